@@ -1,0 +1,158 @@
+"""The words a region is said in: cell states, measures, sources, rules.
+
+Small frozen values without data frames, so that every module can share them at no cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+QUARTER_COLUMNS = ("name", "district", "geometry")
+STATISTICS_COLUMNS = ("quarter_id", "date", "measure", "value", "state")
+SITE_COLUMNS = (
+    "name",
+    "kind",
+    "carrier",
+    "address",
+    "rooms",
+    "is_accessible",
+    "opening_days_per_week",
+    "capacity_per_week",
+    "cost_per_year_eur",
+    "note",
+    "geometry",
+)
+CELL_COLUMNS = ("x", "y", "residents", "quarter_id")
+LANDSCAPE_KINDS = ("water", "green", "industry", "rail", "road")
+
+
+class CellState(StrEnum):
+    """What a statistical cell is. A number never travels without its state.
+
+    ``SUPPRESSED`` does not tell whether a cell was too small itself or was taken out to protect
+    another: that difference alone would narrow a hidden count to one or two.
+    """
+
+    VALUE = "value"
+    TRUE_ZERO = "true_zero"
+    SUPPRESSED = "suppressed"
+    MISSING = "missing"
+    NOT_APPLICABLE = "not_applicable"
+    PERTURBED = "perturbed"
+
+    @property
+    def has_number(self) -> bool:
+        """Tell whether a cell in this state carries a number that may be shown."""
+        return self in (CellState.VALUE, CellState.TRUE_ZERO, CellState.PERTURBED)
+
+
+STATES_WITH_NUMBER = tuple(state.value for state in CellState if state.has_number)
+
+
+class SiteKind(StrEnum):
+    """What stands at a site. ``HOST`` places have no office yet: they are candidates."""
+
+    MAIN = "main"
+    BRANCH = "branch"
+    OUTREACH = "outreach"
+    HOST = "host"
+
+    @property
+    def is_office(self) -> bool:
+        """Tell whether an office works here today."""
+        return self is not SiteKind.HOST
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One counted thing, or a ready-made rate.
+
+    Parameters
+    ----------
+    key
+        Name in code and files; the standard ones are in :data:`STANDARD_MEASURES`.
+    unit
+        ``people``, ``units`` (benefit units), ``percent``, ``per_1000`` or ``count``.
+    is_protected
+        Whether disclosure control applies: recipients yes, residents no.
+    part_of
+        Key of the measure this one is a subset of, e.g. ``employable`` of ``recipients``. The rest
+        (``recipients - employable``) is protected as well.
+    label
+        Names by language, for measures that are not standard; standard ones are in the catalogues.
+    """
+
+    key: str
+    unit: str = "people"
+    is_protected: bool = True
+    part_of: str | None = None
+    label: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_rate(self) -> bool:
+        """Tell whether the measure is a ready-made rate, which can be neither added nor rounded to people."""
+        return self.unit in ("percent", "per_1000")
+
+
+STANDARD_MEASURES: tuple[Measure, ...] = (
+    Measure("recipients", part_of="residents"),
+    Measure("employable", part_of="recipients"),
+    Measure("children", part_of="recipients"),
+    Measure("units", unit="units"),
+    Measure("single_parent_units", unit="units", part_of="units"),
+    Measure("residents", is_protected=False),
+    Measure("residents_under_pension_age", is_protected=False, part_of="residents"),
+    Measure("residents_15_to_pension_age", is_protected=False, part_of="residents_under_pension_age"),
+    Measure("residents_under_15", is_protected=False, part_of="residents_under_pension_age"),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where data come from and under which terms they may be passed on."""
+
+    title: str
+    publisher: str = ""
+    licence: str = ""
+    licence_url: str = ""
+    url: str = ""
+    changes: str = ""
+    is_fictional: bool = False
+
+
+@dataclass(frozen=True)
+class DisclosureRule:
+    """What must not be shown, and who says so.
+
+    Parameters
+    ----------
+    numerator_min
+        Smallest protected count above zero that is shown; also for the rest of a whole
+        (``recipients - employable``, ``residents - recipients``).
+    denominator_min
+        Smallest reference population for which a protected count is shown.
+    residents_min
+        Smallest number of residents of a quarter for which any protected count is shown.
+    interval_min
+        Least width (in counts) of the interval within which somebody who knows all totals can place
+        a withheld count.
+    round_to
+        Counts of people are shown rounded to multiples of this; 1 shows them as they are.
+    reached_round_to
+        People reached by offices are shown rounded to multiples of this, and never below it.
+    source, valid_from
+        Who sets the rule and since when (ISO date).
+    """
+
+    numerator_min: int = 3
+    denominator_min: int = 100
+    residents_min: int = 300
+    interval_min: int = 3
+    round_to: int = 1
+    reached_round_to: int = 10
+    source: str = (
+        "Statistik der BA (Mindestfallzahl 3); Destatis EXSTAT (Nenner ab 100, Zähler ab 3); Berlin und Hamburg (Gebiete ab 300)"
+    )
+    valid_from: str = "2026-01-01"

@@ -1,0 +1,44 @@
+"""Limits and default assumptions, as frozen values that callers may replace.
+
+Nothing here is read from the environment and nothing is changed at run time: a caller who wants
+another value passes another object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReadLimits:
+    """How much a file may hold before it is refused, so that no upload brings the server down.
+
+    Units: bytes, counts. The defaults let through every official file met so far (largest: 18 MB of
+    boundaries) with a wide margin.
+    """
+
+    file_bytes: int = 100 * 1024**2
+    unpacked_bytes: int = 400 * 1024**2
+    unpacked_ratio: int = 200
+    archive_members: int = 2_000
+    table_rows: int = 300_000
+    table_columns: int = 1_000
+    polygons: int = 20_000
+    vertices: int = 3_000_000
+
+
+@dataclass(frozen=True)
+class WalkAssumptions:
+    """How people are taken to walk where no streets are used.
+
+    ``speed_metres_per_second``: 1.1 is below the 1.2-1.3 usual for adults, since older people and
+    parents with prams walk at 0.8-1.0. ``detour_factor``: way on foot divided by straight line, 1.3 the
+    usual placeholder between the 1.2 and 1.4 found in practice.
+    """
+
+    speed_metres_per_second: float = 1.1
+    detour_factor: float = 1.3
+
+    def straight_line_metres(self, minutes: float) -> float:
+        """Return the straight-line distance walked in ``minutes``, in metres."""
+        return minutes * 60.0 * self.speed_metres_per_second / self.detour_factor
