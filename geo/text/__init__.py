@@ -1,0 +1,11 @@
+"""Text, numbers and dates in the reader's language.
+
+The library returns codes and numbers; this module turns them into sentences. Catalogues are gettext
+``.po`` files in ``geo/text/locales/<language>/``, read as they are (no compile step) and merged by
+domain, so that each part of the product keeps its sentences in one file per language.
+"""
+
+from geo.text.catalogue import LANGUAGES, Texts, texts
+from geo.text.sentences import finding_sentence
+
+__all__ = ["LANGUAGES", "Texts", "finding_sentence", "texts"]

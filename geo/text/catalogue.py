@@ -1,0 +1,120 @@
+"""Catalogues and locale-aware formats.
+
+Messages are looked up by key (``atlas.title``), never by an English sentence: a key that is missing
+raises, so no page shows a half-translated line. Babel reads the catalogues and formats numbers and
+dates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+LANGUAGES = ("de", "en")
+_LOCALES = Path(__file__).parent / "locales"
+_NO_BREAK_SPACE = "\u00a0"
+_MINUS = "\u2212"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Sentences and formats of one language.
+
+    Call it with a key and named values: ``t("atlas.title")``, ``t("start.quarters", n=84)``. A message with a
+    plural form chooses it by ``n``.
+    """
+
+    language: str
+    messages: Mapping[str, str | tuple[str, ...]]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the sentence for ``key`` with ``values`` filled in.
+
+        Raises
+        ------
+        KeyError
+            If the catalogue has no such key or the sentence wants a value that was not given.
+        """
+        message = self.messages[key]
+        if isinstance(message, tuple):
+            message = message[0 if values.get("n") == 1 else 1]
+            if isinstance(values.get("n"), int):
+                values = {**values, "n": self.number(float(values["n"]))}  # type: ignore[arg-type]
+        return message.format(**values) if values else message
+
+    def has(self, key: str) -> bool:
+        """Tell whether the catalogue has ``key``."""
+        return key in self.messages
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Return a number with the language's separators and ``digits`` decimals: ``1.234,5``."""
+        from babel.numbers import format_decimal
+
+        if not math.isfinite(value):
+            return self("value.none")
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return str(format_decimal(_without_negative_zero(value, digits), pattern, locale=self.language)).replace(
+            "-", _MINUS
+        )
+
+    def percent(self, value: float, digits: int = 1) -> str:
+        """Return a value already in percent: ``24,0 %`` in German, ``24.0%`` in English."""
+        space = _NO_BREAK_SPACE if self.language == "de" else ""
+        return f"{self.number(value, digits)}{space}%"
+
+    def points(self, value: float, digits: int = 1) -> str:
+        """Return a difference of percentages with its sign, in percentage points."""
+        sign = "+" if _without_negative_zero(value, digits) > 0 else ""
+        return self("value.points", value=f"{sign}{self.number(value, digits)}")
+
+    def date(self, iso: str) -> str:
+        """Return an ISO date as ``31.12.2025`` or ``31 Dec 2025``."""
+        day = dt.date.fromisoformat(iso)
+        if self.language == "de":
+            return f"{day:%d.%m.%Y}"
+        from babel.dates import format_date
+
+        return str(format_date(day, "d MMM y", locale="en_GB"))
+
+    def euros(self, value: float) -> str:
+        """Return an amount in whole euros: ``12.500 €`` or ``€12,500``."""
+        amount = self.number(value)
+        return f"{amount}{_NO_BREAK_SPACE}€" if self.language == "de" else f"€{amount}"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def texts(language: str) -> Texts:
+    """Return the texts of a language; an unknown one falls back to German."""
+    chosen = language if language in LANGUAGES else "de"
+    merged: dict[str, str | tuple[str, ...]] = {}
+    for path in sorted((_LOCALES / chosen).glob("*.po")):
+        for key, message in read_messages(path).items():
+            if key in merged:
+                raise KeyError(f"{key} stands in two catalogues, the second is {path.name}")
+            merged[key] = message
+    return Texts(chosen, MappingProxyType(merged))
+
+
+def read_messages(path: Path) -> dict[str, str | tuple[str, ...]]:
+    """Return the messages of one ``.po`` file by key; plural messages as a tuple of forms."""
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    messages: dict[str, str | tuple[str, ...]] = {}
+    for message in catalogue:
+        if not message.id:
+            continue
+        key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+        messages[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else message.string
+    return messages
+
+
+def _without_negative_zero(value: float, digits: int) -> float:
+    rounded = round(value, digits)
+    return 0.0 if rounded == 0 else value

@@ -1,0 +1,31 @@
+"""Findings as sentences: what, where, how to mend."""
+
+from __future__ import annotations
+
+from geo.findings import Finding
+from geo.text.catalogue import Texts
+
+
+def finding_sentence(t: Texts, finding: Finding) -> tuple[str, str, str]:
+    """Return place, sentence and remedy of a finding; the remedy may be empty.
+
+    The place names file, row, column and quarter as far as known, in that order.
+    """
+    values = {
+        "file": finding.file or "",
+        "row": finding.row if finding.row is not None else "",
+        "column": finding.column or "",
+        "quarter": finding.quarter or "",
+        **{name: _said(t, value) for name, value in finding.parameters.items()},
+    }
+    places = [("file", finding.file), ("row", finding.row), ("column", finding.column), ("quarter", finding.quarter)]
+    place = ", ".join(t(f"finding.place.{name}", value=value) for name, value in places if value is not None)
+    remedy_key = f"finding.{finding.code}.remedy"
+    remedy = t(remedy_key, **values) if t.has(remedy_key) else ""
+    return place, t(f"finding.{finding.code}", **values), remedy
+
+
+def _said(t: Texts, value: str | float) -> str:
+    if isinstance(value, str):
+        return value
+    return t.number(value) if float(value).is_integer() else t.number(value, 2)
