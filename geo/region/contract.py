@@ -227,4 +227,6 @@ def _need_columns(frame: Any, columns: Sequence[str], table: str) -> None:
 
 
 def _text(values: Any) -> Any:
+    if getattr(values, "dtype", None) == "str" and not values.hasnans:
+        return values.array
     return pd.Series(values, dtype="object").fillna("").astype("str").to_numpy()

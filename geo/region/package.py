@@ -1,0 +1,235 @@
+"""The descriptor of a region on disk: a Frictionless Data Package with a section of our own.
+
+What a stranger needs to use the files (types, constraints, keys, licences) is said in the words of the
+standard; what only this product needs is in the section ``nahbar``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from geo.errors import DataError
+from geo.findings import Finding, error
+from geo.region.region import Region
+from geo.region.schema import CellState, DisclosureRule, Measure, SiteKind, Source
+
+DESCRIPTOR = "datapackage.json"
+QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES = "quarters.csv", "quarters.gpkg", "statistics.csv", "sites.csv"
+CELLS, LANDSCAPE, STREETS = "cells.csv", "landscape.gpkg", "streets.osm.pbf"
+REQUIRED_FILES = (QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES)
+OPTIONAL_FILES = (CELLS, LANDSCAPE, STREETS)
+
+FORMAT_VERSION = 1
+
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".gpkg": "application/geopackage+sqlite3",
+    ".pbf": "application/vnd.openstreetmap.data+pbf",
+}
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What the descriptor records of a file: size in bytes, SHA-256, and rows where it is a table."""
+
+    bytes: int
+    digest: str
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a descriptor says of a region, apart from its tables and shapes."""
+
+    id: str
+    name: str
+    is_fictional: bool
+    crs: str
+    measures: tuple[Measure, ...]
+    sources: tuple[Source, ...]
+    disclosure: DisclosureRule
+    breaks: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    fingerprint: str
+    files: Mapping[str, FileFacts]
+
+
+def descriptor_of(region: Region, files: Mapping[str, FileFacts]) -> str:
+    """Return ``datapackage.json`` for a region whose files have been written."""
+    crs = ":".join(region.quarters.crs.to_authority())
+    whole = {
+        "profile": "data-package",
+        "name": region.id,
+        "title": region.name,
+        "licenses": _licences(region.sources),
+        "sources": [_compact({"path": source.url, **asdict(source)}) for source in region.sources],
+        "resources": [_resource(name, facts, region, crs) for name, facts in files.items()],
+        "nahbar": {
+            "format": FORMAT_VERSION,
+            "id": region.id,
+            "is_fictional": region.is_fictional,
+            "crs": crs,
+            "measures": [_compact(asdict(measure)) for measure in region.measures],
+            "disclosure": asdict(region.disclosure),
+            "breaks": [list(pair) for pair in region.breaks],
+            "findings": [finding.as_dict() for finding in region.findings],
+            "rows": {name: facts.rows for name, facts in files.items() if facts.rows is not None},
+            "fingerprint": region.fingerprint,
+        },
+    }
+    return json.dumps({key: value for key, value in whole.items() if value != []}, ensure_ascii=False, indent=1) + "\n"
+
+
+def parse_descriptor(text: str) -> Description:
+    """Return what a descriptor says.
+
+    Raises
+    ------
+    DataError
+        ``package_descriptor_unreadable``, ``package_foreign``, ``package_format_unknown`` or
+        ``package_descriptor_invalid``.
+    """
+    try:
+        whole = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        raise DataError((error("package_descriptor_unreadable", file=DESCRIPTOR),)) from None
+    own = whole.get("nahbar") if isinstance(whole, dict) else None
+    if not isinstance(own, dict):
+        raise DataError((error("package_foreign", file=DESCRIPTOR),))
+    if own.get("format") != FORMAT_VERSION:
+        raise DataError((error("package_format_unknown", file=DESCRIPTOR, format=str(own.get("format"))),))
+    try:
+        return _description(whole, own)
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise DataError((error("package_descriptor_invalid", file=DESCRIPTOR, detail=str(fault)),)) from fault
+
+
+def _description(whole: Mapping[str, Any], own: Mapping[str, Any]) -> Description:
+    rows = own["rows"]
+    return Description(
+        id=_typed(own["id"], str),
+        name=_typed(whole["title"], str),
+        is_fictional=_typed(own["is_fictional"], bool),
+        crs=_typed(own["crs"], str),
+        measures=tuple(Measure(**one) for one in own["measures"]),
+        sources=tuple(Source(**_only_fields(one, Source)) for one in whole.get("sources", [])),
+        disclosure=DisclosureRule(**own["disclosure"]),
+        breaks=tuple((_typed(date, str), _typed(key, str)) for date, key in own["breaks"]),
+        findings=tuple(Finding.from_dict(one) for one in own["findings"]),
+        fingerprint=_typed(own["fingerprint"], str),
+        files={
+            one["path"]: FileFacts(one["bytes"], one["hash"].removeprefix("sha256:"), rows.get(one["path"]))
+            for one in whole["resources"]
+        },
+    )
+
+
+def _resource(name: str, facts: FileFacts, region: Region, crs: str) -> dict[str, Any]:
+    stem, _, ending = name.partition(".")
+    resource: dict[str, Any] = {
+        "name": stem if ending != "gpkg" or stem != "quarters" else "quarters-geometry",
+        "path": name,
+        "format": ending.rpartition(".")[2],
+        "mediatype": _MEDIA_TYPES["." + ending.rpartition(".")[2]],
+        "bytes": facts.bytes,
+        "hash": f"sha256:{facts.digest}",
+    }
+    if ending != "csv":
+        return resource
+    return {"profile": "tabular-data-resource", **resource, "encoding": "utf-8", "schema": _SCHEMAS[name](region, crs)}
+
+
+def _quarters_schema(region: Region, crs: str) -> dict[str, Any]:
+    return {
+        "fields": [
+            _field("quarter_id", "string", required=True, unique=True),
+            _field("name", "string", required=True),
+            _field("district", "string"),
+        ],
+        "primaryKey": ["quarter_id"],
+    }
+
+
+def _statistics_schema(region: Region, crs: str) -> dict[str, Any]:
+    return {
+        "fields": [
+            _field("quarter_id", "string", required=True),
+            _field("date", "date", required=True),
+            _field("measure", "string", required=True, enum=list(region.measure_keys)),
+            _field("value", "number", "empty unless the state is value, true_zero or perturbed"),
+            _field("state", "string", required=True, enum=[state.value for state in CellState]),
+        ],
+        "primaryKey": ["quarter_id", "date", "measure"],
+        "foreignKeys": [_QUARTER_KEY],
+    }
+
+
+def _sites_schema(region: Region, crs: str) -> dict[str, Any]:
+    return {
+        "fields": [
+            _field("site_id", "string", required=True, unique=True),
+            _field("name", "string"),
+            _field("kind", "string", required=True, enum=[kind.value for kind in SiteKind]),
+            _field("carrier", "string"),
+            _field("address", "string"),
+            _field("rooms", "number", minimum=0),
+            _field("is_accessible", "boolean"),
+            _field("opening_days_per_week", "number", minimum=0),
+            _field("capacity_per_week", "number", minimum=0),
+            _field("cost_per_year_eur", "number", minimum=0),
+            _field("note", "string"),
+            _field("x", "number", f"metres in {crs}", required=True),
+            _field("y", "number", f"metres in {crs}", required=True),
+        ],
+        "primaryKey": ["site_id"],
+    }
+
+
+def _cells_schema(region: Region, crs: str) -> dict[str, Any]:
+    return {
+        "fields": [
+            _field("x", "number", f"centre of the cell, metres in {crs}", required=True),
+            _field("y", "number", f"centre of the cell, metres in {crs}", required=True),
+            _field("residents", "number", required=True, minimum=0),
+            _field("quarter_id", "string"),
+        ],
+        "foreignKeys": [_QUARTER_KEY],
+    }
+
+
+_QUARTER_KEY = {"fields": ["quarter_id"], "reference": {"resource": "quarters", "fields": ["quarter_id"]}}
+_SCHEMAS = {QUARTERS: _quarters_schema, STATISTICS: _statistics_schema, SITES: _sites_schema, CELLS: _cells_schema}
+
+
+def _field(name: str, kind: str, description: str = "", **constraints: Any) -> dict[str, Any]:
+    return _compact({"name": name, "type": kind, "description": description, "constraints": constraints})
+
+
+def _licences(sources: Sequence[Source]) -> list[dict[str, str]]:
+    unique = {(source.licence, source.licence_url): None for source in sources if source.licence}
+    return [_compact({"name": _slug(name), "title": name, "path": url}) for name, url in unique]
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9.]+", "-", plain).strip("-") or "licence"
+
+
+def _compact(whole: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in whole.items() if value not in ("", None, {})}
+
+
+def _only_fields(whole: Mapping[str, Any], kind: type) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {key: value for key, value in whole.items() if key in names}
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
