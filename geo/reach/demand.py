@@ -1,0 +1,230 @@
+"""Demand: where the people live who should reach an office.
+
+Statistics count people per quarter; offices are reached from front doors. Between the two stands
+this module. It puts the disclosed count of each quarter on the region's population cells in
+proportion to their residents (dasymetric mapping, Wright 1936) and, where a quarter has no cells, on
+a regular lattice over its area, so that a large quarter is never reached or missed as one point.
+
+People are dealt out in steps of 1/1024 person by largest remainder. Such numbers are exact in binary
+floating point, so the points of a quarter add up to its count exactly, in any order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import ContractError
+
+if TYPE_CHECKING:
+    from geo.region.region import Region
+
+PARTS_PER_PERSON = 1024
+LATTICE_SPACING_METRES = 150.0
+LATTICE_POINTS_MIN = 9
+LATTICE_POINTS_MAX = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """People on points.
+
+    Parameters
+    ----------
+    xy
+        Coordinates in metres, in the CRS of the region's quarters, shape (n, 2).
+    people
+        People at each point, shape (n,), all above zero.
+    quarter_ids
+        Quarter of each point, shape (n,), text.
+    measure, date
+        What is counted, and when (ISO date).
+    source
+        How people were placed: ``cells``, ``lattice``, ``cells_and_lattice`` or ``none``.
+    withheld_quarters, missing_quarters
+        Quarters whose count is withheld for protection, or is not known. Neither contributes people.
+    spacing_metres
+        Largest distance between neighbouring lattice points; None where only cells were used.
+    total
+        Sum of the disclosed counts, equal to ``people.sum()``.
+    """
+
+    xy: NDArray[np.float64]
+    people: NDArray[np.float64]
+    quarter_ids: NDArray[np.object_]
+    measure: str
+    date: str
+    source: str
+    withheld_quarters: int
+    missing_quarters: int
+    spacing_metres: float | None
+    total: float
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+
+def place_demand(region: Region, measure: str, date: str) -> Demand:
+    """Place the disclosed counts of one measure at one date on points.
+
+    Parameters
+    ----------
+    region
+        The region; its statistics have passed disclosure control.
+    measure
+        Key of a count, e.g. ``recipients``; a ready-made rate cannot be placed.
+    date
+        Reporting date as ISO text.
+
+    Returns
+    -------
+    Demand
+        Points with people; ``sum`` over a quarter's points is its count exactly.
+
+    Raises
+    ------
+    ContractError
+        If the region has no such measure or date, or the measure is a rate.
+    """
+    _require_count(region, measure, date)
+    table = region.cells_of(measure, date)
+    has_number = table["state"].isin(("value", "true_zero", "perturbed")) & table["value"].notna()
+    is_withheld = table["state"] == "suppressed"
+    counts = table.loc[has_number & (table["value"] > 0), "value"].astype(float)
+    homes = _homes(region)
+    parts: list[tuple[str, NDArray[np.float64], NDArray[np.float64]]] = []
+    spacing: float | None = None
+    used_cells = False
+    for quarter_id, count in counts.items():
+        key = str(quarter_id)
+        if key in homes:
+            xy, residents = homes[key]
+            used_cells = True
+        else:
+            xy, step = lattice(region.quarters.geometry.loc[key])
+            residents = np.ones(len(xy))
+            spacing = step if spacing is None else max(spacing, step)
+        people = deal_out(float(count), residents)
+        parts.append((key, xy[people > 0], people[people > 0]))
+    return Demand(
+        xy=np.concatenate([xy for _, xy, _ in parts]) if parts else np.empty((0, 2)),
+        people=np.concatenate([people for _, _, people in parts]) if parts else np.empty(0),
+        quarter_ids=np.repeat(
+            np.array([key for key, _, _ in parts], dtype=object), [len(people) for _, _, people in parts]
+        ),
+        measure=measure,
+        date=date,
+        source=_source(used_cells=used_cells, used_lattice=spacing is not None),
+        withheld_quarters=int(is_withheld.sum()),
+        missing_quarters=int((~has_number & ~is_withheld).sum()),
+        spacing_metres=spacing,
+        total=float(counts.sum()),
+    )
+
+
+def deal_out(count: float, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Split a count in proportion to shares, in steps of 1/1024, by largest remainder.
+
+    Parameters
+    ----------
+    count
+        What is dealt out, not negative.
+    shares
+        Non-negative, at least one above zero, shape (n,).
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Adds up to ``count``: exactly, if ``count`` is a whole number.
+    """
+    whole = round(count * PARTS_PER_PERSON)
+    quota = whole * (shares / shares.sum())
+    parts = np.floor(quota)
+    rest = whole - int(parts.sum())
+    if rest > 0:
+        parts[np.argsort(-(quota - parts), kind="stable")[:rest]] += 1
+    elif rest < 0:  # floating point put a quota just above a whole number
+        parts[np.argsort(-parts, kind="stable")[:-rest]] -= 1
+    people = np.asarray(parts / PARTS_PER_PERSON, dtype=np.float64)
+    people[int(np.argmax(people))] += count - whole / PARTS_PER_PERSON
+    return people
+
+
+def lattice(polygon: Any, spacing_metres: float = LATTICE_SPACING_METRES) -> tuple[NDArray[np.float64], float]:
+    """Return points spread regularly inside a polygon, and their spacing.
+
+    The spacing is ``spacing_metres``, wider where more than 400 points would result, narrower until at
+    least 9 lie inside. The lattice is square and centred on the polygon's bounding box, so the
+    same polygon always gives the same points.
+
+    Parameters
+    ----------
+    polygon
+        A shapely polygon or multipolygon in metres.
+    spacing_metres
+        Wanted distance between neighbours.
+
+    Returns
+    -------
+    ndarray, shape (n, 2), and float
+        Coordinates in metres and the spacing used.
+    """
+    import shapely
+
+    area = float(polygon.area)
+    step = max(spacing_metres, (area / LATTICE_POINTS_MAX) ** 0.5)
+    step = min(step, (area / LATTICE_POINTS_MIN) ** 0.5) if area > 0 else step
+    shapely.prepare(polygon)
+    for _ in range(12):
+        if step <= 0:
+            break
+        xy = _square_lattice(polygon.bounds, step)
+        inside = xy[shapely.contains_xy(polygon, xy)]
+        if len(inside) >= LATTICE_POINTS_MIN:
+            return inside, step
+        step *= 0.8
+    point = polygon.representative_point()  # a sliver: one point inside is all it can hold
+    return np.array([[point.x, point.y]]), step
+
+
+def _square_lattice(bounds: tuple[float, float, float, float], step: float) -> NDArray[np.float64]:
+    axes = []
+    for low, high in ((bounds[0], bounds[2]), (bounds[1], bounds[3])):
+        number = max(1, int((high - low) / step))
+        axes.append((low + high) / 2 + (np.arange(number) - (number - 1) / 2) * step)
+    return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+
+
+def _homes(region: Region) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Return coordinates and residents of the inhabited cells of each quarter that has any."""
+    if region.cells is None or region.cells.empty:
+        return {}
+    cells = region.cells[region.cells["residents"] > 0].sort_values(["quarter_id", "x", "y"])
+    xy = cells[["x", "y"]].to_numpy(dtype=np.float64)
+    residents = cells["residents"].to_numpy(dtype=np.float64)
+    keys, starts = np.unique(cells["quarter_id"].to_numpy(dtype=str), return_index=True)
+    ends = np.append(starts[1:], len(cells))
+    return {str(key): (xy[start:end], residents[start:end]) for key, start, end in zip(keys, starts, ends, strict=True)}
+
+
+def _source(*, used_cells: bool, used_lattice: bool) -> str:
+    return {
+        (True, True): "cells_and_lattice",
+        (True, False): "cells",
+        (False, True): "lattice",
+        (False, False): "none",
+    }[used_cells, used_lattice]
+
+
+def _require_count(region: Region, measure: str, date: str) -> None:
+    if measure not in region.measure_keys:
+        raise ContractError(
+            f"measure {measure!r} is not in region {region.id!r}; choose one of {', '.join(region.measure_keys)}"
+        )
+    if region.measure(measure).is_rate:
+        raise ContractError(f"measure {measure!r} is a rate and cannot be placed on points; choose a count of people")
+    if date not in region.dates:
+        raise ContractError(f"date {date!r} is not in region {region.id!r}; choose one of {', '.join(region.dates)}")

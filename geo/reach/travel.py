@@ -1,0 +1,180 @@
+"""Travel times from where people live to sites.
+
+Times are kept sparse: only pairs within a limit are stored, so a city of 20,000 points and 1,000 sites
+takes megabytes. A pair that is not stored is farther than the limit; a stored zero means "on the
+spot".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import ContractError
+from geo.settings import WalkAssumptions
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+MINUTES_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class TravelTimes:
+    """Minutes from demand points to sites, as far as they are within a limit.
+
+    Parameters
+    ----------
+    minutes
+        Sparse (CSR), shape (demand points, sites). Stored zeros are real times of zero; what is not
+        stored is farther than ``limit_minutes``.
+    mode
+        ``line`` (straight line), later ``walk``, ``transit``, ``table``.
+    speed_metres_per_second, detour_factor
+        The assumptions behind the minutes.
+    limit_minutes
+        Longest time stored.
+    source
+        Where the times come from, as a key: ``straight_line``.
+    """
+
+    minutes: csr_array
+    mode: str
+    speed_metres_per_second: float
+    detour_factor: float
+    limit_minutes: float
+    source: str
+
+    def within(self, minutes: float) -> csr_array:
+        """Return who reaches which site within ``minutes``, the limit itself included.
+
+        A time counts as within if it exceeds ``minutes`` by no more than 1e-9 minutes, so that
+        rounding in the last digit cannot put somebody at exactly the limit outside.
+
+        Returns
+        -------
+        csr_array of bool, shape (sites, demand points)
+
+        Raises
+        ------
+        ContractError
+            If ``minutes`` is not above zero or is beyond the limit up to which times are known.
+        """
+        from scipy.sparse import csr_array
+
+        require_positive(minutes, "minutes")
+        if minutes > self.limit_minutes + MINUTES_TOLERANCE:
+            raise ContractError(
+                f"minutes = {minutes:g}, but travel times are known up to {self.limit_minutes:g} minutes only; "
+                "ask for fewer minutes or compute times with a wider limit"
+            )
+        times = self.minutes.tocoo()
+        near = times.data <= minutes + MINUTES_TOLERANCE
+        rows, columns = times.col[near], times.row[near]
+        return csr_array((np.ones(len(rows), dtype=bool), (rows, columns)), shape=self.minutes.shape[::-1])
+
+
+def straight_line_times(
+    demand_xy: NDArray[np.float64],
+    site_xy: NDArray[np.float64],
+    *,
+    limit_minutes: float,
+    assumptions: WalkAssumptions | None = None,
+) -> TravelTimes:
+    """Return walking times by straight line times a detour factor.
+
+    minutes = distance in metres x detour factor / (speed in metres per second x 60)
+
+    Parameters
+    ----------
+    demand_xy, site_xy
+        Coordinates in metres in the same projected CRS, shapes (n, 2) and (m, 2).
+    limit_minutes
+        Longest time kept; a pair at exactly the limit is kept.
+    assumptions
+        Speed and detour factor; default 1.1 m/s and 1.3.
+
+    Raises
+    ------
+    ContractError
+        For a limit, speed or detour factor out of range, or coordinates that are no numbers.
+    """
+    from scipy.sparse import csr_array
+
+    assumptions = WalkAssumptions() if assumptions is None else assumptions
+    require_positive(limit_minutes, "limit_minutes")
+    require_positive(assumptions.speed_metres_per_second, "speed_metres_per_second")
+    if not (math.isfinite(assumptions.detour_factor) and assumptions.detour_factor >= 1):
+        raise ContractError(
+            f"detour_factor = {assumptions.detour_factor}: a way is never shorter than the line; use 1 or more"
+        )
+    reach = assumptions.straight_line_metres(limit_minutes + MINUTES_TOLERANCE)
+    rows, columns, metres = pairs_within(demand_xy, site_xy, reach)
+    minutes = metres * (assumptions.detour_factor / (assumptions.speed_metres_per_second * 60.0))
+    return TravelTimes(
+        minutes=csr_array((minutes, (rows, columns)), shape=(len(demand_xy), len(site_xy))),
+        mode="line",
+        speed_metres_per_second=assumptions.speed_metres_per_second,
+        detour_factor=assumptions.detour_factor,
+        limit_minutes=limit_minutes,
+        source="straight_line",
+    )
+
+
+def pairs_within(
+    demand_xy: NDArray[np.float64], site_xy: NDArray[np.float64], reach_metres: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return every pair of demand point and site with distance <= reach, and its distance.
+
+    Found with k-d trees, so nothing of size n x m is ever made.
+
+    Parameters
+    ----------
+    demand_xy, site_xy
+        Coordinates in metres, shapes (n, 2) and (m, 2).
+    reach_metres
+        Largest distance; a pair at exactly this distance belongs to the answer.
+
+    Returns
+    -------
+    demand, site, metres
+        Three arrays of one length, in order of demand point, then site.
+    """
+    from scipy.spatial import cKDTree
+
+    demand = _points(demand_xy, "demand_xy")
+    sites = _points(site_xy, "site_xy")
+    if not (len(demand) and len(sites)):
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    # The tree is asked a hair farther than wanted and the distance decides, so that the edge is sharp.
+    found = cKDTree(demand).sparse_distance_matrix(
+        cKDTree(sites), reach_metres * (1 + 1e-9) + 1e-12, output_type="ndarray"
+    )
+    rows, columns = found["i"].astype(np.int64), found["j"].astype(np.int64)
+    metres = np.hypot(*(demand[rows] - sites[columns]).T)
+    near = metres <= reach_metres
+    rows, columns, metres = rows[near], columns[near], metres[near]
+    order = np.argsort(rows * len(sites) + columns, kind="stable")
+    return rows[order], columns[order], metres[order]
+
+
+def require_positive(value: float, name: str) -> None:
+    """Raise a ContractError unless ``value`` is a finite number above zero."""
+    if not (math.isfinite(value) and value > 0):
+        raise ContractError(f"{name} = {value}: must be a finite number above zero")
+
+
+def _points(xy: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    points = np.asarray(xy, dtype=np.float64)
+    if points.size == 0:
+        return points.reshape(0, 2)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ContractError(f"{name} has shape {points.shape}: give one row of x and y in metres per point")
+    if not np.isfinite(points).all():
+        row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
+        raise ContractError(f"{name}[{row}] = {points[row].tolist()}: coordinates must be finite; leave the point out")
+    return points

@@ -1,0 +1,142 @@
+"""Good choices in milliseconds: greedy, swap descent, and restarts around the best choice.
+
+All gains of opening a site are one sparse product, so a pass over all swaps of one chosen site costs
+one product as well. A run depends on its seed only, never on the clock, unless time runs out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.siting.presolve import Core
+
+Halt = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Sites of a core, by position among its candidates, and the weight they add."""
+
+    sites: tuple[int, ...]
+    value: float
+
+
+def never() -> bool:
+    """Return False: the halt of a search that nobody ends."""
+    return False
+
+
+def deadline(seconds: float, stop: Halt = never) -> Halt:
+    """Return a halt that says True once ``seconds`` have passed or ``stop`` says so."""
+    end = time.perf_counter() + seconds
+    return lambda: time.perf_counter() >= end or stop()
+
+
+class Cover:
+    """How often each row of a core is covered by a growing and shrinking choice."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.counts = np.zeros(len(core.weights), dtype=np.int32)
+        self.is_chosen = np.zeros(len(core.candidates), dtype=bool)
+
+    def rows(self, site: int) -> NDArray[np.int32]:
+        """Return the rows of one site."""
+        starts = self.core.cover.indptr
+        rows: NDArray[np.int32] = self.core.cover.indices[starts[site] : starts[site + 1]]
+        return rows
+
+    def add(self, site: int) -> None:
+        """Choose a site."""
+        self.counts[self.rows(site)] += 1
+        self.is_chosen[site] = True
+
+    def drop(self, site: int) -> float:
+        """Unchoose a site and return the weight lost."""
+        rows = self.rows(site)
+        self.counts[rows] -= 1
+        self.is_chosen[site] = False
+        return float(self.core.weights[rows[self.counts[rows] == 0]].sum())
+
+    def gains(self) -> NDArray[np.float64]:
+        """Return the weight each site would add, -1 for chosen ones."""
+        gains: NDArray[np.float64] = self.core.cover @ np.where(self.counts == 0, self.core.weights, 0.0)
+        gains[self.is_chosen] = -1.0
+        return gains
+
+    def choice(self) -> Choice:
+        """Return what is chosen now."""
+        value = float(self.core.weights[self.counts > 0].sum())
+        return Choice(tuple(np.flatnonzero(self.is_chosen).tolist()), value)
+
+
+def greedy(core: Core, start: tuple[int, ...] = ()) -> Choice:
+    """Add the site with the largest gain until the number is reached; ties by number."""
+    cover = Cover(core)
+    for site in start:
+        cover.add(site)
+    for _ in range(min(core.new, len(core.candidates)) - len(start)):
+        cover.add(int(np.argmax(cover.gains())))
+    return cover.choice()
+
+
+def descend(core: Core, start: Choice, halt: Halt = never) -> Choice:
+    """Exchange one chosen site for the best other one as long as that gains; return where it ends."""
+    cover = Cover(core)
+    queue = list(start.sites)
+    for site in queue:
+        cover.add(site)
+    unchanged = 0
+    while unchanged < len(queue) and not halt():
+        out = queue.pop(0)
+        lost = cover.drop(out)
+        gains = cover.gains()
+        best = int(np.argmax(gains))
+        if gains[best] > lost + 1e-9 * max(1.0, lost):
+            unchanged = 0
+        else:
+            best, unchanged = out, unchanged + 1
+        cover.add(best)
+        queue.append(best)
+    return cover.choice()
+
+
+def sampled(core: Core, preference: NDArray[np.float64], random: np.random.Generator) -> Choice:
+    """Return a choice drawn without replacement, in proportion to a preference of each site."""
+    number = min(core.new, len(core.candidates))
+    keys = np.log(random.random(len(core.candidates))) / np.maximum(preference, 1e-9)
+    cover = Cover(core)
+    for site in np.argsort(-keys, kind="stable")[:number]:
+        cover.add(int(site))
+    return cover.choice()
+
+
+def kicked(core: Core, start: Choice, size: int, random: np.random.Generator) -> Choice:
+    """Return a choice with ``size`` random sites taken out and filled up again, half by chance, half greedily."""
+    kept = list(start.sites)
+    for _ in range(min(size, len(kept))):
+        kept.pop(int(random.integers(len(kept))))
+    others = np.setdiff1d(np.arange(len(core.candidates)), kept)
+    strangers = random.choice(others, size=min(size // 2, len(others)), replace=False)
+    return greedy(core, tuple(kept) + tuple(int(site) for site in strangers))
+
+
+def search(core: Core, *, seed: int = 0, rounds: int = 20, halt: Halt = never) -> Choice:
+    """Return the best of greedy, swap descent and ``rounds`` restarts around the best choice so far."""
+    best = descend(core, greedy(core), halt)
+    if not 0 < core.new < len(core.candidates):
+        return best
+    random = np.random.default_rng(seed)
+    for turn in range(rounds):
+        if halt() or best.value >= core.reachable:
+            break
+        size = 2 + turn % max(1, min(4, core.new - 1))
+        trial = descend(core, kicked(core, best, size, random), halt)
+        if trial.value > best.value:
+            best = trial
+    return best
