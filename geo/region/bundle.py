@@ -102,11 +102,11 @@ def load_region(path: Path, *, limits: ReadLimits | None = None) -> Region:
         return _load_folder(path, limits)
     if not path.is_file():
         raise DataError((error("package_absent", file=path.name),))
-    from geo.region.archive import extract_archive
+    from geo.region.archive import extract_zip
 
     unpacked = Path(tempfile.mkdtemp(prefix="nahbar-"))
     try:
-        extract_archive(path, unpacked, limits=limits)
+        extract_zip(path, unpacked, name=path.name, limits=limits)
         region = _load_folder(_package_root(unpacked), limits)
     except BaseException:
         shutil.rmtree(unpacked, ignore_errors=True)
@@ -141,7 +141,7 @@ def _load_folder(folder: Path, limits: ReadLimits) -> Region:
     )
     faults += [finding for finding in checked if finding not in described.findings]
     if not has_errors(faults):
-        faults += _shown_against_the_rule(statistics, quarters, described)
+        faults += _shown_against_the_rule(statistics, described)
     if has_errors(faults):
         raise DataError(tuple(faults))
     parts = {
@@ -215,15 +215,19 @@ def _compare_keys(quarters: gpd.GeoDataFrame, folder: Path) -> list[Finding]:
     return faults + [error("package_quarter_not_listed", file=QUARTERS, quarter=key) for key in sorted(drawn - listed)]
 
 
-def _shown_against_the_rule(
-    statistics: pd.DataFrame, quarters: gpd.GeoDataFrame, described: Description
-) -> list[Finding]:
-    from geo.region.disclosed import shown_against_rule
+def _shown_against_the_rule(statistics: pd.DataFrame, described: Description) -> list[Finding]:
+    from geo.region.disclosure import violates
 
-    shown = shown_against_rule(statistics, described.measures, described.disclosure)
+    shown = statistics[violates(statistics, described.measures, described.disclosure)]
     return [
-        error("package_not_disclosed", file=STATISTICS, quarter=quarter, date=date, measure=measure)
-        for quarter, date, measure in shown
+        error(
+            "package_not_disclosed",
+            file=STATISTICS,
+            quarter=str(row.quarter_id),
+            date=str(row.date),
+            measure=str(row.measure),
+        )
+        for row in shown.itertuples()
     ]
 
 

@@ -1,0 +1,339 @@
+"""A recipe: how a set of files becomes a region, written down so that it can be repeated.
+
+Read from TOML with :func:`read_recipe`, written with :func:`write_recipe`; the two are inverse.
+Paths in it are relative to a folder the caller names and never lead out of it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from geo.errors import DataError
+from geo.findings import Finding, error, has_errors
+from geo.region.recipe_text import from_mapping, to_toml
+from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Measure, Source
+
+MAX_RECIPE_BYTES = 1024 * 1024
+
+ColumnName = str | int
+"""A column by its heading, or by its number counted from 1."""
+
+
+@dataclass(frozen=True)
+class KeyRule:
+    """How a key as written in a file becomes the key of a quarter; steps in this order.
+
+    Parameters
+    ----------
+    extract
+        Regular expression; its first group (or the whole match) is the key.
+    pad
+        Least length, filled with zeros on the left; 0 leaves it.
+    complete
+        Full length, filled with zeros on the right (``05111`` → ``05111000``); 0 leaves it.
+    prefix, suffix
+        Text put before and after.
+    corrections
+        Wrong keys and what they should be, compared after the steps above.
+    fold
+        Compare names without case, punctuation, blanks, umlauts and ``(ST)``-like endings: the table
+        then names quarters by their name.
+    """
+
+    extract: str = ""
+    pad: int = 0
+    complete: int = 0
+    prefix: str = ""
+    suffix: str = ""
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    fold: bool = False
+
+
+@dataclass(frozen=True)
+class MergedUnit:
+    """Quarters that the tables count as one: drawn together under one key and name."""
+
+    key: str
+    name: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BoundarySource:
+    """Where the polygons are.
+
+    Parameters
+    ----------
+    key, name, district
+        Columns. Without ``district``, ``district_from_key`` takes that many characters of the key.
+    crs
+        Reference system, if the file names none; ``target_crs`` is the one of the region.
+    keep
+        Regular expression the whole key has to match, e.g. ``05566.*`` for one district.
+    dissolve
+        Join several records of one key to one polygon; otherwise that is an error.
+    ignore_absent
+        Quarters that no table names, with the reason: named in a note, not in a warning.
+    """
+
+    file: str
+    key: str
+    name: str
+    district: str = ""
+    district_from_key: int = 0
+    district_names: Mapping[str, str] = field(default_factory=dict)
+    layer: str = ""
+    crs: str = ""
+    target_crs: str = "EPSG:25832"
+    keep: str = ""
+    dissolve: bool = False
+    keys: KeyRule = field(default_factory=KeyRule)
+    merged: tuple[MergedUnit, ...] = ()
+    ignore_absent: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """Rows of a table: all conditions that are given have to hold.
+
+    Parameters
+    ----------
+    key, name, matches
+        Regular expressions for the whole raw key, name, and the cell in ``column``.
+    from_row, to_row
+        Rows as a spreadsheet counts them; 0 for no limit.
+    reason
+        Said in the note about rows left out.
+    """
+
+    key: str = ""
+    name: str = ""
+    column: ColumnName = ""
+    matches: str = ""
+    from_row: int = 0
+    to_row: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class TotalRule(RowRule):
+    """Rows that are sums of quarters, and of which ones.
+
+    Parameters
+    ----------
+    sums
+        ``all`` quarters, those of the ``district`` the row names, or those whose key begins with the
+        row's key (``prefix``).
+    """
+
+    sums: str = "all"
+
+
+@dataclass(frozen=True)
+class ColumnRule:
+    """One column that holds a measure.
+
+    Parameters
+    ----------
+    date
+        Reference date (ISO) of this column, where each date has its own.
+    when
+        In a long table: only rows whose ``measure_column`` reads so.
+    factor
+        What numbers are multiplied with, e.g. 1000 for a column in thousands.
+    """
+
+    column: ColumnName
+    measure: str
+    date: str = ""
+    when: str = ""
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class ValidityRule:
+    """Rows whose numbers the publisher declares not usable.
+
+    Parameters
+    ----------
+    column, values
+        A row is usable if the column reads one of the values.
+    spares
+        Measures that are usable all the same, e.g. residents.
+    state
+        What the other cells become.
+    """
+
+    column: ColumnName
+    values: tuple[str, ...]
+    spares: tuple[str, ...] = ()
+    state: str = "missing"
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """One table and what its columns mean.
+
+    Parameters
+    ----------
+    header_rows, first_row
+        Row numbers of the heading (several are joined) and the first row of data, counted from 1; found by
+        themselves where they are left out.
+    sheet, encoding, delimiter
+        Likewise found where left out.
+    date, date_column, dates
+        One date (ISO) for the table, or a column with dates; ``dates`` says what its texts mean.
+    markers, extra_markers
+        Named marker set, and further signs with the state they stand for.
+    decimal
+        ``,``, ``.`` or ``auto``.
+    ignore_unmatched
+        Keys without polygon, with the reason: named in a note, not in a warning.
+    """
+
+    file: str
+    key: ColumnName
+    columns: tuple[ColumnRule, ...]
+    name: ColumnName = ""
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    header_rows: tuple[int, ...] = ()
+    first_row: int = 0
+    date: str = ""
+    date_column: ColumnName = ""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    measure_column: ColumnName = ""
+    markers: str = "default"
+    extra_markers: Mapping[str, str] = field(default_factory=dict)
+    decimal: str = "auto"
+    keys: KeyRule = field(default_factory=KeyRule)
+    left_out: tuple[RowRule, ...] = ()
+    totals: tuple[TotalRule, ...] = ()
+    validity: ValidityRule | None = None
+    ignore_unmatched: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SiteSource:
+    """A table of offices or host places; ``x`` and ``y`` are in ``crs`` (longitude and latitude by default)."""
+
+    file: str
+    key: ColumnName
+    name: ColumnName
+    x: ColumnName
+    y: ColumnName
+    kind: str = ""
+    kind_column: ColumnName = ""
+    crs: str = "EPSG:4326"
+    carrier: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    address: tuple[str, ...] = ()
+    outside: str = "warn"
+
+
+@dataclass(frozen=True)
+class CellSource:
+    """A table of residents on a grid; ``x`` and ``y`` are centres in ``crs``."""
+
+    file: str
+    x: ColumnName
+    y: ColumnName
+    residents: ColumnName
+    crs: str = "EPSG:3035"
+
+
+@dataclass(frozen=True)
+class LandscapeSource:
+    """A layer to draw under the quarters."""
+
+    file: str
+    kind: str
+    layer: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Break:
+    """A date at which numbers are not comparable with those before, and the key of what changed."""
+
+    date: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a set of files becomes a region.
+
+    Parameters
+    ----------
+    measures
+        Measures that are not standard, or differ from it. A ready-made rate has the unit ``percent`` or
+        ``per_1000``; ``part_of`` names the denominator of a count.
+    """
+
+    id: str
+    name: str
+    boundaries: BoundarySource
+    tables: tuple[TableSource, ...]
+    kind: str = "city"
+    is_fictional: bool = False
+    streets: str = ""
+    measures: tuple[Measure, ...] = ()
+    sites: tuple[SiteSource, ...] = ()
+    cells: CellSource | None = None
+    landscape: tuple[LandscapeSource, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    disclosure: DisclosureRule = field(default_factory=DisclosureRule)
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def all_measures(self) -> tuple[Measure, ...]:
+        """Standard measures, replaced and extended by the recipe's own."""
+        own = {measure.key: measure for measure in self.measures}
+        standard = tuple(own.pop(measure.key, measure) for measure in STANDARD_MEASURES)
+        return standard + tuple(own.values())
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe from a TOML file; ``DataError`` with every fault in it."""
+    try:
+        if path.stat().st_size > MAX_RECIPE_BYTES:
+            raise DataError((error("recipe_too_large", file=path.name),))
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise DataError((error("recipe_unreadable", file=path.name),)) from None
+    return parse_recipe(text, name=path.name)
+
+
+def parse_recipe(text: str, *, name: str = "recipe") -> Recipe:
+    """Return the recipe a TOML text holds; ``DataError`` with every fault in it, ``name`` as its file."""
+    try:
+        whole = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        at = re.search(r"line (\d+)", str(fault))
+        raise DataError((error("recipe_syntax", file=name, row=int(at[1]) if at else None),)) from None
+    from geo.region.recipe_checks import check_recipe
+
+    findings: list[Finding] = []
+    recipe = from_mapping(Recipe, whole, "", findings)
+    if recipe is not None:
+        findings += check_recipe(recipe)
+    if has_errors(findings):
+        raise DataError(tuple(finding.within(name) for finding in findings))
+    assert isinstance(recipe, Recipe)
+    return recipe
+
+
+def recipe_text(recipe: Recipe, comment: str = "") -> str:
+    """Return a recipe as TOML."""
+    return to_toml(recipe, comment)
+
+
+def write_recipe(recipe: Recipe, path: Path, comment: str = "") -> None:
+    """Write a recipe as TOML; :func:`read_recipe` returns the same recipe."""
+    path.write_text(recipe_text(recipe, comment), encoding="utf-8", newline="\n")

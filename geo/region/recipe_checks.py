@@ -1,0 +1,136 @@
+"""What contradicts itself in a recipe, found without opening any file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+
+from geo.findings import Finding, error
+from geo.region.recipe import Recipe
+from geo.region.schema import CellState, SiteKind
+
+KINDS = ("city", "district", "state", "country", "other")
+UNITS = ("people", "units", "percent", "per_1000", "count")
+SUM_GROUPS = ("all", "district", "prefix")
+
+
+def check_recipe(recipe: Recipe) -> list[Finding]:
+    """Return what contradicts itself in a recipe, without looking at any file."""
+    findings = [
+        error("recipe_choice", key=key, value=value, choices=", ".join(choices))
+        for key, value, choices in _choices(recipe)
+        if value not in choices
+    ]
+    findings += [
+        error("recipe_path_outside", key=key, value=path) for key, path in _paths(recipe) if not is_inside(path)
+    ]
+    findings += [
+        error("recipe_pattern_invalid", key=key, value=text) for key, text in _patterns(recipe) if _is_broken(text)
+    ]
+    findings += [
+        error("recipe_date_invalid", key=key, value=text) for key, text in _dates(recipe) if not _is_date(text)
+    ]
+    findings += _check_measures(recipe)
+    for number, table in enumerate(recipe.tables, start=1):
+        if not (table.date or table.date_column or all(column.date for column in table.columns)):
+            findings.append(error("recipe_date_missing", key=f"tables[{number}]"))
+    return findings
+
+
+def is_inside(path: str) -> bool:
+    """Tell whether a relative path stays inside the folder it starts from."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith(("/", "~")) and not re.search(r"[\\:\x00]", path) and ".." not in parts
+
+
+def _check_measures(recipe: Recipe) -> Iterator[Finding]:
+    known = [measure.key for measure in recipe.all_measures]
+    for number, table in enumerate(recipe.tables, start=1):
+        for column in table.columns:
+            if column.measure not in known:
+                nearest = get_close_matches(column.measure, known, n=1, cutoff=0.5)
+                where = f"tables[{number}].columns"
+                yield error(
+                    "recipe_measure_unknown", key=where, value=column.measure, nearest=nearest[0] if nearest else "–"
+                )
+    for measure in recipe.measures:
+        if measure.part_of is not None and measure.part_of not in known:
+            yield error(
+                "recipe_measure_unknown", key=f"measures.{measure.key}.part_of", value=measure.part_of, nearest="–"
+            )
+
+
+def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    states = tuple(state.value for state in CellState)
+    yield "kind", recipe.kind, KINDS
+    for measure in recipe.measures:
+        yield f"measures.{measure.key}.unit", measure.unit, UNITS
+    for number, table in enumerate(recipe.tables, start=1):
+        yield f"tables[{number}].decimal", table.decimal, ("auto", ",", ".")
+        for sign, state in table.extra_markers.items():
+            yield f"tables[{number}].extra_markers.{sign}", state, states
+        for total in table.totals:
+            yield f"tables[{number}].totals.sums", total.sums, SUM_GROUPS
+        if table.validity:
+            yield f"tables[{number}].validity.state", table.validity.state, ("missing", "suppressed", "not_applicable")
+    for number, site in enumerate(recipe.sites, start=1):
+        yield f"sites[{number}].outside", site.outside, ("warn", "leave_out")
+        if not site.kind_column:
+            yield f"sites[{number}].kind", site.kind, tuple(kind.value for kind in SiteKind)
+
+
+def _paths(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    yield "boundaries.file", recipe.boundaries.file
+    if recipe.streets:
+        yield "streets", recipe.streets
+    if recipe.cells:
+        yield "cells.file", recipe.cells.file
+    files = {
+        "tables": [source.file for source in recipe.tables],
+        "sites": [source.file for source in recipe.sites],
+        "landscape": [source.file for source in recipe.landscape],
+    }
+    for name, paths in files.items():
+        for number, path in enumerate(paths, start=1):
+            yield f"{name}[{number}].file", path
+
+
+def _dates(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    for number, table in enumerate(recipe.tables, start=1):
+        if table.date:
+            yield f"tables[{number}].date", table.date
+        for text, date in table.dates.items():
+            yield f"tables[{number}].dates.{text}", date
+        for column in table.columns:
+            if column.date:
+                yield f"tables[{number}].columns.date", column.date
+    for one in recipe.breaks:
+        yield "breaks.date", one.date
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _patterns(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    yield "boundaries.keep", recipe.boundaries.keep
+    yield "boundaries.keys.extract", recipe.boundaries.keys.extract
+    for number, table in enumerate(recipe.tables, start=1):
+        yield f"tables[{number}].keys.extract", table.keys.extract
+        for rule in (*table.left_out, *table.totals):
+            for name in ("key", "name", "matches"):
+                yield f"tables[{number}].{name}", getattr(rule, name)
+
+
+def _is_broken(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return True
+    return False
