@@ -1,0 +1,371 @@
+"""Text cells to numbers with a state: markers first, then signs, separators, marks.
+
+Whether ``1.234`` is a thousand or one and a bit is decided for a whole column, from all its cells,
+and said aloud where the column leaves it open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import ContractError
+from geo.findings import Finding, error, note, warning
+from geo.region.schema import CellState
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Decimal = Literal["auto", ",", "."]
+Thousands = Literal["auto", "", ".", ",", " ", "'"]
+
+_MOST_FINDINGS = 20
+_BLANKS = "\\s\u00a0\u2007\u2009\u200a\u202f"
+_GROUPING = re.compile(rf"(?<=\d)[{_BLANKS}'’](?=\d{{3}}(?:\D|$))")
+_FOOTNOTE = re.compile(r"(?<=[\d%])(?:\s+\(?\d{1,2}\)(?:\s*,?\s*\d{1,2}\))*|\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+\)?)$")
+_SIGN = re.compile(rf"^([-+−–‐‑])[{_BLANKS}]*(?=[\d.,])")
+_TRAILING_MINUS = re.compile(rf"(?<=\d)[{_BLANKS}]*[-−–]$")
+_PARENTHESES = re.compile(r"^\(\s*([^()]*\d[^()]*)\s*\)$")
+_PLAIN = re.compile(r"^\d+$")
+_ONE_SEPARATOR = re.compile(r"^(\d*)([.,])(\d*)$")
+_GROUPED = {mark: re.compile(rf"^[1-9]\d{{0,2}}(?:\{mark}\d{{3}})+$") for mark in ".,"}
+_GROUPED_WITH_DECIMAL = {
+    decimal: re.compile(rf"^[1-9]\d{{0,2}}(?:\{group}\d{{3}})+\{decimal}\d+$")
+    for decimal, group in ((",", "."), (".", ","))
+}
+_EXPONENT = re.compile(r"^(.*\d)[eE]([-+]?\d{1,3})$")
+
+
+@dataclass(frozen=True)
+class MarkerSet:
+    """What signs that stand in place of numbers mean in one source.
+
+    Parameters
+    ----------
+    name
+        Key, as written in a recipe.
+    states
+        Text of a whole cell → state. Case and blanks within do not matter (``k. A.`` is ``k.A.``).
+    """
+
+    name: str
+    states: Mapping[str, CellState]
+    _folded: Mapping[str, CellState] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_folded", {fold_marker(text): state for text, state in self.states.items()})
+
+    def state_of(self, cell: str) -> CellState | None:
+        """Return the state a cell's text stands for, or nothing if it is no marker."""
+        return self._folded.get(fold_marker(cell))
+
+
+def fold_marker(text: str) -> str:
+    """Return a cell's text as markers are compared: no case, no blanks, one kind of dash."""
+    folded = "".join(text.split()).casefold()
+    return "-" if folded in ("–", "—", "−", "‐", "‑", "--") else folded
+
+
+def _markers(groups: Mapping[CellState, str]) -> dict[str, CellState]:
+    return {text: state for state, texts in groups.items() for text in texts.split()} | {"": CellState.MISSING}
+
+
+_NO_DATA = "... … .. n/a #n/a #nv #wert! #value! #ref! #bezug! #div/0! #name? NA NaN null none -9999 -9999.0 -9999,0"
+_OFFICIAL = {
+    CellState.SUPPRESSED: ". • * k.A. k.A geheim",
+    CellState.TRUE_ZERO: "- –",
+    CellState.NOT_APPLICABLE: "x ×",
+    CellState.MISSING: f"/ () {_NO_DATA}",
+}
+_SETS: dict[str, dict[str, CellState]] = {
+    "default": _markers(_OFFICIAL),
+    # Essen: '.' unknown or secret, '-' nothing, '×' makes no sense. Its '0' (less than half a unit) is a number.
+    "essen": _markers({**_OFFICIAL, CellState.SUPPRESSED: ". k.A. geheim"}),
+    # Statistik der BA: '*' is the anonymised cell; '.' stands for no evidence or secret.
+    "ba": _markers({**_OFFICIAL, CellState.SUPPRESSED: "* . geheim", CellState.MISSING: f"k.A. / {_NO_DATA}"}),
+    "destatis": _markers({**_OFFICIAL, CellState.SUPPRESSED: ". • geheim", CellState.MISSING: f"/ () k.A. {_NO_DATA}"}),
+    "landesdatenbank": _markers(
+        {**_OFFICIAL, CellState.SUPPRESSED: ". • geheim", CellState.MISSING: f"/ () k.A. {_NO_DATA}"}
+    ),
+    # MSS until 2019 writes 0 for planning areas under 300 residents, which are left out on purpose.
+    "berlin_mss": _markers(
+        {
+            **_OFFICIAL,
+            CellState.SUPPRESSED: ". * k.A. geheim 0 0.0 0,0 0.00 0,00 0.00000 0,00000",
+        }
+    ),
+    # Census grid: -1 stands for uninhabited or withheld and does not tell which.
+    "zensus": _markers({**_OFFICIAL, CellState.MISSING: f"-1 -1.0 -1,0 / () {_NO_DATA}"}),
+    "none": _markers({}),
+}
+MARKER_SETS: Mapping[str, MarkerSet] = {name: MarkerSet(name, states) for name, states in _SETS.items()}
+
+
+@dataclass(frozen=True)
+class ParsedNumbers:
+    """Numbers with their states.
+
+    Parameters
+    ----------
+    values
+        Floats of shape (cells,). Not a number where the state carries none; 0.0 for a true zero.
+    states
+        :class:`geo.region.schema.CellState` values as text, shape (cells,).
+    findings
+        What was odd, with row (index of the cells) and column (name of the cells).
+    decimal
+        Decimal mark the column was read with.
+    """
+
+    values: NDArray[np.float64]
+    states: NDArray[np.object_]
+    findings: tuple[Finding, ...]
+    decimal: str
+
+
+@dataclass(frozen=True)
+class _Core:
+    """One distinct cell stripped of sign and ornament: digits, separators, a factor."""
+
+    digits: str
+    factor: float = 1.0
+    marks: frozenset[str] = frozenset()
+
+
+def parse_numbers(
+    cells: pd.Series[Any],
+    *,
+    markers: MarkerSet,
+    decimal: Decimal = "auto",
+    thousands: Thousands = "auto",
+) -> ParsedNumbers:
+    """Read a column of text cells as numbers.
+
+    Parameters
+    ----------
+    cells
+        Text, any index; the index is taken as row number and the name as column in findings.
+    markers
+        Signs that stand for a state; looked up before anything is parsed.
+    decimal
+        Decimal mark; ``auto`` decides from all cells. ``1.234`` alone tells nothing: then the comma is
+        taken as decimal mark, as German offices write, and ``separator_ambiguous`` warns.
+    thousands
+        Grouping mark; ``auto`` takes blanks of every kind, apostrophes, and the point or comma that is
+        not the decimal mark. An empty text allows none.
+
+    Returns
+    -------
+    ParsedNumbers
+        A cell that is neither marker nor number is missing, with the error ``text_in_numbers``.
+
+    Raises
+    ------
+    ContractError
+        Decimal and thousands mark are the same.
+    """
+    if decimal == thousands:
+        raise ContractError(f"decimal mark and thousands mark are both {decimal!r}: give different ones")
+    column = None if cells.name is None else str(cells.name)
+    codes, distinct = pd.factorize(cells.fillna("").astype(str))
+    texts = [str(text).strip() for text in distinct]
+    marked = [markers.state_of(text) for text in texts]
+    cores = [None if state is not None else _core(text, thousands) for text, state in zip(texts, marked, strict=True)]
+    chosen, told = _decide([core.digits for core in cores if core], decimal, thousands)
+
+    numbers = np.full(len(texts), np.nan)
+    states = np.full(len(texts), CellState.MISSING.value, dtype=object)
+    for place, (state, core) in enumerate(zip(marked, cores, strict=True)):
+        if state is not None:
+            states[place] = state.value
+            numbers[place] = 0.0 if state is CellState.TRUE_ZERO else np.nan
+        elif core is not None:
+            numbers[place] = core.factor * _number(core.digits, chosen, thousands)
+            if np.isfinite(numbers[place]):
+                states[place] = CellState.VALUE.value
+            else:
+                numbers[place] = np.nan
+    bad = np.array([s is None for s in marked], dtype=bool) & np.isnan(numbers)
+
+    rows = _RowFinder(cells, codes)
+    findings = [finding for code in told for finding in rows.first(code[0], code[1], cores, column, chosen)]
+    findings += _ornaments(cores, rows, column)
+    findings += _unreliable(texts, markers, rows, column)
+    findings += _strangers(texts, bad, rows, column)
+    return ParsedNumbers(numbers[codes], states[codes], tuple(findings), chosen)
+
+
+def _core(text: str, thousands: Thousands) -> _Core | None:
+    """Strip sign, grouping blanks, percent sign and footnote marks; nothing if what is left is no number."""
+    marks = set()
+    inner = _PARENTHESES.match(text)
+    if inner:
+        marks.add("number_in_parentheses")
+        text = inner.group(1).strip()
+    stripped = _FOOTNOTE.sub("", text)
+    if stripped != text:
+        marks.add("footnote_mark")
+        text = stripped.rstrip()
+    if text.endswith("%"):
+        marks.add("percent_sign")
+        text = text[:-1].rstrip()
+    factor = 1.0
+    sign = _SIGN.match(text)
+    if sign:
+        factor = 1.0 if sign.group(1) == "+" else -1.0
+        text = text[sign.end() :]
+    elif _TRAILING_MINUS.search(text):
+        factor = -1.0
+        text = _TRAILING_MINUS.sub("", text)
+        marks.add("minus_behind")
+    exponent = _EXPONENT.match(text)
+    if exponent:
+        factor *= 10.0 ** int(exponent.group(2))
+        text = exponent.group(1)
+    text = _without_grouping(text, thousands)
+    if not re.fullmatch(r"[\d.,]*\d[\d.,]*", text):
+        return None
+    return _Core(text, factor, frozenset(marks))
+
+
+def _without_grouping(text: str, thousands: Thousands) -> str:
+    """Take out blanks and apostrophes that group digits by three from the first group on."""
+    if thousands not in ("auto", " ", "'"):
+        return text
+    grouped = re.match(rf"^\d{{1,3}}(?:[{_BLANKS}'’]\d{{3}})+(?=$|[.,])", text)
+    if not grouped:
+        return text
+    head = grouped.group(0)
+    blanks, marks = any(c.isspace() for c in head), any(c in "'’" for c in head)
+    if (thousands == " " and marks) or (thousands == "'" and blanks):
+        return text
+    return _GROUPING.sub("", head) + text[grouped.end() :]
+
+
+def _witness(digits: str) -> str | None:
+    """Return the decimal mark a number proves, ``?,`` or ``?.`` for a mark that may be either, else nothing."""
+    if _PLAIN.match(digits):
+        return None
+    for mark, other in ((",", "."), (".", ",")):
+        if _GROUPED_WITH_DECIMAL[mark].match(digits):
+            return mark
+        if _GROUPED[mark].match(digits) and digits.count(mark) > 1:
+            return other
+    one = _ONE_SEPARATOR.match(digits)
+    if not one:
+        return None
+    whole, mark, rest = one.groups()
+    if len(rest) == 3 and _GROUPED[mark].match(f"{whole}{mark}{rest}"):
+        return "?" + mark
+    return mark
+
+
+def _decide(
+    distinct: list[str], decimal: Decimal, thousands: Thousands
+) -> tuple[str, list[tuple[str, Callable[[str], bool]]]]:
+    """Return the decimal mark and the findings that the decision needs, each with the cells it is about."""
+    if decimal != "auto":
+        return decimal, []
+    if thousands in (".", ","):
+        return ("," if thousands == "." else "."), []
+    witnesses = {digits: _witness(digits) for digits in distinct}
+    heard = set(witnesses.values())
+    if {",", "."} <= heard:
+        rarer = min((",", "."), key=lambda mark: sum(w == mark for w in witnesses.values()))
+        kept = "." if rarer == "," else ","
+        return kept, [("separators_mixed", lambda digits: _witness(digits) == rarer)]
+    for mark in (",", "."):
+        if mark in heard:
+            return mark, []
+    unclear = {w for w in heard if w and w.startswith("?")}
+    if not unclear:
+        return ",", []
+    if len(unclear) == 2:
+        return ",", [("separators_mixed", lambda digits: _witness(digits) == "?,")]
+    mark = unclear.pop()[1]
+    other = "." if mark == "," else ","
+    if thousands == "":
+        return mark, []
+    plain = [int(digits) for digits in distinct if _PLAIN.match(digits)]
+    if any(value >= 1000 for value in plain):
+        return mark, []  # somebody wrote 4711 without grouping, so the mark does not group
+    if any(value >= 100 for value in plain):
+        return other, []  # whole numbers below a thousand stand bare, those above carry the mark
+    return ",", [("separator_ambiguous", lambda digits: (_witness(digits) or "").startswith("?"))]
+
+
+def _number(digits: str, decimal: str, thousands: Thousands) -> float:
+    group = "." if decimal == "," else ","
+    may_group = thousands in ("auto", group)
+    if _PLAIN.match(digits):
+        return float(digits)
+    if may_group and _GROUPED[group].match(digits):
+        return float(digits.replace(group, ""))
+    if may_group and _GROUPED_WITH_DECIMAL[decimal].match(digits):
+        return float(digits.replace(group, "").replace(decimal, "."))
+    one = _ONE_SEPARATOR.match(digits)
+    if one and one.group(2) == decimal and (one.group(1) or one.group(3)):
+        return float(digits.replace(decimal, "."))
+    return float("nan")
+
+
+class _RowFinder:
+    """Finds rows of distinct cells, so that findings can say where."""
+
+    def __init__(self, cells: pd.Series[Any], codes: NDArray[np.intp]) -> None:
+        self._index, self._codes = cells.index, codes
+
+    def rows(self, places: list[int]) -> list[int]:
+        hits = np.flatnonzero(np.isin(self._codes, places))
+        return [int(self._index[hit]) if _is_whole(self._index[hit]) else int(hit) + 1 for hit in hits]
+
+    def first(
+        self, code: str, concerns: Callable[[str], bool], cores: list[_Core | None], column: str | None, decimal: str
+    ) -> list[Finding]:
+        rows = self.rows([place for place, core in enumerate(cores) if core and concerns(core.digits)])
+        make = error if code == "separators_mixed" else warning
+        return [make(code, row=rows[0], column=column, count=len(rows), decimal=decimal)]
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer))
+
+
+def _ornaments(cores: list[_Core | None], rows: _RowFinder, column: str | None) -> list[Finding]:
+    findings = []
+    for code, make in (
+        ("number_in_parentheses", warning),
+        ("footnote_mark", note),
+        ("percent_sign", note),
+        ("minus_behind", note),
+    ):
+        at = rows.rows([place for place, core in enumerate(cores) if core and code in core.marks])
+        if at:
+            findings.append(make(code, row=at[0], column=column, count=len(at)))
+    return findings
+
+
+def _unreliable(texts: list[str], markers: MarkerSet, rows: _RowFinder, column: str | None) -> list[Finding]:
+    at = rows.rows([place for place, text in enumerate(texts) if text in ("/", "()") and markers.state_of(text)])
+    return [note("cells_unreliable", row=at[0], column=column, count=len(at))] if at else []
+
+
+def _strangers(texts: list[str], bad: NDArray[np.bool_], rows: _RowFinder, column: str | None) -> list[Finding]:
+    findings: list[Finding] = []
+    for place in np.flatnonzero(bad):
+        for row in rows.rows([int(place)]):
+            # Text with digits may hold a count, and findings are kept: those are named by place only.
+            text = texts[place]
+            shown = {} if any(c.isdigit() for c in text) else {"text": text[:40]}
+            findings.append(error("text_in_numbers", row=row, column=column, **{"text": "…"} | shown))
+    findings.sort(key=lambda finding: finding.row or 0)
+    if len(findings) > _MOST_FINDINGS:
+        rest = len(findings) - _MOST_FINDINGS
+        last = findings[_MOST_FINDINGS].row
+        findings = [*findings[:_MOST_FINDINGS], error("text_in_numbers_more", row=last, column=column, count=rest)]
+    return findings

@@ -1,0 +1,152 @@
+"""Delimited text to rows: which encoding, which delimiter, which fields."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from geo.errors import DataError
+from geo.findings import Finding, error, note, warning
+from geo.settings import ReadLimits
+
+_DELIMITERS = (";", "\t", "|", ",")  # in this order where several fit: a comma may as well be a decimal mark
+_SAMPLE_CHARACTERS = 200_000
+_SENTINEL = "\x1eend"
+_MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\x84\x96\x9c\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What German offices have written in; nothing else is guessed, a wrong guess would pass for text.
+_OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
+_GERMAN = frozenset("äöüÄÖÜßéèáàóçñ§°²³€©–„“”‚‘’…·×µ\u00a0\u00ad«»")
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """Rows of a delimited text as lists of fields, with the encoding and delimiter they were read with."""
+
+    rows: list[list[str]]
+    encoding: str
+    delimiter: str
+    findings: tuple[Finding, ...]
+
+
+def read_delimited(
+    content: bytes, *, name: str, encoding: str | None, delimiter: str | None, limits: ReadLimits
+) -> Delimited:
+    """Split the content of a text file into rows of fields; a row keeps its own length.
+
+    Raises
+    ------
+    DataError
+        ``file_empty``, ``file_binary``, ``encoding_wrong``, ``encoding_unknown``, ``quote_open``, ``field_too_long``,
+        ``table_too_many_rows``, ``table_too_many_columns``.
+    """
+    text, used, findings = _decode(content, name, encoding)
+    if not text.strip():
+        raise DataError((error("file_empty", file=name),))
+    if len(_CONTROL.findall(text[:_SAMPLE_CHARACTERS])) > 0.002 * len(text[:_SAMPLE_CHARACTERS]) or "\x00" in text:
+        raise DataError((error("file_binary", file=name),))
+    chosen = delimiter or _find_delimiter(text)
+    if chosen is None:
+        chosen = ";"
+        findings.append(warning("single_column", file=name))
+    return Delimited(_split(text, chosen, name, limits), used, chosen, tuple(findings))
+
+
+def _decode(content: bytes, name: str, encoding: str | None) -> tuple[str, str, list[Finding]]:
+    used = next((mark for bom, mark in _BOMS if content.startswith(bom)), None) or encoding or "utf-8"
+    findings: list[Finding] = []
+    try:
+        text = content.decode(used)
+    except LookupError as fault:
+        raise DataError((error("encoding_unknown", file=name, encoding=used),)) from fault
+    except UnicodeDecodeError as fault:
+        row = content.count(b"\n", 0, fault.start) + 1
+        if encoding or used != "utf-8":
+            raise DataError((error("encoding_wrong", file=name, row=row, encoding=used),)) from fault
+        if b"\x00" in content[:4096]:
+            raise DataError((error("file_binary", file=name),)) from fault
+        text, used, findings = _decode_old(content, name, row)
+    if _MOJIBAKE.search(text):
+        row = text.count("\n", 0, _MOJIBAKE.search(text).start()) + 1  # type: ignore[union-attr]
+        findings.append(warning("encoding_twice", file=name, row=row))
+    return text, used, findings
+
+
+def _decode_old(content: bytes, name: str, row: int) -> tuple[str, str, list[Finding]]:
+    """Decode what is not UTF-8: by the share of signs that German text uses."""
+    repaired = content.decode("utf-8", errors="replace")
+    high = sum(byte > 127 for byte in content[:_SAMPLE_CHARACTERS])
+    damaged = repaired[:_SAMPLE_CHARACTERS].count("\ufffd")
+    if high > 10 and damaged < 0.1 * high:
+        return repaired, "utf-8", [error("encoding_damaged", file=name, row=row, count=repaired.count("\ufffd"))]
+    scores = {}
+    for candidate in _OLD_ENCODINGS:
+        try:
+            text = content.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+        foreign = [sign for sign in text[:_SAMPLE_CHARACTERS] if ord(sign) > 127]
+        scores[candidate] = sum(sign in _GERMAN for sign in foreign) / max(len(foreign), 1)
+    if scores and max(scores.values()) >= 0.6:
+        used = max(scores, key=lambda candidate: scores[candidate])
+        return content.decode(used), used, [note("encoding_guessed", file=name, encoding=used)]
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(content[: 4 * _SAMPLE_CHARACTERS]).best()
+    used = best.encoding if best else "cp1252"
+    finding = warning("encoding_uncertain", file=name, encoding=used, row=row)
+    return content.decode(used, errors="replace"), used, [finding]
+
+
+def _find_delimiter(text: str) -> str | None:
+    """Return the delimiter that splits most rows into the same number of fields, or nothing."""
+    sample = text[:_SAMPLE_CHARACTERS]
+    shares = {}
+    for delimiter in _DELIMITERS:
+        widths = Counter(len(row) for row in _rows(sample, delimiter) if any(field.strip() for field in row))
+        several = {width: count for width, count in widths.items() if width > 1}
+        if several:
+            shares[delimiter] = max(several.values()) / sum(widths.values())
+    if not shares:
+        return None
+    best = max(shares.values())
+    return next(delimiter for delimiter in _DELIMITERS if shares.get(delimiter, 0.0) >= 0.9 * best)
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return []
+
+
+def _split(text: str, delimiter: str, name: str, limits: ReadLimits) -> list[list[str]]:
+    rows: list[list[str]] = []
+    # The sentinel comes back as a row of its own unless an open quote has swallowed it.
+    whole = text.rstrip("\r\n") + f"\n{_SENTINEL}"
+    reader = csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            rows.append(row)
+            if len(rows) - 1 > limits.table_rows:
+                raise DataError((error("table_too_many_rows", file=name, limit=limits.table_rows),))
+            if len(row) > limits.table_columns:
+                found = {"columns": len(row), "limit": limits.table_columns}
+                raise DataError((error("table_too_many_columns", file=name, row=len(rows), **found),))
+    except csv.Error as fault:
+        code = "quote_open" if text.count('"') % 2 else "field_too_long"
+        raise DataError((error(code, file=name, row=len(rows) + 1),)) from fault
+    if rows.pop() != [_SENTINEL]:
+        raise DataError((error("quote_open", file=name, row=len(rows) + 1),))
+    return rows
