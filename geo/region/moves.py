@@ -1,0 +1,253 @@
+"""Moves: how far withheld counts can shift without anything that is known changing.
+
+A move takes one quarter up and another down by the same number, in one measure or in up to three tied
+ones together (recipients and employable persons, say), keeping all totals and inequalities. Two sets of
+counts that differ by a move cannot be told apart from outside, so the distance proves a lower bound of
+the interval an attacker finds by linear programming, at the price of plain arithmetic.
+
+Where a source withheld a cell its number is unknown here as well; bounds then hold for every number it
+may have. Two or more cells withheld by the source in one sum are left to the source's care.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import numpy as np
+
+from geo.region.counts import BoolArray, CountTable, FloatArray, IntArray, Link
+from geo.region.schema import DisclosureRule
+
+UNLIMITED = 1e6
+LARGEST_MOVE = 3
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """What stays the same while cells are withheld: inequalities, slack and the moves worth trying.
+
+    Parameters
+    ----------
+    table
+        The counts.
+    columns
+        Numbers of the measures whose sums are known.
+    counts
+        True counts, zero where nobody knows one.
+    coefficients
+        ``(links, measures)``: +1 for parts, -1 for the whole.
+    slack
+        ``(rows, links)``: what is left of the whole, infinite where the inequality says nothing.
+    moves
+        Vectors of -1, 0, 1 over the measures.
+    rests
+        Pairs ``(part, whole)`` of protected measures.
+    is_small_rest
+        ``(rows, rests)``: whether so few are left of the whole that the difference must stay unknown too.
+    source_lower, source_upper
+        Between what a cell withheld by the source lies for sure.
+    """
+
+    table: CountTable
+    columns: IntArray
+    counts: FloatArray
+    coefficients: FloatArray
+    slack: FloatArray
+    moves: tuple[tuple[int, ...], ...]
+    rests: tuple[tuple[int, int], ...]
+    is_small_rest: BoolArray
+    source_lower: FloatArray
+    source_upper: FloatArray
+
+    def room(self, rows: IntArray, move: FloatArray) -> FloatArray:
+        """Return how far each row can go along a move while everything else keeps its true value."""
+        room = np.full(len(rows), UNLIMITED)
+        for column in np.flatnonzero(move < 0):
+            room = np.minimum(room, self.counts[rows, column])
+        growth = self.coefficients @ move
+        for link in np.flatnonzero(growth > 0):
+            room = np.minimum(room, self.slack[rows, link] / growth[link])
+        return room
+
+    def single(self, column: int) -> FloatArray:
+        """Return the move of one measure alone."""
+        move = np.zeros(self.counts.shape[1])
+        move[column] = 1.0
+        return move
+
+
+@dataclass(frozen=True, eq=False)
+class Widths:
+    """Interval widths ``(rows, measures)``: ``proven`` as things are, ``alone`` with ideal partners."""
+
+    proven: FloatArray
+    alone: FloatArray
+
+
+def structure_of(table: CountTable, rule: DisclosureRule) -> Structure:
+    """Return what moves need to know about a table."""
+    columns = np.array([c for c in range(len(table.measures)) if table.has_equations(c)], dtype=np.int64)
+    links = table.links()
+    coefficients = np.zeros((len(links), len(table.measures)))
+    slack = np.zeros((len(table.counts), len(links)))
+    for number, link in enumerate(links):
+        coefficients[number, list(link.parts)] = 1.0
+        coefficients[number, link.whole] = -1.0
+        slack[:, number] = _slack(table, link)
+    rests = tuple(
+        (link.parts[0], link.whole) for link in links if len(link.parts) == 1 and table.is_protected[link.whole]
+    )
+    is_small_rest = np.zeros((len(table.counts), len(rests)), dtype=bool)
+    for number, (part, whole) in enumerate(rests):
+        rest = table.counts[:, whole] - table.counts[:, part]
+        is_small_rest[:, number] = (rest > 0) & (rest < rule.numerator_min)
+    lower, upper = _source_limits(table, links)
+    return Structure(
+        table=table,
+        columns=columns,
+        counts=np.nan_to_num(table.counts),
+        coefficients=coefficients,
+        slack=slack,
+        moves=_moves(columns, coefficients),
+        rests=rests,
+        is_small_rest=is_small_rest,
+        source_lower=lower,
+        source_upper=upper,
+    )
+
+
+def interval_widths(structure: Structure, hidden: BoolArray, groups: IntArray) -> Widths:
+    """Return how wide the interval about each withheld count is for sure.
+
+    Parameters
+    ----------
+    structure
+        Counts and inequalities.
+    hidden
+        ``(rows, measures)``: what is withheld.
+    groups
+        ``(rows, measures)``: number of the known sum each cell is part of.
+    """
+    proven, alone = np.zeros(hidden.shape), np.zeros(hidden.shape)
+    rest_proven = np.zeros(structure.is_small_rest.shape)
+    ours = hidden & ~structure.table.is_at_source
+    for signs in structure.moves:
+        move = np.array(signs, dtype=float)
+        support = np.flatnonzero(move)
+        rows = np.flatnonzero(ours[:, support].all(axis=1))
+        if not len(rows):
+            continue
+        up, down = structure.room(rows, move), structure.room(rows, -move)
+        group = _group_of(groups, rows, support)
+        source = _source_room(structure, groups, int(support[0])) if len(support) == 1 else np.zeros(0)
+        width = _width_of_move(up, down, group, source)
+        for column in support:
+            proven[rows, column] = np.maximum(proven[rows, column], width)
+            alone[rows, column] = np.maximum(alone[rows, column], up + down)
+        for number, (part, whole) in enumerate(structure.rests):
+            shift = abs(move[whole] - move[part]) * width
+            rest_proven[rows, number] = np.maximum(rest_proven[rows, number], shift)
+    for number, (part, whole) in enumerate(structure.rests):
+        both = structure.is_small_rest[:, number] & ours[:, part] & ours[:, whole]
+        proven[both, part] = np.minimum(proven[both, part], rest_proven[both, number])
+    _judge_cells_at_source(structure, ours, groups, Widths(proven, alone))
+    return Widths(proven, alone)
+
+
+def _slack(table: CountTable, link: Link) -> FloatArray:
+    """Return what is left of the whole in each row.
+
+    Nothing for sure beside a cell withheld by the source; infinite where nobody knows the whole, or where the
+    numbers themselves break the inequality.
+    """
+    members = [*link.parts, link.whole]
+    left = table.counts[:, link.whole] - np.nan_to_num(table.counts[:, list(link.parts)]).sum(axis=1)
+    left = np.where(np.isnan(left) | (left < 0), np.inf, left)
+    return np.where(table.is_at_source[:, members].any(axis=1), 0.0, left)
+
+
+def _source_limits(table: CountTable, links: tuple[Link, ...]) -> tuple[FloatArray, FloatArray]:
+    lower, upper = np.zeros_like(table.counts), np.full_like(table.counts, UNLIMITED)
+    for link in links:
+        whole, parts = table.counts[:, link.whole], np.nan_to_num(table.counts[:, list(link.parts)])
+        lower[:, link.whole] = np.maximum(lower[:, link.whole], parts.sum(axis=1))
+        limit = np.where(table.is_at_source[:, link.whole], 0.0, whole)
+        for part in link.parts:
+            upper[:, part] = np.fmin(upper[:, part], limit)
+    return lower, np.maximum(upper, lower)
+
+
+def _moves(columns: IntArray, coefficients: FloatArray) -> tuple[tuple[int, ...], ...]:
+    """Return the moves worth trying, up to their sign: several measures only where an inequality ties them."""
+    tied = np.abs(coefficients)
+    neighbours = (tied.T @ tied) > 0
+    moves: list[tuple[int, ...]] = []
+    for size in range(1, LARGEST_MOVE + 1):
+        for support in combinations(columns.tolist(), size):
+            if size > 1 and not _is_connected(neighbours[np.ix_(support, support)]):
+                continue
+            for signs in product((1, -1), repeat=size - 1):
+                move = np.zeros(coefficients.shape[1], dtype=int)
+                move[list(support)] = (1, *signs)
+                moves.append(tuple(move.tolist()))
+    return tuple(moves)
+
+
+def _is_connected(neighbours: BoolArray) -> bool:
+    steps = neighbours.astype(int) + np.eye(len(neighbours), dtype=int)
+    return bool((np.linalg.matrix_power(steps, len(neighbours))[0] > 0).all())
+
+
+def _group_of(groups: IntArray, rows: IntArray, support: IntArray) -> IntArray:
+    """Return for each row the number of its sum, the same in every measure of the support."""
+    group: IntArray = groups[rows, support[0]]
+    for column in support[1:]:
+        if not np.array_equal(groups[rows, column], group):
+            pairs = np.column_stack([group, groups[rows, column]])
+            group = np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    return group
+
+
+def _width_of_move(up: FloatArray, down: FloatArray, group: IntArray, source: FloatArray) -> FloatArray:
+    """Return how wide each row can move while the other rows of its sum move against it.
+
+    ``source`` is how far the cells withheld by the source may go in each sum, both ways taken together; how
+    it is split is unknown, and the width is least at one of the two ends.
+    """
+    number = int(group.max()) + 1
+    others_up = np.bincount(group, up, number)[group] - up
+    others_down = np.bincount(group, down, number)[group] - down
+    spare = source[group] if len(source) else np.zeros(len(group))
+    if_low = np.minimum(down, others_up + spare) + np.minimum(up, others_down)
+    if_high = np.minimum(down, others_up) + np.minimum(up, others_down + spare)
+    width: FloatArray = np.minimum(if_low, if_high)
+    return width
+
+
+def _source_room(structure: Structure, groups: IntArray, column: int) -> FloatArray:
+    at_source = np.flatnonzero(structure.table.is_at_source[:, column])
+    if not len(at_source):
+        return np.zeros(0)
+    room = structure.source_upper[at_source, column] - structure.source_lower[at_source, column]
+    return np.bincount(groups[at_source, column], room, int(groups.max()) + 1).astype(np.float64)
+
+
+def _judge_cells_at_source(structure: Structure, ours: BoolArray, groups: IntArray, widths: Widths) -> None:
+    """Write the widths of cells withheld by the source, which hold for every number they may have."""
+    for column in structure.columns.tolist():
+        rows = np.flatnonzero(structure.table.is_at_source[:, column])
+        if not len(rows):
+            continue
+        number = int(groups[:, column].max()) + 1
+        partners = np.flatnonzero(ours[:, column])
+        group = groups[rows, column]
+        against = np.full(len(rows), np.inf)
+        for direction in (structure.single(column), -structure.single(column)):
+            room = np.bincount(groups[partners, column], structure.room(partners, direction), number)
+            against = np.minimum(against, room[group])
+        own = structure.source_upper[rows, column] - structure.source_lower[rows, column]
+        has_company = np.bincount(group, minlength=number)[group] > 1
+        widths.proven[rows, column] = np.where(has_company | (against >= own - TOLERANCE), np.inf, against)
+        widths.alone[rows, column] = np.inf
