@@ -1,0 +1,158 @@
+"""``python -m geo site``: where new offices reach most people."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from typing import TYPE_CHECKING, Any
+
+from geo.errors import DataError
+
+if TYPE_CHECKING:
+    from geo.siting.question import Answer
+    from geo.text import Texts
+
+
+def register(subparsers: Any) -> None:
+    """Add the command ``site`` to the command line."""
+    parser = subparsers.add_parser(
+        "site",
+        help="where new offices reach most people",
+        description="Choose new offices so that most people are within reach on foot, and say how sure that is.",
+    )
+    parser.add_argument("region", metavar="DIR", help="folder or zip of a region")
+    parser.add_argument("--new", type=_whole, default=3, metavar="N", help="number of new offices (default 3)")
+    parser.add_argument("--minutes", type=_above_zero, default=15.0, metavar="T", help="longest way (default 15)")
+    parser.add_argument("--measure", default="recipients", help="who counts (default recipients)")
+    parser.add_argument("--date", help="reporting date, e.g. 2025-12-31 (default: the latest)")
+    parser.add_argument("--candidates", choices=("hosts", "quarters"), default="hosts", help="where offices may go")
+    parser.add_argument("--force", action="append", default=[], metavar="ID", help="a site that must be chosen")
+    parser.add_argument("--forbid", action="append", default=[], metavar="ID", help="a site that must not be chosen")
+    parser.add_argument("--seconds", type=_above_zero, default=60.0, help="time limit (default 60)")
+    parser.add_argument("--seed", type=_whole, default=0, help="equal seeds give equal answers (default 0)")
+    parser.add_argument("--lang", choices=("de", "en"), default="de", help="language of sentences (default de)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer the question on the command line; return the exit status.
+
+    0: a plan is printed. 1: the region cannot be read, the question does not fit it, or no choice
+    meets the wishes (the plan is printed all the same).
+    """
+    from pathlib import Path
+
+    from geo.region.bundle import load_region
+    from geo.siting.question import Question, answer
+    from geo.text import texts
+
+    t = texts(args.lang)
+    question = Question(
+        measure=args.measure,
+        date=args.date,
+        minutes=args.minutes,
+        new=args.new,
+        candidates=args.candidates,
+        forced=tuple(args.force),
+        forbidden=tuple(args.forbid),
+    )
+    try:
+        region = load_region(Path(args.region))
+        found = answer(region, question, args.seconds, seed=args.seed)
+    except DataError as fault:
+        _say_faults(t, fault)
+        return 1
+    if args.json:
+        _print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        _print("\n".join(_lines(t, region.name, found)))
+    return 0 if found.plan.message is None else 1
+
+
+def _lines(t: Texts, name: str, found: Answer) -> list[str]:
+    question, plan = found.posed.question, found.plan
+    lines = [
+        t("site.heading", region=name, n=question.new, minutes=t.number(question.minutes, _digits(question.minutes)))
+    ]
+    if plan.message is not None:
+        return [*lines, t(f"site.infeasible.{plan.message}")]
+    lines += [
+        t(
+            "site.basis",
+            measure=t(f"measure.{question.measure}") if t.has(f"measure.{question.measure}") else question.measure,
+            date=t.date(str(question.date)),
+            demand=_people(t, found.demand),
+        ),
+        t("site.before", people=_people(t, found.people_before)),
+        t("site.after", people=_people(t, found.people_after)),
+        "",
+        *_table(t, found),
+        "",
+        t("site.status.optimal")
+        if plan.status == "optimal"
+        else t(f"site.status.{plan.status}", gap=t.percent(plan.gap * 100, 2), bound=t.number(found.bound)),
+        t("site.rounding", step=t.number(found.rounded_to)),
+        t(
+            "site.assumptions",
+            speed=t.number(question.assumptions.speed_metres_per_second, 1),
+            detour=t.number(question.assumptions.detour_factor, 1),
+        ),
+    ]
+    if found.posed.demand.withheld_quarters:
+        lines.append(t("site.withheld", n=found.posed.demand.withheld_quarters))
+    return lines
+
+
+def _table(t: Texts, found: Answer) -> list[str]:
+    """Return the chosen sites as aligned columns: number, name, gain, people reached so far."""
+    head = ["", t("site.column.name"), t("site.column.gain"), t("site.column.cumulative")]
+    rows = [
+        [str(number), f"{site.name} ({site.id})", _people(t, site.gain), _people(t, site.cumulative)]
+        for number, site in enumerate(_records(found), start=1)
+    ]
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(4)]
+    return [
+        f"{row[0]:>{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]:>{widths[3]}}".rstrip()
+        for row in [head, *rows]
+    ]
+
+
+def _records(found: Answer) -> list[argparse.Namespace]:
+    return [argparse.Namespace(**site) for site in found.as_dict()["sites"]]
+
+
+def _people(t: Texts, people: int | None) -> str:
+    return t("site.few") if people is None else t.number(people)
+
+
+def _digits(value: float) -> int:
+    return 0 if float(value).is_integer() else 1
+
+
+def _say_faults(t: Texts, fault: DataError) -> None:
+    from geo.text import finding_sentence
+
+    for finding in fault.findings:
+        parts = [part for part in finding_sentence(t, finding) if part]
+        sys.stderr.write(" ".join(parts) + "\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below zero")
+    return number
+
+
+def _above_zero(text: str) -> float:
+    number = float(text.replace(",", "."))
+    if not (math.isfinite(number) and number > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    return number
