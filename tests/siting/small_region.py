@@ -64,6 +64,7 @@ def make_region(
     )
     places = gpd.GeoDataFrame(
         {"name": [f"Ort {key}" for key in sites], "kind": [kind for kind, _, _ in sites.values()]},
+        columns=["name", "kind"],
         index=pd.Index(list(sites), name="site_id", dtype=object),
         geometry=[Point(west + x, south + y) for _, x, y in sites.values()],
         crs="EPSG:25832",
