@@ -67,9 +67,7 @@ def check_zip(source: Path | bytes, *, name: str, limits: ReadLimits, refuse_doc
         raise DataError((error("archive_broken", file=name),)) from fault
 
 
-def extract_zip(
-    source: Path | bytes, target: Path, *, name: str, limits: ReadLimits = ReadLimits()
-) -> tuple[Path, ...]:
+def extract_zip(source: Path | bytes, target: Path, *, name: str, limits: ReadLimits) -> tuple[Path, ...]:
     """Unpack a zip file into the folder ``target`` and return the files written.
 
     The folder must exist and belong to the caller, who removes it. Members that archivers of

@@ -35,6 +35,7 @@ __all__ = [
     "sheet_names",
 ]
 
+_DEFAULT_LIMITS = ReadLimits()
 _MOST_ROWS_NAMED = 10
 
 
@@ -67,6 +68,9 @@ class TableSpec:
     footer: str | None = None
 
 
+_FIND_ALL = TableSpec()
+
+
 @dataclass(frozen=True)
 class Table:
     """A table read as text.
@@ -97,7 +101,7 @@ class Table:
 
 
 def read_table(
-    source: Path | bytes, *, name: str, spec: TableSpec = TableSpec(), limits: ReadLimits = ReadLimits()
+    source: Path | bytes, *, name: str, spec: TableSpec = _FIND_ALL, limits: ReadLimits = _DEFAULT_LIMITS
 ) -> Table:
     """Read a CSV or a workbook (XLSX, XLSM, XLSB, XLS, ODS) as text.
 
@@ -127,7 +131,7 @@ def read_table(
     return _table(rows, name, found, text.findings, has_merged=False)
 
 
-def sheet_names(source: Path | bytes, name: str, limits: ReadLimits = ReadLimits()) -> tuple[str, ...]:
+def sheet_names(source: Path | bytes, name: str, limits: ReadLimits = _DEFAULT_LIMITS) -> tuple[str, ...]:
     """Return the names of a workbook's visible sheets; none for delimited text.
 
     Raises
@@ -157,7 +161,8 @@ def _content(source: Path | bytes, name: str, limits: ReadLimits) -> bytes:
 
 def _from_workbook(content: bytes, name: str, spec: TableSpec, limits: ReadLimits) -> Table:
     workbook = open_workbook(content, name=name, limits=limits)
-    wanted, findings = spec.sheet, []
+    wanted = spec.sheet
+    findings: list[Finding] = []
     if wanted is None:
         names = visible_sheets(workbook)
         sheets = [read_sheet(workbook, content, sheet=title, name=name, limits=limits) for title in names]
