@@ -1,0 +1,29 @@
+"""The app: page settings, language, region in view, navigation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared.language import language_switch, words
+from pages.shared.look import ICON, apply_look
+
+st.set_page_config(page_title="Nahbar", page_icon=ICON, layout="wide")
+apply_look()
+
+t = words()
+page = st.navigation(
+    [
+        st.Page("pages/start.py", title=t("nav.start"), icon=":material/home:", default=True),
+        st.Page("pages/atlas.py", title=t("nav.atlas"), icon=":material/map:", url_path="atlas"),
+        st.Page("pages/siting.py", title=t("nav.siting"), icon=":material/add_location_alt:", url_path="siting"),
+        st.Page("pages/data.py", title=t("nav.data"), icon=":material/table_view:", url_path="data"),
+    ],
+    position="top",
+)
+page.run()
+
+st.divider()
+foot, switch = st.columns([3, 1], vertical_alignment="center")
+foot.caption(t("shell.foot"))
+with switch:
+    language_switch()

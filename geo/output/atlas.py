@@ -1,0 +1,199 @@
+"""The choropleth of an indicator, or of its change, as map view and as table.
+
+Both are made from one frame of values and one classification, so the table says what the map shows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo.need.classes import Classification, palette
+from geo.need.indicators import Indicator
+from geo.output.mapview import NO_DATA, WITHHELD, Legend, MapView, Swatch
+from geo.output.tables import Column, Row, Table
+from geo.output.telling import (
+    cell_text,
+    change_text,
+    counts_text,
+    digits_of,
+    indicator_label,
+    interval_text,
+    source_text,
+    unit_text,
+)
+from geo.region.region import Region
+from geo.region.schema import CellState
+from geo.text import Texts
+
+NO_DATA_COLOURS = {"light": "#e9ecec", "dark": "#2c3638"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is painted: an indicator at a date, or its change since an earlier one.
+
+    ``values`` has the columns of :func:`geo.need.indicators.indicator_values`, for a change those of
+    :func:`geo.need.indicators.change_values`.
+    """
+
+    region: Region
+    indicator: Indicator
+    date: str
+    compared_with: str | None
+    values: pd.DataFrame
+    classes: Classification
+    theme: str
+
+    @property
+    def unit(self) -> str:
+        """Unit of what is painted."""
+        if self.compared_with is not None and self.indicator.unit == "percent":
+            return "percentage_points"
+        return self.indicator.unit
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """Colours of the classes, lowest first."""
+        kind = "sequential" if self.compared_with is None else "diverging"
+        count = max(len(self.classes.limits) - 1, 0)
+        return palette(count, kind=kind, theme=self.theme) if count else ()
+
+
+def atlas_view(t: Texts, picture: Picture, selected: str | None = None) -> MapView:
+    """Return the map of a picture."""
+    values = picture.values
+    index = picture.classes.index_of(values["value"].to_numpy())
+    states = values["state"].to_numpy()
+    classes = np.where(index >= 0, index, np.where(states == CellState.SUPPRESSED.value, WITHHELD, NO_DATA))
+    return MapView(
+        quarter_ids=tuple(values.index),
+        classes=tuple(int(kind) for kind in classes),
+        positions=tuple(legend_position(picture.classes, value) for value in values["value"]),
+        tooltips=tuple(_tooltip(t, picture, row) for _, row in values.iterrows()),
+        legend=_legend(t, picture, classes),
+        selected=selected if selected in values.index else None,
+        theme=picture.theme,
+    )
+
+
+def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
+    """Return the table that equals the map, in alphabetical order."""
+    region, indicator, values = picture.region, picture.indicator, picture.values
+    has_districts = bool((region.quarters["district"] != "").any())
+    has_counts = indicator.denominator is not None and picture.compared_with is None
+    columns = [Column(t("table.quarter"), "left")]
+    columns += [Column(t("table.district"), "left")] if has_districts else []
+    heading = indicator_label(t, indicator) if picture.compared_with is None else t("table.change")
+    columns += [Column(f"{heading} ({unit_text(t, picture.unit)})"), Column(t("table.interval"))]
+    columns += [Column(t("table.numerator")), Column(t("table.denominator"))] if has_counts else []
+
+    rows = []
+    for key, kind in zip(view.quarter_ids, view.classes, strict=True):
+        row = values.loc[key]
+        name, district = region.quarters.loc[key, ["name", "district"]]
+        cells = [str(name), *([str(district)] if has_districts else [])]
+        sort: list[str | float | None] = list(cells)
+        cells += [_cell(t, picture, row), interval_text(t, row["low"], row["high"], picture.unit)]
+        sort += [_finite(row["value"]), _finite(row["low"])]
+        if has_counts:
+            cells += [_count(t, row["numerator"]), _count(t, row["denominator"])]
+            sort += [_finite(row["numerator"]), _finite(row["denominator"])]
+        colour = view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
+        rows.append(Row(str(key), tuple(cells), tuple(sort), colour))
+    caption = t(
+        "table.caption", indicator=indicator_label(t, indicator), place=region.name, date=t.date(picture.date)
+    )
+    return Table(caption, tuple(columns), tuple(rows))
+
+
+def atlas_csv(t: Texts, picture: Picture) -> bytes:
+    """Return the values of a picture as CSV: semicolons, UTF-8 with BOM, decimals as the language writes them."""
+    region, values = picture.region, picture.values
+    out = pd.DataFrame(
+        {
+            "quarter_id": values.index,
+            t("table.quarter"): region.quarters["name"].reindex(values.index).to_numpy(),
+            t("table.district"): region.quarters["district"].reindex(values.index).to_numpy(),
+            t("atlas.date"): picture.date,
+            f"{indicator_label(t, picture.indicator)} ({unit_text(t, picture.unit)})": values["value"].to_numpy(),
+            "state": values["state"].to_numpy(),
+        }
+    )
+    out[t("table.quarter")] = [_harmless(text) for text in out[t("table.quarter")]]
+    source = f"# {t('map.source', date=t.date(picture.date), source=source_text(region.sources))}\r\n"
+    text = out.to_csv(sep=";", index=False, decimal="," if t.language == "de" else ".", lineterminator="\r\n")
+    return ("\ufeff" + text + source).encode()
+
+
+def legend_position(classes: Classification, value: float) -> float | None:
+    """Return where ``value`` lies on a bar of equally wide classes: 0 at the left end, 1 at the right."""
+    limits = classes.limits
+    if not math.isfinite(value) or len(limits) < 2:
+        return None
+    at = int(classes.index_of(np.array([value]))[0])
+    if at < 0:
+        return None
+    low, high = limits[at], limits[at + 1]
+    inside = 0.5 if high <= low else min(max((value - low) / (high - low), 0.0), 1.0)
+    return (at + inside) / (len(limits) - 1)
+
+
+def _legend(t: Texts, picture: Picture, classes: np.ndarray) -> Legend:
+    indicator, place = indicator_label(t, picture.indicator), picture.region.name
+    sources = source_text(picture.region.sources)
+    if picture.compared_with is None:
+        unit = unit_text(t, picture.unit)
+        title = t("map.legend", indicator=indicator, unit=unit, place=place, date=t.date(picture.date))
+        source = t("map.source", date=t.date(picture.date), source=sources)
+    else:
+        before, date = t.date(picture.compared_with), t.date(picture.date)
+        key = "map.legend_change" if picture.unit == "percentage_points" else "map.legend_change_count"
+        title = t(key, indicator=indicator, place=place, before=before, date=date)
+        source = t("map.source_change", before=before, date=date, source=sources)
+    extras = []
+    if (classes == WITHHELD).any():
+        extras.append(Swatch("withheld", t("map.withheld")))
+    if (classes == NO_DATA).any():
+        extras.append(Swatch("no-data", t("map.no_data")))
+    return Legend(
+        title=title,
+        colours=picture.colours,
+        limits=tuple(t.number(limit, digits_of(picture.unit)) for limit in picture.classes.limits),
+        extras=tuple(extras),
+        no_data_colour=NO_DATA_COLOURS[picture.theme],
+        source=source,
+    )
+
+
+def _tooltip(t: Texts, picture: Picture, row: pd.Series) -> tuple[str, ...]:  # type: ignore[type-arg]
+    lines = [t("map.tooltip_value", label=indicator_label(t, picture.indicator), value=_cell(t, picture, row))]
+    if picture.compared_with is None:
+        lines.append(counts_text(t, row, picture.indicator))
+    if math.isfinite(row["low"]):
+        low, high = t.number(row["low"], digits_of(picture.unit)), t.number(row["high"], digits_of(picture.unit))
+        lines.append(t("map.interval", low=low, high=high))
+    if bool(row.get("is_uncertain", False)) and math.isfinite(row["value"]):
+        lines.append(t("map.uncertain"))
+    return tuple(line for line in lines if line)
+
+
+def _cell(t: Texts, picture: Picture, row: pd.Series) -> str:  # type: ignore[type-arg]
+    say = cell_text if picture.compared_with is None else change_text
+    return say(t, row["value"], row["state"], picture.unit)
+
+
+def _count(t: Texts, value: float) -> str:
+    return t.number(value) if math.isfinite(value) else t("value.none")
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _harmless(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -1,0 +1,150 @@
+"""Charts on screen, by plotly; colours from the same family as the maps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geo.need.indicators import Indicator
+from geo.output.telling import break_text, digits_of, indicator_label, unit_text, value_text
+from geo.region.region import Region
+from geo.text import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import plotly.graph_objects as go
+
+_INK = {"light": "#17262b", "dark": "#e8efee"}
+_GRID = {"light": "#dfe6e5", "dark": "#33403f"}
+_MAIN = {"light": "#0b5c63", "dark": "#5cc2c0"}
+_BAND = {"light": "rgba(11,92,99,0.16)", "dark": "rgba(92,194,192,0.22)"}
+_OTHER = {"light": "#6f7d80", "dark": "#9fb0b0"}
+_PLAN = {"light": "#b4460f", "dark": "#ffae6b"}
+
+CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "responsive": True}
+
+
+def trend_chart(
+    t: Texts, region: Region, indicator: Indicator, trend: pd.DataFrame, quarter_name: str, theme: str
+) -> go.Figure:
+    """Return an indicator of one quarter over the dates, with its stability range and the region beside it.
+
+    Parameters
+    ----------
+    trend
+        Index date (ISO), columns ``value``, ``low``, ``high``, ``region_value`` in the indicator's unit.
+    """
+    import plotly.graph_objects as go
+
+    dates = list(trend.index)
+    unit = indicator.unit
+    figure = go.Figure()
+    known = trend.dropna(subset=["low", "high"])
+    if len(known) > 1:
+        band = list(known.index) + list(known.index[::-1])
+        edge = list(known["high"]) + list(known["low"][::-1])
+        figure.add_scatter(
+            x=band, y=edge, fill="toself", fillcolor=_BAND[theme], line={"width": 0}, hoverinfo="skip", name=t("chart.range")
+        )
+    figure.add_scatter(
+        x=dates,
+        y=list(trend["region_value"]),
+        name=region.name,
+        mode="lines",
+        line={"color": _OTHER[theme], "width": 2, "dash": "dash"},
+        customdata=[[t.date(date), value_text(t, value, unit)] for date, value in trend["region_value"].items()],
+        hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + _plain(region.name) + "</extra>",
+    )
+    figure.add_scatter(
+        x=dates,
+        y=list(trend["value"]),
+        name=_plain(quarter_name),
+        mode="lines+markers",
+        line={"color": _MAIN[theme], "width": 3},
+        marker={"size": 7},
+        customdata=[[t.date(date), value_text(t, value, unit)] for date, value in trend["value"].items()],
+        hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + _plain(quarter_name) + "</extra>",
+    )
+    for date, key in region.breaks:
+        if dates and dates[0] < date <= dates[-1]:
+            figure.add_vline(x=date, line={"color": _OTHER[theme], "width": 1, "dash": "dot"})
+            figure.add_scatter(
+                x=[date], y=[0], mode="markers", marker={"size": 14, "opacity": 0}, showlegend=False,
+                hovertemplate=_plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
+            )  # fmt: skip
+    _dress(t, figure, theme)
+    figure.update_xaxes(tickvals=dates, ticktext=[date[:4] for date in dates], type="date")
+    title = f"{indicator_label(t, indicator)} ({unit_text(t, unit)})"
+    figure.update_yaxes(rangemode="tozero", tickformat=f",.{digits_of(unit)}f" if unit == "count" else ",.0f")
+    figure.update_layout(title={"text": _plain(title), "font": {"size": 14}}, height=300)
+    return figure
+
+
+def curve_chart(
+    t: Texts,
+    reached: tuple[float, ...],
+    bound: tuple[float, ...],
+    demand: float,
+    chosen: int,
+    theme: str,
+    people: Callable[[float], str],
+) -> go.Figure:
+    """Return people reached for 0 to n new offices, the bound above them and the chosen number marked.
+
+    Parameters
+    ----------
+    reached, bound
+        People by number of new offices, rounded as they may be shown.
+    people
+        Turns a number of people into text.
+    """
+    import plotly.graph_objects as go
+
+    numbers = list(range(len(reached)))
+    texts = [
+        t("chart.curve_point", n=n, people=people(value), share=t.percent(100 * value / demand if demand else 0.0))
+        for n, value in zip(numbers, reached, strict=True)
+    ]
+    figure = go.Figure()
+    if any(high > low for low, high in zip(reached, bound, strict=True)):
+        figure.add_scatter(
+            x=numbers, y=list(bound), name=t("chart.bound"), mode="lines",
+            line={"color": _OTHER[theme], "width": 1.5, "dash": "dot"}, hoverinfo="skip",
+        )  # fmt: skip
+    figure.add_scatter(
+        x=numbers, y=list(reached), name=t("chart.people"), mode="lines+markers",
+        line={"color": _MAIN[theme], "width": 3}, marker={"size": 8}, text=texts, hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+    if chosen < len(reached):
+        figure.add_scatter(
+            x=[chosen], y=[reached[chosen]], name=t("chart.chosen"), mode="markers", text=[texts[chosen]],
+            marker={"size": 15, "color": _PLAN[theme], "line": {"color": "#ffffff", "width": 2}},
+            hovertemplate="%{text}<extra></extra>",
+        )  # fmt: skip
+    _dress(t, figure, theme)
+    figure.update_xaxes(title=t("chart.new_offices"), dtick=1)
+    figure.update_yaxes(rangemode="tozero", tickformat=",.0f")
+    figure.update_layout(height=320)
+    return figure
+
+
+def _dress(t: Texts, figure: go.Figure, theme: str) -> None:
+    figure.update_layout(
+        separators=",." if t.language == "de" else ".,",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": _INK[theme], "size": 13},
+        margin={"l": 8, "r": 8, "t": 36, "b": 8},
+        legend={"orientation": "h", "y": -0.2, "x": 0},
+        hoverlabel={"align": "left"},
+        dragmode=False,
+    )
+    figure.update_xaxes(showgrid=False, linecolor=_OTHER[theme], ticks="outside", automargin=True, fixedrange=True)
+    figure.update_yaxes(gridcolor=_GRID[theme], zeroline=False, automargin=True, fixedrange=True)
+
+
+def _plain(text: str) -> str:
+    """Return text that plotly does not take for markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -1,0 +1,113 @@
+"""What a map shows, described once as data.
+
+A :class:`MapView` holds classes, colours, legend, tooltips and places; renderers draw it. The legend
+and the polygons take their colours from the same tuple, so they cannot disagree. Everything in a
+view has passed disclosure control: it is made from statistics of a region and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+
+WITHHELD = -1
+NO_DATA = -2
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of the legend beside the classes.
+
+    ``look`` is one of ``withheld``, ``no-data``, ``office``, ``host``, ``plan``, ``reach``, ``reach-today``.
+    """
+
+    look: str
+    label: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Classes and their limits as text: ``len(limits) == len(colours) + 1`` unless there are no classes."""
+
+    title: str
+    colours: tuple[str, ...]
+    limits: tuple[str, ...]
+    extras: tuple[Swatch, ...]
+    no_data_colour: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point on the map.
+
+    ``kind`` is ``main``, ``branch``, ``outreach``, ``host`` or ``plan``; ``lines`` is the tooltip, first line bold.
+    """
+
+    id: str
+    lon: float
+    lat: float
+    kind: str
+    mark: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A straight-line catchment; radius in metres."""
+
+    lon: float
+    lat: float
+    metres: float
+    colour: str
+    is_dashed: bool = False
+
+
+@dataclass(frozen=True)
+class MapView:
+    """Everything a renderer needs, in the order of ``quarter_ids``.
+
+    Parameters
+    ----------
+    quarter_ids
+        Keys of the quarters.
+    classes
+        Index into ``legend.colours``, or ``WITHHELD`` or ``NO_DATA``.
+    positions
+        Where on the legend bar the quarter lies, 0 to 1, or None.
+    tooltips
+        Lines below the name.
+    legend, places, circles
+        See there.
+    selected
+        Key of the quarter in view, or None.
+    theme
+        ``light`` or ``dark``.
+    """
+
+    quarter_ids: tuple[str, ...]
+    classes: tuple[int, ...]
+    positions: tuple[float | None, ...]
+    tooltips: tuple[tuple[str, ...], ...]
+    legend: Legend
+    places: tuple[Place, ...] = ()
+    circles: tuple[Circle, ...] = ()
+    selected: str | None = None
+    theme: str = "light"
+
+    def with_selected(self, quarter_id: str | None) -> MapView:
+        """Return the same view with another quarter in view."""
+        return replace(self, selected=quarter_id if quarter_id in self.quarter_ids else None)
+
+    @property
+    def key(self) -> str:
+        """Digest of the whole view: equal keys look the same."""
+        whole = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+    def colour_of(self, quarter_id: str) -> str | None:
+        """Return the fill colour of a quarter, None where it is withheld or has no data."""
+        kind = self.classes[self.quarter_ids.index(quarter_id)]
+        return self.legend.colours[kind] if kind >= 0 else None

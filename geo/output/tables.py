@@ -1,0 +1,38 @@
+"""Tables as data: the same figures as the map, as text for reading and as values for sorting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Column:
+    """Heading and alignment of a column; numbers stand right."""
+
+    label: str
+    align: Literal["left", "right"] = "right"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: texts as shown, values to sort by (None sorts last), and the colour on the map.
+
+    ``colour`` is a colour, ``withheld`` for the hatch, or None.
+    """
+
+    id: str
+    cells: tuple[str, ...]
+    sort: tuple[str | float | None, ...]
+    colour: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption; sorted by column ``sort`` at first."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    sort: int = 0
+    is_descending: bool = False

@@ -1,0 +1,92 @@
+"""How a value is said: one place decides digits, units and what stands where no value may stand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from geo.need.indicators import Indicator
+from geo.region.region import Region
+from geo.region.schema import CellState, Source
+from geo.text import Texts
+
+_PERCENT_UNITS = ("percent", "percentage_points")
+
+
+def digits_of(unit: str) -> int:
+    """Return how many decimals a value of ``unit`` is shown with."""
+    return 0 if unit in ("count", "people", "units") else 1
+
+
+def indicator_label(t: Texts, indicator: Indicator) -> str:
+    """Return the name of an indicator; a region's own indicator brings its names."""
+    return _named(t, f"indicator.{indicator.key}.label", indicator.label, indicator.key)
+
+
+def measure_label(t: Texts, region: Region, key: str) -> str:
+    """Return the name of a measure; a region's own measure brings its names."""
+    own = region.measure(key).label if key in region.measure_keys else {}
+    return _named(t, f"measure.{key}.label", own, key)
+
+
+def unit_text(t: Texts, unit: str) -> str:
+    """Return the unit as it stands in a heading."""
+    return t(f"unit.{unit}")
+
+
+def value_text(t: Texts, value: float, unit: str) -> str:
+    """Return a value with its unit, ``k. A.`` where there is none."""
+    if not math.isfinite(value):
+        return t("value.none")
+    return t.percent(value, digits_of(unit)) if unit == "percent" else t.number(value, digits_of(unit))
+
+
+def cell_text(t: Texts, value: float, state: str, unit: str) -> str:
+    """Return a statistical cell as text: its value, or why there is none."""
+    if CellState(state).has_number and math.isfinite(value):
+        return value_text(t, value, unit)
+    return t("map.withheld") if state == CellState.SUPPRESSED else t("map.no_data")
+
+
+def change_text(t: Texts, value: float, state: str, unit: str) -> str:
+    """Return a change with its sign, or why there is none."""
+    if not (CellState(state).has_number and math.isfinite(value)):
+        return cell_text(t, value, state, unit)
+    sign = "+" if round(value, digits_of(unit)) > 0 else ""
+    said = f"{sign}{t.number(value, digits_of(unit))}"
+    return t("value.points", value=said) if unit in _PERCENT_UNITS else said
+
+
+def interval_text(t: Texts, low: float, high: float, unit: str) -> str:
+    """Return a stability range as text; empty where there is none."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    if unit in _PERCENT_UNITS:
+        return f"{t.number(low, 1)}–{t.percent(high, 1)}"
+    return f"{t.number(low, digits_of(unit))}–{t.number(high, digits_of(unit))}"
+
+
+def counts_text(t: Texts, row: pd.Series[Any], indicator: Indicator) -> str:
+    """Return ``1.234 von 5.140``; empty for a ready-made rate or a plain count."""
+    if indicator.denominator is None or not math.isfinite(row["numerator"]):
+        return ""
+    return t("map.counts", numerator=t.number(row["numerator"]), denominator=t.number(row["denominator"]))
+
+
+def source_text(sources: tuple[Source, ...]) -> str:
+    """Return the distinct sources of a region in one line."""
+    said = [", ".join(part for part in (source.publisher or source.title, source.licence) if part) for source in sources]
+    return "; ".join(dict.fromkeys(said))
+
+
+def break_text(t: Texts, date: str, key: str) -> str:
+    """Return what changed at a date."""
+    return t(f"break.{key}") if t.has(f"break.{key}") else t("break.other", date=t.date(date), key=key)
+
+
+def _named(t: Texts, key: str, own: Any, fallback: str) -> str:
+    if own:
+        return str(own.get(t.language) or next(iter(own.values())))
+    return t(key) if t.has(key) else fallback

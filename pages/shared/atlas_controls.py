@@ -1,0 +1,133 @@
+"""The controls of the atlas: what is shown, when, in which classes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import streamlit as st
+
+from geo.need.classes import Classification, classify, classify_change
+from geo.need.indicators import Indicator, indicators_of
+from geo.output.atlas import Picture
+from geo.output.summary import latest_date, main_indicator
+from geo.output.telling import indicator_label
+from geo.region.region import Region
+from geo.text import Texts
+from pages.shared import cache, state
+from pages.shared.look import theme
+
+SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
+NO_DATE = "none"
+
+
+@dataclass(frozen=True)
+class _Wish:
+    scheme: str
+    classes: int
+    is_held: bool
+
+
+def choose_picture(t: Texts, region: Region) -> Picture:
+    """Show the controls and return what they ask for."""
+    what, when, against = st.columns([1.5, 1.6, 1])
+    indicator = _choose_indicator(t, region, what)
+    date, before = _choose_dates(t, region, indicator, when, against)
+    with st.expander(t("atlas.settings"), icon=":material/palette:"):
+        wish = _choose_classes(t, before)
+        if before is not None:
+            values = cache.changes(region, indicator, before, date)
+            classes = classify_change(values["value"].to_numpy(), wish.classes)
+        else:
+            values = cache.values(region, indicator, date)
+            classes = _classes(t, region, indicator, date, wish)
+        key = f"indicator.{indicator.key}.definition"
+        st.caption(f"**{t('atlas.definition')}** {t(key)}" if t.has(key) else "")
+    return Picture(region, indicator, date, before, values, classes, theme())
+
+
+def choose_quarter(region: Region) -> str | None:
+    """Return the quarter in view, None where none was chosen."""
+    return state.setting("quarter", tuple(region.quarters.index), None)
+
+
+def _choose_indicator(t: Texts, region: Region, place: st.delta_generator.DeltaGenerator) -> Indicator:
+    indicators = {indicator.key: indicator for indicator in indicators_of(region)}
+    keys = tuple(indicators)
+    first = main_indicator(region).key
+    place.selectbox(
+        t("atlas.indicator"), keys, format_func=lambda key: indicator_label(t, indicators[key]),
+        **state.bound("indicator", keys, first),
+    )  # fmt: skip
+    return indicators[state.setting("indicator", keys, first)]
+
+
+def _choose_dates(
+    t: Texts,
+    region: Region,
+    indicator: Indicator,
+    when: st.delta_generator.DeltaGenerator,
+    against: st.delta_generator.DeltaGenerator,
+) -> tuple[str, str | None]:
+    dates = region.dates
+    latest = latest_date(region, indicator)
+    if len(dates) == 1:
+        when.markdown(f"{t('atlas.date')}  \n**{t.date(dates[0])}**")
+        return dates[0], None
+    when.select_slider(t("atlas.date"), dates, format_func=t.date, **state.bound("date", dates, latest))
+    date = state.setting("date", dates, latest)
+    earlier = (NO_DATE, *(day for day in dates if day != date))
+    against.selectbox(
+        t("atlas.compare"), earlier, format_func=lambda day: t("atlas.no_compare") if day == NO_DATE else t.date(day),
+        **state.bound("compare", earlier, NO_DATE),
+    )  # fmt: skip
+    before = state.setting("compare", earlier, NO_DATE)
+    return date, None if before == NO_DATE else before
+
+
+def _choose_classes(t: Texts, before: str | None) -> _Wish:
+    how, many, held = st.columns([1.4, 1, 1.4], vertical_alignment="bottom")
+    counts = tuple(range(3, 10))
+    many.select_slider(t("atlas.classes"), counts, **state.bound("classes", counts, 5))
+    count = state.setting("classes", counts, 5)
+    if before is not None:
+        return _Wish("equal", count, is_held=False)
+    how.selectbox(
+        t("atlas.scheme"), SCHEMES, format_func=lambda key: t(f"classes.{key}.label"),
+        **state.bound("scheme", SCHEMES, "natural"),
+    )  # fmt: skip
+    held.toggle(t("atlas.held"), help=t("atlas.held_help"), **state.bound("held", (True, False), default=True))
+    return _Wish(state.setting("scheme", SCHEMES, "natural"), count, state.setting("held", (True, False), default=True))
+
+
+def _classes(t: Texts, region: Region, indicator: Indicator, date: str, wish: _Wish) -> Classification:
+    if wish.scheme == "own":
+        return _own_classes(t, region, indicator, date, wish)
+    if wish.is_held:
+        return cache.held_classes(region, indicator, wish.scheme, wish.classes)
+    return cache.dated_classes(region, indicator, date, wish.scheme, wish.classes)
+
+
+def _own_classes(t: Texts, region: Region, indicator: Indicator, date: str, wish: _Wish) -> Classification:
+    found = cache.held_classes(region, indicator, "quantiles", wish.classes)
+    example = "; ".join(t.number(limit, 1) for limit in found.limits)
+    text = state.recall("own_limits") or example
+    text = st.text_input(t("atlas.own_limits"), value=text)
+    state.remember("own_limits", text)
+    limits = _limits(text)
+    if limits is None:
+        st.warning(t("atlas.own_limits_bad", text=text, example=example))
+        return found
+    values = cache.values(region, indicator, date)["value"].to_numpy()
+    return classify(values, "own", len(limits) - 1, own_limits=limits)
+
+
+def _limits(text: str) -> tuple[float, ...] | None:
+    """Return rising numbers from text; comma and point both read as decimals, since none of them separates here."""
+    parts = [part.strip().replace("\u00a0", "").replace("%", "").replace(",", ".") for part in re.split(r"[;\s]+", text) if part.strip()]
+    try:
+        limits = tuple(float(part) for part in parts)
+    except ValueError:
+        return None
+    is_rising = all(low < high for low, high in zip(limits, limits[1:], strict=False))
+    return limits if len(limits) >= 2 and is_rising else None

@@ -1,0 +1,91 @@
+"""The only caches: bounded, and keyed by a region's fingerprint, never by its contents.
+
+Regions and geometry are shared between sessions as they are; nothing changes them after they were made.
+"""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import streamlit as st
+
+from geo.need.classes import Classification, classify, classify_over
+from geo.need.indicators import (
+    Indicator,
+    RegionValue,
+    change_values,
+    indicator_values,
+    region_value,
+    trend,
+)
+from geo.output.screen import screen_geometry
+from geo.region.bundle import load_region
+from geo.region.region import Region
+from geo.siting.question import Answer, Question, answer
+
+SOLVER_SECONDS = 20.0
+CURVE_UP_TO = 10
+_BY_FINGERPRINT = {Region: lambda region: region.fingerprint}
+
+
+def load(folder: Path) -> Region:
+    """Return the region in a package folder, read again when its files have changed."""
+    return _load(str(folder), max(file.stat().st_mtime_ns for file in folder.iterdir()))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _load(folder: str, changed: int) -> Region:  # noqa: ARG001 - part of the key
+    region = load_region(Path(folder))
+    # A region lives as long as the server; taken out of the collector's sight it costs no rerun any time.
+    gc.collect()
+    gc.freeze()
+    return region
+
+
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def geometry(region: Region) -> bytes:
+    """Return the geometry of a region for the browser."""
+    return screen_geometry(region)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def values(region: Region, indicator: Indicator, date: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Return the values of an indicator at a date; see :func:`geo.need.indicators.indicator_values`."""
+    return indicator_values(region, indicator, date)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def changes(region: Region, indicator: Indicator, date_from: str, date_to: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Return the change of an indicator between two dates; see :func:`geo.need.indicators.change_values`."""
+    return change_values(region, indicator, date_from, date_to)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def whole(region: Region, indicator: Indicator, date: str) -> RegionValue:
+    """Return the value of the whole region over its disclosed quarters."""
+    return region_value(region, indicator, date)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def quarter_trend(region: Region, indicator: Indicator, quarter_id: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Return an indicator of one quarter over all dates, beside the region's."""
+    return trend(region, indicator, quarter_id)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def held_classes(region: Region, indicator: Indicator, scheme: str, classes: int) -> Classification:
+    """Return classes that hold over all dates of a region."""
+    return classify_over(region, indicator, region.dates, scheme, classes)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def dated_classes(region: Region, indicator: Indicator, date: str, scheme: str, classes: int) -> Classification:
+    """Return classes of one date."""
+    return classify(values(region, indicator, date)["value"].to_numpy(), scheme, classes)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def plan(region: Region, question: Question) -> Answer:
+    """Return the answer to a siting question."""
+    return answer(region, question, seconds=SOLVER_SECONDS, curve_up_to=CURVE_UP_TO)

@@ -1,0 +1,27 @@
+"""The sentences of the start page, from cached computations."""
+
+from __future__ import annotations
+
+from geo.output import summary
+from geo.region.region import Region
+from geo.siting.question import Answer, Question
+from geo.text import Texts
+from pages.shared import cache
+from pages.shared.look import Figure
+
+
+def key_figures(t: Texts, region: Region) -> list[Figure]:
+    """Return the key figures of a region as they are shown."""
+    return [Figure(part.number, part.sentence, part.source) for part in summary.key_figures(t, region, _today(region))]
+
+
+def about_data(t: Texts, region: Region) -> tuple[str, ...]:
+    """Return what a reader must know of the data."""
+    return summary.about_data(t, region)
+
+
+def _today(region: Region) -> Answer | None:
+    if "recipients" not in region.measure_keys or region.offices.empty:
+        return None
+    date = summary.latest_date(region, summary.main_indicator(region))
+    return cache.plan(region, Question(measure="recipients", date=date, minutes=15.0, new=1))

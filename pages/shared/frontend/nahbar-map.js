@@ -1,0 +1,313 @@
+/* The map on screen: geometry is fetched once and stays; each rerun only sends classes, tooltips and
+   places, so the map keeps its zoom and never flashes. Text goes in as text nodes, never as HTML. */
+(function () {
+  "use strict";
+
+  const WITHHELD = -1;
+  const NO_DATA = -2;
+  const SVG = "http://www.w3.org/2000/svg";
+  const state = {
+    map: null, options: null, quarters: null, byId: new Map(), order: [], view: null,
+    hovered: null, places: null, circles: null, renderer: null, count: 0, painted: 0,
+  };
+
+  function start(map, options) {
+    state.map = map;
+    state.options = options;
+    map.attributionControl && map.attributionControl.remove();
+    L.control.zoom({ zoomInTitle: options.zoom_in, zoomOutTitle: options.zoom_out }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    for (const [name, z] of [["under", 340], ["quarters", 380], ["over", 410], ["reach", 420], ["places", 620]]) {
+      map.createPane(name).style.zIndex = z;
+    }
+    for (const name of ["under", "over", "reach"]) map.getPane(name).style.pointerEvents = "none";
+    map.fitBounds(options.bounds, { padding: [8, 8], animate: false });
+    fetch(options.geometry)
+      .then((answer) => {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.json();
+      })
+      .then(draw)
+      .catch(() => say(options.failed));
+    window.addEventListener("resize", layout);
+  }
+
+  function draw(geometry) {
+    const map = state.map;
+    state.renderer = L.svg({ pane: "quarters", padding: 0.5 });
+    state.quarters = L.geoJSON(geometry.quarters, {
+      renderer: state.renderer, pane: "quarters",
+      style: () => ({ weight: 0.6, color: "#ffffff", fillColor: "#e6eaea", fillOpacity: 1, lineJoin: "round" }),
+      onEachFeature: (feature, layer) => {
+        state.byId.set(feature.properties.id, layer);
+        state.order.push(layer);
+        layer.on("mouseover", () => hover(layer));
+        layer.on("mouseout", () => hover(null));
+        layer.on("click", () => choose("quarter", feature.properties.id));
+        layer.bindTooltip(() => tooltip(feature.properties), { sticky: true, direction: "top", className: "nahbar-tip", opacity: 1 });
+      },
+    }).addTo(map);
+    if (geometry.landscape) drawLandscape(geometry.landscape);
+    if (geometry.districts) {
+      L.geoJSON(geometry.districts, {
+        pane: "over", renderer: L.svg({ pane: "over", padding: 0.5 }), interactive: false,
+        style: { weight: 1.6, color: "#17262b", opacity: 0.55, fill: false },
+      }).addTo(map);
+    }
+    addPatterns();
+    if (state.view) apply();
+  }
+
+  function drawLandscape(landscape) {
+    const style = {
+      water: { pane: "over", fillColor: "#b9d3e3", fillOpacity: 1, stroke: false },
+      green: { pane: "under", fillColor: "#dfe9d8", fillOpacity: 1, stroke: false },
+      industry: { pane: "under", fillColor: "#e6e3df", fillOpacity: 1, stroke: false },
+      rail: { pane: "over", color: "#4a5558", weight: 1.3, dashArray: "5 3", opacity: 0.75, fill: false },
+      road: { pane: "over", color: "#ffffff", weight: 1, opacity: 0.55, fill: false },
+    };
+    const renderers = { over: L.canvas({ pane: "over", padding: 0.5 }), under: L.canvas({ pane: "under", padding: 0.5 }) };
+    for (const kind of Object.keys(style)) {
+      const features = landscape.features.filter((feature) => feature.properties.kind === kind);
+      if (!features.length) continue;
+      const { pane, ...look } = style[kind];
+      const line = kind === "water" ? { stroke: true, color: "#b9d3e3", weight: 2 } : {};
+      L.geoJSON({ type: "FeatureCollection", features }, {
+        pane, renderer: renderers[pane], interactive: false, style: () => ({ ...look, ...line }),
+      }).addTo(state.map);
+    }
+  }
+
+  function addPatterns() {
+    const svg = state.renderer._container;
+    if (!svg || svg.querySelector("#nahbar-withheld")) return;
+    const defs = document.createElementNS(SVG, "defs");
+    const pattern = element(SVG, "pattern", { id: "nahbar-withheld", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+    pattern.appendChild(element(SVG, "rect", { width: 7, height: 7, class: "nahbar-hatch-ground" }));
+    pattern.appendChild(element(SVG, "line", { x1: 0, y1: 0, x2: 0, y2: 7, "stroke-width": 3, class: "nahbar-hatch-line" }));
+    defs.appendChild(pattern);
+    svg.insertBefore(defs, svg.firstChild);
+  }
+
+  function element(space, name, attributes) {
+    const node = document.createElementNS(space, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    return node;
+  }
+
+  function paint(view) {
+    state.view = view;
+    document.documentElement.dataset.theme = view.theme;
+    drawLegend();
+    if (state.quarters) apply();
+  }
+
+  function apply() {
+    addPatterns();
+    const view = state.view;
+    view.index = new Map(view.ids.map((id, at) => [id, at]));
+    for (const layer of state.order) layer.setStyle(styleOf(layer.feature.properties.id));
+    const chosen = view.selected && state.byId.get(view.selected);
+    if (chosen) chosen.bringToFront();
+    drawCircles();
+    drawPlaces();
+    movePointer();
+    state.painted += 1;
+    window.requestAnimationFrame(() => {
+      document.documentElement.dataset.painted = view.key;
+      document.documentElement.dataset.paints = String(state.painted);
+    });
+  }
+
+  function colourOf(kind) {
+    const legend = state.view.legend;
+    if (kind === WITHHELD) return "url(#nahbar-withheld)";
+    if (kind === NO_DATA || kind === undefined) return legend.no_data_colour;
+    return legend.colours[kind];
+  }
+
+  function styleOf(id) {
+    const view = state.view;
+    const kind = view.classes[view.index.get(id)];
+    const isChosen = id === view.selected;
+    return {
+      fillColor: colourOf(kind), fillOpacity: 1,
+      color: isChosen ? view.outline : view.border, weight: isChosen ? 3.2 : view.border_width,
+    };
+  }
+
+  function hover(layer) {
+    if (state.hovered && state.view) state.hovered.setStyle(styleOf(state.hovered.feature.properties.id));
+    state.hovered = layer;
+    if (layer && state.view) {
+      layer.setStyle({ color: state.view.outline, weight: 2.4 });
+      layer.bringToFront();
+      const chosen = state.view.selected && state.byId.get(state.view.selected);
+      if (chosen) chosen.bringToFront();
+    }
+    movePointer();
+  }
+
+  function tooltip(properties) {
+    const box = document.createElement("div");
+    const name = document.createElement("strong");
+    name.textContent = properties.name;
+    box.appendChild(name);
+    const view = state.view;
+    const at = view ? view.index.get(properties.id) : undefined;
+    for (const line of at === undefined ? [] : view.tooltips[at]) {
+      const row = document.createElement("div");
+      row.textContent = line;
+      box.appendChild(row);
+    }
+    return box;
+  }
+
+  function drawCircles() {
+    if (state.circles) state.circles.remove();
+    state.circles = L.layerGroup();
+    for (const circle of state.view.circles) {
+      L.circle([circle.lat, circle.lon], {
+        radius: circle.metres, pane: "reach", interactive: false, weight: 1.6, color: circle.colour,
+        fillColor: circle.colour, fillOpacity: 0.1, dashArray: circle.dashed ? "5 4" : null,
+      }).addTo(state.circles);
+    }
+    state.circles.addTo(state.map);
+  }
+
+  function drawPlaces() {
+    if (state.places) state.places.remove();
+    state.places = L.layerGroup();
+    for (const place of state.view.places) {
+      const size = { main: 26, branch: 22, outreach: 20, host: 12, plan: 30 }[place.kind] || 14;
+      const mark = document.createElement("span");
+      mark.className = "nahbar-place nahbar-place-" + place.kind;
+      mark.textContent = place.mark || "";
+      const marker = L.marker([place.lat, place.lon], {
+        pane: "places", keyboard: true, title: "", alt: place.lines[0] || "",
+        zIndexOffset: place.kind === "plan" ? 1000 : place.kind === "host" ? 0 : 500,
+        icon: L.divIcon({ className: "nahbar-icon", html: mark, iconSize: [size, size] }),
+      });
+      marker.bindTooltip(() => {
+        const box = document.createElement("div");
+        place.lines.forEach((line, at) => {
+          const row = document.createElement(at === 0 ? "strong" : "div");
+          row.textContent = line;
+          box.appendChild(row);
+        });
+        return box;
+      }, { direction: "top", offset: [0, -size / 2], className: "nahbar-tip", opacity: 1 });
+      marker.on("click", () => choose("site", place.id));
+      marker.addTo(state.places);
+    }
+    state.places.addTo(state.map);
+  }
+
+  function choose(kind, id) {
+    state.count += 1;
+    window.Streamlit.setComponentValue({ chosen: { kind, id, count: state.count, at: Date.now() } });
+  }
+
+  /* Legend: drawn from the same colours that paint the polygons, and read out by two pointers. */
+  function drawLegend() {
+    const legend = state.view.legend;
+    let box = document.getElementById("nahbar-legend");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "nahbar-legend";
+      document.getElementById("map_div").insertAdjacentElement("afterend", box);
+    }
+    box.replaceChildren();
+    box.appendChild(line("nahbar-legend-title", legend.title));
+    if (legend.colours.length) {
+      const scale = document.createElement("div");
+      scale.className = "nahbar-scale";
+      for (const name of ["ghost", "pointer"]) {
+        const pointer = document.createElement("span");
+        pointer.className = "nahbar-" + name;
+        pointer.hidden = true;
+        scale.appendChild(pointer);
+      }
+      const bar = document.createElement("div");
+      bar.className = "nahbar-bar";
+      legend.colours.forEach((colour) => {
+        const part = document.createElement("span");
+        part.className = "nahbar-class";
+        part.style.background = colour;
+        part.dataset.colour = colour;
+        bar.appendChild(part);
+      });
+      scale.appendChild(bar);
+      const limits = document.createElement("div");
+      limits.className = "nahbar-limits";
+      legend.limits.forEach((text, at) => {
+        const label = line("nahbar-limit", text);
+        label.style.left = (100 * at) / legend.colours.length + "%";
+        limits.appendChild(label);
+      });
+      scale.appendChild(limits);
+      box.appendChild(scale);
+    }
+    const extras = document.createElement("div");
+    extras.className = "nahbar-extras";
+    for (const extra of legend.extras) {
+      const entry = document.createElement("span");
+      entry.className = "nahbar-extra";
+      const swatch = document.createElement("span");
+      swatch.className = "nahbar-swatch nahbar-swatch-" + extra.look;
+      if (extra.look === "no-data") swatch.style.background = legend.no_data_colour;
+      if (extra.mark) swatch.textContent = extra.mark;
+      entry.append(swatch, line("nahbar-extra-text", extra.label));
+      extras.appendChild(entry);
+    }
+    box.appendChild(extras);
+    box.appendChild(line("nahbar-source", legend.source));
+    layout();
+  }
+
+  function line(name, text) {
+    const node = document.createElement("span");
+    node.className = name;
+    node.textContent = text;
+    return node;
+  }
+
+  function movePointer() {
+    const view = state.view;
+    if (!view || !view.index) return;
+    place(document.querySelector(".nahbar-ghost"), view.selected);
+    place(document.querySelector(".nahbar-pointer"), state.hovered && state.hovered.feature.properties.id);
+  }
+
+  function place(pointer, id) {
+    if (!pointer) return;
+    const view = state.view;
+    const at = id ? view.index.get(id) : undefined;
+    const position = at === undefined ? null : view.positions[at];
+    pointer.hidden = position === null || position === undefined;
+    if (!pointer.hidden) pointer.style.left = 100 * position + "%";
+  }
+
+  function layout() {
+    const box = document.getElementById("nahbar-legend");
+    const map = document.getElementById("map_div");
+    const total = window.__GLOBAL_DATA__ ? window.__GLOBAL_DATA__.height : null;
+    if (!box || !map || !total) return;
+    map.style.width = "100%";
+    const height = Math.max(160, total - box.offsetHeight);
+    if (map.style.height !== height + "px") {
+      map.style.height = height + "px";
+      const isFirst = !state.laid;
+      state.laid = true;
+      state.map.invalidateSize({ animate: false, pan: false });
+      if (isFirst) state.map.fitBounds(state.options.bounds, { padding: [8, 8], animate: false });
+    }
+  }
+
+  function say(text) {
+    const box = line("nahbar-failed", text);
+    document.getElementById("map_div").appendChild(box);
+  }
+
+  window.nahbarMap = { start, paint };
+})();

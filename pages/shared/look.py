@@ -1,0 +1,71 @@
+"""The product's look: style sheet, logo, and small pieces of text with a fixed form."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from geo.region.region import Region
+from pages.shared.language import words
+
+_FRONTEND = Path(__file__).parent / "frontend"
+LOGO = str(_FRONTEND / "logo.svg")
+ICON = str(_FRONTEND / "icon.svg")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A big number, the sentence that says what it is, and its source."""
+
+    number: str
+    sentence: str
+    source: str
+
+
+def theme() -> str:
+    """Return ``light`` or ``dark`` as the reader sees the page."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def apply_look() -> None:
+    """Put the style sheet on the page and the logo in its corner."""
+    st.html(f"<style>{_style()}</style>")
+    st.logo(LOGO, size="large")
+
+
+def heading(title: str, lead: str | None = None) -> None:
+    """Show the title of a page and one sentence that says what it answers."""
+    st.title(title, anchor=False)
+    if lead:
+        paragraph(lead, "nb-lead")
+
+
+def paragraph(text: str, look: str = "nb-note") -> None:
+    """Show plain text in one of the product's forms; the text is escaped."""
+    st.html(f'<p class="{look}">{html.escape(text)}</p>')
+
+
+def figures(parts: Iterable[Figure]) -> None:
+    """Show key figures side by side."""
+    cells = "".join(
+        f'<div class="nb-figure"><b>{html.escape(part.number)}</b><span>{html.escape(part.sentence)}</span>'
+        f"<small>{html.escape(part.source)}</small></div>"
+        for part in parts
+    )
+    st.html(f'<div class="nb-figures">{cells}</div>')
+
+
+def fiction_banner(region: Region) -> None:
+    """Say on every page that a region is made up."""
+    if region.is_fictional:
+        st.html(f'<div class="nb-banner" role="note">{html.escape(words()("shell.fictional", place=region.name))}</div>')
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return (_FRONTEND / "nahbar.css").read_text(encoding="utf-8")

@@ -1,0 +1,92 @@
+"""The map frame: streamlit-folium, fed from this server alone."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import streamlit.components.v1 as components
+import xstatic.pkg.leaflet
+
+from geo.output.mapview import MapView
+from geo.output.screen import Assets, MapWords, base_map, painting
+from geo.region.region import Region
+from pages.shared import cache
+from pages.shared.language import words
+
+_FRONTEND = Path(__file__).parent / "frontend"
+_GEOMETRY = Path(tempfile.mkdtemp(prefix="nahbar-geometry-"))
+_GEOMETRY_FILES = 48
+
+# Streamlit serves a component's folder; no component is ever shown from these three.
+_LEAFLET = components.declare_component("leaflet", path=xstatic.pkg.leaflet.BASE_DIR)
+_MAP = components.declare_component("map", path=str(_FRONTEND))
+_QUARTERS = components.declare_component("quarters", path=str(_GEOMETRY))
+
+
+def show_map(region: Region, view: MapView, *, key: str, on_choose: Callable[[str, str], None], height: int) -> None:
+    """Show ``view``; call ``on_choose(kind, id)`` when a quarter or a site is clicked.
+
+    ``kind`` is ``quarter`` or ``site``. The call comes before the page runs again, so the page shows
+    one consistent state.
+    """
+    from streamlit_folium import st_folium
+
+    t = words()
+    base = base_map(
+        region, _assets(region), MapWords(t("map.zoom_in"), t("map.zoom_out"), t("map.failed"))
+    )
+
+    def chosen() -> None:
+        click = (st.session_state.get(key) or {}).get("chosen")
+        if isinstance(click, dict):
+            on_choose(str(click.get("kind")), str(click.get("id")))
+
+    st_folium(
+        base,
+        key=key,
+        height=height,
+        use_container_width=True,
+        returned_objects=[],
+        feature_group_to_add=painting(view),
+        on_change=chosen,
+    )
+
+
+def _assets(region: Region) -> Assets:
+    return Assets(
+        leaflet_script=_address(_LEAFLET, "leaflet.js"),
+        leaflet_style=_address(_LEAFLET, "leaflet.css"),
+        map_script=_address(_MAP, f"nahbar-map.js?{_version('nahbar-map.js')}"),
+        map_style=_address(_MAP, f"nahbar-map.css?{_version('nahbar-map.css')}"),
+        geometry=_address(_QUARTERS, _serve(region)),
+    )
+
+
+def _address(component: Any, file: str) -> str:
+    """Return the address of a served file as the map's frame sees it."""
+    return f"../{component.name}/{file}"
+
+
+@lru_cache(maxsize=8)
+def _version(file: str) -> str:
+    return hashlib.sha256((_FRONTEND / file).read_bytes()).hexdigest()[:8]
+
+
+def _serve(region: Region) -> str:
+    """Put a region's geometry where the browser finds it; the oldest files make room."""
+    name = f"{region.fingerprint[:32]}.json"
+    path = _GEOMETRY / name
+    if not path.exists():
+        files = sorted(_GEOMETRY.glob("*.json"), key=lambda file: file.stat().st_mtime)
+        for old in files[: max(0, len(files) - _GEOMETRY_FILES + 1)]:
+            old.unlink(missing_ok=True)
+        waiting = path.with_suffix(".part")
+        waiting.write_bytes(cache.geometry(region))
+        waiting.replace(path)
+    return name

@@ -1,0 +1,52 @@
+"""The profile of a quarter beside the map."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from geo.output.atlas import Picture
+from geo.output.charts import CONFIG, trend_chart
+from geo.output.profile import profile_lines
+from geo.output.telling import cell_text, indicator_label
+from geo.text import Texts
+from pages.shared import cache, state
+from pages.shared.look import paragraph
+
+
+def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
+    """Show value, comparison and trend of a quarter, or how to choose one."""
+    region = picture.region
+    names = region.quarters["name"]
+    options = ("", *names.sort_values().index)
+
+    def say(key: str) -> str:
+        return str(names[key]) if key else t("atlas.no_quarter")
+
+    key = "widget.profile_quarter"
+    st.session_state[key] = quarter_id or ""
+    st.selectbox(
+        t("atlas.choose_quarter"), options, format_func=say, key=key,
+        on_change=lambda: state.remember("quarter", st.session_state[key] or None),
+    )  # fmt: skip
+    if quarter_id is None:
+        whole = cache.whole(region, picture.indicator, picture.date)
+        if math.isfinite(whole.value):
+            value = cell_text(t, whole.value, "value", picture.indicator.unit)
+            label = indicator_label(t, picture.indicator)
+            paragraph(t("atlas.sentence", place=region.name, value=value, label=label, date=t.date(picture.date)), "nb-lead")
+        return
+    row = cache.values(region, picture.indicator, picture.date).loc[quarter_id]
+    st.metric(
+        indicator_label(t, picture.indicator), cell_text(t, row["value"], row["state"], picture.indicator.unit),
+    )  # fmt: skip
+    for line in profile_lines(t, picture, quarter_id, row, cache.whole(region, picture.indicator, picture.date)):
+        paragraph(line)
+    trend = cache.quarter_trend(region, picture.indicator, quarter_id)
+    if len(region.dates) > 1 and trend["value"].notna().any():
+        figure = trend_chart(t, region, picture.indicator, trend, str(names[quarter_id]), picture.theme)
+        st.plotly_chart(
+            figure, key="profile_trend", config=CONFIG,
+            alt=t("chart.trend_alt", indicator=indicator_label(t, picture.indicator), quarter=names[quarter_id], place=region.name),
+        )  # fmt: skip

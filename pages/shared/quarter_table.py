@@ -1,0 +1,63 @@
+"""The table that equals the map: sortable, searchable, for keyboard and screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from geo.output.tables import Table
+from pages.shared.language import words
+
+_FRONTEND = Path(__file__).parent / "frontend"
+_RENDER = st.components.v2.component(
+    "nahbar_quarter_table",
+    html='<div class="nahbar-table"></div>',
+    css=(_FRONTEND / "quarter-table.css").read_text(encoding="utf-8"),
+    js=(_FRONTEND / "quarter-table.js").read_text(encoding="utf-8"),
+)
+
+
+def show_table(
+    table: Table,
+    *,
+    key: str,
+    height: int = 420,
+    selected: str | None = None,
+    on_choose: Callable[[str], None] | None = None,
+    counted: str = "table.count",
+) -> None:
+    """Show a table; call ``on_choose(id)`` before the page runs again when a row is chosen.
+
+    ``counted`` is the key of the text that counts the rows.
+    """
+    t = words()
+
+    def chosen() -> None:
+        row = st.session_state[key].chosen
+        if on_choose is not None and isinstance(row, str):
+            on_choose(row)
+
+    _RENDER(
+        key=key,
+        data={
+            "columns": [{"label": column.label, "align": column.align} for column in table.columns],
+            "rows": [
+                {"id": row.id, "cells": list(row.cells), "sort": list(row.sort), "colour": row.colour} for row in table.rows
+            ],
+            "sort": table.sort,
+            "descending": table.is_descending,
+            "selected": selected,
+            "height": height,
+            "can_choose": on_choose is not None,
+            "language": t.language,
+            "labels": {
+                "caption": table.caption,
+                "search": t("table.search"),
+                "sort": t("table.sort"),
+                "count": t(counted),
+            },
+        },
+        on_chosen_change=chosen,
+    )

@@ -1,0 +1,59 @@
+"""Which regions there are and which one is in view."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from geo.region.region import Region
+from pages.shared import cache, state
+
+ROOT = Path(__file__).resolve().parents[2]
+_OWN = "own_regions"
+
+
+def region_folders() -> dict[str, Path]:
+    """Return region packages by id: the shipped ones and those in ``NAHBAR_REGIONS`` and ``NAHBAR_REGION``."""
+    folders = [ROOT / "data"]
+    folders += [Path(text) for text in os.environ.get("NAHBAR_REGIONS", "").split(os.pathsep) if text]
+    found = {
+        package.parent.name: package.parent for folder in folders for package in sorted(folder.glob("*/datapackage.json"))
+    }
+    first = os.environ.get("NAHBAR_REGION")
+    if first and (Path(first) / "datapackage.json").is_file():
+        path = Path(first).resolve()
+        found = {path.name: path, **{key: other for key, other in found.items() if key != path.name}}
+    elif "musterstadt" in found:
+        found = {"musterstadt": found["musterstadt"], **found}
+    return found
+
+
+def own_regions() -> dict[str, Region]:
+    """Return the regions that were imported in this session; nobody else sees them."""
+    return st.session_state.setdefault(_OWN, {})  # type: ignore[no-any-return]
+
+
+def keep_own(region: Region) -> None:
+    """Keep an imported region for this session and bring it into view."""
+    own_regions()[region.id] = region
+    state.remember("region", region.id)
+
+
+def region_ids() -> tuple[str, ...]:
+    """Return the ids of all regions at hand, imported ones first."""
+    own = tuple(own_regions())
+    return own + tuple(key for key in region_folders() if key not in own)
+
+
+def region_named(key: str) -> Region:
+    """Return a region by id."""
+    own = own_regions()
+    return own[key] if key in own else cache.load(region_folders()[key])
+
+
+def current_region() -> Region:
+    """Return the region in view."""
+    ids = region_ids()
+    return region_named(state.setting("region", ids, ids[0]))

@@ -1,0 +1,38 @@
+"""The bar at the top of every page: region in view and language."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.errors import GeoError
+from geo.region.region import Region
+from pages.shared import regions, state
+from pages.shared.language import language_switch, words
+from pages.shared.look import fiction_banner
+
+
+def scope_bar() -> Region | None:
+    """Show the bar and return the region in view, or None after saying why there is none."""
+    t = words()
+    left, right = st.columns([2.2, 1], vertical_alignment="bottom", gap="small")
+    ids = regions.region_ids()
+    if not ids:
+        with right:
+            language_switch()
+        st.info(t("shell.no_regions"))
+        return None
+    with right:
+        language_switch()
+    try:
+        names = {key: regions.region_named(key).name for key in ids}
+        with left:
+            st.selectbox(
+                t("shell.region"), ids, format_func=names.__getitem__, label_visibility="collapsed",
+                **state.bound("region", ids, ids[0]),
+            )  # fmt: skip
+        region = regions.current_region()
+    except (GeoError, OSError):
+        st.error(t("shell.unreadable"))
+        return None
+    fiction_banner(region)
+    return region

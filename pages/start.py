@@ -1,0 +1,30 @@
+"""Start: the region in a few sentences, and what to do next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared import state
+from pages.shared.figures import about_data, key_figures
+from pages.shared.language import language, words
+from pages.shared.look import figures, heading
+from pages.shared.scope import scope_bar
+
+t = words()
+region = scope_bar()
+if region is not None:
+    state.write_link(lang=language(), region=region.id)
+    heading(t("start.title", place=region.name), t("start.lead"))
+    figures(key_figures(t, region))
+
+    st.header(t("start.next"), anchor=False)
+    for column, (page, key) in zip(
+        st.columns(3), (("pages/atlas.py", "atlas"), ("pages/siting.py", "siting"), ("pages/data.py", "data")), strict=True
+    ):
+        with column, st.container(border=True, height="stretch"):
+            st.page_link(page, label=f"**{t(f'start.next_{key}')}**", icon=":material/arrow_forward:")
+            st.caption(t(f"start.next_{key}_text"))
+
+    st.header(t("start.about"), anchor=False)
+    for line in about_data(t, region):
+        st.markdown(f"- {line}")
