@@ -36,6 +36,8 @@ def candidate_kind(region: Region, wanted: str) -> str:
 
 
 def _from_sites(sites: Any, *, is_office: bool) -> pd.DataFrame:
+    if sites.empty:
+        return pd.DataFrame({"id": [], "name": [], "is_office": np.empty(0, dtype=bool), "x": [], "y": []})
     return pd.DataFrame(
         {
             "id": sites.index.astype(str),
