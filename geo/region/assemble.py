@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import geopandas as gpd
@@ -98,8 +98,12 @@ def try_assemble(
     disclosure: DisclosureRule,
     breaks: tuple[tuple[str, str], ...],
     findings: tuple[Finding, ...],
+    arrange: Callable[[list[Finding]], tuple[Finding, ...]] = tuple,
 ) -> tuple[Region | None, tuple[Finding, ...]]:
-    """Return the region and all findings, or None and the findings if any of them is an error."""
+    """Return the region and all findings, or None and the findings if any of them is an error.
+
+    Parameters as in :func:`assemble_region`; ``arrange`` puts the findings into their final order and form.
+    """
     from geo.region.disclosure import apply_disclosure
 
     quarters = tidy_quarters(quarters)
@@ -119,11 +123,12 @@ def try_assemble(
         streets=streets,
     )
     if has_errors(found):
-        return None, tuple(found)
+        return None, arrange(found)
     statistics, withheld = apply_disclosure(statistics, quarters, measures, disclosure)
     found += withheld
     if has_errors(found):
-        return None, tuple(found)
+        return None, arrange(found)
+    kept = arrange(found)
     parts = {
         "id": id,
         "name": name,
@@ -138,9 +143,9 @@ def try_assemble(
         "sources": sources,
         "disclosure": disclosure,
         "breaks": breaks,
-        "findings": tuple(found),
+        "findings": kept,
     }
-    return Region(**parts, fingerprint=region_fingerprint(parts)), tuple(found)
+    return Region(**parts, fingerprint=region_fingerprint(parts)), kept
 
 
 def check_parts(

@@ -1,7 +1,192 @@
-"""From files to a region: what a recipe says is read, checked, joined and assembled."""
+"""From files to a region: what a recipe says is read, checked, joined and assembled.
+
+Nothing stops at the first fault. Each step returns what it could make and what it found, and only at
+the end an error among the findings means that there is no region.
+"""
 
 from __future__ import annotations
 
-from geo.region.assemble import assemble_region
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-__all__ = ["assemble_region"]
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import DataError
+from geo.findings import Finding
+from geo.region.assemble import assemble_region, occurring, try_assemble
+from geo.region.checks import check_changes
+from geo.region.joins import JoinReport, combine, join_table
+from geo.region.keys import keys_by_name
+from geo.region.places import read_cells, read_landscape, read_sites
+from geo.region.reading import TableCells, read_source
+from geo.region.recipe import Recipe, TableSource
+from geo.region.region import Region
+from geo.region.schema import STATISTICS_COLUMNS
+from geo.region.shapes import read_quarters
+from geo.region.totals import check_totals
+from geo.settings import ReadLimits
+
+__all__ = ["BuildResult", "assemble_region", "build_region"]
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What came of a recipe.
+
+    Parameters
+    ----------
+    region
+        The region, or None if any finding is an error.
+    findings
+        Everything found, errors first; also with the region.
+    joins
+        For each table how it meets the quarters.
+    """
+
+    region: Region | None
+    findings: tuple[Finding, ...]
+    joins: tuple[JoinReport, ...]
+
+
+def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = None) -> BuildResult:
+    """Build a region from files.
+
+    Parameters
+    ----------
+    recipe
+        What the files are and how they go together.
+    files
+        Folder the paths of the recipe start from.
+    limits
+        Sizes beyond which a file is refused.
+
+    Returns
+    -------
+    BuildResult
+        Faults of the data are findings, not exceptions: all of them at once.
+    """
+    limits = limits or ReadLimits()
+    findings: list[Finding] = []
+    try:
+        quarters, told = read_quarters(recipe.boundaries, files, limits)
+        findings += told
+    except DataError as fault:
+        findings += fault.findings
+        quarters = None
+    tables = _read_tables(recipe, files, quarters, limits, findings)
+    if quarters is None or not tables:
+        return BuildResult(None, _sorted(findings), ())
+    joins = []
+    for table, source in tables:
+        report, told = join_table(table, source, quarters, recipe.boundaries)
+        joins.append(report)
+        findings += told
+    cells, told = combine([table for table, _ in tables], quarters)
+    findings += told
+    measures = occurring(recipe.all_measures, cells)
+    totals = pd.concat([table.totals for table, _ in tables], ignore_index=True)
+    findings += check_totals(totals, cells, quarters, measures)
+    findings += _located(check_changes(cells, measures), cells)
+    region, found = _assemble(recipe, files, limits=limits, quarters=quarters, cells=cells, findings=findings)
+    return BuildResult(region, found, tuple(joins))
+
+
+def _read_tables(
+    recipe: Recipe, files: Path, quarters: gpd.GeoDataFrame | None, limits: ReadLimits, findings: list[Finding]
+) -> list[tuple[TableCells, TableSource]]:
+    names: dict[str, str] = {} if quarters is None else quarters["name"].to_dict()
+    by_name, ambiguous = keys_by_name(names)
+    tables = []
+    for source in recipe.tables:
+        try:
+            table = read_source(source, files, by_name, ambiguous, limits)
+        except DataError as fault:
+            findings += fault.findings
+            continue
+        findings += table.findings
+        tables.append((table, source))
+    return tables
+
+
+def _assemble(
+    recipe: Recipe,
+    files: Path,
+    *,
+    limits: ReadLimits,
+    quarters: gpd.GeoDataFrame,
+    cells: pd.DataFrame,
+    findings: list[Finding],
+) -> tuple[Region | None, tuple[Finding, ...]]:
+    sites, grid, landscape = None, None, None
+    try:
+        sites = _all_sites(recipe, files, quarters, limits, findings)
+        landscape = read_landscape(recipe.landscape, files, quarters, limits)
+        if recipe.cells:
+            grid, told = read_cells(recipe.cells, files, quarters, limits)
+            findings += told
+    except DataError as fault:
+        findings += fault.findings
+    region, found = try_assemble(
+        id=recipe.id,
+        name=recipe.name,
+        is_fictional=recipe.is_fictional,
+        quarters=quarters,
+        statistics=cells[list(STATISTICS_COLUMNS)],
+        measures=recipe.all_measures,
+        sites=sites,
+        cells=grid,
+        landscape=landscape,
+        streets=files / recipe.streets if recipe.streets else None,
+        sources=recipe.sources,
+        disclosure=recipe.disclosure,
+        breaks=tuple((one.date, one.key) for one in recipe.breaks),
+        findings=tuple(findings),
+        arrange=lambda found: _sorted(_located(found, cells)),
+    )
+    return region, found
+
+
+def _all_sites(
+    recipe: Recipe, files: Path, quarters: gpd.GeoDataFrame, limits: ReadLimits, findings: list[Finding]
+) -> gpd.GeoDataFrame | None:
+    parts = []
+    for source in recipe.sites:
+        part, told = read_sites(source, files, quarters, limits)
+        parts.append(part)
+        findings += told
+    return pd.concat(parts) if parts else None
+
+
+def _located(findings: list[Finding], cells: pd.DataFrame) -> list[Finding]:
+    """Add file, row and column to findings about a cell of the tables."""
+    wanted = {_cell_of(finding) for finding in findings} - {None}
+    if not wanted:
+        return findings
+    near = cells[cells["quarter_id"].isin({cell[0] for cell in wanted if cell})]
+    places: Mapping[tuple[str, str, str], tuple[str, int, str]] = {
+        (row.quarter_id, row.date, row.measure): (row.file, row.row, row.column)  # type: ignore[misc]
+        for row in near.itertuples()
+    }
+    out = []
+    for finding in findings:
+        place = places.get(_cell_of(finding) or ("", "", ""))
+        if place:
+            finding = replace(finding, file=place[0], row=int(place[1]), column=place[2])  # noqa: PLW2901
+        out.append(finding)
+    return out
+
+
+def _cell_of(finding: Finding) -> tuple[str, str, str] | None:
+    date, measure = finding.parameters.get("date"), finding.parameters.get("measure")
+    if finding.file or finding.quarter is None or date is None or measure is None:
+        return None
+    return finding.quarter, str(date), str(measure)
+
+
+def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return findings without repeats, errors first, otherwise as they were found."""
+    unique = {finding.brief(): finding for finding in findings}.values()
+    order = ("error", "warning", "note")
+    return tuple(sorted(unique, key=lambda finding: order.index(finding.level)))

@@ -63,6 +63,17 @@ class MergedUnit:
 
 
 @dataclass(frozen=True)
+class PolygonCorrection:
+    """A wrong key of a polygon; ``row`` (from 1) or a place in it (degrees) tells which, where several share it."""
+
+    old: str
+    new: str
+    row: int = 0
+    lon: float = 0.0
+    lat: float = 0.0
+
+
+@dataclass(frozen=True)
 class BoundarySource:
     """Where the polygons are.
 
@@ -92,6 +103,7 @@ class BoundarySource:
     keep: str = ""
     dissolve: bool = False
     keys: KeyRule = field(default_factory=KeyRule)
+    corrections: tuple[PolygonCorrection, ...] = ()
     merged: tuple[MergedUnit, ...] = ()
     ignore_absent: Mapping[str, str] = field(default_factory=dict)
 
@@ -180,11 +192,8 @@ class TableSource:
 
     Parameters
     ----------
-    header_rows, first_row
-        Row numbers of the heading (several are joined) and the first row of data, counted from 1; found by
-        themselves where they are left out.
-    sheet, encoding, delimiter
-        Likewise found where left out.
+    sheet, encoding, delimiter, header_rows, skip_rows, footer, headings
+        How the table lies in its file, as :class:`geo.region.tables.TableSpec`; found where left out.
     date, date_column, dates
         One date (ISO) for the table, or a column with dates; ``dates`` says what its texts mean.
     markers, extra_markers
@@ -199,11 +208,13 @@ class TableSource:
     key: ColumnName
     columns: tuple[ColumnRule, ...]
     name: ColumnName = ""
-    sheet: str = ""
+    sheet: str | int = ""
     encoding: str = ""
     delimiter: str = ""
-    header_rows: tuple[int, ...] = ()
-    first_row: int = 0
+    header_rows: int | None = None
+    skip_rows: int | None = None
+    footer: str = ""
+    headings: tuple[str, ...] = ()
     date: str = ""
     date_column: ColumnName = ""
     dates: Mapping[str, str] = field(default_factory=dict)

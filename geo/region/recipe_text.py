@@ -30,7 +30,7 @@ def from_mapping(kind: type, given: Mapping[str, Any], place: str, findings: lis
     place
         Where the table stands in the recipe, e.g. ``tables[0].keys``; empty at the top.
     findings
-        Gets every fault: ``recipe_key_unknown``, ``recipe_key_missing``, ``recipe_value_kind``.
+        Gets every fault: ``recipe_key_unknown``, ``recipe_key_missing``, ``recipe_expects_…``.
     """
     hints = typing.get_type_hints(kind)
     known = [field.name for field in fields(kind)]
@@ -82,7 +82,7 @@ def _plain(hint: type, given: Any, where: str, findings: list[Finding]) -> Any:
         return given.isoformat()
     if isinstance(given, hint) and not (hint is int and isinstance(given, bool)):
         return given
-    findings.append(error("recipe_value_kind", key=where, kind=_KINDS[hint]))
+    findings.append(error(f"recipe_expects_{_KINDS[hint]}", key=where))
     return None
 
 
@@ -97,20 +97,20 @@ def _union(options: tuple[Any, ...], given: Any, where: str, findings: list[Find
 def _nested(kind: type, given: Any, where: str, findings: list[Finding]) -> Any:
     if isinstance(given, Mapping):
         return from_mapping(kind, given, where, findings)
-    findings.append(error("recipe_value_kind", key=where, kind="table"))
+    findings.append(error("recipe_expects_table", key=where))
     return None
 
 
 def _sequence(hint: Any, given: Any, where: str, findings: list[Finding]) -> Any:
     if not isinstance(given, list):
-        findings.append(error("recipe_value_kind", key=where, kind="list"))
+        findings.append(error("recipe_expects_list", key=where))
         return ()
     return tuple(_value(hint, one, f"{where}[{number}]", findings) for number, one in enumerate(given, start=1))
 
 
 def _mapping(hint: Any, given: Any, where: str, findings: list[Finding]) -> Any:
     if not isinstance(given, Mapping):
-        findings.append(error("recipe_value_kind", key=where, kind="table"))
+        findings.append(error("recipe_expects_table", key=where))
         return {}
     return {str(key): _value(hint, one, _path(where, str(key)), findings) for key, one in given.items()}
 
@@ -120,7 +120,9 @@ def _table_lines(value: Any, path: str) -> list[str]:
     for name, one in _changed(value):
         where = f"{path}.{name}" if path else name
         if is_dataclass(one):
-            tables += ["", f"[{where}]", *_table_lines(one, where)]
+            inner = _table_lines(one, where)
+            has_own_lines = bool(inner) and inner[0] != ""
+            tables += ["", f"[{where}]", *inner] if has_own_lines else inner
         elif isinstance(one, Mapping):
             tables += ["", f"[{where}]", *(f"{_key(key)} = {_scalar(text)}" for key, text in one.items())]
         elif isinstance(one, tuple) and one and is_dataclass(one[0]):

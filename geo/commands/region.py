@@ -1,0 +1,171 @@
+"""``python -m geo build``, ``check`` and ``describe``: recipes become regions, regions are told."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo.errors import DataError
+
+if TYPE_CHECKING:
+    from geo.findings import Finding
+    from geo.region.joins import JoinReport
+    from geo.text import Texts
+
+DONE, FAULTY = 0, 1
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands ``build``, ``check`` and ``describe``."""
+    build = subparsers.add_parser(
+        "build",
+        help="build a region from files",
+        description="Build a region from the files a recipe names. Nothing is written if there are errors.",
+    )
+    _add_recipe(build)
+    build.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder (or .zip) the region is written to"
+    )
+    build.set_defaults(run=run_build)
+
+    check = subparsers.add_parser(
+        "check",
+        help="check the files of a recipe",
+        description="Do all that build does, but write nothing.",
+    )
+    _add_recipe(check)
+    check.set_defaults(run=run_check)
+
+    describe = subparsers.add_parser(
+        "describe",
+        help="say what a region holds",
+        description="Say what a region holds. Sums are over the quarters whose numbers are shown.",
+    )
+    describe.add_argument("region", type=Path, metavar="DIR", help="folder or .zip of a region")
+    describe.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_language(describe)
+    describe.set_defaults(run=run_describe)
+
+
+def run_build(args: argparse.Namespace) -> int:
+    """Build a region and write it; return the exit status."""
+    return _from_recipe(args, args.out)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Build a region without writing it; return the exit status."""
+    return _from_recipe(args, None)
+
+
+def run_describe(args: argparse.Namespace) -> int:
+    """Say what a region holds; return the exit status."""
+    from geo.region.bundle import load_region
+    from geo.region.describe import describe_region
+    from geo.text import texts
+
+    t = texts(args.lang)
+    try:
+        region = load_region(args.region)
+    except DataError as fault:
+        _tell(t, fault.findings, sys.stderr)
+        return FAULTY
+    told = describe_region(region)
+    if args.json:
+        _write(json.dumps(told, ensure_ascii=False, indent=2))
+        return DONE
+    _write("\n".join(_description(t, told)))
+    _tell(t, region.findings, sys.stdout)
+    return DONE
+
+
+def _from_recipe(args: argparse.Namespace, out: Path | None) -> int:
+    from geo.region.build import build_region
+    from geo.region.bundle import write_region
+    from geo.region.recipe import read_recipe
+    from geo.text import texts
+
+    t = texts(args.lang)
+    try:
+        recipe = read_recipe(args.recipe)
+        result = build_region(recipe, args.files or args.recipe.parent)
+        _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
+        _write("\n".join(_joins(t, result.joins)))
+        if result.region is None:
+            sys.stderr.write(t("cli.not_built", name=recipe.name) + "\n")
+            return FAULTY
+        if out is None:
+            _write(t("cli.checked", name=recipe.name))
+            return DONE
+        write_region(result.region, out)
+    except DataError as fault:
+        _tell(t, fault.findings, sys.stderr)
+        return FAULTY
+    _write(t("cli.built", name=recipe.name, place=str(out), quarters=t.number(len(result.region.quarters))))
+    return DONE
+
+
+def _description(t: Texts, told: dict[str, Any]) -> list[str]:
+    lines = [t("cli.region", name=told["name"], id=told["id"])]
+    if told["is_fictional"]:
+        lines.append(t("cli.fictional"))
+    lines += [
+        t("cli.quarters", number=t.number(told["quarters"])),
+        t("cli.dates", dates=", ".join(t.date(date) for date in told["dates"])),
+        t("cli.measures", measures=", ".join(told["measures"])),
+    ]
+    if told["recipients"] is not None:
+        numbers = {name: t.number(told[name]) for name in ("recipients", "residents", "quarters_counted")}
+        share = t.percent(told["share_percent"])
+        lines.append(t("cli.share", date=t.date(told["date"]), share=share, **numbers))
+    lines.append(t("cli.withheld", number=t.number(told["withheld"])))
+    return lines
+
+
+def _joins(t: Texts, joins: Iterable[JoinReport]) -> list[str]:
+    return [
+        t(
+            "cli.join",
+            file=join.file,
+            matched=t.number(join.matched),
+            table=t.number(len(join.only_in_table)),
+            boundaries=t.number(len(join.only_in_boundaries)),
+        )
+        for join in joins
+    ]
+
+
+def _tell(t: Texts, findings: Iterable[Finding], stream: Any) -> None:
+    for finding in findings:
+        stream.write(_sentence(t, finding) + "\n")
+
+
+def _sentence(t: Texts, finding: Finding) -> str:
+    from geo.text import finding_sentence
+
+    level = t(f"cli.level.{finding.level}")
+    if not t.has(f"finding.{finding.code}"):
+        return f"{level}: {finding.brief()}"
+    place, sentence, remedy = finding_sentence(t, finding)
+    return " ".join(part for part in (f"{level}:", f"{place}:" if place else "", sentence, remedy) if part)
+
+
+def _add_recipe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", type=Path, metavar="RECIPE.toml", help="recipe")
+    parser.add_argument("--files", type=Path, metavar="DIR", help="folder of the files (default: folder of the recipe)")
+    _add_language(parser)
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    spoken = "en" if os.environ.get("LANG", "").lower().startswith("en") else "de"
+    parser.add_argument(
+        "--lang", choices=("de", "en"), default=spoken, help="language of the sentences (default: LANG)"
+    )
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")

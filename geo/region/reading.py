@@ -1,0 +1,250 @@
+"""One table of a recipe, from file to tidy cells: rows sorted out, keys mapped, numbers parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import DataError
+from geo.findings import Finding, error, note
+from geo.region.keys import fold_name, map_keys
+from geo.region.recipe import ColumnName, ColumnRule, KeyRule, RowRule, TableSource, TotalRule
+from geo.region.schema import STATES_WITH_NUMBER, CellState
+from geo.region.tables import MARKER_SETS, MarkerSet, TableSpec, parse_dates, parse_numbers, read_table
+from geo.settings import ReadLimits
+
+Mask = npt.NDArray[np.bool_]
+
+CELL_FIELDS = ("quarter_id", "date", "measure", "value", "state", "file", "row", "column")
+TOTAL_FIELDS = (*CELL_FIELDS, "raw_key", "name", "sums")
+
+
+@dataclass(frozen=True)
+class TableCells:
+    """What a table holds, tidy.
+
+    Parameters
+    ----------
+    file
+        File name.
+    keys
+        Raw key, mapped key and row of every row about a quarter: columns ``raw, quarter_id, row``.
+    cells
+        Columns ``CELL_FIELDS``; ``quarter_id`` not yet compared with the quarters.
+    totals
+        Columns ``TOTAL_FIELDS``: cells of rows that are sums.
+    findings
+        What was odd.
+    """
+
+    file: str
+    keys: pd.DataFrame
+    cells: pd.DataFrame
+    totals: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def read_source(
+    source: TableSource,
+    files: Path,
+    names: Mapping[str, str],
+    ambiguous: Mapping[str, tuple[str, ...]],
+    limits: ReadLimits,
+) -> TableCells:
+    """Read one table of a recipe.
+
+    Parameters
+    ----------
+    files
+        Folder the paths of the recipe start from.
+    names
+        Key of each quarter by its folded name, for tables that name quarters by name.
+    ambiguous
+        Folded names that several quarters share.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read at all, or lacks a column.
+    """
+    file = Path(source.file).name
+    table = read_table(files / source.file, name=file, spec=_spec(source), limits=limits)
+    frame = table.frame
+    columns = _Columns(frame, source, file)
+    findings = [finding.within(file) for finding in table.findings]
+    raw = frame[columns.of(source.key)]
+    name = frame[columns.of(source.name)] if source.name else raw
+    is_left_out = np.zeros(len(frame), dtype=bool)
+    for left_out in source.left_out:
+        chosen = _chosen(left_out, frame, raw, name, columns)
+        findings.append(note("rows_left_out", file=file, count=int(chosen.sum()), reason=left_out.reason or "–"))
+        is_left_out |= chosen
+    sums = np.full(len(frame), "", dtype=object)
+    for total in source.totals:
+        sums[_chosen(total, frame, raw, name, columns) & ~is_left_out] = total.sums
+    is_total = sums != ""
+    keyless = (raw == "").to_numpy() & ~is_left_out & ~is_total
+    findings += [
+        error("key_empty", file=file, row=int(row), column=columns.of(source.key)) for row in frame.index[keyless]
+    ]
+    is_quarter = ~is_left_out & ~is_total & ~keyless
+    kept = frame[is_quarter | is_total]
+    quarters, told = _quarter_keys(
+        raw[is_quarter | is_total], source.keys, names, ambiguous, sums[is_quarter | is_total] == ""
+    )
+    findings += [finding.within(file) for finding in told]
+    cells, told = _all_cells(source, kept, columns, quarters)
+    findings += [finding.within(file) for finding in told]
+    cells["file"] = file
+    about_totals = cells["row"].isin(frame.index[is_total]).to_numpy()
+    totals = cells[about_totals].copy()
+    totals["raw_key"] = raw.reindex(totals["row"]).to_numpy()
+    totals["name"] = name.reindex(totals["row"]).to_numpy()
+    totals["sums"] = pd.Series(sums, index=frame.index).reindex(totals["row"]).to_numpy()
+    keys = pd.DataFrame(
+        {"raw": raw[is_quarter].to_numpy(), "quarter_id": quarters[is_quarter[is_quarter | is_total]].to_numpy()}
+    )
+    keys["row"] = frame.index[is_quarter].to_numpy()
+    return TableCells(file, keys, cells[~about_totals][list(CELL_FIELDS)], totals[list(TOTAL_FIELDS)], tuple(findings))
+
+
+class _Columns:
+    """Headings of a table, found by name or number."""
+
+    def __init__(self, frame: pd.DataFrame, source: TableSource, file: str) -> None:
+        self._headings = [str(heading) for heading in frame.columns]
+        self._folded = {fold_name(heading): heading for heading in reversed(self._headings)}
+        self._file = file
+        rules: list[RowRule] = [*source.left_out, *source.totals]
+        wanted = [source.key, source.name, source.date_column, source.measure_column]
+        wanted += [column.column for column in source.columns] + [rule.column for rule in rules]
+        wanted += [source.validity.column] if source.validity else []
+        missing = {name: None for name in wanted if name != "" and self._find(name) is None}
+        if missing:
+            raise DataError(tuple(self._missing(name) for name in missing))
+
+    def of(self, name: ColumnName) -> str:
+        """Return the heading a recipe means."""
+        return self._find(name) or ""
+
+    def _find(self, name: ColumnName) -> str | None:
+        if isinstance(name, int):
+            return self._headings[name - 1] if 0 < name <= len(self._headings) else None
+        return name if name in self._headings else self._folded.get(fold_name(name))
+
+    def _missing(self, name: ColumnName) -> Finding:
+        nearest = get_close_matches(str(name), self._headings, n=1, cutoff=0.3)
+        return error("table_column_missing", file=self._file, column=str(name), nearest=nearest[0] if nearest else "–")
+
+
+def _spec(source: TableSource) -> TableSpec:
+    return TableSpec(
+        sheet=source.sheet if source.sheet != "" else None,
+        encoding=source.encoding or None,
+        delimiter=source.delimiter or None,
+        header_rows=source.header_rows,
+        skip_rows=source.skip_rows,
+        columns=source.headings or None,
+        footer=source.footer or None,
+    )
+
+
+def _chosen(
+    rule: RowRule | TotalRule, frame: pd.DataFrame, raw: pd.Series[str], name: pd.Series[str], columns: _Columns
+) -> Mask:
+    chosen = np.ones(len(frame), dtype=bool)
+    tested = [(rule.key, raw), (rule.name, name)]
+    if rule.column != "":
+        tested.append((rule.matches, frame[columns.of(rule.column)]))
+    for pattern, cells in tested:
+        if pattern:
+            compiled = re.compile(pattern)
+            chosen &= np.array([compiled.fullmatch(cell) is not None for cell in cells], dtype=bool)
+    rows = frame.index.to_numpy()
+    return chosen & (rows >= rule.from_row) & ((rows <= rule.to_row) if rule.to_row else True)
+
+
+def _quarter_keys(
+    raw: pd.Series[str],
+    rule: KeyRule,
+    names: Mapping[str, str],
+    ambiguous: Mapping[str, tuple[str, ...]],
+    about_quarters: Mask,
+) -> tuple[pd.Series[str], list[Finding]]:
+    mapped = map_keys(raw, rule)
+    if not rule.fold:
+        return pd.Series(mapped, index=raw.index, dtype="str"), []
+    findings = []
+    out = []
+    for row, key, asked in zip(raw.index, mapped, about_quarters, strict=True):
+        folded = fold_name(key)
+        if asked and folded in ambiguous:
+            findings.append(error("name_ambiguous", row=int(row), name=key, keys=", ".join(ambiguous[folded])))
+        out.append(names.get(folded, key))
+    return pd.Series(out, index=raw.index, dtype="str"), findings
+
+
+def _all_cells(
+    source: TableSource, kept: pd.DataFrame, columns: _Columns, quarters: pd.Series[str]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    dates, findings = _dates(source, kept, columns)
+    markers = _markers(source)
+    parts = []
+    for rule in source.columns:
+        part, told = _column_cells(source, rule, kept, columns, markers)
+        part["quarter_id"] = quarters.reindex(part["row"]).to_numpy()
+        part["date"] = rule.date or dates.reindex(part["row"]).to_numpy()
+        parts.append(part)
+        findings += [replace(finding, quarter=_quarter_of(finding, quarters)) for finding in told]
+    cells = pd.concat(parts, ignore_index=True)
+    undated = cells[cells["date"] == ""].drop_duplicates("row")
+    unread = {finding.row for finding in findings if finding.code == "date_unreadable"}
+    findings += [error("date_missing", row=int(row)) for row in undated["row"] if row not in unread]
+    return cells[cells["date"] != ""], findings
+
+
+def _column_cells(
+    source: TableSource, rule: ColumnRule, kept: pd.DataFrame, columns: _Columns, markers: MarkerSet
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    rows = kept
+    if rule.when:
+        rows = kept[kept[columns.of(source.measure_column)] == rule.when]
+    texts = rows[columns.of(rule.column)]
+    parsed = parse_numbers(texts, markers=markers, decimal=source.decimal)  # type: ignore[arg-type]
+    part = pd.DataFrame({"row": rows.index.to_numpy(), "value": parsed.values * rule.factor, "state": parsed.states})
+    is_zero = (part["state"] == CellState.VALUE.value) & (part["value"] == 0)
+    part.loc[is_zero, "state"] = CellState.TRUE_ZERO.value
+    part["measure"], part["column"] = rule.measure, str(texts.name)
+    if source.validity and rule.measure not in source.validity.spares:
+        usable = rows[columns.of(source.validity.column)].isin(source.validity.values).to_numpy()
+        part.loc[~usable, "value"] = np.nan
+        part.loc[~usable, "state"] = source.validity.state
+    part.loc[~part["state"].isin(STATES_WITH_NUMBER), "value"] = np.nan
+    return part, parsed.findings
+
+
+def _dates(source: TableSource, kept: pd.DataFrame, columns: _Columns) -> tuple[pd.Series[str], list[Finding]]:
+    if source.date or not source.date_column:
+        return pd.Series(source.date, index=kept.index, dtype="str"), []
+    texts = kept[columns.of(source.date_column)].map(lambda text: source.dates.get(text, text))
+    parsed = parse_dates(texts)
+    return pd.Series(parsed.values, index=kept.index, dtype="str"), list(parsed.findings)
+
+
+def _markers(source: TableSource) -> MarkerSet:
+    named = MARKER_SETS[source.markers]
+    extra = {sign: CellState(state) for sign, state in source.extra_markers.items()}
+    return MarkerSet(f"{named.name}+", {**named.states, **extra}) if extra else named
+
+
+def _quarter_of(finding: Finding, quarters: pd.Series[str]) -> str | None:
+    if finding.quarter or finding.row is None or finding.row not in quarters.index:
+        return finding.quarter
+    return str(quarters.loc[finding.row])

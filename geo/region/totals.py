@@ -1,0 +1,77 @@
+"""A table's own sums compared with the quarters they sum up.
+
+Where a quarter of the group is withheld the comparison is left out: the difference would be its number.
+No finding here carries a number of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.findings import Finding, note, warning
+from geo.region.keys import fold_name
+from geo.region.schema import STATES_WITH_NUMBER, Measure
+
+_ROUNDING = 0.5
+
+
+def check_totals(
+    totals: pd.DataFrame, cells: pd.DataFrame, quarters: gpd.GeoDataFrame, measures: Sequence[Measure]
+) -> list[Finding]:
+    """Compare rows that are sums with the sums of their quarters; rates are left alone.
+
+    Parameters
+    ----------
+    totals
+        As :class:`geo.region.reading.TableCells`.
+    cells
+        Cells of the quarters, as there.
+    """
+    if totals.empty:
+        return []
+    is_rate = {measure.key: measure.is_rate for measure in measures}
+    districts = quarters["district"].map(fold_name)
+    findings: list[Finding] = []
+    agreeing: dict[str, int] = {}
+    numbers = {key: part.set_index("quarter_id") for key, part in cells.groupby(["measure", "date"])}
+    for row in totals.itertuples():
+        if is_rate[str(row.measure)] or row.state not in STATES_WITH_NUMBER:
+            continue
+        members = _members(str(row.sums), str(row.raw_key), str(row.name), quarters, districts)
+        place = {"file": str(row.file), "row": int(row.row), "column": str(row.column)}  # type: ignore[arg-type]
+        part = numbers.get((row.measure, row.date))
+        verdict = _agrees(float(row.value), members, part)  # type: ignore[arg-type]
+        if verdict is None:
+            findings.append(note("total_not_checked", **place, name=str(row.name)))
+        elif not verdict:
+            findings.append(warning("total_differs", **place, name=str(row.name), date=str(row.date)))
+        else:
+            agreeing[str(row.file)] = agreeing.get(str(row.file), 0) + 1
+    return findings + _summary(agreeing)
+
+
+def _summary(agreeing: Mapping[str, int]) -> list[Finding]:
+    return [note("totals_agree", file=file, count=count) for file, count in agreeing.items()]
+
+
+def _members(sums: str, raw_key: str, name: str, quarters: gpd.GeoDataFrame, districts: pd.Series[str]) -> list[str]:
+    keys = pd.Index(quarters.index, dtype="str")
+    if sums == "district":
+        return list(keys[np.isin(districts, [fold_name(name), fold_name(raw_key)])])
+    if sums == "prefix":
+        return list(keys[keys.str.startswith(raw_key)])
+    return list(keys)
+
+
+def _agrees(total: float, members: list[str], part: pd.DataFrame | None) -> bool | None:
+    """Tell whether the quarters add up to the total; None if a number is not known."""
+    if part is None or not len(members):
+        return None
+    states = part["state"].reindex(members)
+    if not states.isin(STATES_WITH_NUMBER).all():
+        return None
+    return bool(abs(part["value"].reindex(members).sum() - total) <= _ROUNDING)
