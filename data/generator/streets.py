@@ -1,0 +1,237 @@
+"""The street network: main roads, lanes between quarters, blocks within them, paths in the green.
+
+Nothing but a bridge crosses the river, nothing but a main road crosses the tracks, and nobody walks
+on the motorway. Everything is cut at its crossings, so lines that meet share a node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import networkx as nx
+import numpy as np
+import shapely
+from shapely.geometry import LineString
+from shapely.geometry.base import BaseGeometry
+
+from data.generator.ground import Ground
+from data.generator.names import StreetNames
+from data.generator.plan import FABRICS, PLOTS, Plot
+from data.generator.shapes import Floats, Warp, lines_of, node, voronoi_edges
+from data.generator.terrain import Road, Terrain
+
+STRAIGHTEN_M = 1.5
+STUB_M = 35.0
+OVERLAP_M = 4.0  # clipped lines reach over the edge, so that they meet what runs along it
+
+
+@dataclass(frozen=True)
+class Street:
+    """A line to walk or drive along, tagged as in OpenStreetMap."""
+
+    line: LineString
+    kind: str
+    name: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+def lay_streets(terrain: Terrain, ground: Ground, rng: np.random.Generator) -> list[Street]:
+    """Return every street of Musterstadt, cut at its crossings and connected into one network."""
+    names = StreetNames(rng)
+    streets = [piece for road in terrain.roads for piece in _main_road(road, terrain)]
+    local = [*_between_quarters(ground, names), *_around_greens(terrain), *_paths(terrain, ground, rng)]
+    for index, plot in enumerate(PLOTS):
+        local += _blocks(plot, index, ground, terrain, rng, names)
+    local += _banks(terrain, ground)
+    ways = [*streets, *_clipped(local, terrain, ground)]
+    return _connected(_without_stubs(_cut(ways)))
+
+
+def _main_road(road: Road, terrain: Terrain) -> Iterator[Street]:
+    """Yield a main road in pieces: on the ground, on bridges over the river, under the tracks."""
+    line = road.line.intersection(terrain.outline)
+    river = terrain.river_area.buffer(10)
+    rail, motorway = terrain.rail_area.buffer(4), terrain.motorway_area.buffer(4)
+    for part in lines_of(line.intersection(river)):
+        crosses = part.intersects(terrain.river)
+        yield Street(part, road.kind, road.name, {"bridge": "yes", "layer": "1"} if crosses else {})
+    line = line.difference(river)
+    for part in lines_of(line.intersection(rail)):
+        level = abs(part.centroid.x) > 2600
+        yield Street(part, road.kind, road.name, {} if level else {"tunnel": "yes", "layer": "-1"})
+    line = line.difference(rail)
+    for part in lines_of(line.intersection(motorway)):
+        yield Street(part, road.kind, road.name, {"bridge": "yes", "layer": "1"})
+    for part in lines_of(line.difference(motorway)):
+        yield Street(part, road.kind, road.name)
+
+
+def _between_quarters(ground: Ground, names: StreetNames) -> Iterator[Street]:
+    """Yield the borders that run between quarters as collector streets, or as field tracks outside."""
+    built = shapely.union_all(ground.built).buffer(30)
+    borders = shapely.union_all([shape.exterior for shape in ground.shapes]).intersection(ground.lanes.buffer(1))
+    for line in lines_of(borders.intersection(built)):
+        yield Street(line, "residential", names.next())
+    for line in lines_of(borders.difference(built)):
+        yield Street(line, "track")
+
+
+def _around_greens(terrain: Terrain) -> Iterator[Street]:
+    for park in terrain.parks.values():
+        yield from (Street(line, "footway") for line in lines_of(park.boundary))
+    for works in terrain.works.values():
+        yield from (Street(line, "unclassified") for line in lines_of(works.buffer(15).boundary))
+
+
+def _banks(terrain: Terrain, ground: Ground) -> Iterator[Street]:
+    """Yield the walks along the river; the works keep their bank to themselves."""
+    works = shapely.union_all(list(terrain.works.values())).buffer(30)
+    walks = terrain.river.buffer(58).boundary.intersection(terrain.outline).difference(works)
+    walks = walks.difference(terrain.water["Hafenbecken"].buffer(60))
+    for line in lines_of(walks):
+        yield Street(line, "footway", "Ormeuferweg")
+
+
+def _paths(terrain: Terrain, ground: Ground, rng: np.random.Generator) -> Iterator[Street]:
+    """Yield footways in parks, paths in woods, tracks in fields and service roads in the works."""
+    parks = shapely.union_all(list(terrain.parks.values()))
+    forests = shapely.union_all(list(terrain.forests.values()))
+    works = shapely.union_all(list(terrain.works.values()))
+    built = shapely.union_all(ground.built)
+    fields = terrain.outline.difference(shapely.union_all([parks, forests, works, built]))
+    kinds = (
+        (parks, "footway", 130, 0.8),
+        (works, "service", 210, 0.8),
+        (forests, "path", 380, 0.8),
+        (fields, "track", 400, 0.7),
+    )
+    for area, kind, width, kept in kinds:
+        for line in lines_of(_organic(area, width, rng, kept).intersection(area.buffer(OVERLAP_M))):
+            yield Street(line, kind)
+
+
+def _organic(area: BaseGeometry, width: float, rng: np.random.Generator, kept: float = 1.0) -> BaseGeometry:
+    """Return a net of bent lines with meshes of about ``width`` metres, of which a share is ``kept``."""
+    points = _jittered(area.bounds, width, rng)
+    points = points[shapely.dwithin(area, shapely.points(points), 2 * width)]
+    edges = shapely.get_parts(voronoi_edges(points, 4 * width))
+    edges = shapely.MultiLineString(list(edges[rng.random(len(edges)) < kept]))
+    return Warp(rng, [(width * 4, width * 0.16), (width * 1.3, width * 0.05)])(edges, width / 4)
+
+
+def _jittered(bounds: tuple[float, float, float, float], width: float, rng: np.random.Generator) -> Floats:
+    west, south, east, north = bounds
+    x, y = np.meshgrid(
+        np.arange(west - width, east + 2 * width, width), np.arange(south - width, north + 2 * width, width)
+    )
+    points = np.stack([x.ravel(), y.ravel()], axis=1)
+    return points + rng.uniform(-0.5, 0.5, points.shape) * width
+
+
+def _blocks(
+    plot: Plot, index: int, ground: Ground, terrain: Terrain, rng: np.random.Generator, names: StreetNames
+) -> Iterator[Street]:
+    """Yield the streets within a quarter: blocks in rows, or a grown net in old towns and villages."""
+    built = ground.built[index]
+    if built.is_empty or plot.fabric in ("ind", "wood"):
+        return
+    width, length = FABRICS[plot.fabric].block_m
+    kind = "living_street" if plot.fabric == "old" else "residential"
+    room = built.buffer(OVERLAP_M)
+    shapely.prepare(room)
+    if plot.fabric in ("old", "vil"):
+        net = _organic(built, width, rng, 1.0 if plot.fabric == "old" else 0.72)
+    else:
+        bend = {"gz": 4.0, "work": 3.0, "new": 3.0, "mid": 9.0, "est": 12.0, "garden": 22.0}[plot.fabric]
+        net = Warp(rng, [(420, bend), (1500, bend)])(_rows(plot, built, ground.middles[index], terrain, rng), 30)
+    for line in lines_of(net.intersection(room)):
+        yield Street(line, kind, names.next())
+    if plot.fabric == "est":
+        for line in lines_of(_organic(built, 85, rng, 0.8).intersection(room)):
+            yield Street(line, "footway")
+    if FABRICS[plot.fabric].built_m < 5e3:
+        inner = ground.shapes[index].buffer(-20)
+        for line in lines_of(built.boundary.intersection(inner)):
+            yield Street(line, "residential", names.next())
+
+
+def _rows(
+    plot: Plot, built: BaseGeometry, middle: Floats, terrain: Terrain, rng: np.random.Generator
+) -> shapely.MultiLineString:
+    """Return long streets side by side with cross streets between them, turned as the next main road runs."""
+    width, length = FABRICS[plot.fabric].block_m
+    turn = _direction(middle, terrain)
+    reach = shapely.hausdorff_distance(shapely.Point(middle), built) + length
+    rows: list[LineString] = []
+    is_regular = plot.fabric in ("gz", "work", "new")
+    shift = rng.uniform(0, length)
+    for v in np.arange(-reach, reach, width):
+        rows.append(LineString([(-reach, v), (reach, v)]))
+        if not is_regular:
+            shift = rng.uniform(0, length)
+        along = np.arange(-reach + shift, reach, length)
+        rows += [LineString([(u, v), (u, v + width)]) for u in along[rng.random(len(along)) > 0.12]]
+    cos, sin = np.cos(turn), np.sin(turn)
+    turned = np.array([[cos, sin], [-sin, cos]])
+    return shapely.transform(shapely.MultiLineString(rows), lambda xy: xy @ turned + middle)
+
+
+def _direction(middle: Floats, terrain: Terrain) -> float:
+    point = shapely.Point(middle)
+    line = min((road.line for road in terrain.roads), key=point.distance)
+    at = line.project(point)
+    one, other = line.interpolate(max(at - 60, 0)), line.interpolate(min(at + 60, line.length))
+    return float(np.arctan2(other.y - one.y, other.x - one.x))
+
+
+def _clipped(streets: list[Street], terrain: Terrain, ground: Ground) -> list[Street]:
+    """Return the local streets as far as land goes."""
+    land = terrain.outline.difference(ground.barrier.buffer(4))
+    shapely.prepare(land)
+    is_dry = shapely.covers(land, [street.line for street in streets])
+    dry = [street for street, is_inside in zip(streets, is_dry, strict=True) if is_inside]
+    wet = [street for street, is_inside in zip(streets, is_dry, strict=True) if not is_inside]
+    return dry + [
+        replace(street, line=part)
+        for street in wet
+        for part in lines_of(street.line.intersection(land))
+        if part.length > 8
+    ]
+
+
+def _cut(streets: list[Street]) -> list[Street]:
+    """Cut all streets at their crossings; each piece keeps what it was cut from."""
+    lines = [street.line.simplify(STRAIGHTEN_M) for street in streets]
+    pieces = [piece for piece in shapely.get_parts(node(lines)) if piece.length > 0]
+    middles = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
+    piece_index, origin = shapely.STRtree(lines).query(middles, predicate="dwithin", distance=0.6)
+    first = np.full(len(pieces), len(lines))
+    np.minimum.at(first, piece_index, origin)
+    return [replace(streets[at], line=piece) for piece, at in zip(pieces, first, strict=True) if at < len(lines)]
+
+
+def ends(line: LineString) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return both ends of a line as keys on the common grid."""
+    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
+    return (round(x0, 1), round(y0, 1)), (round(x1, 1), round(y1, 1))
+
+
+def _without_stubs(streets: list[Street]) -> list[Street]:
+    """Return the streets without short dead ends, which a survey would not draw."""
+    for _ in range(2):
+        count: dict[tuple[float, float], int] = {}
+        for street in streets:
+            for end in ends(street.line):
+                count[end] = count.get(end, 0) + 1
+        streets = [
+            s for s in streets if s.line.length > STUB_M or min(count[end] for end in ends(s.line)) > 1 or s.tags
+        ]
+    return streets
+
+
+def _connected(streets: list[Street]) -> list[Street]:
+    """Return the largest part of the network in which everything can be reached."""
+    graph = nx.Graph(ends(street.line) for street in streets)
+    largest = max(nx.connected_components(graph), key=len)
+    return [street for street in streets if ends(street.line)[0] in largest]
