@@ -77,7 +77,7 @@ def _check_rate(rows: pd.DataFrame, measure: Measure) -> list[Finding]:
 
 def _check_part(wide: pd.DataFrame, measure: Measure) -> list[Finding]:
     whole = measure.part_of
-    if whole is None or measure.key not in wide or whole not in wide:
+    if whole is None or measure.is_rate or measure.key not in wide or whole not in wide:
         return []
     too_large = wide.index[(wide[measure.key] > wide[whole]).to_numpy()]
     return [

@@ -82,7 +82,7 @@ class BoundarySource:
     key, name, district
         Columns. Without ``district``, ``district_from_key`` takes that many characters of the key.
     crs
-        Reference system, if the file names none; ``target_crs`` is the one of the region.
+        Reference system, if the file names none; ``target_crs`` is the one of the region (found where left out).
     keep
         Regular expression the whole key has to match, e.g. ``05566.*`` for one district.
     dissolve
@@ -99,7 +99,7 @@ class BoundarySource:
     district_names: Mapping[str, str] = field(default_factory=dict)
     layer: str = ""
     crs: str = ""
-    target_crs: str = "EPSG:25832"
+    target_crs: str = ""
     keep: str = ""
     dissolve: bool = False
     keys: KeyRule = field(default_factory=KeyRule)

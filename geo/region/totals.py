@@ -6,7 +6,7 @@ No finding here carries a number of the table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -37,6 +37,7 @@ def check_totals(
     districts = quarters["district"].map(fold_name)
     findings: list[Finding] = []
     agreeing: dict[str, int] = {}
+    unchecked: dict[tuple[str, int], str] = {}
     numbers = {key: part.set_index("quarter_id") for key, part in cells.groupby(["measure", "date"])}
     for row in totals.itertuples():
         if is_rate[str(row.measure)] or row.state not in STATES_WITH_NUMBER:
@@ -46,16 +47,13 @@ def check_totals(
         part = numbers.get((row.measure, row.date))
         verdict = _agrees(float(row.value), members, part)  # type: ignore[arg-type]
         if verdict is None:
-            findings.append(note("total_not_checked", **place, name=str(row.name)))
+            unchecked[str(row.file), int(row.row)] = str(row.name)  # type: ignore[arg-type]
         elif not verdict:
             findings.append(warning("total_differs", **place, name=str(row.name), date=str(row.date)))
         else:
             agreeing[str(row.file)] = agreeing.get(str(row.file), 0) + 1
-    return findings + _summary(agreeing)
-
-
-def _summary(agreeing: Mapping[str, int]) -> list[Finding]:
-    return [note("totals_agree", file=file, count=count) for file, count in agreeing.items()]
+    findings += [note("total_not_checked", file=file, row=row, name=name) for (file, row), name in unchecked.items()]
+    return findings + [note("totals_agree", file=file, count=count) for file, count in agreeing.items()]
 
 
 def _members(sums: str, raw_key: str, name: str, quarters: gpd.GeoDataFrame, districts: pd.Series[str]) -> list[str]:
