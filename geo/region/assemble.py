@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors
-from geo.region.checks import check_values
+from geo.region.checks import check_changes, check_values
 from geo.region.contract import (
     check_cells,
     check_id,
@@ -26,7 +26,7 @@ from geo.region.contract import (
 )
 from geo.region.fingerprint import region_fingerprint
 from geo.region.region import Region
-from geo.region.schema import DisclosureRule, Measure, Source
+from geo.region.schema import STATES_WITH_NUMBER, DisclosureRule, Measure, Source
 
 
 def assemble_region(
@@ -125,7 +125,7 @@ def try_assemble(
     if has_errors(found):
         return None, arrange(found)
     statistics, withheld = apply_disclosure(statistics, quarters, measures, disclosure)
-    found += withheld
+    found = [*_about_shown(found, statistics), *check_changes(statistics, measures), *withheld]
     if has_errors(found):
         return None, arrange(found)
     kept = arrange(found)
@@ -167,6 +167,15 @@ def check_parts(
     if streets is not None and not streets.is_file():
         found.append(error("streets_missing", file=streets.name))
     return found
+
+
+def _about_shown(found: list[Finding], statistics: pd.DataFrame) -> list[Finding]:
+    """Leave out what was said of single cells that are now withheld: even a hint narrows a hidden count."""
+    hidden = statistics[~statistics["state"].isin(STATES_WITH_NUMBER)]
+    cells = set(zip(hidden["quarter_id"], hidden["date"], hidden["measure"], strict=True))
+    return [
+        one for one in found if (one.quarter, one.parameters.get("date"), one.parameters.get("measure")) not in cells
+    ]
 
 
 def occurring(measures: Iterable[Measure], statistics: pd.DataFrame) -> tuple[Measure, ...]:

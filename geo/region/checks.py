@@ -46,7 +46,10 @@ def check_values(statistics: pd.DataFrame, measures: Sequence[Measure]) -> list[
 
 
 def check_changes(statistics: pd.DataFrame, measures: Sequence[Measure]) -> list[Finding]:
-    """Return a note for every count that changes implausibly from one date to the next."""
+    """Return a note for every count that changes implausibly from one date to the next.
+
+    To be asked of a table that has passed disclosure control: a jump narrows the number before it.
+    """
     shown = statistics[statistics["state"].isin(STATES_WITH_NUMBER)].sort_values("date")
     findings: list[Finding] = []
     for measure in measures:
