@@ -1,0 +1,387 @@
+"""A first recipe for files nobody has described yet: guesses a person looks through and mends.
+
+Everything here looks at names and texts only; nothing is parsed as a number and nothing is decided for
+good. A guess that cannot be made is left empty rather than made at random.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from geo.region.archive import is_zip
+from geo.region.dates import parse_date
+from geo.region.keys import fold_name, map_keys
+from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource, TotalRule
+from geo.region.schema import SiteKind
+
+ROLES = ("boundaries", "table", "sites", "recipe", "package", "part", "streets", "unknown")
+OWN_UNITS = ("percent", "per_1000", "people")
+
+_MOST_COLUMNS = 40
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparquet")
+_TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_ENDINGS = {
+    "recipe": (".toml",),
+    "streets": (".pbf",),
+    "part": (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx"),
+    "boundaries": _BOUNDARY_ENDINGS,
+    "table": _TABLE_ENDINGS,
+}
+
+_RATE = re.compile(
+    r"quote|anteil|prozent|rate|share|percent|dichte|je1000|je100|pro1000|proqkm|index|vonhundert|differenz"
+)
+_PEOPLE = r"(?:einwohner|bevoelkerung|residents|population|^ew|^einw|^bev|personenamort)"
+_MEASURES: tuple[tuple[str, str], ...] = (
+    ("single_parent_units", r"alleinerziehend|singleparent"),
+    ("units", r"bedarfsgemeinschaft|^(?:anzahl)?bg(?:s|sgb.*|insgesamt)?$|^units|benefitunits"),
+    ("residents_under_15", rf"{_PEOPLE}.*(?:unter|under|u|0bis(?:unter)?)15|residentsunder15"),
+    ("residents_15_to_pension_age", rf"{_PEOPLE}.*(?:15bis|15to|15und)|residents15to"),
+    (
+        "residents_under_pension_age",
+        rf"{_PEOPLE}.*(?:unter|under|u|bis)(?:65|66|67|regelalter|pension)|residentsunderpension",
+    ),
+    (
+        "children",
+        r"nichterwerbsf|^nef|kinder.*(?:leistung|sgb|bezug)|(?:leistung|sgb|bezug).*kinder|^children|^kinder$",
+    ),
+    ("employable", r"erwerbsf|^elb|employable"),
+    (
+        "recipients",
+        r"leistungsberechtigt|leistungsempf|leistungsbezie|hilfebeduerftig|^rlb|^lb(?:$|sgb|insg)|sgbii|sgb2|"
+        r"buergergeld|grundsicherungsgeld|recipients",
+    ),
+    ("residents", _PEOPLE),
+)
+_DATE_HEADINGS = _words(
+    "jahr datum stichtag zeit year date zeitpunkt monat berichtsmonat zeitraum berichtsjahr reportingdate stand"
+)
+_TOTALS = _words(
+    "insgesamt gesamt summe total gesamtstadt gesamtergebnis stadtinsgesamt stadtgesamt zusammen alle kreisinsgesamt"
+)
+_KEY_HEADING = re.compile(r"schluessel|key|^id$|id$|^ags|^ars|^nr$|nummer|^rs$|code|kennung|kennziffer|^gid|^plr")
+_NAME_HEADING = re.compile(
+    r"^name|name$|bezeichnung|^gen$|^stadtteil$|^quartier$|^bezirk$|^gemeinde$|^ortsteil$|label|title"
+)
+_X_HEADING = _words(
+    "lon long lng longitude laenge laengengrad geolaenge x xcoord xkoordinate rechtswert ostwert east easting"
+)
+_Y_HEADING = _words("lat latitude breite breitengrad geobreite y ycoord ykoordinate hochwert nordwert north northing")
+_KIND_HEADING = _words("kind art typ type")
+_DATES_IN_TEXT = (
+    r"\d{1,2}\.\s*\d{1,2}\.\s*(?:19|20)\d{2}",
+    r"(?:19|20)\d{2}-\d{2}-\d{2}",
+    r"\b(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)[a-zä]*\.?\s+(?:19|20)\d{2}",
+    r"(?<!\d)(?:19|20)\d{2}[-_/.]?(?:0[1-9]|1[0-2])(?!\d)",
+    r"(?<!\d)(?:19|20)\d{2}(?!\d)",
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A file as columns of text.
+
+    Parameters
+    ----------
+    file
+        File name.
+    cells
+        Texts by heading, in the order of the file.
+    about
+        What else stands in the file: headings in full, notes; searched for a date.
+    """
+
+    file: str
+    cells: Mapping[str, Sequence[str]]
+    about: str = ""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Headings in the order of the file."""
+        return tuple(self.cells)
+
+
+@dataclass(frozen=True)
+class KeyMatch:
+    """How keys of a table meet those of the boundaries.
+
+    Parameters
+    ----------
+    rule
+        What has to be done to the table's keys.
+    boundary_rule
+        What has to be done to the keys of the boundaries.
+    matched, table_keys, boundary_keys
+        Numbers of different keys: with a partner, in the table, in the boundaries.
+    """
+
+    rule: KeyRule
+    boundary_rule: KeyRule
+    matched: int
+    table_keys: int
+    boundary_keys: int
+
+
+def role_of(name: str, content: bytes) -> str:
+    """Return what a file is for: one of ``ROLES``; its content outweighs its ending."""
+    ending = PurePosixPath(name).suffix.lower()
+    if is_zip(content[:4]):
+        return _role_of_zip(content, ending)
+    if content.startswith((b"PAR1", b"SQLite format 3")):
+        return "boundaries"
+    return next((role for role, endings in _ENDINGS.items() if ending in endings), "unknown")
+
+
+def guess_measure(heading: str) -> str:
+    """Return the standard measure a heading means, one of ``OWN_UNITS`` for a ready-made rate, or an empty text."""
+    if heading in dict(_MEASURES):
+        return heading
+    folded = fold_name(heading)
+    is_rate = "%" in heading or bool(_RATE.search(folded))
+    if is_rate:
+        about_need = re.search(r"sgb|leistung|buergergeld|grundsicherung|armut", folded)
+        if "1000" in folded:
+            return "per_1000" if about_need else ""
+        return "percent" if about_need and not re.search(r"index|dichte|differenz", folded) else ""
+    return next((measure for measure, pattern in _MEASURES if re.search(pattern, folded)), "")
+
+
+def guess_date(text: str) -> str:
+    """Return the one date (ISO) that stands in a text, or nothing where there is none or several."""
+    for pattern in _DATES_IN_TEXT:
+        found = {
+            date for hit in re.findall(pattern, text, re.IGNORECASE) if (date := parse_date(hit.replace("_", "-")))
+        }
+        if found:
+            return found.pop() if len(found) == 1 else ""
+    return ""
+
+
+def guess_date_column(columns: Columns, *, besides: str = "") -> str:
+    """Return the heading of the column that holds dates, or nothing."""
+    for heading, cells in columns.cells.items():
+        filled = [cell for cell in cells if cell][:200]
+        named = fold_name(heading) in _DATE_HEADINGS
+        if heading != besides and named and filled and all(parse_date(cell) for cell in filled):
+            return heading
+    return ""
+
+
+def match_keys(table: Iterable[str], boundaries: Iterable[str], names: Iterable[str] = ()) -> KeyMatch:
+    """Return the simplest way to bring keys of a table to those of the boundaries.
+
+    Tried in this order, the first with most partners wins: as they are, zeros in front, a common
+    beginning in front, zeros in front of the boundaries' keys, names compared.
+    """
+    raw = sorted({cell.strip() for cell in table} - {""})
+    drawn = sorted({cell.strip() for cell in boundaries} - {""})
+    best = KeyMatch(KeyRule(), KeyRule(), 0, len(raw), len(drawn))
+    for rule, boundary_rule in _rules(raw, drawn):
+        mapped = set(map_keys(raw, rule)) & set(map_keys(drawn, boundary_rule))
+        if len(mapped) > best.matched:
+            best = replace(best, rule=rule, boundary_rule=boundary_rule, matched=len(mapped))
+    folded = {fold_name(name) for name in names} | {fold_name(key) for key in drawn}
+    by_name = len({fold_name(key) for key in raw} & (folded - {""}))
+    if by_name > best.matched:
+        best = replace(best, rule=KeyRule(fold=True), boundary_rule=KeyRule(), matched=by_name)
+    return best
+
+
+def guess_totals(*columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the texts in key or name columns that announce a sum."""
+    found = {cell: None for cells in columns for cell in cells if fold_name(cell) in _TOTALS}
+    return tuple(found)
+
+
+def total_rules(texts: Sequence[str], *, in_name: bool = False) -> tuple[TotalRule, ...]:
+    """Return the rule for rows that are sums of all quarters, none where ``texts`` is empty."""
+    if not texts:
+        return ()
+    pattern = "|".join(re.escape(text) for text in texts)
+    return (TotalRule(name=pattern),) if in_name else (TotalRule(key=pattern),)
+
+
+def is_site_table(columns: Columns) -> bool:
+    """Tell whether a table has coordinates in two columns: then it holds places, not statistics."""
+    folded = {fold_name(heading) for heading in columns.headings}
+    return bool(folded & _X_HEADING) and bool(folded & _Y_HEADING)
+
+
+def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer: str = "") -> BoundarySource:
+    """Return how boundaries are probably keyed and named.
+
+    Parameters
+    ----------
+    columns
+        Attributes of all polygons.
+    tables
+        Tables to be joined: the column that meets one of their columns best is the key.
+    """
+    name = _name_column(columns)
+    best, key, rule = 0, "", KeyRule()
+    for heading in _candidates(columns):
+        for table in tables:
+            for other in _candidates(table, few_repeats=False):
+                match = match_keys(table.cells[other], columns.cells[heading])
+                found = 0 if match.rule.fold else match.matched
+                if found > best:
+                    best, key, rule = found, heading, match.boundary_rule
+    key = key or _key_column(columns, name)
+    return BoundarySource(columns.file, key, name or key, layer=layer, target_crs="", keys=rule)
+
+
+def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[TableSource, dict[str, str]]:
+    """Return what the columns of a table probably mean, and the units of its ready-made rates by heading."""
+    key, match = _table_key(columns, boundaries, source)
+    date_column = guess_date_column(columns, besides=key)
+    found = {
+        heading: measure
+        for heading in columns.headings
+        if heading not in (key, date_column) and (measure := guess_measure(heading))
+    }
+    units = {heading: measure for heading, measure in found.items() if measure in OWN_UNITS}
+    standard = {heading: measure for heading, measure in found.items() if measure not in OWN_UNITS}
+    dates = {heading: guess_date(heading) for heading in standard}
+    is_wide = len(set(standard.values())) < len(standard) and not date_column and len(set(dates.values()) - {""}) > 1
+    if not is_wide:
+        standard = _first_of_each(standard)
+        dates = dict.fromkeys(standard, "")
+    rules = tuple(ColumnRule(heading, measure, date=dates[heading]) for heading, measure in standard.items())
+    date = "" if date_column or is_wide else guess_date(columns.about) or guess_date(columns.file)
+    totals = total_rules(guess_totals(columns.cells.get(key, ())))
+    source_of_table = TableSource(
+        columns.file, key, rules, date=date, date_column=date_column, keys=match.rule, totals=totals
+    )
+    return source_of_table, units
+
+
+def draft_sites(columns: Columns) -> SiteSource:
+    """Return how a table of places is probably laid out."""
+    headings = columns.headings
+    folded = {fold_name(heading): heading for heading in reversed(headings)}
+    x = next((folded[one] for one in folded if one in _X_HEADING), "")
+    y = next((folded[one] for one in folded if one in _Y_HEADING), "")
+    name = _name_column(columns)
+    key = _key_column(columns, name)
+    kinds = {kind.value for kind in SiteKind}
+    kind = next(
+        (folded[one] for one in folded if one in _KIND_HEADING and set(columns.cells[folded[one]]) <= kinds), ""
+    )
+    return SiteSource(columns.file, key, name or key, x, y, kind="" if kind else SiteKind.HOST.value, kind_column=kind)
+
+
+def slug(text: str, otherwise: str = "region") -> str:
+    """Return a text as a key: lower case, words joined by underscores."""
+    plain = "_".join(part for word in re.split(r"[\W_]+", text) if (part := fold_name(word)))
+    return plain[:60].strip("_") or otherwise
+
+
+def _role_of_zip(content: bytes, ending: str) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [info.filename for info in archive.infolist()[:5000]]
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        names = []
+    if any(PurePosixPath(name).name == "datapackage.json" for name in names):
+        return "package"
+    if ending in _TABLE_ENDINGS or "[Content_Types].xml" in names or "mimetype" in names:
+        return "table"
+    return "boundaries"
+
+
+def _rules(raw: Sequence[str], drawn: Sequence[str]) -> list[tuple[KeyRule, KeyRule]]:
+    rules = [(KeyRule(), KeyRule())]
+    width = _one_length(drawn)
+    if width and _are_digits(drawn):
+        rules.append((KeyRule(pad=width), KeyRule()))
+    beginning = _common_beginning(drawn)
+    for cut in dict.fromkeys((beginning, beginning.rstrip("0123456789"), beginning.rstrip("0"))):
+        if not cut:
+            continue
+        rest = [key[len(cut) :] for key in drawn]
+        rules.append((KeyRule(prefix=cut), KeyRule()))
+        if (length := _one_length(rest)) and _are_digits(rest):
+            rules.append((KeyRule(pad=length, prefix=cut), KeyRule()))
+    width = _one_length(raw)
+    if width and _are_digits(raw) and _are_digits(drawn):
+        rules.append((KeyRule(), KeyRule(pad=width)))
+    return rules
+
+
+def _common_beginning(texts: Sequence[str]) -> str:
+    if len(texts) < 2:
+        return ""
+    first, last = min(texts), max(texts)
+    shared = [one == other for one, other in zip(first, last, strict=False)]
+    return first[: shared.index(False)] if False in shared else first[: len(shared)]
+
+
+def _one_length(texts: Sequence[str]) -> int:
+    lengths = {len(text) for text in texts}
+    return lengths.pop() if len(lengths) == 1 else 0
+
+
+def _are_digits(texts: Sequence[str]) -> bool:
+    return bool(texts) and all(text.isdigit() for text in texts)
+
+
+def _candidates(columns: Columns, *, few_repeats: bool = True) -> list[str]:
+    """Return headings of columns that may hold keys: filled, and for boundaries without repeats."""
+    found = []
+    for heading in columns.headings[:_MOST_COLUMNS]:
+        filled = [cell for cell in columns.cells[heading] if cell]
+        if filled and (not few_repeats or len(set(filled)) > 0.9 * len(filled)):
+            found.append(heading)
+    return found
+
+
+def _name_column(columns: Columns) -> str:
+    texts = [
+        heading
+        for heading in columns.headings[:_MOST_COLUMNS]
+        if (filled := [cell for cell in columns.cells[heading] if cell])
+        and sum(any(c.isalpha() for c in cell) for cell in filled) > 0.8 * len(filled)
+    ]
+    named = [heading for heading in texts if _NAME_HEADING.search(fold_name(heading))]
+    wordy = [heading for heading in texts if not _KEY_HEADING.search(fold_name(heading))]
+    return next(iter([*named, *wordy]), "")
+
+
+def _key_column(columns: Columns, name: str) -> str:
+    unique = _candidates(columns)
+    keyed = [heading for heading in unique if heading != name and _KEY_HEADING.search(fold_name(heading))]
+    others = [heading for heading in unique if heading != name]
+    return next(iter([*keyed, *others, *unique, *columns.headings]), "")
+
+
+def _table_key(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[str, KeyMatch]:
+    drawn = map_keys(boundaries.cells.get(source.key, ()), source.keys)
+    names = boundaries.cells.get(source.name, ())
+    matches = {
+        heading: match_keys(columns.cells[heading], drawn, names) for heading in _candidates(columns, few_repeats=False)
+    }
+    # A column of counts may meet short keys by chance; one whose every text has a partner does not.
+    score = {heading: (match.matched, match.matched / max(match.table_keys, 1)) for heading, match in matches.items()}
+    if not score or max(score.values())[0] == 0:
+        heading = _key_column(columns, "")
+        return heading, match_keys((), drawn)
+    best = max(score, key=lambda heading: score[heading])
+    return best, replace(matches[best], boundary_rule=KeyRule())
+
+
+def _first_of_each(found: Mapping[str, str]) -> dict[str, str]:
+    taken: dict[str, str] = {}
+    for heading, measure in found.items():
+        taken.setdefault(measure, heading)
+    return {heading: measure for measure, heading in taken.items()}
