@@ -150,7 +150,8 @@ def read_boundaries(
     findings += told
     frame, told = _keyed(frame, key, file)
     findings += told
-    frame = _corrected(frame, key, corrections)
+    frame, told = _corrected(frame, key, corrections)
+    findings += told
     frame, told = _shaped(frame, key, target)
     findings += told
     findings += _duplicate_keys(frame, key, dissolve=dissolve)
@@ -241,7 +242,7 @@ def _column_faults(frame: gpd.GeoDataFrame, wanted: tuple[str, ...], file: str) 
 
 
 def _with_plain_columns(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Number the records from 1 and write lists in cells as text, so that every cell is one value."""
+    """Count the records from 1 and write lists in cells as text, so that every cell is one value."""
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     for column in frame.columns.drop(frame.geometry.name):
         if frame[column].map(lambda cell: isinstance(cell, (list, tuple, dict, np.ndarray))).any():
@@ -281,7 +282,7 @@ def _keyed(frame: gpd.GeoDataFrame, key: str, file: str) -> tuple[gpd.GeoDataFra
     for row, text in zip(frame.index, texts, strict=True):
         if not text:
             findings.append(error("key_empty", file=file, row=int(row), column=key))
-    return frame.assign(**{key: pd.Series(texts, index=frame.index, dtype=object)}), findings
+    return frame.assign(**{key: pd.Series(texts, index=frame.index, dtype="str")}), findings
 
 
 def _key_text(value: Any) -> str:
@@ -292,19 +293,24 @@ def _key_text(value: Any) -> str:
     return str(value).strip()
 
 
-def _corrected(frame: gpd.GeoDataFrame, key: str, corrections: Sequence[KeyCorrection]) -> gpd.GeoDataFrame:
-    if not corrections:
-        return frame
+def _corrected(
+    frame: gpd.GeoDataFrame, key: str, corrections: Sequence[KeyCorrection]
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Put keys right; a correction that fits no record is told, since the file may have been mended."""
     keys = frame[key].copy()
+    findings = []
     for correction in corrections:
         hits = frame[key] == correction.old
         if correction.row is not None:
             hits &= frame.index == correction.row
         if correction.at is not None:
-            point = gpd.GeoSeries.from_xy([correction.at[0]], [correction.at[1]], crs=WGS84).to_crs(frame.crs).iloc[0]
+            longitude, latitude = correction.at
+            point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=WGS84).to_crs(frame.crs).iloc[0]
             hits &= frame.geometry.contains(point)
+        if not hits.any():
+            findings.append(warning("correction_unused", column=key, quarter=correction.old, new=correction.new))
         keys[hits] = correction.new
-    return frame.assign(**{key: keys})
+    return frame.assign(**{key: keys}), findings
 
 
 def _shaped(frame: gpd.GeoDataFrame, key: str, target: CRS | None) -> tuple[gpd.GeoDataFrame, list[Finding]]:
@@ -340,6 +346,8 @@ def _dissolved(frame: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
     """Join polygons of one key; the other columns are those of its first record."""
     if frame[key].is_unique:
         return frame
-    whole = frame.groupby(key, sort=False).geometry.agg(lambda polygons: shapely.union_all(polygons.to_numpy()))
-    first = frame[~frame[key].duplicated()]
-    return first.set_geometry(gpd.GeoSeries(first[key].map(whole), crs=frame.crs))
+    polygons = frame.geometry.to_numpy()
+    places = frame.groupby(key, sort=False).indices
+    kept = frame[~frame[key].duplicated()]
+    whole = [shapely.union_all(polygons[places[value]]) for value in kept[key]]
+    return kept.set_geometry(whole, crs=frame.crs)

@@ -7,7 +7,8 @@ and said aloud where the column leaves it open.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Decimal = Literal["auto", ",", "."]
 Thousands = Literal["auto", "", ".", ",", " ", "'"]
+_Doubt = tuple[str, str]  # code of a finding, witness of the cells it is about
 
 _MOST_FINDINGS = 20
 _BLANKS = "\\s\u00a0\u2007\u2009\u200a\u202f"
@@ -169,7 +171,7 @@ def parse_numbers(
     ContractError
         Decimal and thousands mark are the same.
     """
-    if decimal == thousands:
+    if decimal == thousands != "auto":
         raise ContractError(f"decimal mark and thousands mark are both {decimal!r}: give different ones")
     column = None if cells.name is None else str(cells.name)
     codes, distinct = pd.factorize(cells.fillna("").astype(str))
@@ -193,7 +195,7 @@ def parse_numbers(
     bad = np.array([s is None for s in marked], dtype=bool) & np.isnan(numbers)
 
     rows = _RowFinder(cells, codes)
-    findings = [finding for code in told for finding in rows.first(code[0], code[1], cores, column, chosen)]
+    findings = [_doubtful(doubt, cores, rows, column, chosen) for doubt in told]
     findings += _ornaments(cores, rows, column)
     findings += _unreliable(texts, markers, rows, column)
     findings += _strangers(texts, bad, rows, column)
@@ -228,7 +230,7 @@ def _core(text: str, thousands: Thousands) -> _Core | None:
         factor *= 10.0 ** int(exponent.group(2))
         text = exponent.group(1)
     text = _without_grouping(text, thousands)
-    if not re.fullmatch(r"[\d.,]*\d[\d.,]*", text):
+    if not re.fullmatch(r"[0-9.,]*[0-9][0-9.,]*", text):
         return None
     return _Core(text, factor, frozenset(marks))
 
@@ -265,38 +267,36 @@ def _witness(digits: str) -> str | None:
     return mark
 
 
-def _decide(
-    distinct: list[str], decimal: Decimal, thousands: Thousands
-) -> tuple[str, list[tuple[str, Callable[[str], bool]]]]:
-    """Return the decimal mark and the findings that the decision needs, each with the cells it is about."""
-    if decimal != "auto":
-        return decimal, []
-    if thousands in (".", ","):
-        return ("," if thousands == "." else "."), []
-    witnesses = {digits: _witness(digits) for digits in distinct}
-    heard = set(witnesses.values())
-    if {",", "."} <= heard:
-        rarer = min((",", "."), key=lambda mark: sum(w == mark for w in witnesses.values()))
-        kept = "." if rarer == "," else ","
-        return kept, [("separators_mixed", lambda digits: _witness(digits) == rarer)]
+def _decide(distinct: list[str], decimal: Decimal, thousands: Thousands) -> tuple[str, list[_Doubt]]:
+    """Return the decimal mark, and what must be said about the decision with the cells it concerns."""
+    if decimal != "auto" or thousands in (".", ","):
+        return (_other(thousands) if decimal == "auto" else decimal), []
+    votes = Counter(_witness(digits) for digits in distinct)
+    if votes[","] and votes["."]:
+        rarer = "," if votes[","] < votes["."] else "."
+        return _other(rarer), [("separators_mixed", rarer)]
+    if votes[","] or votes["."]:
+        return ("," if votes[","] else "."), []
+    if votes["?,"] and votes["?."]:
+        return ",", [("separators_mixed", "?,")]
     for mark in (",", "."):
-        if mark in heard:
-            return mark, []
-    unclear = {w for w in heard if w and w.startswith("?")}
-    if not unclear:
-        return ",", []
-    if len(unclear) == 2:
-        return ",", [("separators_mixed", lambda digits: _witness(digits) == "?,")]
-    mark = unclear.pop()[1]
-    other = "." if mark == "," else ","
-    if thousands == "":
-        return mark, []
+        if votes["?" + mark]:
+            return _decide_by_plain(distinct, mark, thousands)
+    return ",", []
+
+
+def _decide_by_plain(distinct: list[str], mark: str, thousands: Thousands) -> tuple[str, list[_Doubt]]:
+    """Decide on a mark before exactly three digits by the whole numbers that stand beside it."""
     plain = [int(digits) for digits in distinct if _PLAIN.match(digits)]
-    if any(value >= 1000 for value in plain):
+    if thousands == "" or any(value >= 1000 for value in plain):
         return mark, []  # somebody wrote 4711 without grouping, so the mark does not group
     if any(value >= 100 for value in plain):
-        return other, []  # whole numbers below a thousand stand bare, those above carry the mark
-    return ",", [("separator_ambiguous", lambda digits: (_witness(digits) or "").startswith("?"))]
+        return _other(mark), []  # whole numbers below a thousand stand bare, those above carry the mark
+    return ",", [("separator_ambiguous", "?" + mark)]
+
+
+def _other(mark: str) -> str:
+    return "." if mark == "," else ","
 
 
 def _number(digits: str, decimal: str, thousands: Thousands) -> float:
@@ -322,14 +322,15 @@ class _RowFinder:
 
     def rows(self, places: list[int]) -> list[int]:
         hits = np.flatnonzero(np.isin(self._codes, places))
-        return [int(self._index[hit]) if _is_whole(self._index[hit]) else int(hit) + 1 for hit in hits]
+        named = [self._index[int(hit)] for hit in hits]
+        return [int(row) if _is_whole(row) else int(hit) + 1 for hit, row in zip(hits, named, strict=True)]
 
-    def first(
-        self, code: str, concerns: Callable[[str], bool], cores: list[_Core | None], column: str | None, decimal: str
-    ) -> list[Finding]:
-        rows = self.rows([place for place, core in enumerate(cores) if core and concerns(core.digits)])
-        make = error if code == "separators_mixed" else warning
-        return [make(code, row=rows[0], column=column, count=len(rows), decimal=decimal)]
+
+def _doubtful(doubt: _Doubt, cores: list[_Core | None], rows: _RowFinder, column: str | None, decimal: str) -> Finding:
+    code, concerned = doubt
+    at = rows.rows([place for place, core in enumerate(cores) if core and _witness(core.digits) == concerned])
+    make = error if code == "separators_mixed" else warning
+    return make(code, row=at[0], column=column, count=len(at), decimal=decimal)
 
 
 def _is_whole(value: object) -> bool:

@@ -7,6 +7,7 @@ middle of the file; headings are what stands directly above it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -22,10 +23,11 @@ _NUMBER = re.compile(r"^\(?[-+−–]?\s*\d[\d.,\s'’]*(?:[eE][-+]?\d+)?\s*%?(?
 _YEAR_OR_DATE = re.compile(r"^(?:(?:\d{1,2}\.\s*){0,2}(?:19|20)\d{2}(?:[-/.]?\d{1,2}){0,2}|(?:19|20)\d{2}/\d{2,4})$")
 _COLUMN_NUMBER = re.compile(r"^\(?([1-9]\d{0,2})\)?$")
 _FOOTER_MARKS = (
-    r"_{3,}", r"-{5,}", r"={5,}", r"©", r"\(c\)\s", r"(?:Daten)?[Ss]tand\s*:", r"Stand\s+\d", r"Quellen?\s*:", r"Anmerkung(?:en)?\s*:",
-    r"Hinweise?\s*:", r"Erstellt\b", r"Erstellungsdatum", r"Datenlizenz", r"Zeichenerkl", r"Legende\s*:?", r"Fußnoten?\b",
-    r"Copyright", r"Source\s*:", r"Notes?\s*:", r"\*\)?\s+\S{3,}", r"\d{1,2}\)\s+\S",
-)  # fmt: skip
+    *(r"_{3,}", r"-{5,}", r"={5,}", r"©", r"\(c\)\s", r"Copyright", r"Datenlizenz"),
+    *(r"(?:Daten)?[Ss]tand\s*:", r"Stand\s+\d", r"Erstellt\b", r"Erstellungsdatum", r"Quellen?\s*:", r"Source\s*:"),
+    *(r"Anmerkung(?:en)?\s*:", r"Hinweise?\s*:", r"Notes?\s*:", r"Zeichenerkl", r"Legende\s*:?", r"Fußnoten?\b"),
+    *(r"\*\)?\s+\S{3,}", r"\d{1,2}\)\s+\S"),
+)
 _FOOTER = re.compile("|".join(f"(?:{mark})" for mark in _FOOTER_MARKS))
 _LASTING_MARKS = ("__________", "___", "©", "Stand:", "Quelle:", "-----")
 _UNITS = frozenset(
@@ -211,7 +213,7 @@ def _is_column_numbers(row: Row) -> bool:
     numbers = [int(m.group(1)) for m in map(_COLUMN_NUMBER.match, cells) if m]
     if len(numbers) < 3 or len(cells) - len(numbers) > 1:
         return False
-    return numbers[0] in (0, 1, 2) and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return numbers[0] in (0, 1, 2) and all(b - a == 1 for a, b in itertools.pairwise(numbers))
 
 
 def _rough_rows(rows: Sequence[Row]) -> list[int]:
@@ -377,7 +379,7 @@ def _without_trailing_notes(rows: Sequence[Row], data: int, end: int, numeric: f
         if not filled:
             end -= 1
             continue
-        lone = len(filled) == 1 and not _is_data_like(row, numeric)
+        lone = len({row[place] for place in filled}) == 1 and not _is_data_like(row, numeric)
         looks_like_key = row[filled[0]].isdigit() if has_digit_keys else len(row[filled[0]]) <= longest
         is_padded = len(row) == len(body[0])
         if not lone or (looks_like_key and is_padded and filled[0] == first):

@@ -137,7 +137,7 @@ def _overlaps(geometry: NDArray[Any], keys: NDArray[Any]) -> list[Finding]:
 
 
 def _holes(whole: Any, geometry: NDArray[Any], keys: NDArray[Any]) -> list[Finding]:
-    rings = shapely.get_rings(_inner_boundaries(whole))
+    rings = _inner_rings(whole)
     holes = shapely.polygons(rings) if len(rings) else np.array([], dtype=object)
     areas = shapely.area(holes)
     small = areas < np.median(shapely.area(geometry)) / 20
@@ -154,7 +154,7 @@ def _holes(whole: Any, geometry: NDArray[Any], keys: NDArray[Any]) -> list[Findi
     return findings
 
 
-def _inner_boundaries(whole: Any) -> NDArray[Any]:
+def _inner_rings(whole: Any) -> NDArray[Any]:
     parts = shapely.get_parts(whole)
     rings = [shapely.get_interior_ring(part, range(shapely.get_num_interior_rings(part))) for part in parts]
     return (
