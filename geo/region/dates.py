@@ -91,6 +91,8 @@ def parse_date(text: str) -> str | None:
 
 
 def _last_day(year: int, month: int) -> dt.date:
+    if not 1 <= month <= 12:
+        raise ValueError(month)
     following = dt.date(year + month // 12, month % 12 + 1, 1)
     return following - dt.timedelta(days=1)
 

@@ -117,12 +117,13 @@ def read_sheet(workbook: CalamineWorkbook, content: bytes, *, sheet: str, name: 
     """
     try:
         opened = workbook.get_sheet_by_name(sheet)
-        if opened.total_width > limits.table_columns:
-            found = {"columns": int(opened.total_width), "limit": limits.table_columns}
+        height, width = (place + 1 for place in (opened.end or (-1, -1)))
+        if width > limits.table_columns:
+            found = {"columns": width, "limit": limits.table_columns}
             raise DataError((error("table_too_many_columns", file=name, sheet=sheet, **found),))
-        if opened.total_height > limits.table_rows:
+        if height > limits.table_rows:
             raise DataError((error("table_too_many_rows", file=name, sheet=sheet, limit=limits.table_rows),))
-        raw = opened.to_python(skip_empty_area=False) if opened.total_height else []
+        raw = opened.to_python(skip_empty_area=False) if height else []
         merged = _merged(opened)
     except (CalamineError, XmlError, ZipError) as fault:
         raise DataError((error("workbook_unreadable", file=name),)) from fault
