@@ -15,7 +15,7 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding
-from geo.region.assemble import assemble_region, occurring, try_assemble
+from geo.region.assemble import assemble_region, try_assemble
 from geo.region.joins import JoinReport, combine, join_table
 from geo.region.keys import keys_by_name
 from geo.region.places import read_cells, read_landscape, read_sites
@@ -84,9 +84,8 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
         findings += told
     cells, told = combine([table for table, _ in tables], quarters)
     findings += told
-    measures = occurring(recipe.all_measures, cells)
     totals = pd.concat([table.totals for table, _ in tables], ignore_index=True)
-    findings += check_totals(totals, cells, quarters, measures)
+    findings += check_totals(totals, cells, quarters, recipe.all_measures)
     region, found = _assemble(recipe, files, limits=limits, quarters=quarters, cells=cells, findings=findings)
     return BuildResult(region, found, tuple(joins))
 

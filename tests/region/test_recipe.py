@@ -1,0 +1,187 @@
+"""Recipes: read, written, and every mistake named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geo.errors import DataError
+from geo.region.keys import fold_name, keys_by_name, map_key
+from geo.region.recipe import (
+    BoundarySource,
+    Break,
+    CellSource,
+    ColumnRule,
+    KeyRule,
+    LandscapeSource,
+    MergedUnit,
+    PolygonCorrection,
+    Recipe,
+    RowRule,
+    SiteSource,
+    TableSource,
+    TotalRule,
+    ValidityRule,
+    parse_recipe,
+    read_recipe,
+    recipe_text,
+    write_recipe,
+)
+from geo.region.schema import DisclosureRule, Measure, Source
+from tests.region.nine_quarters import RECIPE
+
+RECIPES = sorted((Path(__file__).parents[2] / "data" / "recipes").glob("*.toml"))
+
+FULL = Recipe(
+    id="alles",
+    name='Ort "am\tBach" \\ See',
+    kind="district",
+    boundaries=BoundarySource(
+        "a/b.gpkg",
+        "key",
+        "name",
+        district_from_key=2,
+        district_names={"01": "Süd", "a b": "x"},
+        keep=r"05\d+",
+        dissolve=True,
+        keys=KeyRule(pad=8, corrections={"1": "2"}),
+        corrections=(PolygonCorrection("1", "2", lon=13.5, lat=52.25),),
+        merged=(MergedUnit("1+2", "Eins und Zwei", ("1", "2")),),
+        ignore_absent={"9": "Insel"},
+    ),
+    tables=(
+        TableSource(
+            "t.xlsx",
+            2,
+            (ColumnRule("A\nB", "recipients", date="2024-12-31", when="x", factor=1000.0), ColumnRule(3, "quote")),
+            sheet=1,
+            header_rows=3,
+            date="2024-12-31",
+            dates={"2013": "2012-12-31"},
+            extra_markers={"geheim": "suppressed"},
+            left_out=(RowRule(key=r"\d{2}", reason="it's left out"),),
+            totals=(TotalRule(from_row=4, to_row=9, sums="district"),),
+            validity=ValidityRule("ok", ("True", "1"), ("residents",)),
+        ),
+    ),
+    streets="s.osm.pbf",
+    measures=(Measure("quote", unit="percent", label={"de": "Quote", "en": "Rate"}),),
+    sites=(SiteSource("s.csv", "id", "name", "lon", "lat", kind="host", columns={"rooms": "Räume"}),),
+    cells=CellSource("c.csv", "x", "y", "n"),
+    landscape=(LandscapeSource("l.gpkg", "water"),),
+    breaks=(Break("2022-06-30", "ukraine_2022"),),
+    disclosure=DisclosureRule(residents_min=0, source="Satzung"),
+    sources=(Source("Titel", licence="dl-de/by-2-0"),),
+)
+
+
+def codes(text: str) -> list[str]:
+    with pytest.raises(DataError) as caught:
+        parse_recipe(text, name="r.toml")
+    assert all(finding.file == "r.toml" for finding in caught.value.findings)
+    return [finding.code for finding in caught.value.findings]
+
+
+def test_a_written_recipe_reads_back_equal(tmp_path: Path) -> None:
+    write_recipe(FULL, tmp_path / "r.toml", comment="Zeile eins\nZeile zwei")
+    assert read_recipe(tmp_path / "r.toml") == FULL
+    assert (tmp_path / "r.toml").read_text(encoding="utf-8").startswith("# Zeile eins\n# Zeile zwei\n")
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_shipped_recipes_are_clean_and_round_trip(path: Path) -> None:
+    recipe = read_recipe(path)
+    assert parse_recipe(recipe_text(recipe)) == recipe
+    assert recipe.id == path.stem
+    assert recipe.sources
+
+
+def test_defaults_are_not_written() -> None:
+    text = recipe_text(parse_recipe(RECIPE))
+    assert "disclosure" not in text
+    assert "streets" not in text
+
+
+def test_every_mistake_is_reported_at_once_with_the_nearest_name() -> None:
+    text = RECIPE.replace("date_column", "date_colum").replace('district = "district"', "district = 3\nlayr = 1")
+    with pytest.raises(DataError) as caught:
+        parse_recipe(text)
+    found = {finding.code: finding.parameters for finding in caught.value.findings}
+    assert found["recipe_expects_text"]["key"] == "boundaries.district"
+    unknown = [f.parameters for f in caught.value.findings if f.code == "recipe_key_unknown"]
+    assert {"key": "boundaries.layr", "nearest": "layer"} in unknown
+    assert {"key": "tables[1].date_colum", "nearest": "date_column"} in unknown
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"quarters.geojson"', '"../quarters.geojson"', "recipe_path_outside"),
+        ('"quarters.geojson"', '"/etc/passwd"', "recipe_path_outside"),
+        ('"quarters.geojson"', "'C:\\quarters.geojson'", "recipe_path_outside"),
+        ('"quarters.geojson"', '""', "recipe_path_outside"),
+        ('"numbers.csv"', '"a/../../numbers.csv"', "recipe_path_outside"),
+        ('measure = "residents"', 'measure = "residnts"', "recipe_measure_unknown"),
+        ('date_column = "Jahr"', "", "recipe_date_missing"),
+        ('date_column = "Jahr"', 'date = "31.12.2024"', "recipe_date_invalid"),
+        ('sums = "all"', 'sums = "al"', "recipe_choice"),
+        ('key = "99"', "key = '(9'", "recipe_pattern_invalid"),
+        ('name = "Neun Felder"', "", "recipe_key_missing"),
+        ("is_fictional = true", 'is_fictional = "ja"', "recipe_expects_yes_no"),
+        ("[boundaries]", "[boundaries", "recipe_syntax"),
+        ("[[sources]]", "[sources]", "recipe_expects_list"),
+        ("[[sources]]", "[disclosure]\nresidents_min = 'x'\n[[sources]]", "recipe_expects_whole_number"),
+        ("[[sources]]", "[[breaks]]\ndate = '2022'\nkey = 'x'\n[[sources]]", "recipe_date_invalid"),
+    ],
+)
+def test_one_mistake_one_finding(old: str, new: str, code: str) -> None:
+    assert old in RECIPE
+    assert codes(RECIPE.replace(old, new)) == [code]
+
+
+def test_an_unquoted_date_is_understood() -> None:
+    recipe = parse_recipe(RECIPE.replace('date_column = "Jahr"', "date = 2024-12-31"))
+    assert recipe.tables[0].date == "2024-12-31"
+
+
+def test_an_absent_recipe_is_a_finding(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="recipe_unreadable"):
+        read_recipe(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule", "key"),
+    [
+        ("1", KeyRule(pad=2, prefix="STGT"), "STGT01"),
+        ("05111", KeyRule(complete=8), "05111000"),
+        ("05154004", KeyRule(complete=8), "05154004"),
+        ("  Kreis 05566 (ST)", KeyRule(extract=r"(\d{5})"), "05566"),
+        ("1010101", KeyRule(pad=8), "01010101"),
+        ("06010102", KeyRule(corrections={"06010102": "04030417"}), "04030417"),
+        ("7", KeyRule(suffix="00"), "700"),
+        ("", KeyRule(pad=8, prefix="x"), ""),
+    ],
+)
+def test_keys_are_mapped(raw: str, rule: KeyRule, key: str) -> None:
+    assert map_key(raw, rule) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Allermöhe", "Allermoehe"),
+        ("Groß Flottbek", "GROSS-FLOTTBEK"),
+        ("  Aachen (ST)", "Aachen"),
+        ("St. Pauli", "St.Pauli"),
+        ("Neugraben-Fischbek", "Neugraben - Fischbek"),
+    ],
+)
+def test_names_fold_together(one: str, other: str) -> None:
+    assert fold_name(one) == fold_name(other)
+
+
+def test_shared_names_are_ambiguous() -> None:
+    single, shared = keys_by_name({"01": "Schloßstraße", "02": "Schlossstraße", "03": "Ring"})
+    assert single[fold_name("Ring")] == "03"
+    assert shared == {fold_name("Schloßstraße"): ("01", "02")}
