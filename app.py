@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.language import language_switch, words
+from pages.shared.language import words
 from pages.shared.look import ICON, apply_look
 
 st.set_page_config(page_title="Nahbar", page_icon=ICON, layout="wide")
@@ -23,7 +23,4 @@ page = st.navigation(
 page.run()
 
 st.divider()
-foot, switch = st.columns([3, 1], vertical_alignment="center")
-foot.caption(t("shell.foot"))
-with switch:
-    language_switch()
+st.caption(t("shell.foot"))

@@ -9,7 +9,7 @@ from geo.output.sites import assumptions, sites_table, sites_view
 from geo.text import finding_sentence
 from pages.shared import cache, state
 from pages.shared.language import language, words
-from pages.shared.look import figures, heading, paragraph
+from pages.shared.look import bullets, figures, heading
 from pages.shared.maps import show_map
 from pages.shared.quarter_table import show_table
 from pages.shared.scope import scope_bar
@@ -55,8 +55,7 @@ if region is not None:
             st.header(t("siting.order"), anchor=False)
             show_table(sites_table(t, region, answer), key="siting_table", counted="table.count_sites")
             st.header(t("siting.assumptions"), anchor=False)
-            for line in assumptions(t, region, answer):
-                paragraph(line)
+            bullets(assumptions(t, region, answer))
     else:
         with lead.container():
             heading(t("siting.title"))

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.shared import state
 from pages.shared.figures import about_data, key_figures
 from pages.shared.language import language, words
-from pages.shared.look import figures, heading
+from pages.shared.look import bullets, figures, heading
 from pages.shared.scope import scope_bar
 
 t = words()
@@ -26,5 +26,4 @@ if region is not None:
             st.caption(t(f"start.next_{key}_text"))
 
     st.header(t("start.about"), anchor=False)
-    for line in about_data(t, region):
-        st.markdown(f"- {line}")
+    bullets(about_data(t, region))

@@ -124,7 +124,7 @@ def atlas_csv(t: Texts, picture: Picture) -> bytes:
         }
     )
     out[t("table.quarter")] = [_harmless(text) for text in out[t("table.quarter")]]
-    source = f"# {t('map.source', date=t.date(picture.date), source=source_text(region.sources))}\r\n"
+    source = f"# {t('map.source', date=t.date(picture.date), source=source_text(t, region.sources))}\r\n"
     text = out.to_csv(sep=";", index=False, decimal="," if t.language == "de" else ".", lineterminator="\r\n")
     return ("\ufeff" + text + source).encode()
 
@@ -144,7 +144,7 @@ def legend_position(classes: Classification, value: float) -> float | None:
 
 def _legend(t: Texts, picture: Picture, classes: np.ndarray) -> Legend:
     indicator, place = indicator_label(t, picture.indicator), picture.region.name
-    sources = source_text(picture.region.sources)
+    sources = source_text(t, picture.region.sources)
     if picture.compared_with is None:
         unit = unit_text(t, picture.unit)
         title = t("map.legend", indicator=indicator, unit=unit, place=place, date=t.date(picture.date))

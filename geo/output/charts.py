@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.need.indicators import Indicator
-from geo.output.telling import break_text, digits_of, indicator_label, unit_text, value_text
+from geo.output.telling import break_text, indicator_label, unit_text, value_text
 from geo.region.region import Region
 from geo.text import Texts
 
@@ -48,37 +48,22 @@ def trend_chart(
         figure.add_scatter(
             x=band, y=edge, fill="toself", fillcolor=_BAND[theme], line={"width": 0}, hoverinfo="skip", name=t("chart.range")
         )
-    figure.add_scatter(
-        x=dates,
-        y=list(trend["region_value"]),
-        name=region.name,
-        mode="lines",
-        line={"color": _OTHER[theme], "width": 2, "dash": "dash"},
-        customdata=[[t.date(date), value_text(t, value, unit)] for date, value in trend["region_value"].items()],
-        hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + _plain(region.name) + "</extra>",
-    )
-    figure.add_scatter(
-        x=dates,
-        y=list(trend["value"]),
-        name=_plain(quarter_name),
-        mode="lines+markers",
-        line={"color": _MAIN[theme], "width": 3},
-        marker={"size": 7},
-        customdata=[[t.date(date), value_text(t, value, unit)] for date, value in trend["value"].items()],
-        hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + _plain(quarter_name) + "</extra>",
-    )
-    for date, key in region.breaks:
-        if dates and dates[0] < date <= dates[-1]:
-            figure.add_vline(x=date, line={"color": _OTHER[theme], "width": 1, "dash": "dot"})
-            figure.add_scatter(
-                x=[date], y=[0], mode="markers", marker={"size": 14, "opacity": 0}, showlegend=False,
-                hovertemplate=_plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
-            )  # fmt: skip
-    _dress(t, figure, theme)
-    figure.update_xaxes(tickvals=dates, ticktext=[date[:4] for date in dates], type="date")
-    title = f"{indicator_label(t, indicator)} ({unit_text(t, unit)})"
-    figure.update_yaxes(rangemode="tozero", tickformat=f",.{digits_of(unit)}f" if unit == "count" else ",.0f")
-    figure.update_layout(title={"text": _plain(title), "font": {"size": 14}}, height=300)
+    other = {"color": _OTHER[theme], "width": 2, "dash": "dash"}
+    _add_series(t, figure, trend["region_value"], region.name, unit, mode="lines", line=other)
+    main = {"color": _MAIN[theme], "width": 3}
+    _add_series(t, figure, trend["value"], quarter_name, unit, mode="lines+markers", line=main, marker={"size": 7})
+    _dress_trend(t, figure, region, indicator, dates, theme)
+    return figure
+
+
+def region_chart(t: Texts, region: Region, indicator: Indicator, values: pd.Series[Any], theme: str) -> go.Figure:
+    """Return an indicator of the whole region over the dates; ``values`` by date (ISO)."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    main = {"color": _MAIN[theme], "width": 3}
+    _add_series(t, figure, values, region.name, indicator.unit, mode="lines+markers", line=main, marker={"size": 7})
+    _dress_trend(t, figure, region, indicator, list(values.index), theme)
     return figure
 
 
@@ -130,14 +115,45 @@ def curve_chart(
     return figure
 
 
+def _add_series(t: Texts, figure: go.Figure, values: pd.Series[Any], name: str, unit: str, **look: Any) -> None:
+    figure.add_scatter(
+        x=list(values.index),
+        y=list(values),
+        name=_plain(name),
+        customdata=[[t.date(str(date)), value_text(t, value, unit)] for date, value in values.items()],
+        hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + _plain(name) + "</extra>",
+        **look,
+    )
+
+
+def _dress_trend(
+    t: Texts, figure: go.Figure, region: Region, indicator: Indicator, dates: list[str], theme: str
+) -> None:
+    """Mark breaks in the series and name the axes."""
+    for date, key in region.breaks:
+        if dates and dates[0] < date <= dates[-1]:
+            figure.add_vline(x=date, line={"color": _OTHER[theme], "width": 1, "dash": "dot"})
+            figure.add_scatter(
+                x=[date], y=[0], mode="markers", marker={"size": 14, "opacity": 0}, showlegend=False,
+                hovertemplate=_plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
+            )  # fmt: skip
+    _dress(t, figure, theme)
+    every = max(1, len(dates) // 6)
+    shown = dates[::-1][::every][::-1]
+    figure.update_xaxes(tickvals=shown, ticktext=[date[:4] for date in shown], type="date")
+    title = f"{indicator_label(t, indicator)} ({unit_text(t, indicator.unit)})"
+    figure.update_yaxes(rangemode="tozero", tickformat=",.0f", title={"text": _plain(title), "font": {"size": 12}})
+    figure.update_layout(height=300)
+
+
 def _dress(t: Texts, figure: go.Figure, theme: str) -> None:
     figure.update_layout(
         separators=",." if t.language == "de" else ".,",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": _INK[theme], "size": 13},
-        margin={"l": 8, "r": 8, "t": 36, "b": 8},
-        legend={"orientation": "h", "y": -0.2, "x": 0},
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hoverlabel={"align": "left"},
         dragmode=False,
     )

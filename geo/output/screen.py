@@ -38,9 +38,10 @@ class Assets:
     map_script: str
     map_style: str
     geometry: str
+    font: str
 
     def __post_init__(self) -> None:
-        for address in (self.leaflet_script, self.leaflet_style, self.map_script, self.map_style, self.geometry):
+        for address in (self.leaflet_script, self.leaflet_style, self.map_script, self.map_style, self.geometry, self.font):
             if "//" in address:
                 raise ContractError(f"{address} is on another host; maps load from this server only")
 
@@ -85,6 +86,7 @@ def base_map(region: Region, assets: Assets, words: MapWords) -> folium.Map:
     )
     options = {
         "geometry": assets.geometry,
+        "font": assets.font,
         "bounds": [[south, west], [north, east]],
         "zoom_in": words.zoom_in,
         "zoom_out": words.zoom_out,

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.output.atlas import Picture, atlas_view
-from geo.output.mapview import Circle, MapView, Place, Swatch
+from geo.output.mapview import Circle, MapView, Place, Swatch, paler
 from geo.output.tables import Column, Row, Table
 from geo.region.region import Region
 from geo.siting.plan import Status
@@ -30,6 +30,8 @@ def sites_view(t: Texts, picture: Picture, answer: Answer) -> MapView:
     region, question = picture.region, answer.posed.question
     metres = question.assumptions.straight_line_metres(question.minutes)
     base = atlas_view(t, picture)
+    ground = "#ffffff" if picture.theme == "light" else "#12191b"
+    colours = tuple(paler(colour, ground) for colour in base.legend.colours)
     chosen = dict(zip(answer.sites["id"], range(1, len(answer.sites) + 1), strict=True))
     offices = _degrees(region.offices)
     hosts = _degrees(region.hosts)
@@ -47,7 +49,7 @@ def sites_view(t: Texts, picture: Picture, answer: Answer) -> MapView:
         extras.append(Swatch("host", t("map.host")))
     if chosen:
         extras += [Swatch("plan", t("map.plan"), "1"), Swatch("reach", t("map.reach", minutes=minutes))]
-    return replace(base, places=tuple(places), circles=tuple(circles), legend=replace(base.legend, extras=tuple(extras)))
+    return replace(base, places=tuple(places), circles=tuple(circles), legend=replace(base.legend, colours=colours, extras=tuple(extras)))
 
 
 def sites_table(t: Texts, region: Region, answer: Answer) -> Table:

@@ -10,6 +10,7 @@ from geo.need.indicators import Indicator, change_values, indicator_values, indi
 from geo.output.sites import people_text
 from geo.output.telling import change_text, indicator_label, source_text, value_text
 from geo.region.region import Region
+from geo.region.schema import Source
 from geo.siting.question import Answer
 from geo.text import Texts
 
@@ -41,7 +42,7 @@ def key_figures(t: Texts, region: Region, today: Answer | None) -> tuple[KeyFigu
     """Return the figures of the start page; ``today`` is who reaches an office, None where that is unknown."""
     indicator = main_indicator(region)
     date = latest_date(region, indicator)
-    source = t("map.source", date=t.date(date), source=source_text(region.sources))
+    source = t("map.source", date=t.date(date), source=source_text(t, region.sources))
     figures = [_level(t, region, indicator, date, source), _spread(t, region, indicator, date, source)]
     if today is not None and today.demand:
         share = 100 * (today.people_before or 0) / today.demand
@@ -75,11 +76,19 @@ def about_data(t: Texts, region: Region) -> tuple[str, ...]:
             source=rule.source,
         ),
     ]
-    for part in region.sources:
-        lines.append(t("start.about_source", title=part.title, publisher=part.publisher, licence=part.licence))
-        if part.changes:
-            lines[-1] += ". " + t("start.about_changes", changes=part.changes)
-    return tuple(dict.fromkeys(lines))
+    return (*lines, *source_lines(t, region.sources))
+
+
+def source_lines(t: Texts, sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """Return who published what under which licence; parts of one publisher and licence in one line."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for part in sources:
+        groups.setdefault((part.publisher, part.licence, part.changes), []).append(part.title)
+    lines = []
+    for (publisher, licence, changes), titles in groups.items():
+        said = t("start.about_source", title="; ".join(dict.fromkeys(titles)), publisher=publisher, licence=licence)
+        lines.append(said + (". " + t("start.about_changes", changes=changes) if changes else ""))
+    return tuple(lines)
 
 
 def _level(t: Texts, region: Region, indicator: Indicator, date: str, source: str) -> KeyFigure:

@@ -75,9 +75,12 @@ def counts_text(t: Texts, row: pd.Series[Any], indicator: Indicator) -> str:
     return t("map.counts", numerator=t.number(row["numerator"]), denominator=t.number(row["denominator"]))
 
 
-def source_text(sources: tuple[Source, ...]) -> str:
-    """Return the distinct sources of a region in one line."""
-    said = [", ".join(part for part in (source.publisher or source.title, source.licence) if part) for source in sources]
+def source_text(t: Texts, sources: tuple[Source, ...]) -> str:
+    """Return the distinct sources of a region in one line; made-up data are called so."""
+    said = []
+    for source in sources:
+        who = t("map.fictional", publisher=source.publisher) if source.is_fictional else source.publisher or source.title
+        said.append(", ".join(part for part in (who, source.licence) if part))
     return "; ".join(dict.fromkeys(said))
 
 

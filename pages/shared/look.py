@@ -50,6 +50,12 @@ def paragraph(text: str, look: str = "nb-note") -> None:
     st.html(f'<p class="{look}">{html.escape(text)}</p>')
 
 
+def bullets(lines: Iterable[str]) -> None:
+    """Show plain sentences as a list; the text is escaped."""
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    st.html(f'<ul class="nb-list">{items}</ul>')
+
+
 def figures(parts: Iterable[Figure]) -> None:
     """Show key figures side by side."""
     cells = "".join(

@@ -65,12 +65,21 @@ def _assets(region: Region) -> Assets:
         map_script=_address(_MAP, f"nahbar-map.js?{_version('nahbar-map.js')}"),
         map_style=_address(_MAP, f"nahbar-map.css?{_version('nahbar-map.css')}"),
         geometry=_address(_QUARTERS, _serve(region)),
+        font=_font(),
     )
 
 
 def _address(component: Any, file: str) -> str:
     """Return the address of a served file as the map's frame sees it."""
     return f"../{component.name}/{file}"
+
+
+@lru_cache(maxsize=1)
+def _font() -> str:
+    """Return the address of the typeface that Streamlit itself serves, so that map and page look alike."""
+    media = Path(st.__file__).parent / "static" / "static" / "media"
+    found = sorted(media.glob("SourceSansVF-Upright*.woff2"))
+    return f"../../static/media/{found[0].name}" if found else ""
 
 
 @lru_cache(maxsize=8)

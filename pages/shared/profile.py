@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import streamlit as st
 
 from geo.output.atlas import Picture
-from geo.output.charts import CONFIG, trend_chart
+from geo.output.charts import CONFIG, region_chart, trend_chart
 from geo.output.profile import profile_lines
-from geo.output.telling import cell_text, indicator_label
+from geo.output.telling import cell_text, change_text, indicator_label
 from geo.text import Texts
 from pages.shared import cache, state
 from pages.shared.look import paragraph
@@ -36,10 +37,12 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
             value = cell_text(t, whole.value, "value", picture.indicator.unit)
             label = indicator_label(t, picture.indicator)
             paragraph(t("atlas.sentence", place=region.name, value=value, label=label, date=t.date(picture.date)), "nb-lead")
+            _show_region_trend(t, picture)
         return
     row = cache.values(region, picture.indicator, picture.date).loc[quarter_id]
     st.metric(
         indicator_label(t, picture.indicator), cell_text(t, row["value"], row["state"], picture.indicator.unit),
+        delta=_change_since(t, picture, quarter_id), delta_color="off", delta_arrow="off",
     )  # fmt: skip
     for line in profile_lines(t, picture, quarter_id, row, cache.whole(region, picture.indicator, picture.date)):
         paragraph(line)
@@ -49,4 +52,24 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
         st.plotly_chart(
             figure, key="profile_trend", config=CONFIG,
             alt=t("chart.trend_alt", indicator=indicator_label(t, picture.indicator), quarter=names[quarter_id], place=region.name),
+        )  # fmt: skip
+
+
+def _change_since(t: Texts, picture: Picture, quarter_id: str) -> str | None:
+    if picture.compared_with is None:
+        return None
+    row = picture.values.loc[quarter_id]
+    change = change_text(t, row["value"], row["state"], picture.unit)
+    return t("profile.change", change=change, before=t.date(picture.compared_with))
+
+
+def _show_region_trend(t: Texts, picture: Picture) -> None:
+    region, indicator = picture.region, picture.indicator
+    if len(region.dates) < 2:
+        return
+    values = pd.Series({date: cache.whole(region, indicator, date).value for date in region.dates})
+    if values.notna().any():
+        title = t("profile.region_trend", place=region.name)
+        st.plotly_chart(
+            region_chart(t, region, indicator, values, picture.theme), key="region_trend", config=CONFIG, alt=title
         )  # fmt: skip

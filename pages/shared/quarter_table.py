@@ -11,6 +11,7 @@ from geo.output.tables import Table
 from pages.shared.language import words
 
 _FRONTEND = Path(__file__).parent / "frontend"
+_SHORT_TABLE_ROWS = 12  # a table this short needs no search
 _RENDER = st.components.v2.component(
     "nahbar_quarter_table",
     html='<div class="nahbar-table"></div>',
@@ -50,6 +51,7 @@ def show_table(
             "descending": table.is_descending,
             "selected": selected,
             "height": height,
+            "short": _SHORT_TABLE_ROWS,
             "can_choose": on_choose is not None,
             "language": t.language,
             "labels": {

@@ -14,7 +14,7 @@ from pages.shared.look import fiction_banner
 def scope_bar() -> Region | None:
     """Show the bar and return the region in view, or None after saying why there is none."""
     t = words()
-    left, right = st.columns([2.2, 1], vertical_alignment="bottom", gap="small")
+    left, _, right = st.columns([1.2, 1.6, 0.6], vertical_alignment="bottom", gap="small")
     ids = regions.region_ids()
     if not ids:
         with right:

@@ -22,6 +22,10 @@
     }
     for (const name of ["under", "over", "reach"]) map.getPane(name).style.pointerEvents = "none";
     map.fitBounds(options.bounds, { padding: [8, 8], animate: false });
+    if (options.font) {
+      const face = new FontFace("Source Sans", `url(${options.font})`, { weight: "200 900" });
+      face.load().then((loaded) => { document.fonts.add(loaded); layout(); }).catch(() => {});
+    }
     fetch(options.geometry)
       .then((answer) => {
         if (!answer.ok) throw new Error(String(answer.status));
@@ -216,6 +220,7 @@
       box = document.createElement("div");
       box.id = "nahbar-legend";
       document.getElementById("map_div").insertAdjacentElement("afterend", box);
+      new ResizeObserver(layout).observe(box);
     }
     box.replaceChildren();
     box.appendChild(line("nahbar-legend-title", legend.title));

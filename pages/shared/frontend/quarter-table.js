@@ -13,6 +13,7 @@ export default function (component) {
     root.innerHTML = '<div class="tools"><label><span></span><input type="search"></label><output></output></div><div class="frame" tabindex="0"><table><caption></caption><thead></thead><tbody></tbody></table></div>';
     root.querySelector("input").addEventListener("input", (event) => { kept.search = event.target.value; kept.draw(); });
   }
+  root.querySelector(".tools").hidden = data.rows.length <= data.short;
   root.querySelector("label span").textContent = data.labels.search;
   root.querySelector("caption").textContent = data.labels.caption;
   const frame = root.querySelector(".frame");

@@ -1,0 +1,54 @@
+"""Fields of the import whose values outlast a change of page; each starts with a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from pages.shared import state
+from pages.shared.import_files import escaped
+
+T = TypeVar("T")
+
+
+def pick(
+    place: Any, label: str, name: str, options: Sequence[T], guess: T, *, told: Callable[[T], str] = str, **more: Any
+) -> T:
+    """Show a choice and return it; ``guess`` counts until something else is chosen."""
+    choices = tuple(options)
+    name = f"import.{name}"
+    place.selectbox(
+        escaped(label), choices, format_func=told, filter_mode=None, **state.bound(name, choices, guess), **more
+    )
+    return state.setting(name, choices, guess)
+
+
+def write(place: Any, label: str, name: str, guess: str = "", **more: Any) -> str:
+    """Show a line of text and return it without blanks at its ends."""
+    kept = state.recall(f"import.{name}")
+    return str(_kept(place.text_input, label, name, guess if kept is None else kept, **more)).strip()
+
+
+def count(place: Any, label: str, name: str, guess: int, least: int, **more: Any) -> int:
+    """Show a whole number and return it."""
+    kept = state.recall(f"import.{name}")
+    value = guess if not isinstance(kept, int) else kept
+    return int(_kept(place.number_input, label, name, max(value, least), min_value=least, step=1, **more))
+
+
+def tick(place: Any, label: str, name: str, *, guess: bool = False, **more: Any) -> bool:
+    """Show a box to tick and return whether it is."""
+    kept = state.recall(f"import.{name}")
+    return bool(_kept(place.checkbox, label, name, guess if kept is None else bool(kept), **more))
+
+
+def _kept(widget: Callable[..., Any], label: str, name: str, value: Any, **more: Any) -> Any:
+    key = f"widget.import.{name}"
+    st.session_state[key] = value
+
+    def copy() -> None:
+        state.remember(f"import.{name}", st.session_state[key])
+
+    return widget(escaped(label), key=key, on_change=copy, **more)

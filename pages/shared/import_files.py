@@ -1,0 +1,184 @@
+"""Step 1 of the import: files are taken, bounded, looked into and named.
+
+The uploader is emptied as soon as files are taken: they are kept in the session, so that nothing is lost
+when another page is visited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+import streamlit as st
+
+from geo.findings import Finding, error, has_errors
+from geo.region.tables import TableSpec
+from geo.settings import ReadLimits
+from geo.text import Texts
+from pages.shared import state
+from pages.shared.import_parts import show_findings
+from pages.shared.import_view import FileView, companions, view_file
+
+LIMITS = ReadLimits()
+TOTAL_BYTES = 2 * LIMITS.file_bytes
+MOST_FILES = 40
+USES = ("boundaries", "table", "sites", "recipe", "package", "none")
+
+_FILES, _VIEWS, _REFUSED, _ROUND = "import.files", "import.views", "import.refused", "import.round"
+_PREFIXES = ("import.", "setting.import.", "widget.import.")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """An uploaded file."""
+
+    name: str
+    content: bytes
+    digest: str
+
+
+def stored() -> dict[str, StoredFile]:
+    """Return the files of this session by name."""
+    return st.session_state.setdefault(_FILES, {})  # type: ignore[no-any-return]
+
+
+def contents() -> dict[str, bytes]:
+    """Return the bytes of the files of this session by name."""
+    return {name: file.content for name, file in stored().items()}
+
+
+def take(name: str, content: bytes) -> Finding | None:
+    """Keep a file for this session, or say why not."""
+    name = _plain_name(name)
+    megabytes = LIMITS.file_bytes // 1024**2
+    if len(content) > LIMITS.file_bytes:
+        size = round(len(content) / 1024**2)
+        return error("file_too_large", file=name, megabytes=size, limit_megabytes=megabytes)
+    others = [file for other, file in stored().items() if other != name]
+    if sum(len(file.content) for file in others) + len(content) > TOTAL_BYTES:
+        return error("import_total_too_large", file=name, limit_megabytes=TOTAL_BYTES // 1024**2)
+    if len(others) >= MOST_FILES:
+        return error("import_too_many_files", file=name, limit=MOST_FILES)
+    stored()[name] = StoredFile(name, content, sha256(content).hexdigest())
+    return None
+
+
+def start_again() -> None:
+    """Forget files and entries of the import."""
+    for key in [key for key in st.session_state if str(key).startswith(_PREFIXES)]:
+        if key != _ROUND:
+            del st.session_state[key]
+
+
+def use_of(view: FileView) -> str:
+    """Return what a file is used for: chosen, else what it looks like."""
+    looks = view.role if view.role in USES else "none" if view.role in ("part", "streets") else "table"
+    return state.setting(f"import.use.{view.name}", USES, looks)
+
+
+def view_of(name: str, spec: TableSpec | None = None, layer: str = "") -> FileView:
+    """Return the view of a file; worked out again only if the file or the way to read it changed."""
+    views = st.session_state.setdefault(_VIEWS, {})
+    files = contents()
+    marks = tuple(stored()[other].digest for other in companions(name, files))
+    key = (name, marks, spec, layer)
+    if key not in views:
+        for old in [old for old in views if old[0] not in files or old[0] == name]:
+            del views[old]
+        views[key] = view_file(name, files, spec or TableSpec(), layer, LIMITS)
+    return views[key]  # type: ignore[no-any-return]
+
+
+def current_view(name: str) -> FileView:
+    """Return the view of a file, read as the reader asked for."""
+    return view_of(name, spec_of(name), str(state.recall(f"import.layer.{name}") or ""))
+
+
+def spec_of(name: str) -> TableSpec:
+    """Return how the reader wants a table to be read; what is not said is found."""
+    rows = state.recall(f"import.header.{name}")
+    return TableSpec(
+        sheet=state.recall(f"import.sheet.{name}") or None,
+        encoding=state.recall(f"import.encoding.{name}") or None,
+        delimiter=state.recall(f"import.delimiter.{name}") or None,
+        header_rows=int(rows) if isinstance(rows, int) and rows > 0 else None,
+    )
+
+
+def choose_files(t: Texts) -> tuple[FileView, ...]:
+    """Show the uploader and the files taken so far; return their views."""
+    key = f"import.upload.{st.session_state.setdefault(_ROUND, 0)}"
+
+    def taken() -> None:
+        uploads = st.session_state.get(key) or []
+        refused = [finding for one in uploads if (finding := take(one.name, one.getvalue())) is not None]
+        st.session_state[_REFUSED] = tuple(refused)
+        st.session_state[_ROUND] += 1
+
+    st.file_uploader(
+        t("import.upload", limit=LIMITS.file_bytes // 1024**2, total=TOTAL_BYTES // 1024**2),
+        accept_multiple_files=True,
+        key=key,
+        on_change=taken,
+        max_upload_size=LIMITS.file_bytes // 1024**2,
+    )
+    show_findings(t, st.session_state.get(_REFUSED, ()))
+    views = tuple(current_view(name) for name in stored())
+    for view in views:
+        _file_row(t, view)
+    if views:
+        st.button(t("import.start_again"), icon=":material/restart_alt:", type="tertiary", on_click=start_again)
+    return views
+
+
+def are_readable(views: tuple[FileView, ...]) -> bool:
+    """Tell whether every file that is used could be read."""
+    return not any(has_errors(view.findings) for view in views if use_of(view) != "none")
+
+
+def digest_of(used: Mapping[str, object]) -> str:
+    """Return a digest of all files and of what was entered, to tell an outcome that is out of date."""
+    told = [f"{name}:{file.digest}" for name, file in sorted(stored().items())]
+    return sha256("\n".join([*told, repr(sorted(used.items()))]).encode()).hexdigest()
+
+
+def _file_row(t: Texts, view: FileView) -> None:
+    def drop() -> None:
+        stored().pop(view.name, None)
+        st.session_state.pop(_REFUSED, None)
+
+    with st.container(border=True):
+        told, use, remove = st.columns([2.4, 1.4, 0.7], vertical_alignment="center")
+        size = len(stored()[view.name].content)
+        told.markdown(f"**{escaped(view.name)}**  \n{_facts(t, view, size)}")
+        use.selectbox(
+            t("import.use", file=view.name), USES, format_func=lambda one: t(f"import.use_{one}"), filter_mode=None,
+            label_visibility="collapsed", **state.bound(f"import.use.{view.name}", USES, use_of(view)),
+        )  # fmt: skip
+        remove.button(
+            t("import.remove"),
+            key=f"import.drop.{view.name}",
+            help=t("import.remove_help", file=view.name),
+            on_click=drop,
+        )
+        show_findings(t, view.findings)
+
+
+def _facts(t: Texts, view: FileView, size: int) -> str:
+    kind = t(f"import.kind_{view.role}")
+    weight = t.number(size / 1024**2, 1) + " MB" if size >= 1024**2 else t.number(max(size, 1023) / 1024) + " kB"
+    rows = t(f"import.rows_{'polygons' if view.role == 'boundaries' else 'table'}", n=view.rows) if view.rows else ""
+    return " · ".join(part for part in (kind, rows, weight) if part)
+
+
+def _plain_name(name: str) -> str:
+    """Return a file name without folders and signs that mean something in paths."""
+    last = re.split(r"[\\/]", name)[-1]
+    return re.sub(r"[^\w.\- ()+,]", "_", last).lstrip(".~ ")[:120] or "file"
+
+
+def escaped(text: str) -> str:
+    """Return text without anything that Markdown would read as a sign."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:])", r"\\\1", text)

@@ -1,0 +1,131 @@
+"""Pieces of the import page: step headings, plain tables, findings as text. Everything in them is escaped."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from geo.findings import Finding, Level
+from geo.region.region import Region
+from geo.region.schema import Measure
+from geo.text import Texts, finding_sentence
+
+_FRONTEND = Path(__file__).parent / "frontend"
+_SHOWN_AT_ONCE = 5
+_UPLOADER_WORDS = ("browse", "drop", "limit", "refused")
+
+
+def apply_import_look(t: Texts) -> None:
+    """Put the style of this page on it, with the uploader's words in the reader's language."""
+    words = "".join(f"--nb-upload-{word}: {_css_text(t(f'import.upload_{word}'))};" for word in _UPLOADER_WORDS)
+    st.html(f"<style>:root {{ {words} }}\n{_style()}</style>")
+
+
+def step_head(t: Texts, number: int, key: str, state: str, told: str = "") -> None:
+    """Show the heading of a step: its number, its name, how it stands.
+
+    Parameters
+    ----------
+    state
+        ``open``, ``done``, ``faulty`` or ``waiting`` (for an earlier step).
+    told
+        What to say in place of the state's own words.
+    """
+    said = html.escape(told or t(f"import.state_{state}"))
+    st.html(
+        f'<div class="nb-step" data-state="{state}"><span class="nb-step-number" aria-hidden="true">{number}</span>'
+        f"<h3>{html.escape(t('import.step', number=number, name=t(f'import.step_{key}')))}</h3>"
+        f'<span class="nb-step-state">{said}</span></div>'
+    )
+
+
+def plain_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str, note: str = "", is_data: bool = False
+) -> None:
+    """Show a small table that needs no sorting; ``is_data`` for a look into a file."""
+    head = "".join(f'<th scope="col">{html.escape(heading)}</th>' for heading in headings)
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    look = "nb-plain nb-plain-data" if is_data else "nb-plain"
+    foot = f'<p class="nb-note">{html.escape(note)}</p>' if note else ""
+    st.html(
+        f'<div class="{look}" role="region" tabindex="0" aria-label="{html.escape(caption)}"><table>'
+        f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{foot}"
+    )
+
+
+def sentence_of(t: Texts, finding: Finding) -> tuple[str, str, str]:
+    """Return place, sentence and remedy of a finding, also of one that another version wrote."""
+    try:
+        return finding_sentence(t, finding)
+    except (KeyError, IndexError):
+        return "", t("import.finding_other", text=finding.brief()), ""
+
+
+def show_findings(t: Texts, findings: Sequence[Finding]) -> None:
+    """Show all findings, grouped by level and kind: errors first."""
+    for level in Level:
+        part = [finding for finding in findings if finding.level is level]
+        if not part:
+            continue
+        kinds: dict[str, list[Finding]] = {}
+        for finding in part:
+            kinds.setdefault(finding.code, []).append(finding)
+        groups = "".join(_group(t, members) for members in kinds.values())
+        title = html.escape(t(f"import.level_{level}", n=len(part)))
+        st.html(f'<section class="nb-findings" data-level="{level}"><h4>{title}</h4>{groups}</section>')
+
+
+def show_keys(t: Texts, label: str, keys: Sequence[str]) -> None:
+    """Show all keys without partner, folded away where there are many."""
+    if not keys:
+        return
+    told = html.escape(", ".join(keys))
+    st.html(
+        f'<details class="nb-keys"{" open" if len(keys) <= 12 else ""}><summary>{html.escape(label)}</summary>'
+        f"<p>{told}</p></details>"
+    )
+
+
+def measure_name(t: Texts, key: str, own: Mapping[str, str] | None = None) -> str:
+    """Return the name of a measure."""
+    own = own or {}
+    if t.language in own:
+        return own[t.language]
+    return t(f"measure.{key}.label") if t.has(f"measure.{key}.label") else next(iter(own.values()), key)
+
+
+def measure_names(t: Texts, region: Region) -> dict[str, str]:
+    """Return the names of a region's measures by key."""
+
+    def name(measure: Measure) -> str:
+        return measure_name(t, measure.key, measure.label)
+
+    return {measure.key: name(measure) for measure in region.measures}
+
+
+def _group(t: Texts, members: Sequence[Finding]) -> str:
+    lines = []
+    for finding in members:
+        place, sentence, _ = sentence_of(t, finding)
+        where = f"<b>{html.escape(place)}:</b> " if place else ""
+        lines.append(f"<li>{where}{html.escape(sentence)}</li>")
+    remedies = dict.fromkeys(remedy for finding in members if (remedy := sentence_of(t, finding)[2]))
+    mend = "".join(f'<p class="nb-remedy">{html.escape(remedy)}</p>' for remedy in list(remedies)[:3])
+    shown, rest = lines[:_SHOWN_AT_ONCE], lines[_SHOWN_AT_ONCE:]
+    more = html.escape(t("import.more", n=len(rest)))
+    folded = f"<details><summary>{more}</summary><ul>{''.join(rest)}</ul></details>" if rest else ""
+    return f'<div class="nb-finding"><ul>{"".join(shown)}</ul>{folded}{mend}</div>'
+
+
+def _css_text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("<", "\\3c ")
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return (_FRONTEND / "import.css").read_text(encoding="utf-8")

@@ -1,0 +1,347 @@
+"""Step 2 of the import, tables: which column is the key, which ones are measures, for which date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from geo.findings import Finding, error
+from geo.region.dates import parse_date
+from geo.region.draft import OWN_UNITS, Columns, draft_sites, draft_table, guess_date, slug, total_rules
+from geo.region.keys import fold_name, map_keys
+from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource
+from geo.region.schema import STANDARD_MEASURES, Measure, SiteKind
+from geo.region.tables import MARKER_SETS
+from geo.text import Texts
+from pages.shared.import_fields import pick, tick, write
+from pages.shared.import_parts import measure_name, plain_table
+from pages.shared.import_view import FileView
+from pages.shared.look import paragraph
+
+STANDARD_KEYS = tuple(measure.key for measure in STANDARD_MEASURES)
+CHOICES = ("", *STANDARD_KEYS, *OWN_UNITS)
+DATE_MODES = ("one", "column", "each")
+SYSTEMS = (
+    "",
+    "EPSG:25832",
+    "EPSG:25833",
+    "EPSG:4326",
+    "EPSG:3035",
+    "EPSG:4647",
+    "EPSG:31466",
+    "EPSG:31467",
+    "EPSG:31468",
+)
+ENCODINGS = ("", "utf-8", "cp1252", "utf-16")
+DELIMITERS = ("", ";", ",", "\t", "|")
+_MOST_COLUMNS = 90
+_AT_ONCE = 9
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The boundaries a table is joined to: their columns and how these are used."""
+
+    columns: Columns
+    source: BoundarySource
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """Keys as in the file."""
+        return self.columns.cells.get(self.source.key, ())
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the quarters."""
+        return self.columns.cells.get(self.source.name, ())
+
+
+@dataclass(frozen=True)
+class MappedTable:
+    """A table with its own measures and what is still wanting."""
+
+    source: TableSource
+    measures: tuple[Measure, ...]
+    findings: tuple[Finding, ...]
+
+
+def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
+    """Show a table and the fields that say what it means; return what they say."""
+    columns = view.columns
+    assert columns is not None
+    name = view.name
+    guess, units = draft_table(columns, drawn.columns, drawn.source)
+    with st.container(border=True):
+        st.markdown(f"#### {t('import.table', file=name)}")
+        show_preview(t, view)
+        _reading(t, view)
+        key, rule, totals = _keys(t, columns, guess, drawn)
+        mode, date, date_column, findings = _date(t, columns, guess, key)
+        rules, measures, told = _columns(t, columns, guess, units, skip=(key, date_column), each=mode == "each")
+        markers, decimal = _signs(t, name)
+    source = TableSource(
+        name,
+        key,
+        rules,
+        sheet=view.facts.get("sheet", "") if len(view.parts) > 1 else "",
+        encoding=view.facts.get("encoding", ""),
+        delimiter=view.facts.get("delimiter", ""),
+        header_rows=int(view.facts.get("header_rows", "0")),
+        skip_rows=int(view.facts.get("skip_rows", "0")),
+        date=date,
+        date_column=date_column,
+        markers=markers,
+        decimal=decimal,
+        keys=rule,
+        totals=total_rules(totals),
+    )
+    return MappedTable(source, measures, (*findings, *told))
+
+
+def map_sites(t: Texts, view: FileView) -> SiteSource:
+    """Show a table of places and the fields that say what it means; return what they say."""
+    columns = view.columns
+    assert columns is not None
+    guess, name = draft_sites(columns), view.name
+    headings = columns.headings
+    with st.container(border=True):
+        st.markdown(f"#### {t('import.sites', file=name)}")
+        show_preview(t, view)
+        row = st.columns(4)
+        chosen = {
+            field: pick(
+                place, t(f"import.site_{field}"), f"site.{field}.{name}", headings, getattr(guess, field) or headings[0]
+            )
+            for place, field in zip(row, ("key", "name", "x", "y"), strict=True)
+        }
+        left, right = st.columns(2)
+        kinds = tuple(kind.value for kind in SiteKind)
+        by_column = tuple(f"column:{heading}" for heading in headings)
+        first = f"column:{guess.kind_column}" if guess.kind_column else SiteKind.HOST.value
+        kind = pick(
+            left, t("import.site_kind"), f"site.kind.{name}", (*kinds, *by_column), first,
+            told=lambda one: t(f"import.site_kind_{one}") if one in kinds else t("import.in_column", column=one[7:]),
+        )  # fmt: skip
+        crs = pick(
+            right,
+            t("import.site_crs"),
+            f"site.crs.{name}",
+            SYSTEMS[1:],
+            "EPSG:4326",
+            told=lambda one: system_name(t, one),
+        )
+    is_column = kind.startswith("column:")
+    return SiteSource(
+        name,
+        chosen["key"],
+        chosen["name"],
+        chosen["x"],
+        chosen["y"],
+        kind="" if is_column else kind,
+        kind_column=kind[7:] if is_column else "",
+        crs=crs,
+    )
+
+
+def show_preview(t: Texts, view: FileView) -> None:
+    """Show the first rows as they were read, and how that was."""
+    columns = view.columns
+    if columns is None or not columns.cells:
+        return
+    plain_table(columns.headings, view.preview(), caption=t("import.preview", file=view.name), is_data=True)
+    paragraph(_read_as(t, view))
+
+
+def _read_as(t: Texts, view: FileView) -> str:
+    facts = view.facts
+    if view.role == "boundaries":
+        system = facts.get("crs") or t("import.crs_none")
+        return t("import.read_boundaries", n=view.rows, crs=system)
+    head = t("import.head_rows", n=int(facts.get("header_rows") or 0))
+    foot = t("import.foot_rows", n=int(facts.get("footer_rows") or 0))
+    if facts.get("sheet"):
+        return t("import.read_sheet", sheet=facts["sheet"], head=head, foot=foot)
+    sign = _delimiter(t, facts.get("delimiter", ""))
+    return t("import.read_text", encoding=facts.get("encoding", "").upper(), delimiter=sign, head=head, foot=foot)
+
+
+def _reading(t: Texts, view: FileView) -> None:
+    """Show how the file is to be read, for the rare case that it was taken wrongly."""
+    name = view.name
+    with st.expander(t("import.reading")):
+        first, second, third = st.columns(3)
+        heads = (0, *range(1, 9))
+        pick(
+            first, t("import.header_rows"), f"header.{name}", heads, 0,
+            told=lambda n: str(n) if n else t("import.as_found"),
+        )  # fmt: skip
+        if view.facts.get("sheet"):
+            sheets = ("", *view.parts)
+            pick(second, t("import.sheet"), f"sheet.{name}", sheets, "", told=lambda one: one or t("import.as_found"))
+            return
+        pick(
+            second, t("import.encoding"), f"encoding.{name}", ENCODINGS, "",
+            told=lambda one: one.upper() or t("import.as_found"),
+        )  # fmt: skip
+        pick(third, t("import.delimiter"), f"delimiter.{name}", DELIMITERS, "", told=lambda one: _delimiter(t, one))
+
+
+def _keys(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) -> tuple[str, KeyRule, tuple[str, ...]]:
+    name = columns.file
+    left, right = st.columns(2)
+    key = pick(left, t("import.key"), f"key.{name}", columns.headings, str(guess.key))
+    how = pick(
+        right, t("import.compare"), f"compare.{name}", ("key", "name"), "name" if guess.keys.fold else "key",
+        told=lambda one: t(f"import.compare_{one}"),
+    )  # fmt: skip
+    first, second, third = st.columns(3)
+    by_name = how == "name"
+    pad = pick(
+        first, t("import.pad"), f"pad.{name}", tuple(range(13)), guess.keys.pad,
+        told=lambda n: t("import.pad_to", n=n) if n else t("import.pad_none"), disabled=by_name,
+    )  # fmt: skip
+    prefix = write(second, t("import.prefix"), f"prefix.{name}", guess.keys.prefix, disabled=by_name)
+    found = ", ".join(text.replace("\\", "") for rule in guess.totals for text in rule.key.split("|"))
+    totals_text = write(third, t("import.totals"), f"totals.{name}", found, help=t("import.totals_help"))
+    totals = tuple(text.strip() for text in totals_text.split(",") if text.strip())
+    rule = KeyRule(fold=True) if by_name else KeyRule(pad=pad, prefix=prefix)
+    _tell_join(t, columns.cells.get(key, ()), rule, totals, drawn)
+    return key, rule, totals
+
+
+def _tell_join(t: Texts, cells: Sequence[str], rule: KeyRule, totals: tuple[str, ...], drawn: Drawn) -> None:
+    """Say how many keys have a partner, with some that have none."""
+    raw = {cell for cell in cells if cell and cell not in totals}
+    there = set(map_keys(drawn.keys, drawn.source.keys)) - {""}
+    if rule.fold:
+        there = {fold_name(text) for text in (*there, *drawn.names)} - {""}
+        lost = sorted(text for text in raw if fold_name(text) not in there)
+    else:
+        lost = sorted(text for text, mapped in zip(raw, map_keys(raw, rule), strict=True) if mapped not in there)
+    told = t("import.join_told", found=t.number(len(raw) - len(lost)), all=t.number(len(raw)))
+    if lost:
+        told += " " + t("import.join_lost", keys=", ".join(lost[:8]) + (" …" if len(lost) > 8 else ""))
+    paragraph(told, "nb-join" if not lost else "nb-join nb-join-open")
+
+
+def _date(t: Texts, columns: Columns, guess: TableSource, key: str) -> tuple[str, str, str, list[Finding]]:
+    name = columns.file
+    first = "column" if guess.date_column else "each" if any(rule.date for rule in guess.columns) else "one"
+    left, right = st.columns(2)
+    mode = pick(left, t("import.date"), f"date.{name}", DATE_MODES, first, told=lambda one: t(f"import.date_{one}"))
+    if mode == "column":
+        headings = tuple(heading for heading in columns.headings if heading != key) or columns.headings
+        guessed = str(guess.date_column) if guess.date_column in headings else headings[0]
+        return mode, "", pick(right, t("import.date_column"), f"datecolumn.{name}", headings, guessed), []
+    if mode == "each":
+        return mode, "", "", []
+    text = write(right, t("import.date_day"), f"day.{name}", _day(t, guess.date), placeholder=t("import.date_hint"))
+    date, told = _read_day(text, name)
+    return mode, date, "", told
+
+
+def _columns(
+    t: Texts, columns: Columns, guess: TableSource, units: dict[str, str], *, skip: tuple[str, ...], each: bool
+) -> tuple[tuple[ColumnRule, ...], tuple[Measure, ...], list[Finding]]:
+    guessed = {str(rule.column): rule.measure for rule in guess.columns} | units
+    headings = [heading for heading in columns.headings if heading not in skip][:_MOST_COLUMNS]
+    first = [heading for heading in headings if heading in guessed]
+    rest = [heading for heading in headings if heading not in guessed]
+    if len(first) + len(rest) <= _AT_ONCE:
+        first, rest = headings, []
+    paragraph(t("import.columns"), "nb-label")
+    chosen = [
+        _column(t, columns.file, heading, guessed.get(heading, ""), place, each=each) for heading, place in _grid(first)
+    ]
+    if rest:
+        with st.expander(t("import.columns_more", n=len(rest))):
+            chosen += [_column(t, columns.file, heading, "", place, each=each) for heading, place in _grid(rest)]
+    used = [one for one in chosen if one is not None]
+    rules = tuple(rule for rule, _, _ in used)
+    findings = [finding for _, _, told in used for finding in told]
+    if not rules:
+        findings.append(error("import_no_measure", file=columns.file))
+    seen: set[tuple[str, str]] = set()
+    for rule in rules:
+        if (rule.measure, rule.date) in seen:
+            findings.append(error("import_measure_twice", file=columns.file, column=str(rule.column)))
+        seen.add((rule.measure, rule.date))
+    return rules, tuple(measure for _, measure, _ in used if measure is not None), findings
+
+
+def _column(
+    t: Texts, file: str, heading: str, guess: str, place: Any, *, each: bool
+) -> tuple[ColumnRule, Measure | None, list[Finding]] | None:
+    mark = f"{file}.{heading}"
+    with place:
+        choice = pick(st, heading[:80], f"measure.{mark}", CHOICES, guess, told=lambda one: _choice(t, one))
+        if not choice:
+            return None
+        measure: Measure | None = None
+        findings: list[Finding] = []
+        if choice in OWN_UNITS:
+            label = write(st, t("import.own_name"), f"own.{mark}", heading) or heading
+            key = slug(label, "measure")
+            key = f"{key}_own" if key in STANDARD_KEYS else key
+            protected = tick(st, t("import.protected"), f"protected.{mark}", guess=True)
+            measure = Measure(key, choice, is_protected=protected, label={"de": label, "en": label})
+        date = ""
+        if each:
+            text = write(
+                st, t("import.date_day"), f"day.{mark}", _day(t, guess_date(heading)), placeholder=t("import.date_hint")
+            )
+            date, findings = _read_day(text, file)
+            findings = [replace(finding, column=heading) for finding in findings]
+    return ColumnRule(heading, measure.key if measure else choice, date=date), measure, findings
+
+
+def _signs(t: Texts, name: str) -> tuple[str, str]:
+    left, right = st.columns(2)
+    markers = pick(
+        left, t("import.markers"), f"markers.{name}", tuple(MARKER_SETS), "default", told=lambda one: t(f"import.markers_{one}"),
+        help=t("import.markers_help"),
+    )  # fmt: skip
+    decimal = pick(
+        right, t("import.decimal"), f"decimal.{name}", ("auto", ",", "."), "auto",
+        told=lambda one: t({"auto": "import.as_found", ",": "import.comma", ".": "import.point"}[one]),
+    )  # fmt: skip
+    return markers, decimal
+
+
+def _grid(headings: list[str]) -> list[tuple[str, Any]]:
+    """Return a place for each heading, three in a row."""
+    out = []
+    for start in range(0, len(headings), 3):
+        places = st.columns(3)
+        out += list(zip(headings[start : start + 3], places, strict=False))
+    return out
+
+
+def _choice(t: Texts, one: str) -> str:
+    if one in OWN_UNITS:
+        return t(f"import.own_{one}")
+    return measure_name(t, one) if one else t("import.not_used")
+
+
+def _delimiter(t: Texts, sign: str) -> str:
+    names = {"": "as_found", ";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
+    return t(f"import.{names[sign]}") if sign in names else f"„{sign}“"
+
+
+def system_name(t: Texts, one: str) -> str:
+    """Return the name of a reference system; empty for what the file says."""
+    return t(f"import.crs_{one[5:]}") if one else t("import.crs_file")
+
+
+def _day(t: Texts, iso: str) -> str:
+    return t.date(iso) if iso and t.language == "de" else iso
+
+
+def _read_day(text: str, file: str) -> tuple[str, list[Finding]]:
+    if not text:
+        return "", [error("import_date_absent", file=file)]
+    date = parse_date(text)
+    return (date, []) if date else ("", [error("import_date_unclear", file=file, text=text[:40])])

@@ -1,0 +1,118 @@
+"""Uploaded files as a person looks at them: columns, first rows, how they were read, what is wrong."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from geo.errors import DataError, GeoError
+from geo.findings import Finding, error
+from geo.region.draft import Columns, is_site_table, role_of
+from geo.region.tables import TableSpec, read_table, sheet_names
+from geo.settings import ReadLimits
+
+PREVIEW_ROWS = 6
+_GUESSED_FROM_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class FileView:
+    """What is known of a file without any mapping.
+
+    Parameters
+    ----------
+    role
+        What the file probably is, one of :data:`geo.region.draft.ROLES`.
+    columns
+        Its columns as text, None if it could not be read or has none.
+    rows
+        Number of rows or polygons.
+    facts
+        How it was read: ``encoding``, ``delimiter``, ``sheet``, ``header_rows``, ``skip_rows``, ``footer_rows``,
+        ``crs``.
+    parts
+        Names of sheets or layers, where there are several to choose from.
+    findings
+        What was odd; errors where it could not be read.
+    """
+
+    name: str
+    role: str
+    columns: Columns | None = None
+    rows: int = 0
+    facts: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def preview(self) -> list[list[str]]:
+        """Return the first rows."""
+        if self.columns is None:
+            return []
+        first = [list(cells[:PREVIEW_ROWS]) for cells in self.columns.cells.values()]
+        return [list(row) for row in zip(*first, strict=False)]
+
+
+def view_file(name: str, files: Mapping[str, bytes], spec: TableSpec, layer: str, limits: ReadLimits) -> FileView:
+    """Return the view of one uploaded file.
+
+    Parameters
+    ----------
+    files
+        All files by name: a shapefile needs its companions.
+    spec, layer
+        What is known of how a table lies in its file, and which layer of boundaries is meant.
+    """
+    role = role_of(name, files[name])
+    try:
+        if role == "boundaries":
+            return _view_boundaries(name, files, layer, limits)
+        if role in ("table", "unknown"):
+            return _view_table(name, files[name], spec, limits)
+    except DataError as fault:
+        return FileView(name, role, findings=tuple(finding.within(name) for finding in fault.findings))
+    except GeoError as fault:
+        return FileView(name, role, findings=(error("import_contract", file=name, text=str(fault)),))
+    return FileView(name, role)
+
+
+def companions(name: str, files: Mapping[str, bytes]) -> list[str]:
+    """Return the names of a file and of those that belong to it: the parts of a shapefile."""
+    stem = PurePosixPath(name).stem.casefold()
+    if PurePosixPath(name).suffix.lower() != ".shp":
+        return [name]
+    return [other for other in files if PurePosixPath(other).stem.casefold() == stem]
+
+
+def _view_table(name: str, content: bytes, spec: TableSpec, limits: ReadLimits) -> FileView:
+    sheets = sheet_names(content, name, limits)
+    table = read_table(content, name=name, spec=spec, limits=limits)
+    head = table.frame.head(_GUESSED_FROM_ROWS)
+    about = "\n".join([" ".join(row) for row in table.header] + list(table.footer))
+    columns = Columns(name, {str(heading): head[heading].tolist() for heading in head.columns}, about)
+    found = table.spec
+    facts = {
+        "sheet": str(found.sheet or ""),
+        "encoding": found.encoding or "",
+        "delimiter": found.delimiter or "",
+        "header_rows": str(found.header_rows or 0),
+        "skip_rows": str(found.skip_rows or 0),
+        "footer_rows": str(len(table.footer)),
+    }
+    role = "sites" if is_site_table(columns) else "table"
+    return FileView(name, role, columns, len(table.frame), facts, sheets, table.findings)
+
+
+def _view_boundaries(name: str, files: Mapping[str, bytes], layer: str, limits: ReadLimits) -> FileView:
+    from geo.region.boundaries import describe_layers
+
+    with tempfile.TemporaryDirectory(prefix="nahbar-") as folder:
+        for other in companions(name, files):
+            (Path(folder) / other).write_bytes(files[other])
+        layers = describe_layers(Path(folder) / name, sample_rows=_GUESSED_FROM_ROWS, limits=limits)
+    chosen = next((one for one in layers if one.name == layer), layers[0])
+    cells = {heading: [record.get(heading, "") for record in chosen.sample] for heading in chosen.columns}
+    parts = tuple(one.name for one in layers)
+    facts = {"crs": chosen.crs or "", "layer": chosen.name if len(parts) > 1 else ""}
+    return FileView(name, "boundaries", Columns(name, cells), chosen.count, facts, parts)
