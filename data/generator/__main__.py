@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 from data.generator.city import make_city
+from data.generator.district import make_district
 from geo.region.bundle import write_region
 
 SEED = 20260101
-MAKERS = {"musterstadt": make_city}
+MAKERS = {"musterstadt": make_city, "musterkreis": make_district}
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ import shapely
 
 from data.generator.ground import Ground, lay_out
 from data.generator.osm import write_streets
-from data.generator.people import DATES, Folk, count_people, settle
-from data.generator.places import HOST_KINDS, SAINTS, AddressBook, as_sites, host_row, office_row
+from data.generator.people import DATES, Folk, count_people, settle, whole_shares
+from data.generator.places import HOST_KINDS, SAINTS, AddressBook, HostKind, as_sites, host_row, office_row
 from data.generator.plan import DISTRICTS, FABRICS, PLOTS
 from data.generator.shapes import Noise, lines_of
 from data.generator.sources import sources
@@ -28,6 +28,7 @@ ORIGIN = (571_500.0, 5_768_500.0)  # open country: the town is invented, its pla
 RESIDENTS = 240_000
 BREAKS = (("2022-06-30", "ukraine_2022"), ("2023-01-01", "buergergeld"))
 SIMPLIFY_M = 11.0
+HOSTS = 45
 
 # Quarters that go their own way, as factors on their long-run share at each date.
 PATHS = {
@@ -37,7 +38,17 @@ PATHS = {
 }
 SHELTER = "Schleusenwiese"
 SHELTER_PEOPLE = (0, 0, 0, 0, 0, 0, 0, 0, 178, 196, 189, 184)
-FIXED_RESIDENTS = {"Schleusenwiese": 612, "Hafeninsel": 118, "Am Güterbahnhof": 236, "Stadtwald": 57, "Bruchwald": 344}
+FIXED_RESIDENTS = {"Schleusenwiese": 612, "Hafeninsel": 118, "Am Güterbahnhof": 236, "Stadtwald": 57}
+
+SHELTER_HOST = HostKind(
+    "Unterkunft {q}",
+    "Stadt {town}",
+    (1, 1),
+    1.0,
+    (1, 2),
+    (600, 900),
+    "Gemeinschaftsunterkunft seit August 2022; Beratungsraum im Haus",
+)
 
 
 def make_city(seed: int, scratch: Path) -> Region:
@@ -48,8 +59,8 @@ def make_city(seed: int, scratch: Path) -> Region:
     quarters = _quarters(ground)
     ids = list(quarters.index)
     residents = _residents(ground)
-    shapes = [shape for shape in quarters.geometry.translate(-ORIGIN[0], -ORIGIN[1])]
-    pull = Noise(rng, [(500, 0.18), (2500, 0.08)])
+    shapes = list(quarters.geometry.translate(-ORIGIN[0], -ORIGIN[1]))
+    pull = Noise(rng, [(500, 0.15), (2500, 0.08)])
     cells = settle(ids, shapes, ground.built, residents, 100.0, rng, ORIGIN, pull)
     statistics = _statistics(ids, residents, ground, rng)
     path = scratch / "streets.osm.pbf"
@@ -95,9 +106,8 @@ def _residents(ground: Ground) -> list[int]:
         [area.area / 1e4 * FABRICS[plot.fabric].density for area, plot in zip(ground.built, PLOTS, strict=True)]
     )
     fixed = np.array([FIXED_RESIDENTS.get(plot.name, 0) for plot in PLOTS])
-    free = np.where(fixed > 0, 0, raw)
-    scaled = free / free.sum() * (RESIDENTS - fixed.sum())
-    return [int(few or round(many)) for few, many in zip(fixed, scaled, strict=True)]
+    free = whole_shares(np.where(fixed > 0, 0, raw), RESIDENTS - int(fixed.sum()))
+    return [int(few or many) for few, many in zip(fixed, free, strict=True)]
 
 
 def _statistics(ids: list[str], residents: list[int], ground: Ground, rng: np.random.Generator) -> pd.DataFrame:
@@ -122,9 +132,16 @@ def _statistics(ids: list[str], residents: list[int], ground: Ground, rng: np.ra
 def _with_shelter(statistics: pd.DataFrame, quarter_id: str) -> pd.DataFrame:
     """Add the people of a shelter, opened in 2022, to the quarter it stands in."""
     parts = {
-        "residents": 1.0, "residents_under_pension_age": 0.95, "residents_15_to_pension_age": 0.63, "residents_under_15": 0.32,
-        "recipients": 0.91, "employable": 0.61, "children": 0.28, "units": 0.45, "single_parent_units": 0.15,
-    }  # fmt: skip
+        "residents": 1.0,
+        "residents_under_pension_age": 0.95,
+        "residents_15_to_pension_age": 0.63,
+        "residents_under_15": 0.32,
+        "recipients": 0.91,
+        "employable": 0.61,
+        "children": 0.28,
+        "units": 0.45,
+        "single_parent_units": 0.15,
+    }
     people = pd.Series(SHELTER_PEOPLE, index=DATES)
     out = statistics.copy()
     here = out["quarter_id"] == quarter_id
@@ -187,27 +204,43 @@ def _sites(
     names = [plot.name for plot in PLOTS]
     rows = []
     offices = (
-        ("Bahnhofsviertel", office_row("Jobcenter Musterstadt", "main", "Musterstadt", 96, 2400, 1_480_000, "Hauptstelle mit Leistungsabteilung")),
-        ("Lindenhof", office_row("Jobcenter Musterstadt, Geschäftsstelle Nord", "branch", "Musterstadt", 28, 620, 410_000, "Geschäftsstelle ohne Leistungsabteilung")),
-    )  # fmt: skip
-    for quarter, row in offices:
+        ("Bahnhofsviertel", "Jobcenter Musterstadt", "main", 96, 2400, 1_480_000, "Hauptstelle mit Leistungsabteilung"),
+        (
+            "Lindenhof",
+            "Jobcenter Musterstadt, Geschäftsstelle Nord",
+            "branch",
+            28,
+            620,
+            410_000,
+            "Ohne Leistungsabteilung",
+        ),
+    )
+    for quarter, name, kind, rooms, capacity, cost, note in offices:
         at = names.index(quarter)
+        row = office_row(name, kind, "Musterstadt", rooms, capacity, cost, note)
         rows.append(_placed(row, _crowd(cells, ids[at], rng), shapes[at], book, rng))
     for number, at in enumerate(_host_quarters(ids, cells, rng)):
-        kind = HOST_KINDS[number % len(HOST_KINDS)]
-        saint = SAINTS[number // len(HOST_KINDS) * 2 % len(SAINTS) + number % 2]
-        row = host_row(kind, names[at], "Musterstadt", saint, rng)
+        host = HOST_KINDS[number % len(HOST_KINDS)]
+        saint = SAINTS[(number // len(HOST_KINDS)) % len(SAINTS)]
+        row = host_row(host, names[at], "Musterstadt", saint, rng)
         rows.append(_placed(row, _crowd(cells, ids[at], rng), shapes[at], book, rng))
+    at = names.index(SHELTER)
+    rows.append(
+        _placed(
+            host_row(SHELTER_HOST, SHELTER, "Musterstadt", "", rng), _crowd(cells, ids[at], rng), shapes[at], book, rng
+        )
+    )
     return as_sites(rows, CRS, ORIGIN)
 
 
 def _host_quarters(ids: list[str], cells: pd.DataFrame, rng: np.random.Generator) -> Iterable[int]:
-    """Return the quarters of the host places: the more people, the likelier, at most two in one."""
+    """Return the quarters of the host places, at most two in one: where many live, and many with little."""
     people = cells.groupby("quarter_id")["residents"].sum().reindex(ids).to_numpy()
-    odds = np.where(people > 900, people**0.8, 0)
+    share = np.array([plot.share for plot in PLOTS])
+    odds = np.where(people > 1000, people**0.7 * (1 + share / 12), 0)
     twice = np.tile(np.arange(len(ids)), 2)
-    odds = np.concatenate([odds, odds * 0.18])
-    chosen = rng.choice(len(twice), 45, replace=False, p=odds / odds.sum())
+    odds = np.concatenate([odds, odds * 0.12])
+    chosen = rng.choice(len(twice), HOSTS - 1, replace=False, p=odds / odds.sum())
     return [int(twice[index]) for index in chosen]
 
 

@@ -64,7 +64,7 @@ def lay_out(terrain: Terrain, rng: np.random.Generator) -> tuple[Terrain, Ground
         without += [] if plot.fabric in ("vil", "wood") else [woods]
         without += [] if plot.fabric == "ind" else [works.buffer(40)]
         built.append(_built_up(rng, plot, shape, middle, shapely.union_all(without)))
-    cleared = shapely.union_all(built).buffer(15)
+    cleared = shapely.union_all(built)
     forests = {name: area.difference(cleared) for name, area in terrain.forests.items()}
     return replace(terrain, forests=forests), Ground(shapes, built, middles, lanes, barrier)
 

@@ -25,6 +25,8 @@ TIDE = np.array([1.06, 1.075, 1.075, 1.055, 1.01, 0.965, 0.995, 0.955, 1.005, 1.
 # Ukrainian families came everywhere, and more so where flats were free.
 NEWCOMERS = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0.009, 0.0095, 0.009, 0.008])
 
+CROWDED_MOST = 1.5  # no block is denser than this against the average of its quarter
+
 Whole = NDArray[np.int64]
 
 
@@ -124,7 +126,7 @@ def _luck(rng: np.random.Generator) -> Floats:
 
 def settle(
     quarter_ids: list[str], shapes: list[BaseGeometry], homes: list[BaseGeometry], residents: list[int], size: float,
-    rng: np.random.Generator, origin: tuple[float, float], pull: Noise | None = None, spread: float = 0.35,
+    rng: np.random.Generator, origin: tuple[float, float], pull: Noise | None = None, spread: float = 0.3,
 ) -> pd.DataFrame:  # fmt: skip
     """Spread the residents of each quarter over the grid cells on which its homes stand.
 
@@ -145,8 +147,8 @@ def settle(
     tables = []
     for quarter_id, shape, home, people in zip(quarter_ids, shapes, homes, residents, strict=True):
         middles, filled = _home_cells(home, shape, size, origin)
-        weight = filled * np.exp(spread * rng.normal(size=len(filled)) + (pull(middles) if pull else 0.0))
-        counts = _whole_shares(weight, people)
+        crowded = np.exp(spread * rng.normal(size=len(filled)) + (pull(middles) if pull else 0.0))
+        counts = whole_shares(filled * np.minimum(crowded, CROWDED_MOST), people)
         lived_in = counts > 0
         x, y = middles[lived_in].T + np.array(origin)[:, None]
         tables.append(
@@ -180,7 +182,7 @@ def _home_cells(
     return middles[has_homes], filled[has_homes]
 
 
-def _whole_shares(weight: Floats, people: int) -> Whole:
+def whole_shares(weight: Floats, people: int) -> Whole:
     """Share out whole people by weight so that the sum is exact (largest remainders)."""
     exact = weight / weight.sum() * people
     counts = np.floor(exact).astype(np.int64)

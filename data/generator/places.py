@@ -31,20 +31,81 @@ class HostKind:
 
 
 HOST_KINDS = (
-    HostKind("Familienzentrum {q}", "Stadt {town}", (1, 3), 0.85, (1, 4), (2600, 4200), "Beratungsraum neben dem Elterncafé"),
-    HostKind("Stadtteilzentrum {q}", "Stadtteilverein {q} e. V.", (2, 4), 0.8, (2, 5), (2900, 4800), "Empfang besetzt, Wartebereich vorhanden"),
+    HostKind(
+        "Familienzentrum {q}", "Stadt {town}", (1, 3), 0.85, (1, 4), (2600, 4200), "Beratungsraum neben dem Elterncafé"
+    ),
+    HostKind(
+        "Stadtteilzentrum {q}",
+        "Stadtteilverein {q} e. V.",
+        (2, 4),
+        0.8,
+        (2, 5),
+        (2900, 4800),
+        "Empfang besetzt, Wartebereich vorhanden",
+    ),
     HostKind("Bücherei {q}", "Stadt {town}", (1, 2), 0.9, (1, 3), (1800, 3200), "Nur außerhalb der Vorlesezeiten"),
-    HostKind("Gemeindehaus {saint}", "Kirchengemeinde {saint}", (1, 3), 0.55, (1, 3), (1500, 2700), "Saal teilbar, Küche nutzbar"),
+    HostKind(
+        "Gemeindehaus {saint}",
+        "Kirchengemeinde {saint}",
+        (1, 3),
+        0.55,
+        (1, 3),
+        (1500, 2700),
+        "Saal teilbar, Küche nutzbar",
+    ),
     HostKind("Grundschule {q}", "Stadt {town}", (1, 2), 0.6, (1, 2), (900, 2100), "Nachmittags ab 14 Uhr"),
-    HostKind("Bürgerhaus {q}", "Bürgerverein {q} e. V.", (2, 5), 0.75, (2, 5), (3200, 5200), "Zwei Fluchtwege, Empfang besetzt"),
-    HostKind("Nachbarschaftstreff {q}", "Wohnungsgenossenschaft Ormetal eG", (1, 2), 0.7, (1, 3), (1400, 2600), "Ladenlokal im Erdgeschoss"),
-    HostKind("Beratungshaus {q}", "Wohlfahrtswerk Ormeland e. V.", (2, 3), 0.8, (2, 5), (2800, 4400), "Schuldnerberatung im Haus"),
-    HostKind("Mehrgenerationenhaus {q}", "Trägerverbund Miteinander gGmbH", (2, 4), 0.9, (2, 5), (2700, 4600), "Kinderbetreuung während der Beratung"),
+    HostKind(
+        "Bürgerhaus {q}",
+        "Bürgerverein {q} e. V.",
+        (2, 5),
+        0.75,
+        (2, 5),
+        (3200, 5200),
+        "Zwei Fluchtwege, Empfang besetzt",
+    ),
+    HostKind(
+        "Nachbarschaftstreff {q}",
+        "Wohnungsgenossenschaft Ormetal eG",
+        (1, 2),
+        0.7,
+        (1, 3),
+        (1400, 2600),
+        "Ladenlokal im Erdgeschoss",
+    ),
+    HostKind(
+        "Beratungshaus {q}",
+        "Wohlfahrtswerk Ormeland e. V.",
+        (2, 3),
+        0.8,
+        (2, 5),
+        (2800, 4400),
+        "Schuldnerberatung im Haus",
+    ),
+    HostKind(
+        "Mehrgenerationenhaus {q}",
+        "Trägerverbund Miteinander gGmbH",
+        (2, 4),
+        0.9,
+        (2, 5),
+        (2700, 4600),
+        "Kinderbetreuung während der Beratung",
+    ),
     HostKind("Jugendtreff {q}", "Jugendwerk Brücke e. V.", (1, 2), 0.6, (1, 3), (1600, 2900), "Vormittags frei"),
-)  # fmt: skip
+)
 SAINTS = (
-    "St. Marien", "St. Nikolai", "Heilig Kreuz", "Paulus", "Martin", "Lukas", "St. Gertrud", "Christus", "St. Barbara", "Emmaus", "Johannes", "Auferstehung",
-)  # fmt: skip
+    "St. Marien",
+    "St. Nikolai",
+    "Heilig Kreuz",
+    "Paulus",
+    "Martin",
+    "Lukas",
+    "St. Gertrud",
+    "Christus",
+    "St. Barbara",
+    "Emmaus",
+    "Johannes",
+    "Auferstehung",
+)
 
 
 class AddressBook:
@@ -114,7 +175,7 @@ def office_row(name: str, kind: str, town: str, rooms: int, capacity: int, cost:
 
 
 def as_sites(rows: list[dict[str, object]], crs: str, origin: tuple[float, float]) -> gpd.GeoDataFrame:
-    """Return rows with a local ``geometry`` as sites in ``crs``, keyed S01, S02, …"""
+    """Return rows with a local ``geometry`` as sites in ``crs``, keyed S01, S02 and so on."""
     frame = gpd.GeoDataFrame(rows, geometry="geometry")
     frame.index = [f"S{number:02d}" for number in range(1, len(frame) + 1)]
     frame.index.name = "site_id"

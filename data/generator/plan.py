@@ -104,7 +104,7 @@ _PLAN = """
 03 Vogelsang             garden  5.70  1.05   3.5
 03 Erlengrund            garden  5.75  0.00   3.0
 03 Eschenholz            vil     5.40  2.80   2.8
-03 Bruchwald             wood    6.50 -1.20   2.0
+03 Bruchwald             vil     6.40 -1.20   2.0
 03 Wachtelberg           garden  4.00  3.35   2.6
 04 Ostend                work    2.70 -0.90  19.0
 04 Am Güterbahnhof       ind     2.95 -1.90   8.0

@@ -62,9 +62,9 @@ class Warp:
         return shapely.transform(shapely.segmentize(geometry, step), self.points)
 
 
-def spline(points: Sequence[tuple[float, float]], step: float = 40.0) -> LineString:
+def spline(points: Sequence[tuple[float, float]], step: float = 40.0, unit: float = UNIT) -> LineString:
     """Return a smooth line through points given in plan units."""
-    knots = coordinates(points)
+    knots = coordinates(points, unit)
     along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(knots, axis=0).T) ** 0.7)])
     curve = CubicSpline(along, knots, bc_type="natural")
     fine = curve(np.linspace(0, along[-1], len(knots) * 60))
@@ -89,9 +89,9 @@ def blob(
     return Polygon(np.stack([x, y], axis=1)).buffer(0)
 
 
-def coordinates(points: Sequence[tuple[float, float]]) -> Floats:
+def coordinates(points: Sequence[tuple[float, float]], unit: float = UNIT) -> Floats:
     """Return plan units as an array of metres."""
-    return np.asarray(points, dtype=float) * UNIT
+    return np.asarray(points, dtype=float) * unit
 
 
 def polygons_of(geometry: BaseGeometry) -> list[Polygon]:

@@ -12,8 +12,13 @@ LICENCE_URL = "https://creativecommons.org/publicdomain/zero/1.0/"
 def sources(cells: str) -> tuple[Source, ...]:
     """Return one source for each part of a demo region; ``cells`` says how large its cells are."""
     parts = (
-        "Quartiere", "Statistik zum 31.12., 2014 bis 2025", f"Bevölkerung in {cells}", "Standorte", "Landschaft", "Straßennetz",
-    )  # fmt: skip
+        "Quartiere",
+        "Statistik zum 31.12., 2014 bis 2025",
+        f"Bevölkerung in {cells}",
+        "Standorte",
+        "Landschaft",
+        "Straßennetz",
+    )
     return tuple(
         Source(
             title=f"{TITLE}: {part}", publisher="Nahbar", licence=LICENCE, licence_url=LICENCE_URL, is_fictional=True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import networkx as nx
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
@@ -23,6 +24,7 @@ from data.generator.terrain import Road, Terrain
 
 STRAIGHTEN_M = 1.5
 STUB_M = 35.0
+LINK_M = 450.0
 OVERLAP_M = 4.0  # clipped lines reach over the edge, so that they meet what runs along it
 
 
@@ -39,17 +41,17 @@ class Street:
 def lay_streets(terrain: Terrain, ground: Ground, rng: np.random.Generator) -> list[Street]:
     """Return every street of Musterstadt, cut at its crossings and connected into one network."""
     names = StreetNames(rng)
-    streets = [piece for road in terrain.roads for piece in _main_road(road, terrain)]
+    streets = [piece for road in terrain.roads for piece in main_road(road, terrain)]
     local = [*_between_quarters(ground, names), *_around_greens(terrain), *_paths(terrain, ground, rng)]
     for index, plot in enumerate(PLOTS):
         local += _blocks(plot, index, ground, terrain, rng, names)
     local += _banks(terrain, ground)
-    ways = [*streets, *_clipped(local, terrain, ground)]
-    return _connected(_without_stubs(_cut(ways)))
+    ways = [*streets, *clipped(local, terrain.outline, ground.barrier)]
+    return connected(without_stubs(cut(ways)), ground.barrier)
 
 
-def _main_road(road: Road, terrain: Terrain) -> Iterator[Street]:
-    """Yield a main road in pieces: on the ground, on bridges over the river, under the tracks."""
+def main_road(road: Road, terrain: Terrain, level_beyond: float = 2600.0) -> Iterator[Street]:
+    """Yield a main road in pieces: on the ground, on bridges, under the tracks (far out: across them)."""
     line = road.line.intersection(terrain.outline)
     river = terrain.river_area.buffer(10)
     rail, motorway = terrain.rail_area.buffer(4), terrain.motorway_area.buffer(4)
@@ -58,7 +60,7 @@ def _main_road(road: Road, terrain: Terrain) -> Iterator[Street]:
         yield Street(part, road.kind, road.name, {"bridge": "yes", "layer": "1"} if crosses else {})
     line = line.difference(river)
     for part in lines_of(line.intersection(rail)):
-        level = abs(part.centroid.x) > 2600
+        level = abs(part.centroid.x) > level_beyond
         yield Street(part, road.kind, road.name, {} if level else {"tunnel": "yes", "layer": "-1"})
     line = line.difference(rail)
     for part in lines_of(line.intersection(motorway)):
@@ -107,11 +109,11 @@ def _paths(terrain: Terrain, ground: Ground, rng: np.random.Generator) -> Iterat
         (fields, "track", 400, 0.7),
     )
     for area, kind, width, kept in kinds:
-        for line in lines_of(_organic(area, width, rng, kept).intersection(area.buffer(OVERLAP_M))):
+        for line in lines_of(organic(area, width, rng, kept).intersection(area.buffer(OVERLAP_M))):
             yield Street(line, kind)
 
 
-def _organic(area: BaseGeometry, width: float, rng: np.random.Generator, kept: float = 1.0) -> BaseGeometry:
+def organic(area: BaseGeometry, width: float, rng: np.random.Generator, kept: float = 1.0) -> BaseGeometry:
     """Return a net of bent lines with meshes of about ``width`` metres, of which a share is ``kept``."""
     points = _jittered(area.bounds, width, rng)
     points = points[shapely.dwithin(area, shapely.points(points), 2 * width)]
@@ -136,19 +138,19 @@ def _blocks(
     built = ground.built[index]
     if built.is_empty or plot.fabric in ("ind", "wood"):
         return
-    width, length = FABRICS[plot.fabric].block_m
+    width = FABRICS[plot.fabric].block_m[0]
     kind = "living_street" if plot.fabric == "old" else "residential"
     room = built.buffer(OVERLAP_M)
     shapely.prepare(room)
     if plot.fabric in ("old", "vil"):
-        net = _organic(built, width, rng, 1.0 if plot.fabric == "old" else 0.72)
+        net = organic(built, width, rng, 1.0 if plot.fabric == "old" else 0.84)
     else:
         bend = {"gz": 4.0, "work": 3.0, "new": 3.0, "mid": 9.0, "est": 12.0, "garden": 22.0}[plot.fabric]
         net = Warp(rng, [(420, bend), (1500, bend)])(_rows(plot, built, ground.middles[index], terrain, rng), 30)
     for line in lines_of(net.intersection(room)):
         yield Street(line, kind, names.next())
     if plot.fabric == "est":
-        for line in lines_of(_organic(built, 85, rng, 0.8).intersection(room)):
+        for line in lines_of(organic(built, 85, rng, 0.8).intersection(room)):
             yield Street(line, "footway")
     if FABRICS[plot.fabric].built_m < 5e3:
         inner = ground.shapes[index].buffer(-20)
@@ -185,9 +187,9 @@ def _direction(middle: Floats, terrain: Terrain) -> float:
     return float(np.arctan2(other.y - one.y, other.x - one.x))
 
 
-def _clipped(streets: list[Street], terrain: Terrain, ground: Ground) -> list[Street]:
+def clipped(streets: list[Street], outline: BaseGeometry, barrier: BaseGeometry) -> list[Street]:
     """Return the local streets as far as land goes."""
-    land = terrain.outline.difference(ground.barrier.buffer(4))
+    land = outline.difference(barrier.buffer(4))
     shapely.prepare(land)
     is_dry = shapely.covers(land, [street.line for street in streets])
     dry = [street for street, is_inside in zip(streets, is_dry, strict=True) if is_inside]
@@ -200,7 +202,7 @@ def _clipped(streets: list[Street], terrain: Terrain, ground: Ground) -> list[St
     ]
 
 
-def _cut(streets: list[Street]) -> list[Street]:
+def cut(streets: list[Street]) -> list[Street]:
     """Cut all streets at their crossings; each piece keeps what it was cut from."""
     lines = [street.line.simplify(STRAIGHTEN_M) for street in streets]
     pieces = [piece for piece in shapely.get_parts(node(lines)) if piece.length > 0]
@@ -217,7 +219,7 @@ def ends(line: LineString) -> tuple[tuple[float, float], tuple[float, float]]:
     return (round(x0, 1), round(y0, 1)), (round(x1, 1), round(y1, 1))
 
 
-def _without_stubs(streets: list[Street]) -> list[Street]:
+def without_stubs(streets: list[Street]) -> list[Street]:
     """Return the streets without short dead ends, which a survey would not draw."""
     for _ in range(2):
         count: dict[tuple[float, float], int] = {}
@@ -230,8 +232,30 @@ def _without_stubs(streets: list[Street]) -> list[Street]:
     return streets
 
 
-def _connected(streets: list[Street]) -> list[Street]:
-    """Return the largest part of the network in which everything can be reached."""
+def connected(streets: list[Street], barrier: BaseGeometry) -> list[Street]:
+    """Return one network in which everything can be reached.
+
+    Parts that hang loose are linked by a lane where one can be laid, and left out where not.
+    """
     graph = nx.Graph(ends(street.line) for street in streets)
-    largest = max(nx.connected_components(graph), key=len)
-    return [street for street in streets if ends(street.line)[0] in largest]
+    parts = sorted(nx.connected_components(graph), key=lambda part: (-len(part), min(part)))
+    main = set(parts[0])
+    links = []
+    shapely.prepare(barrier)
+    for part in parts[1:]:
+        link = _link(np.array(sorted(part)), np.array(sorted(main)), barrier)
+        if link is not None:
+            links.append(Street(link, "residential" if len(part) > 12 else "path"))
+            main |= part
+    return [street for street in streets if ends(street.line)[0] in main] + links
+
+
+def _link(part: Floats, main: Floats, barrier: BaseGeometry) -> LineString | None:
+    """Return the shortest line from a part to the main network that stays on land, if one is short enough."""
+    reach, nearest = cKDTree(main).query(part, distance_upper_bound=LINK_M)
+    for index in np.argsort(reach)[:25]:
+        if np.isfinite(reach[index]):
+            line = LineString([part[index], main[nearest[index]]])
+            if not barrier.intersects(line):
+                return line
+    return None

@@ -1,11 +1,14 @@
 """The ground Musterstadt stands on: outline, river, railway, roads, parks, works and woods."""
 
+# ruff: noqa: E501 - the tables of coordinates are a drawing, one line a road
+
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+import shapely.ops
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -40,7 +43,7 @@ RAIL = (
     (6.3, -3.7),
     (9.5, -5.4),
 )
-RAIL_HARBOUR = ((-2.6, -0.72), (-3.35, -0.2), (-3.65, 0.7), (-3.35, 1.45), (-3.55, 2.15))
+RAIL_HARBOUR = ((-2.5, -0.66), (-3.35, -0.2), (-3.7, 0.7), (-3.75, 1.4), (-3.88, 2.0))
 MOTORWAY = ((-9.5, -3.3), (-6.0, -3.15), (-3.2, -4.05), (0.2, -3.95), (3.2, -4.9), (5.6, -6.4), (7.5, -9.0))
 
 # Main roads: (name, road class, points in plan units). Four of them cross the river, and no other does.
@@ -69,7 +72,7 @@ ROADS: tuple[tuple[str, str, tuple[tuple[float, float], ...]], ...] = (
 
 # Parks and other open green inside the town: (name, centre, radius in thousandths, squeeze).
 PARKS = (
-    ("Stadtpark", (-1.45, 1.95), 330, 1.7), ("Volkspark Süd", (-0.15, -2.75), 300, 1.8), ("Ormewiesen", (3.45, 0.25), 430, 2.2),
+    ("Kleingärten am Bahndamm", (-1.78, -1.13), 170, 1.5), ("Stadtpark", (-1.45, 1.95), 330, 1.7), ("Volkspark Süd", (-0.15, -2.75), 300, 1.8), ("Ormewiesen", (3.45, 0.25), 430, 2.2),
     ("Friedhof am Hang", (1.65, 3.1), 260, 1.2), ("Kleingärten Abendfrieden", (-3.25, -1.1), 240, 1.6), ("Botanischer Garten", (0.62, 1.9), 150, 1.2),
     ("Bürgerpark", (-1.55, -0.15), 150, 1.5), ("Schlossgarten", (0.45, 0.28), 105, 1.3), ("Kranichwiesen", (3.15, -3.75), 240, 2.0),
     ("Lindenanger", (-0.9, 3.45), 190, 1.6), ("Kleingärten Sonnenschein", (2.75, -2.2), 200, 1.5), ("Westfriedhof", (-5.15, 0.1), 230, 1.3),
@@ -95,7 +98,7 @@ class Road:
 
 @dataclass(frozen=True)
 class Terrain:
-    """Everything that was there before quarters were drawn."""
+    """Everything that was there before quarters were drawn; ``river_name`` is a key of ``water``."""
 
     outline: Polygon
     river: LineString
@@ -106,11 +109,12 @@ class Terrain:
     parks: dict[str, BaseGeometry]
     forests: dict[str, BaseGeometry]
     works: dict[str, BaseGeometry]
+    river_name: str = "Orme"
 
     @property
     def river_area(self) -> BaseGeometry:
-        """Return the water of the Orme, the line nobody crosses without a bridge."""
-        return self.water["Orme"]
+        """Return the water of the river, which nobody crosses without a bridge."""
+        return self.water[self.river_name]
 
     @property
     def rail_area(self) -> BaseGeometry:
@@ -138,7 +142,7 @@ def make_terrain(rng: np.random.Generator) -> Terrain:
         (name, _moved(bend, spline(line))) for name, line in (("Hauptbahn", RAIL), ("Hafenbahn", RAIL_HARBOUR))
     )
     motorway = _moved(bend, spline(MOTORWAY))
-    roads = tuple(Road(name, kind, _moved(bend, spline(points))) for name, kind, points in ROADS)
+    roads = _joined([Road(name, kind, _moved(bend, spline(points))) for name, kind, points in ROADS])
     water = _water(rng, bend, river)
     wet = shapely.union_all(list(water.values()))
     works = _areas(rng, WORKS, outline, wet.buffer(10))
@@ -152,11 +156,34 @@ def _moved(warp: Warp, line: LineString) -> LineString:
     return warp(line)  # type: ignore[return-value]
 
 
+def _joined(roads: list[Road]) -> tuple[Road, ...]:
+    """Return the roads with ends that nearly meet another road led onto it."""
+    joined = []
+    for number, road in enumerate(roads):
+        others = shapely.union_all([other.line for index, other in enumerate(roads) if index != number])
+        joined.append(replace(road, line=led_onto(road.line, others)))
+    return tuple(joined)
+
+
+def led_onto(line: LineString, others: BaseGeometry, within: float = 60.0, beyond: float = 2.0) -> LineString:
+    """Return the line with each end drawn ``beyond`` the other lines if these are close."""
+    points = list(line.coords)
+    for place in (0, -1):
+        end = shapely.Point(points[place])
+        target = shapely.ops.nearest_points(end, others)[1]
+        distance = end.distance(target)
+        if 0.05 < distance < within:
+            stretch = (distance + beyond) / distance
+            tip = (end.x + (target.x - end.x) * stretch, end.y + (target.y - end.y) * stretch)
+            points.insert(0, tip) if place == 0 else points.append(tip)
+    return LineString(points)
+
+
 def _water(rng: np.random.Generator, bend: Warp, river: LineString) -> dict[str, BaseGeometry]:
     basin = shapely.union_all(
         [
             LineString(coordinates([(-3.56, 2.38), (-3.05, 1.48)])).buffer(48, cap_style="flat"),
-            LineString(coordinates([(-3.3, 1.95), (-2.95, 2.0)])).buffer(38, cap_style="flat"),
+            LineString(coordinates([(-3.3, 1.95), (-2.8, 2.03)])).buffer(38, cap_style="flat"),
         ]
     )
     lake = _blob(rng, (-5.15, -1.25), 300, 0.15, 1.5)
