@@ -10,24 +10,15 @@ z needs no integrality: it is whole wherever y is.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from geo.siting.presolve import Core
-from geo.siting.search import Choice, Cover
+from geo.siting.search import Choice, Cover, Proof
 
 
-@dataclass(frozen=True)
-class Exact:
-    """Best choice found, and a weight that no choice exceeds; both without the core's base."""
-
-    choice: Choice
-    bound: float
-
-
-def solve_exactly(core: Core, start: Choice, *, seconds: float, seed: int = 0, mip_gap: float = 0.0) -> Exact:
+def solve_exactly(core: Core, start: Choice, *, seconds: float, seed: int = 0, mip_gap: float = 0.0) -> Proof:
     """Solve a core with HiGHS, one thread, starting from a known choice.
 
     What is returned rests on the solution and the dual bound the solver holds, never on its word that it
@@ -55,7 +46,7 @@ def solve_exactly(core: Core, start: Choice, *, seconds: float, seed: int = 0, m
         "random_seed": seed % 2**31,
         "time_limit": max(seconds, 0.01),
         "mip_rel_gap": mip_gap,
-        "mip_abs_gap": core.margin(start.value),
+        "mip_abs_gap": core.margin(core.base + start.value),
     }.items():
         solver.setOptionValue(option, value)
     solver.passModel(_model(core, highspy))
@@ -70,7 +61,7 @@ def solve_exactly(core: Core, start: Choice, *, seconds: float, seed: int = 0, m
     bound = float(info.mip_dual_bound)
     if not math.isfinite(bound):
         bound = core.reachable
-    return Exact(best, min(max(bound, best.value), core.reachable))
+    return Proof(best, min(max(bound, best.value), core.reachable))
 
 
 def _model(core: Core, highspy: Any) -> Any:

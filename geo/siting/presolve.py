@@ -65,7 +65,7 @@ class Core:
         Just below one step, as the next better value is a whole step away; without a step, what
         floating point leaves open.
         """
-        return max(self.step * (1 - 1e-6), 1e-9 * max(1.0, abs(value)))
+        return self.step * (1 - 1e-6) if self.step else 1e-8 * max(1.0, abs(value))
 
 
 def presolve(problem: SitingProblem) -> Core:
@@ -77,10 +77,10 @@ def presolve(problem: SitingProblem) -> Core:
     keep = np.flatnonzero(~is_covered & (problem.weights > 0))
     by_point = problem.cover[free].T.tocsr()[keep]
     reached = np.diff(by_point.indptr) > 0
-    rows_cover, weights = merge_rows(by_point[reached], problem.weights[keep[reached]])
-    kept, spare = _undominated(rows_cover)
+    rows_cover, weights, _ = merge_rows(by_point[reached], problem.weights[keep[reached]])
+    kept, spare = undominated(rows_cover)
     if len(spare):
-        rows_cover, weights = merge_rows(rows_cover[:, kept], weights)
+        rows_cover, weights, _ = merge_rows(rows_cover[:, kept], weights)
     rows_cover = rows_cover.astype(np.float64)
     return Core(
         cover=rows_cover.T.tocsr(),
@@ -94,7 +94,7 @@ def presolve(problem: SitingProblem) -> Core:
     )
 
 
-def merge_rows(matrix: Any, weights: NDArray[np.float64]) -> tuple[Any, NDArray[np.float64]]:
+def merge_rows(matrix: Any, weights: NDArray[np.float64]) -> tuple[Any, NDArray[np.float64], NDArray[np.int64]]:
     """Merge rows with identical column sets and add their weights.
 
     Each column gets a random 64-bit number, each row the sum of its columns' numbers; rows with
@@ -109,12 +109,12 @@ def merge_rows(matrix: Any, weights: NDArray[np.float64]) -> tuple[Any, NDArray[
 
     Returns
     -------
-    csr_array, shape (r, m), and ndarray, shape (r,)
-        Rows in the order in which they first occur.
+    csr_array, shape (r, m), ndarray, shape (r,), and ndarray, shape (n,)
+        Merged rows in the order in which they first occur, their weights, and the merged row of each row.
     """
     matrix.sort_indices()
     if matrix.shape[0] == 0:
-        return matrix, weights
+        return matrix, weights, np.empty(0, dtype=np.int64)
     for attempt in range(8):
         numbers = np.random.default_rng(attempt).integers(0, 2**63, matrix.shape[1], dtype=np.uint64)
         sums = np.add.reduceat(numbers[matrix.indices], matrix.indptr[:-1])
@@ -126,8 +126,8 @@ def merge_rows(matrix: Any, weights: NDArray[np.float64]) -> tuple[Any, NDArray[
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    merged = np.bincount(rank[group], weights=weights, minlength=len(order))
-    return matrix[first[order]], np.asarray(merged, dtype=np.float64)
+    group = rank[group]
+    return matrix[first[order]], np.bincount(group, weights=weights, minlength=len(order)).astype(np.float64), group
 
 
 def common_step(weights: NDArray[np.float64]) -> float:
@@ -150,7 +150,7 @@ def _same_rows(matrix: Any, other: NDArray[np.int64]) -> bool:
     return bool((matrix.indices == matrix.indices[np.arange(len(matrix.indices)) + shift]).all())
 
 
-def _undominated(rows_cover: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def undominated(rows_cover: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the candidates to keep and those whose rows another kept candidate covers."""
     number = rows_cover.shape[1]
     sites = np.arange(number)

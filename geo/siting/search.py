@@ -26,6 +26,14 @@ class Choice:
     value: float
 
 
+@dataclass(frozen=True)
+class Proof:
+    """Best choice known, and a weight that no choice exceeds; both without the core's base."""
+
+    choice: Choice
+    bound: float
+
+
 def never() -> bool:
     """Return False: the halt of a search that nobody ends."""
     return False
@@ -106,24 +114,35 @@ def descend(core: Core, start: Choice, halt: Halt = never) -> Choice:
     return cover.choice()
 
 
-def sampled(core: Core, preference: NDArray[np.float64], random: np.random.Generator) -> Choice:
-    """Return a choice drawn without replacement, in proportion to a preference of each site."""
-    number = min(core.new, len(core.candidates))
-    keys = np.log(random.random(len(core.candidates))) / np.maximum(preference, 1e-9)
+def drawn(
+    core: Core,
+    start: tuple[int, ...],
+    random: np.random.Generator,
+    *,
+    preference: NDArray[np.float64] | None = None,
+    heat: float = 0.5,
+) -> Choice:
+    """Fill up a choice like greedy, but by chance: gain times preference times a random factor.
+
+    ``heat`` is the scale of the factor's logarithm (Gumbel); 0 is greedy.
+    """
     cover = Cover(core)
-    for site in np.argsort(-keys, kind="stable")[:number]:
-        cover.add(int(site))
+    for site in start:
+        cover.add(site)
+    liking = 1.0 if preference is None else preference + 1e-4
+    for _ in range(min(core.new, len(core.candidates)) - len(start)):
+        appeal = cover.gains() * liking
+        luck = np.exp(heat * random.gumbel(size=len(appeal)))
+        cover.add(int(np.argmax(np.where(appeal > 0, appeal * luck, appeal))))
     return cover.choice()
 
 
 def kicked(core: Core, start: Choice, size: int, random: np.random.Generator) -> Choice:
-    """Return a choice with ``size`` random sites taken out and filled up again, half by chance, half greedily."""
+    """Return a choice with ``size`` random sites taken out and others drawn in their place."""
     kept = list(start.sites)
     for _ in range(min(size, len(kept))):
         kept.pop(int(random.integers(len(kept))))
-    others = np.setdiff1d(np.arange(len(core.candidates)), kept)
-    strangers = random.choice(others, size=min(size // 2, len(others)), replace=False)
-    return greedy(core, tuple(kept) + tuple(int(site) for site in strangers))
+    return drawn(core, tuple(kept), random)
 
 
 def search(core: Core, *, seed: int = 0, rounds: int = 20, halt: Halt = never) -> Choice:

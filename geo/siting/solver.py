@@ -9,9 +9,10 @@ from geo.reach.travel import require_positive
 from geo.siting.plan import Plan, infeasible_plan, make_plan
 from geo.siting.presolve import Core, presolve
 from geo.siting.problem import SitingProblem
-from geo.siting.search import Choice, Halt, deadline, never, search
+from geo.siting.search import Choice, Halt, Proof, deadline, never, search
 
 OBJECTIVES = ("coverage",)
+SMALL_CORE_PAIRS = 4_000
 
 
 def solve(
@@ -62,13 +63,13 @@ def solve(
         return infeasible_plan(problem, reason, seconds=time.perf_counter() - began, seed=seed)
     halt = deadline(seconds, stop)
     core = presolve(problem)
-    choice, bound = _best(core, began + seconds, halt, stop, seed=seed, mip_gap=mip_gap)
+    found = prove(core, halt, began + seconds, seed=seed, mip_gap=mip_gap)
     return make_plan(
         problem,
-        chosen_sites(problem, core, choice),
-        core.base + choice.value,
-        core.base + bound,
-        is_proven=bound <= choice.value + core.margin(choice.value),
+        chosen_sites(problem, core, found.choice),
+        core.base + found.choice.value,
+        core.base + found.bound,
+        is_proven=found.bound <= found.choice.value + core.margin(core.base + found.choice.value),
         is_stopped=stop(),
         seconds=time.perf_counter() - began,
         seed=seed,
@@ -92,13 +93,29 @@ def chosen_sites(problem: SitingProblem, core: Core, choice: Choice) -> tuple[in
     return tuple(chosen + core.spare[: problem.new - len(chosen)].tolist())
 
 
-def _best(core: Core, end: float, halt: Halt, stop: Halt, *, seed: int, mip_gap: float) -> tuple[Choice, float]:
+def prove(core: Core, halt: Halt, end: float, *, seed: int = 0, mip_gap: float = 0.0) -> Proof:
+    """Return the best choice of a core and its bound.
+
+    Search first; what that leaves open goes to HiGHS where the core is small, else to branch and bound.
+
+    Parameters
+    ----------
+    core
+        The reduced problem.
+    halt, end
+        When to end, as a question and as a time of ``time.perf_counter``.
+    seed, mip_gap
+        As in :func:`solve`.
+    """
     choice = search(core, seed=seed, halt=halt)
     if core.new == 0 or core.new >= len(core.candidates):
-        return choice, choice.value
-    if choice.value + core.margin(choice.value) >= core.reachable or halt():
-        return choice, core.reachable
-    from geo.siting.exact import solve_exactly
+        return Proof(choice, choice.value)
+    if choice.value + core.margin(core.base + choice.value) >= core.reachable or halt():
+        return Proof(choice, core.reachable)
+    if core.cover.nnz <= SMALL_CORE_PAIRS:
+        from geo.siting.exact import solve_exactly
 
-    found = solve_exactly(core, choice, seconds=end - time.perf_counter(), seed=seed, mip_gap=mip_gap)
-    return found.choice, found.bound
+        return solve_exactly(core, choice, seconds=end - time.perf_counter(), seed=seed, mip_gap=mip_gap)
+    from geo.siting.branch import branch_and_bound
+
+    return branch_and_bound(core, choice, seed=seed, mip_gap=mip_gap, halt=halt)

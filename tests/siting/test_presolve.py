@@ -12,9 +12,10 @@ from geo.siting.presolve import common_step, merge_rows, presolve
 
 def test_rows_with_equal_sets_are_merged_and_their_weights_added() -> None:
     matrix = csr_array(np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1], [1, 1, 1]], dtype=bool))
-    merged, weights = merge_rows(matrix, np.array([1.0, 2.0, 4.0, 8.0]))
+    merged, weights, group = merge_rows(matrix, np.array([1.0, 2.0, 4.0, 8.0]))
     assert merged.toarray().tolist() == [[1, 0, 1], [0, 1, 0], [1, 1, 1]]
     assert weights.tolist() == [5, 2, 8]
+    assert group.tolist() == [0, 1, 0, 2]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -26,7 +27,7 @@ def test_merging_agrees_with_plain_dictionaries(seed: int) -> None:
     expected: dict[tuple[bool, ...], float] = {}
     for row, weight in zip(dense.tolist(), weights, strict=True):
         expected[tuple(row)] = expected.get(tuple(row), 0.0) + weight
-    merged, sums = merge_rows(csr_array(dense), weights)
+    merged, sums, _ = merge_rows(csr_array(dense), weights)
     got = {tuple(row): weight for row, weight in zip(merged.toarray().tolist(), sums.tolist(), strict=True)}
     assert got == expected
 
