@@ -79,9 +79,19 @@ def write_region(region: Region, folder_or_zip: Path) -> None:
             _zip(folder, scratch / "package.zip")
             (scratch / "package.zip").replace(place)
             return
-        if place.exists():
-            place.rename(scratch / "before")
+        _exchange(folder, place, scratch / "before")
+
+
+def _exchange(folder: Path, place: Path, aside: Path) -> None:
+    """Put a finished folder at its place; what stood there comes back if that fails."""
+    if place.exists():
+        place.rename(aside)
+    try:
         folder.rename(place)
+    except OSError:
+        if aside.exists():
+            aside.rename(place)
+        raise
 
 
 def load_region(path: Path, *, limits: ReadLimits | None = None) -> Region:

@@ -35,6 +35,7 @@ COORDINATE_DECIMALS = 3
 SITE_NUMBERS = ("rooms", "opening_days_per_week", "capacity_per_week", "cost_per_year_eur")
 SITE_TEXTS = ("name", "kind", "carrier", "address", "note")
 
+_FIRST_COLLECTION = 4
 _ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _ISO_DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 
@@ -46,7 +47,7 @@ def tidy_quarters(quarters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         {
             "name": _text(quarters["name"]),
             "district": _text(quarters["district"]) if "district" in quarters else "",
-            "geometry": round_coordinates(quarters.geometry.to_numpy()),
+            "geometry": canonical_shapes(quarters.geometry.to_numpy()),
         },
         index=pd.Index(_text(quarters.index), dtype="str", name="quarter_id"),
         geometry="geometry",
@@ -74,7 +75,7 @@ def tidy_sites(sites: gpd.GeoDataFrame | None, crs: Any) -> gpd.GeoDataFrame:
         parts[name] = pd.to_numeric(sites[name]).to_numpy(dtype="float64") if name in sites else np.nan
     given = sites["is_accessible"] if "is_accessible" in sites else pd.Series(pd.NA, index=sites.index)
     parts["is_accessible"] = given.astype("boolean").array
-    parts["geometry"] = round_coordinates(sites.geometry.to_numpy())
+    parts["geometry"] = canonical_shapes(sites.geometry.to_numpy())
     index = pd.Index(_text(sites.index), dtype="str", name="site_id")
     frame = gpd.GeoDataFrame(parts, index=index, geometry="geometry", crs=sites.crs or crs)
     return frame[list(SITE_COLUMNS)].sort_index(kind="stable")
@@ -101,19 +102,24 @@ def tidy_landscape(landscape: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | Non
         {
             "kind": _text(landscape["kind"]),
             "name": _text(landscape["name"]) if "name" in landscape else "",
-            "geometry": round_coordinates(landscape.geometry.to_numpy()),
+            "geometry": canonical_shapes(landscape.geometry.to_numpy()),
         },
         geometry="geometry",
         crs=landscape.crs,
     )
 
 
-def round_coordinates(geometries: Any) -> Any:
-    """Return geometries rounded to the millimetre; polygons that break by it are repaired."""
+def canonical_shapes(geometries: Any) -> Any:
+    """Return geometries rounded to the millimetre, collections of one part as that part.
+
+    Files know layers of multipolygons only, so both say the same. Polygons that rounding breaks are repaired.
+    """
     rounded = shapely.transform(geometries, lambda points: np.round(points, COORDINATE_DECIMALS) + 0.0)
     broken = ~shapely.is_valid(rounded) & shapely.is_valid(geometries)
     if broken.any():
         rounded[broken] = shapely.set_precision(geometries[broken], 10.0**-COORDINATE_DECIMALS)
+    is_single = (shapely.get_type_id(rounded) >= _FIRST_COLLECTION) & (shapely.get_num_geometries(rounded) == 1)
+    rounded[is_single] = shapely.get_geometry(rounded[is_single], 0)
     return rounded
 
 
