@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from geo.errors import DataError
 
 if TYPE_CHECKING:
+    from geo.region.region import Region
     from geo.siting.question import Answer
     from geo.text import Texts
 
@@ -68,21 +69,26 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         _print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
-        _print("\n".join(_lines(t, region.name, found)))
+        _print("\n".join(_lines(t, region, found)))
     return 0 if found.plan.message is None else 1
 
 
-def _lines(t: Texts, name: str, found: Answer) -> list[str]:
+def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
     question, plan = found.posed.question, found.plan
     lines = [
-        t("site.heading", region=name, n=question.new, minutes=t.number(question.minutes, _digits(question.minutes)))
+        t(
+            "site.heading",
+            region=region.name,
+            n=question.new,
+            minutes=t.number(question.minutes, _digits(question.minutes)),
+        )
     ]
     if plan.message is not None:
         return [*lines, t(f"site.infeasible.{plan.message}")]
     lines += [
         t(
             "site.basis",
-            measure=t(f"measure.{question.measure}") if t.has(f"measure.{question.measure}") else question.measure,
+            measure=_measure_name(t, region, question.measure),
             date=t.date(str(question.date)),
             demand=_people(t, found.demand),
         ),
@@ -128,6 +134,11 @@ def _people(t: Texts, people: int | None) -> str:
     return t("site.few") if people is None else t.number(people)
 
 
+def _measure_name(t: Texts, region: Region, measure: str) -> str:
+    key = f"measure.{measure}.label"
+    return region.measure(measure).label.get(t.language) or (t(key) if t.has(key) else measure)
+
+
 def _digits(value: float) -> int:
     return 0 if float(value).is_integer() else 1
 
@@ -145,14 +156,16 @@ def _print(text: str) -> None:
 
 
 def _whole(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text} is below zero")
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0")
+    return int(text)
 
 
 def _above_zero(text: str) -> float:
-    number = float(text.replace(",", "."))
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = math.nan
     if not (math.isfinite(number) and number > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+        raise argparse.ArgumentTypeError(f"{text} is not a number above zero")
     return number
