@@ -15,6 +15,7 @@ from geo.errors import DataError
 if TYPE_CHECKING:
     from geo.findings import Finding
     from geo.region.joins import JoinReport
+    from geo.region.region import Region
     from geo.text import Texts
 
 DONE, FAULTY = 0, 1
@@ -78,7 +79,7 @@ def run_describe(args: argparse.Namespace) -> int:
     if args.json:
         _write(json.dumps(told, ensure_ascii=False, indent=2))
         return DONE
-    _write("\n".join(_description(t, told)))
+    _write("\n".join(_description(t, region, told)))
     _tell(t, region.findings, sys.stdout)
     return DONE
 
@@ -105,18 +106,21 @@ def _from_recipe(args: argparse.Namespace, out: Path | None) -> int:
     except DataError as fault:
         _tell(t, fault.findings, sys.stderr)
         return FAULTY
+    except OSError as fault:
+        sys.stderr.write(t("cli.not_written", place=str(out), reason=fault.strerror or str(fault)) + "\n")
+        return FAULTY
     _write(t("cli.built", name=recipe.name, place=str(out), quarters=t.number(len(result.region.quarters))))
     return DONE
 
 
-def _description(t: Texts, told: dict[str, Any]) -> list[str]:
+def _description(t: Texts, region: Region, told: dict[str, Any]) -> list[str]:
     lines = [t("cli.region", name=told["name"], id=told["id"])]
     if told["is_fictional"]:
         lines.append(t("cli.fictional"))
     lines += [
         t("cli.quarters", number=t.number(told["quarters"])),
         t("cli.dates", dates=", ".join(t.date(date) for date in told["dates"])),
-        t("cli.measures", measures=", ".join(told["measures"])),
+        t("cli.measures", measures=", ".join(_label(t, region, key) for key in told["measures"])),
     ]
     if told["recipients"] is not None:
         numbers = {name: t.number(told[name]) for name in ("recipients", "residents", "quarters_counted")}
@@ -124,6 +128,11 @@ def _description(t: Texts, told: dict[str, Any]) -> list[str]:
         lines.append(t("cli.share", date=t.date(told["date"]), share=share, **numbers))
     lines.append(t("cli.withheld", number=t.number(told["withheld"])))
     return lines
+
+
+def _label(t: Texts, region: Region, key: str) -> str:
+    own = region.measure(key).label.get(t.language)
+    return own or (t(f"measure.{key}.label") if t.has(f"measure.{key}.label") else key)
 
 
 def _joins(t: Texts, joins: Iterable[JoinReport]) -> list[str]:

@@ -58,7 +58,7 @@ def join_table(
     if not report.matched:
         findings.append(error("join_empty", file=table.file, in_table=len(in_table), in_boundaries=len(drawn)))
     for key in only_table:
-        where = {"file": table.file, "row": int(first_rows[key]), "key": key}
+        where = {"file": table.file, "row": int(first_rows[key]), "unit": key}
         reason = source.ignore_unmatched.get(key)
         explained = reason is not None
         findings.append(

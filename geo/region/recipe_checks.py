@@ -20,23 +20,23 @@ SUM_GROUPS = ("all", "district", "prefix")
 def check_recipe(recipe: Recipe) -> list[Finding]:
     """Return what contradicts itself in a recipe, without looking at any file."""
     findings = [
-        error("recipe_choice", key=key, value=value, choices=", ".join(choices))
+        error("recipe_choice", entry=key, value=value, choices=", ".join(choices))
         for key, value, choices in _choices(recipe)
         if value not in choices
     ]
     findings += [
-        error("recipe_path_outside", key=key, value=path) for key, path in _paths(recipe) if not is_inside(path)
+        error("recipe_path_outside", entry=key, value=path) for key, path in _paths(recipe) if not is_inside(path)
     ]
     findings += [
-        error("recipe_pattern_invalid", key=key, value=text) for key, text in _patterns(recipe) if _is_broken(text)
+        error("recipe_pattern_invalid", entry=key, value=text) for key, text in _patterns(recipe) if _is_broken(text)
     ]
     findings += [
-        error("recipe_date_invalid", key=key, value=text) for key, text in _dates(recipe) if not _is_date(text)
+        error("recipe_date_invalid", entry=key, value=text) for key, text in _dates(recipe) if not _is_date(text)
     ]
     findings += _check_measures(recipe)
     for number, table in enumerate(recipe.tables, start=1):
         if not (table.date or table.date_column or all(column.date for column in table.columns)):
-            findings.append(error("recipe_date_missing", key=f"tables[{number}]"))
+            findings.append(error("recipe_date_missing", entry=f"tables[{number}]"))
     return findings
 
 
@@ -54,12 +54,12 @@ def _check_measures(recipe: Recipe) -> Iterator[Finding]:
                 nearest = get_close_matches(column.measure, known, n=1, cutoff=0.5)
                 where = f"tables[{number}].columns"
                 yield error(
-                    "recipe_measure_unknown", key=where, value=column.measure, nearest=nearest[0] if nearest else "–"
+                    "recipe_measure_unknown", entry=where, value=column.measure, nearest=nearest[0] if nearest else "–"
                 )
     for measure in recipe.measures:
         if measure.part_of is not None and measure.part_of not in known:
             yield error(
-                "recipe_measure_unknown", key=f"measures.{measure.key}.part_of", value=measure.part_of, nearest="–"
+                "recipe_measure_unknown", entry=f"measures.{measure.key}.part_of", value=measure.part_of, nearest="–"
             )
 
 

@@ -38,14 +38,16 @@ def from_mapping(kind: type, given: Mapping[str, Any], place: str, findings: lis
     for key in given:
         if key not in known:
             nearest = get_close_matches(key, known, n=1, cutoff=0.5)
-            findings.append(error("recipe_key_unknown", key=_path(place, key), nearest=nearest[0] if nearest else "–"))
+            findings.append(
+                error("recipe_key_unknown", entry=_path(place, key), nearest=nearest[0] if nearest else "–")
+            )
     values = {}
     for field in fields(kind):
         where = _path(place, field.name)
         if field.name in given:
             values[field.name] = _value(hints[field.name], given[field.name], where, findings)
         elif field.default is MISSING and field.default_factory is MISSING:
-            findings.append(error("recipe_key_missing", key=where))
+            findings.append(error("recipe_key_missing", entry=where))
     return kind(**values) if len(findings) == before else None
 
 
@@ -82,7 +84,7 @@ def _plain(hint: type, given: Any, where: str, findings: list[Finding]) -> Any:
         return given.isoformat()
     if isinstance(given, hint) and not (hint is int and isinstance(given, bool)):
         return given
-    findings.append(error(f"recipe_expects_{_KINDS[hint]}", key=where))
+    findings.append(error(f"recipe_expects_{_KINDS[hint]}", entry=where))
     return None
 
 
@@ -97,20 +99,20 @@ def _union(options: tuple[Any, ...], given: Any, where: str, findings: list[Find
 def _nested(kind: type, given: Any, where: str, findings: list[Finding]) -> Any:
     if isinstance(given, Mapping):
         return from_mapping(kind, given, where, findings)
-    findings.append(error("recipe_expects_table", key=where))
+    findings.append(error("recipe_expects_table", entry=where))
     return None
 
 
 def _sequence(hint: Any, given: Any, where: str, findings: list[Finding]) -> Any:
     if not isinstance(given, list):
-        findings.append(error("recipe_expects_list", key=where))
+        findings.append(error("recipe_expects_list", entry=where))
         return ()
     return tuple(_value(hint, one, f"{where}[{number}]", findings) for number, one in enumerate(given, start=1))
 
 
 def _mapping(hint: Any, given: Any, where: str, findings: list[Finding]) -> Any:
     if not isinstance(given, Mapping):
-        findings.append(error("recipe_expects_table", key=where))
+        findings.append(error("recipe_expects_table", entry=where))
         return {}
     return {str(key): _value(hint, one, _path(where, str(key)), findings) for key, one in given.items()}
 

@@ -82,7 +82,7 @@ def _merge(
     findings: list[Finding] = []
     for unit in merged:
         absent = [key for key in unit.parts if key not in quarters.index]
-        findings += [error("merged_part_missing", file=file, quarter=unit.key, key=key) for key in absent]
+        findings += [error("merged_part_missing", file=file, quarter=unit.key, part=key) for key in absent]
         if absent:
             continue
         parts = quarters.loc[list(unit.parts)]

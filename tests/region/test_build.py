@@ -136,7 +136,7 @@ def test_both_sides_of_the_join_are_reported(folder: Path) -> None:
     assert result.region is not None
     assert result.joins[0].only_in_table == ("10",)
     assert result.joins[0].only_in_boundaries == ("09",)
-    assert [finding.parameters["key"] for finding in told(result, "join_only_in_table")] == ["10"]
+    assert [finding.parameters["unit"] for finding in told(result, "join_only_in_table")] == ["10"]
     assert [finding.quarter for finding in told(result, "join_only_in_boundaries")] == ["09"]
 
 
@@ -246,7 +246,7 @@ def test_merged_units_are_drawn_together(folder: Path) -> None:
 def test_a_merged_part_that_is_not_there_is_an_error(folder: Path) -> None:
     result = build(folder, RECIPE + '\n[[boundaries.merged]]\nkey = "A"\nname = "X"\nparts = ["01", "88"]\n')
     assert result.region is None
-    assert [finding.parameters["key"] for finding in told(result, "merged_part_missing")] == ["88"]
+    assert [finding.parameters["part"] for finding in told(result, "merged_part_missing")] == ["88"]
 
 
 def test_one_district_alone(folder: Path) -> None:

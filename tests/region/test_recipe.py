@@ -108,10 +108,10 @@ def test_every_mistake_is_reported_at_once_with_the_nearest_name() -> None:
     with pytest.raises(DataError) as caught:
         parse_recipe(text)
     found = {finding.code: finding.parameters for finding in caught.value.findings}
-    assert found["recipe_expects_text"]["key"] == "boundaries.district"
+    assert found["recipe_expects_text"]["entry"] == "boundaries.district"
     unknown = [f.parameters for f in caught.value.findings if f.code == "recipe_key_unknown"]
-    assert {"key": "boundaries.layr", "nearest": "layer"} in unknown
-    assert {"key": "tables[1].date_colum", "nearest": "date_column"} in unknown
+    assert {"entry": "boundaries.layr", "nearest": "layer"} in unknown
+    assert {"entry": "tables[1].date_colum", "nearest": "date_column"} in unknown
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,153 @@
+"""The command line: exit status, what is written, and in which language it speaks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from geo.__main__ import main
+from geo.region.bundle import load_region
+from tests.region.nine_quarters import write_files
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    return write_files(tmp_path)
+
+
+def spoil(recipe: Path) -> None:
+    table = recipe.parent / "numbers.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(";110;", ";-1;"), encoding="utf-8")
+
+
+def test_build_writes_a_region(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(recipe), "--out", str(tmp_path / "out"), "--lang", "de"]) == 0
+    assert len(load_region(tmp_path / "out").quarters) == 9
+    assert "Region mit 9 Quartieren" in capsys.readouterr().out
+
+
+def test_build_writes_a_zip(recipe: Path, tmp_path: Path) -> None:
+    assert main(["build", str(recipe), "--out", str(tmp_path / "out.zip")]) == 0
+    assert load_region(tmp_path / "out.zip").id == "neun"
+
+
+def test_files_may_lie_elsewhere(recipe: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    moved = recipe.rename(elsewhere / recipe.name)
+    assert main(["check", str(moved)]) == 1
+    assert main(["check", str(moved), "--files", str(tmp_path)]) == 0
+
+
+def test_errors_write_nothing(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(recipe)
+    assert main(["build", str(recipe), "--out", str(tmp_path / "out"), "--lang", "en"]) == 1
+    assert not (tmp_path / "out").exists()
+    told = capsys.readouterr().err
+    assert "Error:" in told
+    assert "numbers.csv" in told
+    assert "nothing was written" in told
+
+
+def test_check_writes_nothing(recipe: Path) -> None:
+    before = sorted(recipe.parent.iterdir())
+    assert main(["check", str(recipe)]) == 0
+    assert sorted(recipe.parent.iterdir()) == before
+
+
+def test_check_tells_both_sides_of_a_join(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = recipe.parent / "numbers.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("09;Feld", "10;Feld"), encoding="utf-8")
+    assert main(["check", str(recipe), "--lang", "de"]) == 0
+    told = capsys.readouterr().out
+    assert "8 Quartiere zugeordnet, 1 Schlüssel nur in der Tabelle, 1 nur in den Grenzen" in told
+    assert "„10“" in told
+    assert "Quartier 09" in told
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["build"], ["build", "r.toml"], ["fly"], ["check", "r.toml", "--lang", "fr"], ["describe"]]
+)
+def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "describe"])
+def test_what_is_not_there_is_status_1(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, str(tmp_path / "none")]) == 1
+    assert "none" in capsys.readouterr().err
+
+
+def test_a_place_that_is_taken_is_left_alone(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(recipe), "--out", str(recipe.parent)]) == 1
+    assert recipe.exists()
+    assert capsys.readouterr().err
+
+
+def test_describe_as_json(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["build", str(recipe), "--out", str(tmp_path / "out")])
+    capsys.readouterr()
+    assert main(["describe", str(tmp_path / "out"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["id"] == "neun"
+    assert told["quarters"] == 9
+    assert (told["recipients"], told["residents"], told["share"], told["share_percent"]) == (1350, 13500, 0.1, 10.0)
+    assert told["dates"] == ["2023-12-31", "2024-12-31"]
+    assert told["withheld"] == 0
+    assert isinstance(told["findings"], list)
+
+
+def test_describe_counts_shown_quarters_only(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = recipe.parent / "numbers.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("2024;110;", "2024;2;"), encoding="utf-8")
+    assert main(["build", str(recipe), "--out", str(tmp_path / "out")]) == 0
+    capsys.readouterr()
+    main(["describe", str(tmp_path / "out"), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    cells = load_region(tmp_path / "out").cells_of("recipients", "2024-12-31")
+    shown = cells[cells["state"] == "value"]
+    assert told["quarters_counted"] == len(shown) < 9
+    assert told["quarters_withheld"] == 9 - len(shown)
+    assert told["recipients"] == shown["value"].sum()
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "number"), [("de", "Stichtage", "13.500"), ("en", "Reporting dates", "13,500")]
+)
+def test_describe_speaks_both_languages(
+    language: str, word: str, number: str, recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build", str(recipe), "--out", str(tmp_path / "out")])
+    capsys.readouterr()
+    assert main(["describe", str(tmp_path / "out"), "--lang", language]) == 0
+    told = capsys.readouterr().out
+    assert word in told
+    assert number in told
+
+
+@pytest.mark.parametrize(
+    ("lang", "word"), [("en_GB.UTF-8", "checked"), ("de_DE.UTF-8", "geprüft"), ("C.UTF-8", "geprüft")]
+)
+def test_the_language_comes_from_the_environment(
+    lang: str, word: str, recipe: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", lang)
+    assert main(["check", str(recipe)]) == 0
+    assert word in capsys.readouterr().out
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = (
+        "import sys, contextlib\nfrom geo.__main__ import main\n"
+        "with contextlib.suppress(SystemExit):\n    main(['--help'])\n"
+        "print([name for name in ('geopandas', 'pandas', 'scipy', 'numpy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
