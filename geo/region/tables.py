@@ -19,7 +19,7 @@ from geo.region.cells import MARKER_SETS, MarkerSet, ParsedNumbers, parse_number
 from geo.region.dates import ParsedDates, parse_dates
 from geo.region.delimited import read_delimited
 from geo.region.headers import column_names, find_layout, is_number_like, lasting_footer_mark
-from geo.region.workbook import Sheet, is_workbook, open_workbook, read_sheet, refuse_disguised, visible_sheets
+from geo.region.workbook import Sheet, is_workbook, read_sheets, refuse_disguised, workbook_sheets
 from geo.settings import ReadLimits
 
 __all__ = [
@@ -143,7 +143,7 @@ def sheet_names(source: Path | bytes, name: str, limits: ReadLimits = _DEFAULT_L
     if not is_workbook(content):
         refuse_disguised(content, name)
         return ()
-    return visible_sheets(open_workbook(content, name=name, limits=limits))
+    return workbook_sheets(content, name=name, limits=limits)
 
 
 def _content(source: Path | bytes, name: str, limits: ReadLimits) -> bytes:
@@ -160,32 +160,18 @@ def _content(source: Path | bytes, name: str, limits: ReadLimits) -> bytes:
 
 
 def _from_workbook(content: bytes, name: str, spec: TableSpec, limits: ReadLimits) -> Table:
-    workbook = open_workbook(content, name=name, limits=limits)
-    wanted = spec.sheet
-    findings: list[Finding] = []
-    if wanted is None:
-        names = visible_sheets(workbook)
-        sheets = [read_sheet(workbook, content, sheet=title, name=name, limits=limits) for title in names]
-        sheet, findings = _fullest(sheets, name)
-    else:
-        title = _sheet_title(tuple(workbook.sheet_names), wanted, name)
-        sheet = read_sheet(workbook, content, sheet=title, name=name, limits=limits)
+    sheets = read_sheets(content, sheet=spec.sheet, name=name, limits=limits)
+    sheet, findings = _fullest(sheets, name)
     if not any(cell for row in sheet.rows for cell in row):
         raise DataError((error("sheet_empty", file=name, sheet=sheet.name),))
     found = replace(spec, sheet=sheet.name, encoding=None, delimiter=None)
     return _table(sheet.rows, name, found, (*findings, *sheet.findings), has_merged=bool(sheet.merged))
 
 
-def _sheet_title(titles: tuple[str, ...], wanted: str | int, name: str) -> str:
-    if isinstance(wanted, int) and 0 <= wanted < len(titles):
-        return titles[wanted]
-    if wanted in titles:
-        return str(wanted)
-    raise DataError((error("sheet_missing", file=name, sheet=str(wanted), sheets=", ".join(titles)[:300]),))
-
-
-def _fullest(sheets: list[Sheet], name: str) -> tuple[Sheet, list[Finding]]:
+def _fullest(sheets: Sequence[Sheet], name: str) -> tuple[Sheet, list[Finding]]:
     """Return the sheet with most rows of numbers; a cover or a legend has few."""
+    if not sheets:
+        raise DataError((error("sheet_empty", file=name, sheet="-"),))
     weights = [sum(sum(map(is_number_like, row)) for row in sheet.rows if sum(map(bool, row)) > 1) for sheet in sheets]
     best = max(range(len(sheets)), key=lambda place: (weights[place], -place))
     rivals = [place for place, weight in enumerate(weights) if place != best and weight > 0.5 * weights[best]]

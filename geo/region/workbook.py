@@ -1,25 +1,22 @@
-"""Workbooks (XLSX, XLSM, XLSB, XLS, ODS) to rows of text cells."""
+"""Workbooks (XLSX, XLSM, XLSB, XLS, ODS) to rows of text cells.
+
+Files are checked here and read in a process of their own, see :mod:`geo.region.workbook_reader`.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetVisibleEnum,
-    XmlError,
-    ZipError,
-)
 
 from geo.errors import DataError
 from geo.findings import Finding, error, warning
@@ -27,8 +24,11 @@ from geo.region.archive import check_zip, is_zip
 from geo.settings import ReadLimits
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# calamine lays a sheet out as one dense block: two lonely cells in far corners would claim all memory.
-_MOST_CELLS = 20_000_000
+# The reader lays a sheet out as one dense block: two lonely cells in far corners would claim all memory.
+_MOST_CELLS = 6_000_000
+_READER = Path(__file__).with_name("workbook_reader.py")
+_READER_MEGABYTES = 3_000
+_READER_SECONDS = 120
 _MOST_SHARED_CHARACTERS = 1_000_000_000
 _FILLED_CELL = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/])?>')
 _CELL_BODY = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3}\d{1,7})"([^>]*)>(.*?)</c>', re.DOTALL)
@@ -77,64 +77,80 @@ def refuse_disguised(content: bytes, name: str) -> None:
             raise DataError((error(code, file=name),))
 
 
-def open_workbook(content: bytes, *, name: str, limits: ReadLimits) -> CalamineWorkbook:
-    """Check a workbook's file and open it.
+def workbook_sheets(content: bytes, *, name: str, limits: ReadLimits) -> tuple[str, ...]:
+    """Return the names of the sheets a person sees, or of all if none is visible.
 
     Raises
     ------
     DataError
-        The codes of :func:`geo.region.archive.check_zip`, ``zip_not_workbook``, ``workbook_encrypted``,
-        ``workbook_unreadable``, ``sheet_too_large``.
+        As :func:`read_sheets`.
     """
-    if is_zip(content[:4]):
-        members = check_zip(content, name=name, limits=limits, refuse_doctype=True)
-        _check_members(content, members, name, limits)
-    elif b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e" in content:
-        raise DataError((error("workbook_encrypted", file=name),))
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except PasswordError as fault:
-        raise DataError((error("workbook_encrypted", file=name),)) from fault
-    except (CalamineError, XmlError, ZipError, OSError, ValueError) as fault:
-        raise DataError((error("workbook_unreadable", file=name),)) from fault
+    _check_file(content, name, limits)
+    return tuple(_ask_reader(content, None, name, limits, names_only=True)["visible"])
 
 
-def visible_sheets(workbook: CalamineWorkbook) -> tuple[str, ...]:
-    """Return the names of the sheets a person sees, or of all if none is visible."""
-    visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    return tuple(visible or workbook.sheet_names)
-
-
-def read_sheet(workbook: CalamineWorkbook, content: bytes, *, sheet: str, name: str, limits: ReadLimits) -> Sheet:
-    """Read one sheet as text cells.
+def read_sheets(content: bytes, *, sheet: str | int | None, name: str, limits: ReadLimits) -> tuple[Sheet, ...]:
+    """Read the sheet asked for by name or position, or all visible ones, as text cells.
 
     Numbers become the shortest text that gives the same number again, dates ISO text, text stays text.
 
     Raises
     ------
     DataError
-        ``workbook_unreadable``, ``sheet_too_large``, ``table_too_many_rows``, ``table_too_many_columns``.
+        The codes of :func:`geo.region.archive.check_zip`, ``zip_not_workbook``, ``workbook_encrypted``,
+        ``workbook_unreadable``, ``sheet_missing``, ``sheet_too_large``, ``table_too_many_rows``,
+        ``table_too_many_columns``.
     """
+    _check_file(content, name, limits)
+    answer = _ask_reader(content, sheet, name, limits, names_only=False)
+    return tuple(_sheet(raw, content, name) for raw in answer["sheets"])
+
+
+def _check_file(content: bytes, name: str, limits: ReadLimits) -> None:
+    if is_zip(content[:4]):
+        members = check_zip(content, name=name, limits=limits, refuse_doctype=True)
+        _check_members(content, members, name, limits)
+    elif "EncryptedPackage".encode("utf-16-le") in content:
+        raise DataError((error("workbook_encrypted", file=name),))
+
+
+def _ask_reader(
+    content: bytes, sheet: str | int | None, name: str, limits: ReadLimits, *, names_only: bool
+) -> dict[str, Any]:
+    request = {
+        "sheet": sheet,
+        "names_only": names_only,
+        "rows": limits.table_rows,
+        "columns": limits.table_columns,
+        "cells": _MOST_CELLS,
+        "megabytes": _READER_MEGABYTES,
+    }
+    command = [sys.executable, "-I", str(_READER), json.dumps(request)]
     try:
-        opened = workbook.get_sheet_by_name(sheet)
-        height, width = (place + 1 for place in (opened.end or (-1, -1)))
-        if width > limits.table_columns:
-            found = {"columns": width, "limit": limits.table_columns}
-            raise DataError((error("table_too_many_columns", file=name, sheet=sheet, **found),))
-        if height > limits.table_rows:
-            raise DataError((error("table_too_many_rows", file=name, sheet=sheet, limit=limits.table_rows),))
-        raw = opened.to_python(skip_empty_area=False) if height else []
-        merged = _merged(opened)
-    except (CalamineError, XmlError, ZipError) as fault:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=_READER_SECONDS, check=True)  # noqa: S603
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as fault:
         raise DataError((error("workbook_unreadable", file=name),)) from fault
-    findings = [*_formula_findings(content, sheet, name), *_number_as_text(raw, name)]
+    answer: dict[str, Any] = json.loads(done.stdout)
+    code = answer.get("fault")
+    if code == "sheet_missing":
+        raise DataError((error(code, file=name, sheet=str(sheet), sheets=", ".join(answer["titles"])[:300]),))
+    if code == "table_too_many_columns":
+        told = {"sheet": answer["sheet"], "columns": answer["columns"], "limit": limits.table_columns}
+        raise DataError((error(code, file=name, **told),))
+    if code == "table_too_many_rows":
+        raise DataError((error(code, file=name, sheet=answer["sheet"], limit=limits.table_rows),))
+    if code:
+        raise DataError((error(code, file=name),))
+    return answer
+
+
+def _sheet(answer: dict[str, Any], content: bytes, name: str) -> Sheet:
+    title, raw = answer["name"], answer["rows"]
+    merged = tuple((top, left, bottom, right) for top, left, bottom, right in answer["merged"])
+    findings = [*_formula_findings(content, title, name), *_number_as_text(raw, name)]
     rows = [[_text(cell) for cell in row] for row in raw]
     findings += _fill_merged_text(rows, raw, merged, name)
-    return Sheet(sheet, rows, merged, tuple(findings))
-
-
-def _merged(sheet: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
-    return tuple((a[0], a[1], b[0], b[1]) for a, b in (sheet.merged_cell_ranges or ()))
+    return Sheet(title, rows, merged, tuple(findings))
 
 
 def _text(cell: Any) -> str:
@@ -145,10 +161,6 @@ def _text(cell: Any) -> str:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, (int, float)):
         return _number_text(cell)
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
-    if isinstance(cell, (dt.date, dt.time)):
-        return cell.isoformat()
     return str(cell)
 
 

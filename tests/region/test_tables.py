@@ -81,8 +81,8 @@ def xlsx(
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="rId1" '
         f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
-        "</styleSheet>",
+        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs count="2"><xf numFmtId="0"/>'
+        '<xf numFmtId="14"/></cellXfs></styleSheet>',
     }
     names, links = "", f'<Relationship Id="rIdS" Type="{relations}/styles" Target="styles.xml"/>'
     for number, (name, rows) in enumerate(sheets.items(), start=1):
@@ -603,6 +603,17 @@ class TestWorkbooks:
         assert refused(stream.getvalue()) == ["zip_not_workbook"]
         assert refused(xlsx({"Daten": ROWS})[:-200]) == ["archive_broken"]
         assert refused(xls(ROWS)[:900]) == ["workbook_unreadable"]
+
+    @pytest.mark.parametrize("seed", range(12))
+    def test_a_damaged_old_workbook_harms_nothing_else(self, seed):
+        # Some of these make the reader behind ask for hundreds of gigabytes and end its process.
+        rng = np.random.default_rng(seed)
+        content = np.frombuffer(xls(ROWS), dtype=np.uint8).copy()
+        content[rng.integers(0x1C, 1600, 12)] = rng.integers(0, 256, 12)
+        try:
+            read(content.tobytes())
+        except DataError as fault:
+            assert fault.findings
 
     def test_limits_of_rows_and_columns(self):
         assert refused(xlsx({"Daten": ROWS}), limits=ReadLimits(table_rows=3)) == ["table_too_many_rows"]
