@@ -33,13 +33,20 @@ class TravelTimes:
         Sparse (CSR), shape (demand points, sites). Stored zeros are real times of zero; what is not
         stored is farther than ``limit_minutes``.
     mode
-        ``line`` (straight line), later ``walk``, ``transit``, ``table``.
+        ``line`` (straight line), ``walk`` and ``wheelchair`` (on streets), ``transit``, or what a table of times
+        says of itself, e.g. ``car``.
     speed_metres_per_second, detour_factor
         The assumptions behind the minutes.
     limit_minutes
         Longest time stored.
     source
-        Where the times come from, as a key: ``straight_line``.
+        Where the times come from: ``straight_line`` or the names of the files.
+    window
+        Transit: departures counted, e.g. ``08:00-10:00/10`` for each ten minutes from eight to ten. Empty otherwise.
+    percentile
+        Transit: share of the departures in percent that need at most these minutes; 50 the median, 100 the worst.
+    day
+        Transit: day of the timetable as ISO date. Empty otherwise.
     """
 
     minutes: csr_array
@@ -48,6 +55,9 @@ class TravelTimes:
     detour_factor: float
     limit_minutes: float
     source: str
+    window: str = ""
+    percentile: float | None = None
+    day: str = ""
 
     def within(self, minutes: float) -> csr_array:
         """Return who reaches which site within ``minutes``, the limit itself included.

@@ -1,0 +1,179 @@
+"""Times of a GTFS feed: who calls where and when, as seconds after midnight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.findings import Finding, note, warning
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TIME = re.compile(r"^(\d{1,3}):([0-5]?\d)(?::([0-5]?\d))?$")
+_FILE = "stop_times.txt"
+_MOST_RUNS = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class Visits:
+    """Calls of trips at stops, in the order of trips and of stops within a trip; all arrays of shape (v,).
+
+    Parameters
+    ----------
+    trip, stop
+        Number of the trip and position of the stop.
+    arrival, departure
+        Seconds after midnight.
+    can_board, can_alight
+        Whether people may get on and off.
+    """
+
+    trip: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    arrival: NDArray[np.int64]
+    departure: NDArray[np.int64]
+    can_board: NDArray[np.bool_]
+    can_alight: NDArray[np.bool_]
+
+
+def seconds_of(text: str) -> float:
+    """Return ``25:10:00`` as seconds after midnight; not a number where the text is no time."""
+    match = _TIME.match(text)
+    if match is None:
+        return float("nan")
+    return int(match[1]) * 3600.0 + int(match[2]) * 60.0 + int(match[3] or 0)
+
+
+def read_visits(
+    table: pd.DataFrame,
+    running: pd.Index,
+    stops: Mapping[str, int],
+    frequencies: pd.DataFrame,
+    findings: list[Finding],
+) -> Visits:
+    """Return the calls of the trips that run.
+
+    Missing times between two known ones are spread evenly over the stops. A trip whose times go backwards is left out.
+
+    Parameters
+    ----------
+    table
+        ``stop_times.txt`` as text.
+    running
+        Trips that run on the day.
+    stops
+        Position of each stop by key.
+    frequencies
+        ``frequencies.txt`` as text: such trips are run at every headway.
+    findings
+        Is added to: ``timetable_time_wrong``, ``timetable_stop_unknown``, ``timetable_times_backwards`` (warnings),
+        ``timetable_times_filled`` (note).
+    """
+    import pandas as pd
+
+    rows = table[table["trip_id"].isin(running)]
+    frame = pd.DataFrame(
+        {
+            "trip": rows["trip_id"],
+            "order": pd.to_numeric(rows["stop_sequence"], errors="coerce"),
+            "stop": rows["stop_id"].map(stops),
+            "arrival": _seconds(rows["arrival_time"], findings),
+            "departure": _seconds(rows["departure_time"], findings),
+            "can_board": _allowed(rows, "pickup_type"),
+            "can_alight": _allowed(rows, "drop_off_type"),
+        }
+    )
+    is_known = frame["stop"].notna() & frame["order"].notna()
+    if not is_known.all():
+        first = str(rows.loc[~is_known, "stop_id"].iloc[0])
+        findings.append(warning("timetable_stop_unknown", file=_FILE, count=int((~is_known).sum()), key=first))
+    frame = frame[is_known].sort_values(["trip", "order"], kind="stable")
+    frame = _with_frequencies(_sound(_filled(frame, findings), findings), frequencies)
+    number, _ = pd.factorize(frame["trip"])
+    return Visits(
+        trip=number.astype(np.int64),
+        stop=frame["stop"].to_numpy(dtype=np.int64),
+        arrival=frame["arrival"].to_numpy(dtype=np.int64),
+        departure=frame["departure"].to_numpy(dtype=np.int64),
+        can_board=frame["can_board"].to_numpy(dtype=bool),
+        can_alight=frame["can_alight"].to_numpy(dtype=bool),
+    )
+
+
+def _seconds(texts: pd.Series[str], findings: list[Finding]) -> NDArray[np.float64]:
+    import pandas as pd
+
+    codes, distinct = pd.factorize(texts)
+    seconds = np.array([seconds_of(str(text)) for text in distinct] or [np.nan])[codes]
+    is_wrong = np.isnan(seconds) & (texts.to_numpy() != "")
+    if is_wrong.any():
+        row = int(texts.index[np.flatnonzero(is_wrong)[0]]) + 2
+        findings.append(warning("timetable_time_wrong", file=_FILE, row=row, count=int(is_wrong.sum())))
+    return np.asarray(seconds, dtype=np.float64)
+
+
+def _allowed(rows: pd.DataFrame, column: str) -> pd.Series[bool]:
+    import pandas as pd
+
+    return rows[column] != "1" if column in rows else pd.Series(data=True, index=rows.index)
+
+
+def _filled(frame: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
+    """Take arrival for departure and the reverse, spread missing times evenly, drop what stays unknown."""
+    frame = frame.assign(
+        arrival=frame["arrival"].fillna(frame["departure"]), departure=frame["departure"].fillna(frame["arrival"])
+    )
+    is_open = frame["arrival"].isna()
+    if not is_open.any():
+        return frame
+    groups = frame.groupby("trip", sort=False)
+    spread = {
+        name: groups[name].transform(lambda times: times.interpolate(limit_area="inside")) for name in ("arrival",)
+    }
+    frame = frame.assign(
+        arrival=spread["arrival"].round(), departure=frame["departure"].fillna(spread["arrival"].round())
+    )
+    findings.append(note("timetable_times_filled", file=_FILE, count=int(is_open.sum())))
+    return frame[frame["arrival"].notna()]
+
+
+def _sound(frame: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
+    """Leave out trips whose times go backwards."""
+    if frame.empty:
+        return frame
+    same = frame["trip"].to_numpy()[1:] == frame["trip"].to_numpy()[:-1]
+    arrival, departure = frame["arrival"].to_numpy(), frame["departure"].to_numpy()
+    is_wrong = departure < arrival
+    is_wrong[1:] |= same & (arrival[1:] < departure[:-1])
+    if not is_wrong.any():
+        return frame
+    trips = frame["trip"][is_wrong].unique()
+    findings.append(warning("timetable_times_backwards", file=_FILE, count=len(trips), key=str(trips[0])))
+    return frame[~frame["trip"].isin(trips)]
+
+
+def _with_frequencies(frame: pd.DataFrame, frequencies: pd.DataFrame) -> pd.DataFrame:
+    """Replace trips given by headway with one trip for each start."""
+    import pandas as pd
+
+    if frequencies.empty or frame.empty:
+        return frame
+    runs = []
+    for row in frequencies.to_dict("records"):
+        pattern = frame[frame["trip"] == row["trip_id"]]
+        start, end = seconds_of(row["start_time"]), seconds_of(row["end_time"])
+        headway = pd.to_numeric(row["headway_secs"], errors="coerce")
+        if pattern.empty or not (start < end and headway > 0):
+            continue
+        base = pattern["departure"].iloc[0]
+        for number, begin in enumerate(np.arange(start, end, headway)[:_MOST_RUNS]):
+            moved = {name: pattern[name] - base + begin for name in ("arrival", "departure")}
+            runs.append(pattern.assign(trip=f"{row['trip_id']}\x1f{row['start_time']}\x1f{number}", **moved))
+    rest = frame[~frame["trip"].isin(frequencies["trip_id"])]
+    return pd.concat([rest, *runs]) if runs else rest

@@ -1,0 +1,155 @@
+"""Service days of a GTFS feed: which trips run on which date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo.errors import ContractError, DataError
+from geo.findings import Finding, error, warning
+from geo.reach.gtfs_files import read_feed_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_USUAL = (1, 2, 3)
+_MOST_DAYS = 800
+
+
+@dataclass(frozen=True)
+class Week:
+    """A service that runs on weekdays within a period."""
+
+    service_id: str
+    days: tuple[bool, ...]
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class ServiceDays:
+    """When services run.
+
+    Parameters
+    ----------
+    weeks
+        Regular services.
+    added, removed
+        Services by ISO date that run besides, or do not run.
+    period
+        First and last ISO date on which anything is said to run.
+    """
+
+    weeks: tuple[Week, ...]
+    added: Mapping[str, frozenset[str]]
+    removed: Mapping[str, frozenset[str]]
+    period: tuple[str, str]
+
+    def services_on(self, day: str) -> set[str]:
+        """Return the services that run on an ISO date."""
+        weekday = dt.date.fromisoformat(day).weekday()
+        running = {week.service_id for week in self.weeks if week.days[weekday] and week.first <= day <= week.last}
+        return (running - self.removed.get(day, frozenset())) | self.added.get(day, frozenset())
+
+
+def read_service_days(folder: Path, findings: list[Finding]) -> ServiceDays:
+    """Read ``calendar.txt`` and ``calendar_dates.txt``; either may be missing, not both.
+
+    ``findings`` is added to: ``timetable_no_calendar`` (error), ``timetable_date_wrong`` (warning).
+    """
+    columns = ("service_id", *_WEEKDAYS, "start_date", "end_date")
+    weeks = read_feed_table(folder, "calendar.txt", columns, findings, is_optional=True)
+    dates = read_feed_table(
+        folder, "calendar_dates.txt", ("service_id", "date", "exception_type"), findings, is_optional=True
+    )
+    regular = _weeks(weeks, findings)
+    by_type: dict[str, dict[str, set[str]]] = {"1": {}, "2": {}}
+    wrong = 0
+    for service, text, kind in zip(dates["service_id"], dates["date"], dates["exception_type"], strict=True):
+        day = _iso(text)
+        if day is None or kind not in by_type:
+            wrong += 1
+            continue
+        by_type[kind].setdefault(day, set()).add(service)
+    if wrong:
+        findings.append(warning("timetable_date_wrong", file="calendar_dates.txt", count=wrong))
+    told = [*(week.first for week in regular), *(week.last for week in regular), *by_type["1"]]
+    if not told:
+        findings.append(error("timetable_no_calendar", file="calendar.txt"))
+    return ServiceDays(
+        weeks=regular,
+        added={day: frozenset(services) for day, services in by_type["1"].items()},
+        removed={day: frozenset(services) for day, services in by_type["2"].items()},
+        period=(min(told), max(told)) if told else ("", ""),
+    )
+
+
+def choose_day(calendar: ServiceDays, trips: pd.Series[str], day: str | None, source: str) -> str:
+    """Return the day asked for, or the Tuesday, Wednesday or Thursday with most trips, the first of several.
+
+    Parameters
+    ----------
+    calendar
+        Service days.
+    trips
+        Service of each trip.
+    day
+        ISO date, or None.
+    source
+        Name of the feed, for findings.
+
+    Raises
+    ------
+    ContractError
+        The day is no ISO date.
+    DataError
+        ``timetable_no_service``: nothing runs on that day, or on any.
+    """
+    number = trips.value_counts()
+    if day is not None:
+        try:
+            dt.date.fromisoformat(day)
+        except ValueError as fault:
+            raise ContractError(f"day = {day!r}: write a date as 2026-03-17") from fault
+        if not any(service in number.index for service in calendar.services_on(day)):
+            raise DataError((_no_service(calendar, day, source),))
+        return day
+    first = dt.date.fromisoformat(calendar.period[0])
+    length = (dt.date.fromisoformat(calendar.period[1]) - first).days + 1
+    days = [first + dt.timedelta(days=shift) for shift in range(min(length, _MOST_DAYS))]
+    running = {each: sum(int(number.get(s, 0)) for s in calendar.services_on(each.isoformat())) for each in days}
+    usual = [each for each in days if each.weekday() in _USUAL and running[each]] or [d for d in days if running[d]]
+    if not usual:
+        raise DataError((_no_service(calendar, calendar.period[0], source),))
+    return max(usual, key=lambda each: (running[each], -each.toordinal())).isoformat()
+
+
+def _no_service(calendar: ServiceDays, day: str, source: str) -> Finding:
+    return error("timetable_no_service", file=source, day=day, first=calendar.period[0], last=calendar.period[1])
+
+
+def _weeks(table: pd.DataFrame, findings: list[Finding]) -> tuple[Week, ...]:
+    weeks, wrong = [], 0
+    for row in table.to_dict("records"):
+        first, last = _iso(row["start_date"]), _iso(row["end_date"])
+        if first is None or last is None:
+            wrong += 1
+            continue
+        weeks.append(Week(row["service_id"], tuple(row[name] == "1" for name in _WEEKDAYS), first, last))
+    if wrong:
+        findings.append(warning("timetable_date_wrong", file="calendar.txt", count=wrong))
+    return tuple(weeks)
+
+
+def _iso(text: str) -> str | None:
+    """Return ``20260317`` as ISO date, or None."""
+    if len(text) != 8 or not text.isdigit():
+        return None
+    try:
+        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()
+    except ValueError:
+        return None
