@@ -49,7 +49,7 @@ def solve_exactly(core: Core, start: Choice, *, seconds: float, seed: int = 0, m
         "mip_abs_gap": core.margin(core.base + start.value),
     }.items():
         solver.setOptionValue(option, value)
-    solver.passModel(_model(core, highspy))
+    solver.passModel(integer_programme(core, highspy))
     solver.setSolution(_solution(core, start, highspy))
     solver.run()
     info = solver.getInfo()
@@ -64,7 +64,7 @@ def solve_exactly(core: Core, start: Choice, *, seconds: float, seed: int = 0, m
     return Proof(best, min(max(bound, best.value), core.reachable))
 
 
-def _model(core: Core, highspy: Any) -> Any:
+def integer_programme(core: Core, highspy: Any) -> Any:
     """Return the integer programme: candidates first, then rows; the last constraint is the number of sites."""
     sites, rows = len(core.candidates), len(core.weights)
     pattern = core.rows_cover
