@@ -7,11 +7,12 @@ nothing in a package is executed, and no path in it is followed.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 import weakref
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -266,10 +267,9 @@ def _write_files(region: Region, folder: Path) -> None:
     }
     if region.cells is not None:
         rows[CELLS] = write_cells(region.cells, folder / CELLS)
-    with _fixed_date():
-        _write_shapes(region.quarters.reset_index(), folder / QUARTERS_GEOMETRY)
-        if region.landscape is not None:
-            _write_shapes(region.landscape, folder / LANDSCAPE)
+    _write_shapes(region.quarters.reset_index(), folder / QUARTERS_GEOMETRY)
+    if region.landscape is not None:
+        _write_shapes(region.landscape, folder / LANDSCAPE)
     if region.streets is not None:
         shutil.copyfile(region.streets, folder / STREETS)
     present = [name for name in (*REQUIRED_FILES, *OPTIONAL_FILES) if (folder / name).is_file()]
@@ -280,18 +280,10 @@ def _write_files(region: Region, folder: Path) -> None:
 
 
 def _write_shapes(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a GeoPackage without the time of writing, so that equal regions give equal files."""
     pyogrio.write_dataframe(frame, path, driver="GPKG", layer=path.stem)
-
-
-@contextmanager
-def _fixed_date() -> Iterator[None]:
-    """Keep the time of writing out of a GeoPackage, so that equal regions give equal files."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _NO_DATE})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_contents SET last_change = ?", (_NO_DATE,))
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from typing import Any
 
 from geo.errors import DataError
 from geo.findings import Finding, error
+from geo.region.recipe_checks import broken_limits
+from geo.region.recipe_text import from_mapping
 from geo.region.region import Region
 from geo.region.schema import CellState, DisclosureRule, Measure, SiteKind, Source
 
@@ -110,20 +112,19 @@ def parse_descriptor(text: str) -> Description:
 
 
 def _description(whole: Mapping[str, Any], own: Mapping[str, Any]) -> Description:
-    rows = own["rows"]
     return Description(
         id=_typed(own["id"], str),
         name=_typed(whole["title"], str),
         is_fictional=_typed(own["is_fictional"], bool),
         crs=_typed(own["crs"], str),
-        measures=tuple(Measure(**one) for one in own["measures"]),
-        sources=tuple(Source(**_only_fields(one, Source)) for one in whole.get("sources", [])),
-        disclosure=DisclosureRule(**own["disclosure"]),
+        measures=tuple(_parsed(Measure, one) for one in own["measures"]),
+        sources=tuple(_parsed(Source, _only_fields(one, Source)) for one in whole.get("sources", [])),
+        disclosure=_rule(own["disclosure"]),
         breaks=tuple((_typed(date, str), _typed(key, str)) for date, key in own["breaks"]),
         findings=tuple(Finding.from_dict(one) for one in own["findings"]),
         fingerprint=_typed(own["fingerprint"], str),
-        files={
-            one["path"]: FileFacts(one["bytes"], one["hash"].removeprefix("sha256:"), rows.get(one["path"]))
+        files={one["path"]: _file_facts(one, own["rows"]) for one in whole["resources"]},
+    )
             for one in whole["resources"]
         },
     )
@@ -227,6 +228,28 @@ def _compact(whole: Mapping[str, Any]) -> dict[str, Any]:
 def _only_fields(whole: Mapping[str, Any], kind: type) -> dict[str, Any]:
     names = {field.name for field in fields(kind)}
     return {key: value for key, value in whole.items() if key in names}
+
+
+def _file_facts(resource: Mapping[str, Any], rows: Mapping[str, Any]) -> FileFacts:
+    count = rows.get(resource["path"])
+    digest = _typed(resource["hash"], str).removeprefix("sha256:")
+    return FileFacts(_typed(resource["bytes"], int), digest, None if count is None else _typed(count, int))
+
+
+def _rule(given: Mapping[str, Any]) -> DisclosureRule:
+    rule: DisclosureRule = _parsed(DisclosureRule, given)
+    broken = broken_limits(rule)
+    if broken:
+        raise ValueError(", ".join(broken))
+    return rule
+
+
+def _parsed(kind: type, given: Mapping[str, Any]) -> Any:
+    findings: list[Finding] = []
+    made = from_mapping(kind, given, "", findings)
+    if findings:
+        raise ValueError("; ".join(finding.brief() for finding in findings))
+    return made
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from geo.findings import Finding, error
 from geo.region.recipe import Recipe
-from geo.region.schema import CellState, SiteKind
+from geo.region.schema import LANDSCAPE_KINDS, CellState, DisclosureRule, SiteKind
 
 KINDS = ("city", "district", "state", "country", "other")
 UNITS = ("people", "units", "percent", "per_1000", "count")
@@ -33,11 +33,22 @@ def check_recipe(recipe: Recipe) -> list[Finding]:
     findings += [
         error("recipe_date_invalid", entry=key, value=text) for key, text in _dates(recipe) if not _is_date(text)
     ]
+    findings += [error("recipe_limit_invalid", entry=f"disclosure.{name}") for name in broken_limits(recipe.disclosure)]
+    findings += [
+        error("recipe_crs_unknown", entry=entry, value=text) for entry, text in _systems(recipe) if not _is_crs(text)
+    ]
     findings += _check_measures(recipe)
     for number, table in enumerate(recipe.tables, start=1):
         if not (table.date or table.date_column or all(column.date for column in table.columns)):
             findings.append(error("recipe_date_missing", entry=f"tables[{number}]"))
     return findings
+
+
+def broken_limits(rule: DisclosureRule) -> list[str]:
+    """Return the names of limits that are below what makes sense: 0, or 1 for what is divided by."""
+    least = {"numerator_min": 0, "denominator_min": 0, "residents_min": 0, "interval_min": 0}
+    least |= {"round_to": 1, "reached_round_to": 1}
+    return [name for name, limit in least.items() if getattr(rule, name) < limit]
 
 
 def is_inside(path: str) -> bool:
@@ -64,6 +75,8 @@ def _check_measures(recipe: Recipe) -> Iterator[Finding]:
 
 
 def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    from geo.region.cells import MARKER_SETS
+
     states = tuple(state.value for state in CellState)
     yield "kind", recipe.kind, KINDS
     for measure in recipe.measures:
@@ -76,6 +89,9 @@ def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield f"tables[{number}].totals.sums", total.sums, SUM_GROUPS
         if table.validity:
             yield f"tables[{number}].validity.state", table.validity.state, ("missing", "suppressed", "not_applicable")
+        yield f"tables[{number}].markers", table.markers, tuple(MARKER_SETS)
+    for number, layer in enumerate(recipe.landscape, start=1):
+        yield f"landscape[{number}].kind", layer.kind, LANDSCAPE_KINDS
     for number, site in enumerate(recipe.sites, start=1):
         yield f"sites[{number}].outside", site.outside, ("warn", "leave_out")
         if not site.kind_column:
@@ -96,6 +112,25 @@ def _paths(recipe: Recipe) -> Iterator[tuple[str, str]]:
     for name, paths in files.items():
         for number, path in enumerate(paths, start=1):
             yield f"{name}[{number}].file", path
+
+
+def _systems(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    yield "boundaries.crs", recipe.boundaries.crs
+    yield "boundaries.target_crs", recipe.boundaries.target_crs
+    for number, site in enumerate(recipe.sites, start=1):
+        yield f"sites[{number}].crs", site.crs
+    if recipe.cells:
+        yield "cells.crs", recipe.cells.crs
+
+
+def _is_crs(text: str) -> bool:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return not text or bool(CRS.from_user_input(text))
+    except CRSError:
+        return False
 
 
 def _dates(recipe: Recipe) -> Iterator[tuple[str, str]]:

@@ -132,6 +132,9 @@ def test_every_mistake_is_reported_at_once_with_the_nearest_name() -> None:
         ("[boundaries]", "[boundaries", "recipe_syntax"),
         ("[[sources]]", "[sources]", "recipe_expects_list"),
         ("[[sources]]", "[disclosure]\nresidents_min = 'x'\n[[sources]]", "recipe_expects_whole_number"),
+        ("[[sources]]", "[disclosure]\nround_to = 0\n[[sources]]", "recipe_limit_invalid"),
+        ('"EPSG:25832"', '"EPSG:1"', "recipe_crs_unknown"),
+        ('decimal = ","', 'markers = "amt"', "recipe_choice"),
         ("[[sources]]", "[[breaks]]\ndate = '2022'\nkey = 'x'\n[[sources]]", "recipe_date_invalid"),
     ],
 )
