@@ -125,9 +125,6 @@ def _description(whole: Mapping[str, Any], own: Mapping[str, Any]) -> Descriptio
         fingerprint=_typed(own["fingerprint"], str),
         files={one["path"]: _file_facts(one, own["rows"]) for one in whole["resources"]},
     )
-            for one in whole["resources"]
-        },
-    )
 
 
 def _resource(name: str, facts: FileFacts, region: Region, crs: str) -> dict[str, Any]:
