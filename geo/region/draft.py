@@ -44,7 +44,7 @@ _RATE = re.compile(
 )
 _PEOPLE = r"(?:einwohner|bevoelkerung|residents|population|^ew|^einw|^bev|personenamort)"
 _MEASURES: tuple[tuple[str, str], ...] = (
-    ("single_parent_units", r"alleinerziehend|singleparent"),
+    ("single_parent_units", r"alleinerziehend(?!.*haushalt)|singleparent"),
     ("units", r"bedarfsgemeinschaft|^(?:anzahl)?bg(?:s|sgb.*|insgesamt)?$|^units|benefitunits"),
     ("residents_under_15", rf"{_PEOPLE}.*(?:unter|under|u|0bis(?:unter)?)15|residentsunder15"),
     ("residents_15_to_pension_age", rf"{_PEOPLE}.*(?:15bis|15to|15und)|residents15to"),
@@ -148,8 +148,7 @@ def guess_measure(heading: str) -> str:
     if heading in dict(_MEASURES):
         return heading
     folded = fold_name(heading)
-    is_rate = "%" in heading or bool(_RATE.search(folded))
-    if is_rate:
+    if "%" in heading or _RATE.search(folded):
         about_need = re.search(r"sgb|leistung|buergergeld|grundsicherung|armut", folded)
         if "1000" in folded:
             return "per_1000" if about_need else ""
@@ -181,8 +180,8 @@ def guess_date_column(columns: Columns, *, besides: str = "") -> str:
 def match_keys(table: Iterable[str], boundaries: Iterable[str], names: Iterable[str] = ()) -> KeyMatch:
     """Return the simplest way to bring keys of a table to those of the boundaries.
 
-    Tried in this order, the first with most partners wins: as they are, zeros in front, a common
-    beginning in front, zeros in front of the boundaries' keys, names compared.
+    Tried in this order, the first with most partners wins: as they are, zeros in front, zeros behind, a
+    common beginning in front, zeros in front of the boundaries' keys, names compared.
     """
     raw = sorted({cell.strip() for cell in table} - {""})
     drawn = sorted({cell.strip() for cell in boundaries} - {""})
@@ -204,12 +203,21 @@ def guess_totals(*columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def total_rules(texts: Sequence[str], *, in_name: bool = False) -> tuple[TotalRule, ...]:
-    """Return the rule for rows that are sums of all quarters, none where ``texts`` is empty."""
-    if not texts:
-        return ()
-    pattern = "|".join(re.escape(text) for text in texts)
-    return (TotalRule(name=pattern),) if in_name else (TotalRule(key=pattern),)
+def total_rules(texts: Sequence[str], keys: Sequence[str]) -> tuple[TotalRule, ...]:
+    """Return rules for rows that are sums of all quarters.
+
+    Parameters
+    ----------
+    texts
+        What these rows are called, in the column of keys or that of names.
+    keys
+        Cells of the key column: a text that is not among them is looked for in the names.
+    """
+    there = set(keys)
+    in_keys = [re.escape(text) for text in texts if text in there]
+    in_names = [re.escape(text) for text in texts if text not in there]
+    rules = [TotalRule(key="|".join(in_keys))] if in_keys else []
+    return (*rules, *([TotalRule(name="|".join(in_names))] if in_names else []))
 
 
 def is_site_table(columns: Columns) -> bool:
@@ -259,9 +267,17 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
         dates = dict.fromkeys(standard, "")
     rules = tuple(ColumnRule(heading, measure, date=dates[heading]) for heading, measure in standard.items())
     date = "" if date_column or is_wide else guess_date(columns.about) or guess_date(columns.file)
-    totals = total_rules(guess_totals(columns.cells.get(key, ())))
+    name = _name_column(columns)
+    cells = columns.cells.get(key, ())
     source_of_table = TableSource(
-        columns.file, key, rules, date=date, date_column=date_column, keys=match.rule, totals=totals
+        columns.file,
+        key,
+        rules,
+        name=name if name != key else "",
+        date=date,
+        date_column=date_column,
+        keys=match.rule,
+        totals=total_rules(guess_totals(cells, columns.cells.get(name, ())), cells),
     )
     return source_of_table, units
 
@@ -304,7 +320,7 @@ def _rules(raw: Sequence[str], drawn: Sequence[str]) -> list[tuple[KeyRule, KeyR
     rules = [(KeyRule(), KeyRule())]
     width = _one_length(drawn)
     if width and _are_digits(drawn):
-        rules.append((KeyRule(pad=width), KeyRule()))
+        rules += [(KeyRule(pad=width), KeyRule()), (KeyRule(complete=width), KeyRule())]
     beginning = _common_beginning(drawn)
     for cut in dict.fromkeys((beginning, beginning.rstrip("0123456789"), beginning.rstrip("0"))):
         if not cut:
@@ -369,13 +385,16 @@ def _table_key(columns: Columns, boundaries: Columns, source: BoundarySource) ->
     drawn = map_keys(boundaries.cells.get(source.key, ()), source.keys)
     names = boundaries.cells.get(source.name, ())
     matches = {
-        heading: match_keys(columns.cells[heading], drawn, names) for heading in _candidates(columns, few_repeats=False)
+        heading: match_keys(set(columns.cells[heading]) - set(guess_totals(columns.cells[heading])), drawn, names)
+        for heading in _candidates(columns, few_repeats=False)
     }
     # A column of counts may meet short keys by chance; one whose every text has a partner does not.
-    score = {heading: (match.matched, match.matched / max(match.table_keys, 1)) for heading, match in matches.items()}
+    score = {
+        heading: (match.matched, match.matched / max(match.table_keys, 1), not match.rule.fold)
+        for heading, match in matches.items()
+    }
     if not score or max(score.values())[0] == 0:
-        heading = _key_column(columns, "")
-        return heading, match_keys((), drawn)
+        return _key_column(columns, ""), match_keys((), drawn)
     best = max(score, key=lambda heading: score[heading])
     return best, replace(matches[best], boundary_rule=KeyRule())
 

@@ -7,13 +7,15 @@ when another page is visited.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 
 import streamlit as st
 
 from geo.findings import Finding, error, has_errors
+from geo.region.draft import Columns
 from geo.region.tables import TableSpec
 from geo.settings import ReadLimits
 from geo.text import Texts
@@ -26,7 +28,10 @@ TOTAL_BYTES = 2 * LIMITS.file_bytes
 MOST_FILES = 40
 USES = ("boundaries", "table", "sites", "recipe", "package", "none")
 
-_FILES, _VIEWS, _REFUSED, _ROUND = "import.files", "import.views", "import.refused", "import.round"
+_FILES, _VIEWS, _REFUSED = "import.files", "import.views", "import.refused"
+_MEMORY, _ROUND = "import.memory", "import.round"
+
+T = TypeVar("T")
 _PREFIXES = ("import.", "setting.import.", "widget.import.")
 
 
@@ -91,6 +96,17 @@ def view_of(name: str, spec: TableSpec | None = None, layer: str = "") -> FileVi
     return views[key]  # type: ignore[no-any-return]
 
 
+def once(name: str, given: tuple[object, ...], make: Callable[[], T]) -> T:
+    """Return what ``make`` returns, worked out again only if what is given to it has changed."""
+    memory = st.session_state.setdefault(_MEMORY, {})
+    before, value = memory.get(name, ((), None))
+    if len(before) == len(given) and all(_is_same(one, other) for one, other in zip(before, given, strict=True)):
+        return value  # type: ignore[no-any-return]
+    value = make()
+    memory[name] = (given, value)
+    return value
+
+
 def current_view(name: str) -> FileView:
     """Return the view of a file, read as the reader asked for."""
     return view_of(name, spec_of(name), str(state.recall(f"import.layer.{name}") or ""))
@@ -138,10 +154,10 @@ def are_readable(views: tuple[FileView, ...]) -> bool:
     return not any(has_errors(view.findings) for view in views if use_of(view) != "none")
 
 
-def digest_of(used: Mapping[str, object]) -> str:
+def stamp_of(entered: str) -> str:
     """Return a digest of all files and of what was entered, to tell an outcome that is out of date."""
     told = [f"{name}:{file.digest}" for name, file in sorted(stored().items())]
-    return sha256("\n".join([*told, repr(sorted(used.items()))]).encode()).hexdigest()
+    return sha256("\n".join([*told, entered]).encode()).hexdigest()
 
 
 def _file_row(t: Texts, view: FileView) -> None:
@@ -177,6 +193,10 @@ def _plain_name(name: str) -> str:
     """Return a file name without folders and signs that mean something in paths."""
     last = re.split(r"[\\/]", name)[-1]
     return re.sub(r"[^\w.\- ()+,]", "_", last).lstrip(".~ ")[:120] or "file"
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is other or (not isinstance(one, Columns) and one == other)
 
 
 def escaped(text: str) -> str:

@@ -10,13 +10,14 @@ import streamlit as st
 
 from geo.findings import Finding, error
 from geo.region.dates import parse_date
-from geo.region.draft import OWN_UNITS, Columns, draft_sites, draft_table, guess_date, slug, total_rules
+from geo.region.draft import OWN_UNITS, Columns, draft_sites, draft_table, guess_date, guess_totals, slug, total_rules
 from geo.region.keys import fold_name, map_keys
 from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource
 from geo.region.schema import STANDARD_MEASURES, Measure, SiteKind
 from geo.region.tables import MARKER_SETS
 from geo.text import Texts
 from pages.shared.import_fields import pick, tick, write
+from pages.shared.import_files import escaped, once
 from pages.shared.import_parts import measure_name, plain_table
 from pages.shared.import_view import FileView
 from pages.shared.look import paragraph
@@ -73,9 +74,10 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
     columns = view.columns
     assert columns is not None
     name = view.name
-    guess, units = draft_table(columns, drawn.columns, drawn.source)
+    given = (columns, drawn.columns, drawn.source)
+    guess, units = once(f"table.{name}", given, lambda: draft_table(*given))
     with st.container(border=True):
-        st.markdown(f"#### {t('import.table', file=name)}")
+        st.markdown(f"#### {t('import.table', file=escaped(name))}")
         show_preview(t, view)
         _reading(t, view)
         key, rule, totals = _keys(t, columns, guess, drawn)
@@ -96,7 +98,8 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         markers=markers,
         decimal=decimal,
         keys=rule,
-        totals=total_rules(totals),
+        name=guess.name,
+        totals=total_rules(totals, columns.cells.get(key, ())),
     )
     return MappedTable(source, measures, (*findings, *told))
 
@@ -108,7 +111,7 @@ def map_sites(t: Texts, view: FileView) -> SiteSource:
     guess, name = draft_sites(columns), view.name
     headings = columns.headings
     with st.container(border=True):
-        st.markdown(f"#### {t('import.sites', file=name)}")
+        st.markdown(f"#### {t('import.sites', file=escaped(name))}")
         show_preview(t, view)
         row = st.columns(4)
         chosen = {
@@ -144,6 +147,15 @@ def map_sites(t: Texts, view: FileView) -> SiteSource:
         kind_column=kind[7:] if is_column else "",
         crs=crs,
     )
+
+
+def zeros_field(t: Texts, place: Any, name: str, guess: KeyRule, **more: Any) -> KeyRule:
+    """Show the field for zeros that keys have lost, in front or behind, and return the rule."""
+    lengths = (0, *range(2, 13), *range(-12, -1))
+    length = pick(
+        place, t("import.zeros"), name, lengths, guess.pad or -guess.complete, told=lambda n: _zeros(t, n), **more
+    )  # fmt: skip
+    return KeyRule(pad=max(length, 0), complete=max(-length, 0))
 
 
 def show_preview(t: Texts, view: FileView) -> None:
@@ -199,15 +211,12 @@ def _keys(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) -> tuple
     )  # fmt: skip
     first, second, third = st.columns(3)
     by_name = how == "name"
-    pad = pick(
-        first, t("import.pad"), f"pad.{name}", tuple(range(13)), guess.keys.pad,
-        told=lambda n: t("import.pad_to", n=n) if n else t("import.pad_none"), disabled=by_name,
-    )  # fmt: skip
+    zeros = zeros_field(t, first, f"zeros.{name}", guess.keys, disabled=by_name)
     prefix = write(second, t("import.prefix"), f"prefix.{name}", guess.keys.prefix, disabled=by_name)
-    found = ", ".join(text.replace("\\", "") for rule in guess.totals for text in rule.key.split("|"))
+    found = ", ".join(guess_totals(columns.cells.get(key, ()), columns.cells.get(str(guess.name), ())))
     totals_text = write(third, t("import.totals"), f"totals.{name}", found, help=t("import.totals_help"))
     totals = tuple(text.strip() for text in totals_text.split(",") if text.strip())
-    rule = KeyRule(fold=True) if by_name else KeyRule(pad=pad, prefix=prefix)
+    rule = KeyRule(fold=True) if by_name else replace(zeros, prefix=prefix)
     _tell_join(t, columns.cells.get(key, ()), rule, totals, drawn)
     return key, rule, totals
 
@@ -235,7 +244,7 @@ def _date(t: Texts, columns: Columns, guess: TableSource, key: str) -> tuple[str
     if mode == "column":
         headings = tuple(heading for heading in columns.headings if heading != key) or columns.headings
         guessed = str(guess.date_column) if guess.date_column in headings else headings[0]
-        return mode, "", pick(right, t("import.date_column"), f"datecolumn.{name}", headings, guessed), []
+        return mode, "", pick(right, t("import.date_column_pick"), f"datecolumn.{name}", headings, guessed), []
     if mode == "each":
         return mode, "", "", []
     text = write(right, t("import.date_day"), f"day.{name}", _day(t, guess.date), placeholder=t("import.date_hint"))
@@ -253,6 +262,8 @@ def _columns(
     if len(first) + len(rest) <= _AT_ONCE:
         first, rest = headings, []
     paragraph(t("import.columns"), "nb-label")
+    if len(columns.headings) > _MOST_COLUMNS:
+        paragraph(t("import.columns_cut", n=t.number(_MOST_COLUMNS)))
     chosen = [
         _column(t, columns.file, heading, guessed.get(heading, ""), place, each=each) for heading, place in _grid(first)
     ]
@@ -301,8 +312,8 @@ def _column(
 def _signs(t: Texts, name: str) -> tuple[str, str]:
     left, right = st.columns(2)
     markers = pick(
-        left, t("import.markers"), f"markers.{name}", tuple(MARKER_SETS), "default", told=lambda one: t(f"import.markers_{one}"),
-        help=t("import.markers_help"),
+        left, t("import.markers"), f"markers.{name}", tuple(MARKER_SETS), "default",
+        told=lambda one: t(f"import.markers_{one}"), help=t("import.markers_help"),
     )  # fmt: skip
     decimal = pick(
         right, t("import.decimal"), f"decimal.{name}", ("auto", ",", "."), "auto",
@@ -318,6 +329,12 @@ def _grid(headings: list[str]) -> list[tuple[str, Any]]:
         places = st.columns(3)
         out += list(zip(headings[start : start + 3], places, strict=False))
     return out
+
+
+def _zeros(t: Texts, length: int) -> str:
+    if length == 0:
+        return t("import.zeros_none")
+    return t("import.zeros_before", n=length) if length > 0 else t("import.zeros_behind", n=-length)
 
 
 def _choice(t: Texts, one: str) -> str:

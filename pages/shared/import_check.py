@@ -1,0 +1,128 @@
+"""Steps 3 and 4 of the import: the files are checked as a whole, and what came of it is shown and handed out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.findings import has_errors
+from geo.region.recipe import Recipe, recipe_text
+from geo.region.region import Region
+from geo.region.schema import CellState
+from geo.text import Texts
+from pages.shared import regions
+from pages.shared.import_build import Outcome, build_from, load_from, package_bytes
+from pages.shared.import_files import LIMITS, contents, stamp_of, stored
+from pages.shared.import_mapping import Mapping
+from pages.shared.import_outline import outline_svg
+from pages.shared.import_parts import measure_names, plain_table, show_findings, show_keys
+from pages.shared.look import paragraph, theme
+
+_OUTCOME = "import.outcome"
+
+
+def outcome_of(stamp: str) -> Outcome | None:
+    """Return the outcome of the last check if it is about what stands there now."""
+    kept = st.session_state.get(_OUTCOME)
+    return kept if isinstance(kept, Outcome) and kept.stamp == stamp else None
+
+
+def mapping_stamp(mapping: Mapping) -> str:
+    """Return what tells one set of files and entries from another."""
+    return stamp_of(repr(mapping.recipe))
+
+
+def check_mapping(t: Texts, mapping: Mapping) -> None:
+    """Show the button that checks files and entries, and what the check found."""
+    recipe = mapping.recipe
+    stamp = mapping_stamp(mapping)
+    if st.button(t("import.check"), type="primary", icon=":material/fact_check:", disabled=not mapping.is_ready):
+        assert recipe is not None
+        with st.spinner(t("import.checking")):
+            st.session_state[_OUTCOME] = build_from(recipe, contents(), stamp, LIMITS)
+    if not mapping.is_ready:
+        paragraph(t("import.check_wanting"))
+    _show_check(t, stamp)
+
+
+def check_package(t: Texts, name: str) -> None:
+    """Show the button that reads a ready region package, and what it found."""
+    stamp = stamp_of(name)
+    if st.button(t("import.check_package"), type="primary", icon=":material/fact_check:"):
+        with st.spinner(t("import.checking")):
+            st.session_state[_OUTCOME] = load_from(name, stored()[name].content, stamp, LIMITS)
+    _show_check(t, stamp)
+
+
+def show_result(t: Texts, outcome: Outcome) -> None:
+    """Show the region that came of the check, and hand it out."""
+    region = outcome.region
+    assert region is not None
+    left, right = st.columns([1, 1.4], gap="large")
+    with left:
+        st.image(
+            outline_svg(region.quarters, theme()), caption=t("import.outline", name=region.name, n=len(region.quarters))
+        )
+    with right:
+        rows = [
+            (t("data.name"), f"{region.name} ({region.id})"),
+            (t("data.quarters"), t.number(len(region.quarters))),
+            (t("data.dates"), ", ".join(t.date(date) for date in region.dates)),
+            (t("data.measures"), ", ".join(measure_names(t, region).values())),
+            (t("data.withheld"), t("data.withheld_cells", n=withheld(region))),
+        ]
+        plain_table((t("data.what"), t("data.value")), rows, caption=t("import.step_result"))
+        if st.button(t("import.open_atlas"), type="primary", icon=":material/map:"):
+            regions.keep_own(region)
+            st.switch_page("pages/atlas.py")
+        downloads(t, region, outcome.recipe)
+        paragraph(t("import.session_only"))
+
+
+def downloads(t: Texts, region: Region, recipe: Recipe | None, key: str = "import") -> None:
+    """Show the downloads of a region and of its recipe."""
+    st.download_button(
+        t("data.download_region"), lambda: package_bytes(region), f"{region.id}.zip", "application/zip",
+        icon=":material/download:", key=f"{key}.download.region", on_click="ignore",
+    )  # fmt: skip
+    if recipe is not None:
+        st.download_button(
+            t("data.download_recipe"), recipe_text(recipe, t("import.recipe_comment", name=recipe.name)),
+            f"{recipe.id}.toml", "application/toml", icon=":material/download:", key=f"{key}.download.recipe",
+            on_click="ignore",
+        )  # fmt: skip
+
+
+def withheld(region: Region) -> int:
+    """Return the number of withheld cells."""
+    return int((region.statistics["state"] == CellState.SUPPRESSED.value).sum())
+
+
+def _show_check(t: Texts, stamp: str) -> None:
+    kept = st.session_state.get(_OUTCOME)
+    if not isinstance(kept, Outcome):
+        return
+    if kept.stamp != stamp:
+        paragraph(t("import.outdated"), "nb-join nb-join-open")
+        return
+    if has_errors(kept.findings):
+        paragraph(t("import.failed"), "nb-join nb-join-open")
+    elif kept.region is not None:
+        paragraph(t("import.passed"), "nb-join")
+    show_findings(t, kept.findings)
+    _show_joins(t, kept)
+
+
+def _show_joins(t: Texts, outcome: Outcome) -> None:
+    if not outcome.joins:
+        return
+    headings = [t(f"import.join_{name}") for name in ("file", "matched", "only_table", "only_boundaries")]
+    rows = [
+        (join.file, t.number(join.matched), t.number(len(join.only_in_table)), t.number(len(join.only_in_boundaries)))
+        for join in outcome.joins
+    ]
+    plain_table(headings, rows, caption=t("import.joins"))
+    for join in outcome.joins:
+        show_keys(t, t("import.keys_only_table", file=join.file, n=len(join.only_in_table)), join.only_in_table)
+        show_keys(
+            t, t("import.keys_only_boundaries", file=join.file, n=len(join.only_in_boundaries)), join.only_in_boundaries
+        )

@@ -1,0 +1,97 @@
+"""The region in view on the data page: what it holds, where it comes from, what was found when it was built."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.findings import Level
+from geo.output.tables import Column, Row, Table
+from geo.region.region import Region
+from geo.region.schema import CellState
+from geo.text import Texts
+from pages.shared.import_check import downloads, withheld
+from pages.shared.import_parts import measure_names, plain_table, sentence_of
+from pages.shared.look import paragraph
+from pages.shared.quarter_table import show_table
+
+
+def show_region(t: Texts, region: Region) -> None:
+    """Show what a region holds, its sources and findings, and its download."""
+    st.header(t("data.region", place=region.name), anchor=False)
+    _summary(t, region)
+    _measures(t, region)
+    _sources(t, region)
+    _findings(t, region)
+    paragraph(t("data.download_note"))
+    downloads(t, region, None, key="region")
+
+
+def _summary(t: Texts, region: Region) -> None:
+    dates = region.dates
+    span = (
+        t.date(dates[0])
+        if len(dates) == 1
+        else t("data.span", first=t.date(dates[0]), last=t.date(dates[-1]), n=len(dates))
+    )
+    rule = region.disclosure
+    rows = [
+        (t("data.quarters"), t.number(len(region.quarters))),
+        (t("data.dates"), span),
+        (t("data.sites"), t(
+            "data.sites_told", offices=t.number(len(region.offices)), hosts=t.number(len(region.hosts))
+        )),
+        (t("data.withheld"), t("data.withheld_cells", n=withheld(region))),
+        (t("data.rule"), t(
+            "data.rule_told", numerator=rule.numerator_min, denominator=t.number(rule.denominator_min),
+            residents=t.number(rule.residents_min), source=rule.source, since=t.date(rule.valid_from),
+        )),
+    ]  # fmt: skip
+    plain_table((t("data.what"), t("data.value")), rows, caption=t("data.region", place=region.name))
+
+
+def _measures(t: Texts, region: Region) -> None:
+    names = measure_names(t, region)
+    rows = []
+    for key, name in names.items():
+        part = region.statistics[region.statistics["measure"] == key]
+        hidden = int((part["state"] == CellState.SUPPRESSED.value).sum())
+        rows.append(
+            (name, t(f"data.unit_{region.measure(key).unit}"), t.number(part["date"].nunique()), t.number(hidden))
+        )
+    headings = [t(f"data.column_{name}") for name in ("measure", "unit", "dates", "withheld")]
+    with st.expander(t("data.measures_n", n=len(rows))):
+        plain_table(headings, rows, caption=t("data.measures"))
+
+
+def _sources(t: Texts, region: Region) -> None:
+    rows = [
+        (
+            one.title,
+            one.publisher,
+            " ".join(part for part in (one.licence, one.licence_url) if part),
+            one.url,
+            one.changes,
+        )
+        for one in region.sources
+    ]
+    headings = [t(f"data.source_{name}") for name in ("title", "publisher", "licence", "url", "changes")]
+    with st.expander(t("data.sources_n", n=len(rows))):
+        plain_table(headings, rows, caption=t("data.sources"))
+
+
+def _findings(t: Texts, region: Region) -> None:
+    with st.expander(t("data.findings_n", n=len(region.findings))):
+        if not region.findings:
+            paragraph(t("data.findings_none"))
+            return
+        order = {level: place for place, level in enumerate(Level)}
+        rows = []
+        for number, finding in enumerate(region.findings):
+            place, sentence, remedy = sentence_of(t, finding)
+            level = t(f"data.level_{finding.level}")
+            cells = (level, place, sentence, remedy)
+            rows.append(Row(str(number), cells, (float(order[finding.level]), place, sentence, remedy)))
+        labels = [t(f"data.finding_{name}") for name in ("level", "place", "sentence", "remedy")]
+        columns = tuple(Column(label, "left") for label in labels)
+        table = Table(t("data.findings"), columns, tuple(rows))
+        show_table(table, key="data_findings", height=320, counted="data.findings_count")
