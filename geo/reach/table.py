@@ -1,0 +1,205 @@
+"""Travel times from a table: by car, by a router of one's own, or any other way.
+
+The table has one row for each pair: where from, where to, minutes. It is the way in for every mode this library
+does not compute itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.errors import DataError
+from geo.findings import Finding, error, has_errors, note, warning
+from geo.reach.travel import TravelTimes, require_positive
+from geo.region.cells import MARKER_SETS, parse_numbers
+from geo.region.tables import read_table
+from geo.settings import ReadLimits
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+_HEADINGS = {
+    "from": ("from", "von", "start", "origin", "from_id", "quelle"),
+    "to": ("to", "nach", "ziel", "destination", "to_id"),
+    "minutes": ("minutes", "minuten", "min", "zeit", "fahrzeit", "time", "travel_time"),
+}
+_NO_TIME = ("", "-", "–", ".", "x", "na", "n/a", "nan", "none", "null", "k.a.", "k. a.", "inf")
+_DAY_MINUTES = 1440.0
+_ROW_LIMITS = ReadLimits(table_rows=5_000_000)
+
+
+@dataclass(frozen=True, eq=False)
+class TravelTable:
+    """Travel times read from a table.
+
+    Parameters
+    ----------
+    times
+        Minutes between demand points and sites.
+    findings
+        What was odd; no errors.
+    """
+
+    times: TravelTimes
+    findings: tuple[Finding, ...]
+
+
+def read_travel_table(
+    source: Path | bytes,
+    *,
+    name: str,
+    from_keys: Sequence[str],
+    to_keys: Sequence[str],
+    mode: str = "car",
+    limit_minutes: float = _DAY_MINUTES,
+    limits: ReadLimits = _ROW_LIMITS,
+) -> TravelTable:
+    """Read travel times from a CSV file or a workbook.
+
+    Parameters
+    ----------
+    source
+        Path or content. Columns ``from``, ``to``, ``minutes`` (``von``, ``nach``, ``minuten`` and the like); any
+        delimiter; decimal point or comma.
+    name
+        File name for findings.
+    from_keys
+        Key of each demand point as it stands in the column ``from``: its quarter, or a key of its own. May repeat.
+    to_keys
+        Key of each site.
+    mode
+        What the times are for, e.g. ``car``.
+    limit_minutes
+        Longer times are left out.
+    limits
+        Bytes and rows beyond which the file is refused.
+
+    Returns
+    -------
+    TravelTable
+        A pair without a time counts as out of reach and is told (``travel_pairs_missing``).
+
+    Raises
+    ------
+    DataError
+        ``travel_column_missing``, ``travel_minutes_negative``, ``travel_no_key_known``, ``text_in_numbers``, or what
+        :func:`geo.region.tables.read_table` raises.
+    """
+    require_positive(limit_minutes, "limit_minutes")
+    table = read_table(source, name=name, limits=limits)
+    columns, findings = _columns(table.frame, name)
+    findings = [*table.findings, *findings]
+    if has_errors(findings):
+        raise DataError(tuple(finding.within(name) for finding in findings))
+    frame = table.frame
+    minutes = _minutes(frame[columns["minutes"]], name, findings)
+    origins, origin_of_point = np.unique(np.array([str(key) for key in from_keys], dtype=str), return_inverse=True)
+    start = _places(frame[columns["from"]], origins.tolist(), "travel_from_unknown", name, findings)
+    end = _places(frame[columns["to"]], [str(key) for key in to_keys], "travel_to_unknown", name, findings)
+    is_known = (start >= 0) & (end >= 0)
+    if len(frame) and not is_known.any() and len(origins) and len(to_keys):
+        findings.append(error("travel_no_key_known", file=name, key=str(frame[columns["from"]].iloc[0])))
+    if has_errors(findings):
+        raise DataError(tuple(finding.within(name) for finding in findings))
+    pairs = pd.DataFrame({"start": start, "end": end, "minutes": minutes})[is_known & np.isfinite(minutes)]
+    pairs = _single(pairs, name, findings)
+    missing = len(origins) * len(to_keys) - len(pairs)
+    if missing:
+        findings.append(warning("travel_pairs_missing", file=name, count=missing, total=len(origins) * len(to_keys)))
+    return TravelTable(
+        times=TravelTimes(
+            minutes=_table(pairs[pairs["minutes"] <= limit_minutes], origin_of_point, (len(origins), len(to_keys))),
+            mode=mode,
+            speed_metres_per_second=float("nan"),
+            detour_factor=1.0,
+            limit_minutes=limit_minutes,
+            source=name,
+        ),
+        findings=tuple(finding.within(name) for finding in findings),
+    )
+
+
+def _columns(frame: pd.DataFrame, name: str) -> tuple[dict[str, str], list[Finding]]:
+    """Return the column that holds each of from, to and minutes."""
+    folded = {str(column).strip().casefold(): str(column) for column in frame.columns}
+    found = {
+        role: next((folded[heading] for heading in headings if heading in folded), None)
+        for role, headings in _HEADINGS.items()
+    }
+    faults = [
+        error("travel_column_missing", file=name, column=role, known=", ".join(_HEADINGS[role]))
+        for role, column in found.items()
+        if column is None
+    ]
+    return {role: column for role, column in found.items() if column is not None}, faults
+
+
+def _minutes(cells: pd.Series[str], name: str, findings: list[Finding]) -> NDArray[np.float64]:
+    texts = cells.where(~cells.str.strip().str.casefold().isin(_NO_TIME), "")
+    parsed = parse_numbers(texts, markers=MARKER_SETS["none"], thousands="")
+    findings += [finding for finding in parsed.findings if finding.code != "separator_ambiguous"]
+    minutes = parsed.values
+    is_negative = minutes < 0
+    if is_negative.any():
+        row = int(cells.index[int(np.flatnonzero(is_negative)[0])])
+        findings.append(
+            error("travel_minutes_negative", file=name, row=row, column=str(cells.name), count=int(is_negative.sum()))
+        )
+    known = minutes[np.isfinite(minutes)]
+    if len(known) and float(np.median(known)) > 300:
+        findings.append(warning("travel_minutes_long", file=name, median=round(float(np.median(known)))))
+    return minutes
+
+
+def _places(
+    cells: pd.Series[str], keys: Sequence[str], code: str, name: str, findings: list[Finding]
+) -> NDArray[np.int64]:
+    """Return the position of each key, -1 where it is unknown."""
+    position = {key: place for place, key in enumerate(keys)}
+    texts = cells.str.strip()
+    places = np.array([position.get(text, -1) for text in texts], dtype=np.int64)
+    strangers = texts[places < 0]
+    if len(strangers):
+        findings.append(
+            warning(
+                code,
+                file=name,
+                row=int(strangers.index[0]),
+                column=str(cells.name),
+                key=str(strangers.iloc[0]),
+                count=int(strangers.nunique()),
+            )
+        )
+    return places
+
+
+def _single(pairs: pd.DataFrame, name: str, findings: list[Finding]) -> pd.DataFrame:
+    """Return one time for each pair: of several different ones the longest."""
+    is_again = pairs.duplicated(["start", "end"], keep=False)
+    if not is_again.any():
+        return pairs
+    spread = pairs[is_again].groupby(["start", "end"])["minutes"].agg(["min", "max"])
+    different = int((spread["max"] > spread["min"]).sum())
+    if different:
+        findings.append(warning("travel_pair_differs", file=name, count=different))
+    if len(spread) > different:
+        findings.append(note("travel_pair_twice", file=name, count=len(spread) - different))
+    return pairs.sort_values("minutes").drop_duplicates(["start", "end"], keep="last")
+
+
+def _table(pairs: pd.DataFrame, origin_of_point: NDArray[np.int64], shape: tuple[int, int]) -> csr_array:
+    """Return minutes by demand point and site; points of the same origin have the same row."""
+    from scipy.sparse import csr_array
+
+    by_origin = csr_array(
+        (pairs["minutes"].to_numpy(dtype=np.float64), (pairs["start"].to_numpy(), pairs["end"].to_numpy())),
+        shape=shape,
+    )
+    return csr_array(by_origin[origin_of_point]) if len(origin_of_point) else csr_array((0, shape[1]))
