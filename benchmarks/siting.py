@@ -218,8 +218,8 @@ def _head() -> list[str]:
     return [
         "# Siting, measured",
         "",
-        f"`python -m benchmarks.siting --write`, Python {platform.python_version()}, one thread of {os.cpu_count()} cores "
-        "that other work shared (compare CPU seconds).",
+        f"`python -m benchmarks.siting --write`, Python {platform.python_version()}, one of {os.cpu_count()} cores, "
+        "shared with other work (compare CPU seconds).",
     ]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ContractError
-from geo.reach.travel import pairs_within, require_positive
+from geo.reach.travel import neighbours, require_positive
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -119,8 +119,8 @@ class SitingProblem:
 
         require_positive(reach, "reach")
         demand, sites = _array(demand_xy, "demand_xy"), _array(site_xy, "site_xy")
-        columns, rows, _ = pairs_within(demand, sites, reach)
-        cover = csr_array((np.ones(len(rows), dtype=bool), (rows, columns)), shape=(len(sites), len(demand)))
+        starts, points, _ = neighbours(demand, sites, reach)
+        cover = csr_array((np.ones(len(points), dtype=bool), points, starts), shape=(len(sites), len(demand)))
         return cls(_array(weights, "weights"), cover, tuple(fixed), tuple(forced), tuple(forbidden), new)
 
     @classmethod

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geo.errors import ContractError
-from geo.reach.travel import pairs_within, straight_line_times
+from geo.reach.travel import neighbours, straight_line_times
 from geo.settings import WalkAssumptions
 
 PLAIN = WalkAssumptions(speed_metres_per_second=1.0, detour_factor=1.0)
@@ -40,14 +40,16 @@ def test_standing_on_the_spot_is_a_time_of_zero_not_an_absence() -> None:
     assert times.within(5).toarray().tolist() == [[True], [False]]
 
 
-def test_pairs_equal_those_of_the_full_table() -> None:
+@pytest.mark.parametrize("wide", [10, 50, 300])
+def test_pairs_equal_those_of_the_full_table(wide: int) -> None:
     random = np.random.default_rng(0)
-    demand, sites = random.integers(0, 50, (200, 2)) * 10.0, random.integers(0, 50, (40, 2)) * 10.0
-    rows, columns, metres = pairs_within(demand, sites, 50.0)
-    full = np.hypot(*(demand[:, None] - sites[None]).transpose(2, 0, 1))
-    expected = np.argwhere(full <= 50.0)
-    assert np.column_stack([rows, columns]).tolist() == expected.tolist()
-    assert metres == pytest.approx(full[rows, columns])
+    demand, sites = random.integers(0, [50, wide], (200, 2)) * 10.0, random.integers(0, 50, (40, 2)) * 10.0
+    starts, points, metres = neighbours(demand, sites, 50.0)
+    full = np.hypot(*(demand[None] - sites[:, None]).transpose(2, 0, 1))
+    for site in range(len(sites)):
+        mine = slice(starts[site], starts[site + 1])
+        assert points[mine].tolist() == np.flatnonzero(full[site] <= 50.0).tolist()
+        assert metres[mine] == pytest.approx(full[site][points[mine]])
 
 
 def test_fewer_minutes_reach_a_part_of_what_more_reach() -> None:
