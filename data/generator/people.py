@@ -165,20 +165,16 @@ def _home_cells(
     first = [np.floor((low + start) / size) * size - start for low, start in zip((west, south), origin, strict=True)]
     x, y = np.meshgrid(np.arange(first[0], east, size) + size / 2, np.arange(first[1], north, size) + size / 2)
     middles = np.stack([x.ravel(), y.ravel()], axis=1)
-    shapely.prepare(shape)
     shapely.prepare(home)
-    reach = home.buffer(size * 0.2)
-    shapely.prepare(reach)
-    middles = middles[shapely.contains_xy(shape, *middles.T) & shapely.contains_xy(reach, *middles.T)]
+    middles = middles[shapely.contains_xy(shape, *middles.T)]
     steps = (np.arange(5) - 2) / 5 * size
     offsets = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     probes = (middles[:, None, :] + offsets[None, :, :]).reshape(-1, 2)
     filled = shapely.contains_xy(home, *probes.T).reshape(len(middles), -1).mean(axis=1)
-    has_homes = filled > 0.2
-    if not has_homes.any():
-        centre = np.array([shapely.point_on_surface(home).coords[0]])
-        on_grid = np.floor((centre + origin) / size) * size + size / 2 - origin
-        return on_grid, np.ones(1)
+    has_homes = (filled > 0.2) & shapely.contains_xy(home, *middles.T)
+    if not has_homes.any():  # a hamlet between the middles: it goes to the cell that holds most of it
+        has_homes[int(np.argmax(filled))] = True
+        filled = np.ones(len(filled))
     return middles[has_homes], filled[has_homes]
 
 
