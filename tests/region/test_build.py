@@ -14,6 +14,7 @@ from geo.region.build import BuildResult, assemble_region, build_region
 from geo.region.describe import describe_region
 from geo.region.recipe import parse_recipe, read_recipe
 from geo.region.schema import CellState, Measure
+from geo.settings import ReadLimits
 from tests.region.nine_quarters import KEYS, RECIPE, numbers, parts, write_files
 
 
@@ -354,3 +355,52 @@ def test_parts_that_break_the_contract(field: str, change: Callable[[object], ob
     with pytest.raises(DataError) as caught:
         assemble_region(**given)
     assert code in {finding.code for finding in caught.value.findings}
+
+
+def replaced(old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / "quarters.geojson"
+        path.write_text(path.read_text().replace(old, new))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "numbers.csv").write_bytes(b""),
+        lambda folder: (folder / "numbers.csv").write_text("a;b;c\n"),
+        lambda folder: (folder / "numbers.csv").write_bytes(bytes(range(256)) * 40),
+        lambda folder: (folder / "numbers.csv").write_text(
+            "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"
+        ),
+        lambda folder: (folder / "numbers.csv").write_text("Ort;Zahl\nA;1\nB;2\n"),
+        lambda folder: (folder / "quarters.geojson").write_text(""),
+        lambda folder: (folder / "quarters.geojson").write_text('{"type": "FeatureCollection", "features": []}'),
+        lambda folder: (folder / "quarters.geojson").write_text("<OGRVRTDataSource/>"),
+        lambda folder: (folder / "quarters.geojson").write_bytes(b"PK\x03\x04 broken"),
+        replaced('"key": "02"', '"key": "01"'),
+        replaced('"key": "02"', '"key": null'),
+        replaced('"key"', '"schluessel"'),
+        replaced('"Polygon"', '"LineString"'),
+    ],
+)
+def test_bad_files_are_findings_and_never_an_exception(folder: Path, change: Callable[[Path], object]) -> None:
+    change(folder)
+    result = build(folder)
+    assert result.region is None
+    assert any(finding.level is Level.ERROR for finding in result.findings)
+    assert all(finding.file for finding in result.findings if finding.level is Level.ERROR)
+
+
+@pytest.mark.parametrize(("old", "new"), [('crs = "EPSG:25832"', 'crs = "EPSG:4326"'), ('crs = "EPSG:25832"', "")])
+def test_a_wrong_or_missing_system_is_a_finding(folder: Path, old: str, new: str) -> None:
+    result = build(folder, RECIPE.replace(old, new))
+    assert result.region is None
+    assert any(finding.file == "quarters.geojson" for finding in result.findings)
+
+
+def test_a_huge_file_is_refused(folder: Path) -> None:
+    result = build_region(read_recipe(folder / "neun.toml"), folder, limits=ReadLimits(file_bytes=100))
+    assert result.region is None
+    assert {finding.code for finding in result.findings} == {"file_too_large"}

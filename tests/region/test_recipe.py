@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.errors import DataError
 from geo.region.keys import fold_name, keys_by_name, map_key
@@ -95,6 +98,21 @@ def test_shipped_recipes_are_clean_and_round_trip(path: Path) -> None:
     assert parse_recipe(recipe_text(recipe)) == recipe
     assert recipe.id == path.stem
     assert recipe.sources
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs"])),
+    keys=st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=8), st.text(max_size=8), max_size=3
+    ),
+    factor=st.floats(allow_nan=False),
+)
+def test_any_text_and_number_survives(text: str, keys: dict[str, str], factor: float) -> None:
+    table = replace(FULL.tables[0], columns=(ColumnRule(text or "x", "recipients", when=text, factor=factor),))
+    table = replace(table, keys=KeyRule(corrections=keys))
+    recipe = replace(FULL, name=text, tables=(table,))
+    assert parse_recipe(recipe_text(recipe)) == recipe
 
 
 def test_defaults_are_not_written() -> None:
