@@ -172,13 +172,15 @@ def _fullest(sheets: Sequence[Sheet], name: str) -> tuple[Sheet, list[Finding]]:
     """Return the sheet with most rows of numbers; a cover or a legend has few."""
     if not sheets:
         raise DataError((error("sheet_empty", file=name, sheet="-"),))
+    if len(sheets) == 1:
+        return sheets[0], []
     weights = [sum(sum(map(is_number_like, row)) for row in sheet.rows if sum(map(bool, row)) > 1) for sheet in sheets]
     best = max(range(len(sheets)), key=lambda place: (weights[place], -place))
     rivals = [place for place, weight in enumerate(weights) if place != best and weight > 0.5 * weights[best]]
     if rivals:
         others = ", ".join(sheets[place].name for place in rivals)[:300]
         return sheets[best], [warning("sheet_ambiguous", file=name, sheet=sheets[best].name, others=others)]
-    return sheets[best], [note("sheet_chosen", file=name, sheet=sheets[best].name)] if len(sheets) > 1 else []
+    return sheets[best], [note("sheet_chosen", file=name, sheet=sheets[best].name)]
 
 
 def _table(rows: list[list[str]], name: str, spec: TableSpec, told: Sequence[Finding], *, has_merged: bool) -> Table:
@@ -220,7 +222,7 @@ def _even(numbered: list[tuple[int, list[str]]], header: list[list[str]], name: 
     width = max(usual, headed) if headed <= usual or lengths[headed] else usual
     findings = []
     for code, make, concerned in (
-        ("row_long", error, [number for number, row in numbered if _last_filled(row) > width]),
+        ("row_long", error, [number for number, row in numbered if len(row) > width < _last_filled(row)]),
         ("row_short", warning, [number for number, row in numbered if len(row) < usual]),
     ):
         if concerned:

@@ -30,8 +30,10 @@ _READER = Path(__file__).with_name("workbook_reader.py")
 _READER_MEGABYTES = 3_000
 _READER_SECONDS = 120
 _MOST_SHARED_CHARACTERS = 1_000_000_000
+_ROW = re.compile(rb'<row\s[^>]*?\br="(\d{1,7})"')
+_COLUMN = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})')
 _FILLED_CELL = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/])?>')
-_CELL_BODY = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3}\d{1,7})"([^>]*)>(.*?)</c>', re.DOTALL)
+_CELL_BODY = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3}\d{1,7})"([^>]*)(?<!/)>(.*?)</c>', re.DOTALL)
 _NUMBER_AS_TEXT = re.compile(r"^[-+−]?\d[\d.,]*[.,]\d[\d.,]*\s*%?$")
 _ODS_NAMESPACES = {
     "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
@@ -254,9 +256,13 @@ def _check_members(content: bytes, members: tuple[str, ...], name: str, limits: 
 
 
 def _check_extent(data: bytes, name: str) -> None:
-    rows, columns = 0, 0
-    for letters, digits in {(m.group(1), m.group(2)) for m in _FILLED_CELL.finditer(data)}:
-        rows, columns = max(rows, int(digits)), max(columns, _column_number(letters))
+    """Refuse a sheet whose filled cells span too large a block; cells that are only formatted do not count."""
+    rows = max(map(int, _ROW.findall(data)), default=0)
+    columns = max(map(_column_number, set(_COLUMN.findall(data))), default=0)
+    if rows * columns <= _MOST_CELLS:
+        return
+    filled = [(int(match[2]), _column_number(match[1])) for match in _FILLED_CELL.finditer(data)]
+    rows, columns = (max(places) for places in zip(*filled, strict=True)) if filled else (0, 0)
     if rows * columns > _MOST_CELLS:
         raise DataError((error("sheet_too_large", file=name, rows=rows, columns=columns),))
 

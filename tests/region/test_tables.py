@@ -541,7 +541,11 @@ class TestWorkbooks:
         assert table.frame["Stichtag"].tolist() == ["2024-12-31"] * 2
 
     def test_formulas_without_a_stored_result_are_an_error(self):
-        rows = [*ROWS, ["04", "Ost", 10, "<c><f>C2+C3</f></c>"], ["05", "West", 10, "<c><f>1+1</f><v>2</v></c>"]]
+        rows = [
+            *ROWS,
+            ["04", "Ost", '<c s="1"/>', "<c><f>C2+C3</f></c>"],
+            ["05", "West", 10, "<c><f>1+1</f><v>2</v></c>"],
+        ]
         table = read(xlsx({"Daten": rows}))
         (finding,) = table.findings
         assert (finding.code, finding.level, finding.row, finding.column, finding.parameters["count"]) == (
@@ -611,9 +615,10 @@ class TestWorkbooks:
         content = np.frombuffer(xls(ROWS), dtype=np.uint8).copy()
         content[rng.integers(0x1C, 1600, 12)] = rng.integers(0, 256, 12)
         try:
-            read(content.tobytes())
+            outcome = len(read(content.tobytes()).frame)
         except DataError as fault:
-            assert fault.findings
+            outcome = len(fault.findings)
+        assert outcome > 0
 
     def test_limits_of_rows_and_columns(self):
         assert refused(xlsx({"Daten": ROWS}), limits=ReadLimits(table_rows=3)) == ["table_too_many_rows"]
