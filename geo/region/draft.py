@@ -44,7 +44,7 @@ _RATE = re.compile(
 )
 _PEOPLE = r"(?:einwohner|bevoelkerung|residents|population|^ew|^einw|^bev|personenamort)"
 _MEASURES: tuple[tuple[str, str], ...] = (
-    ("single_parent_units", r"alleinerziehend(?!.*haushalt)|singleparent"),
+    ("single_parent_units", r"^(?!.*haushalt).*alleinerziehend|singleparent"),
     ("units", r"bedarfsgemeinschaft|^(?:anzahl)?bg(?:s|sgb.*|insgesamt)?$|^units|benefitunits"),
     ("residents_under_15", rf"{_PEOPLE}.*(?:unter|under|u|0bis(?:unter)?)15|residentsunder15"),
     ("residents_15_to_pension_age", rf"{_PEOPLE}.*(?:15bis|15to|15und)|residents15to"),
@@ -322,13 +322,13 @@ def _rules(raw: Sequence[str], drawn: Sequence[str]) -> list[tuple[KeyRule, KeyR
     if width and _are_digits(drawn):
         rules += [(KeyRule(pad=width), KeyRule()), (KeyRule(complete=width), KeyRule())]
     beginning = _common_beginning(drawn)
-    for cut in dict.fromkeys((beginning, beginning.rstrip("0123456789"), beginning.rstrip("0"))):
+    for cut in dict.fromkeys((beginning.rstrip("0123456789"), beginning.rstrip("0"), beginning)):
         if not cut:
             continue
         rest = [key[len(cut) :] for key in drawn]
-        rules.append((KeyRule(prefix=cut), KeyRule()))
         if (length := _one_length(rest)) and _are_digits(rest):
             rules.append((KeyRule(pad=length, prefix=cut), KeyRule()))
+        rules.append((KeyRule(prefix=cut), KeyRule()))
     width = _one_length(raw)
     if width and _are_digits(raw) and _are_digits(drawn):
         rules.append((KeyRule(), KeyRule(pad=width)))

@@ -68,7 +68,7 @@ def show_result(t: Texts, outcome: Outcome) -> None:
             (t("data.quarters"), t.number(len(region.quarters))),
             (t("data.dates"), ", ".join(t.date(date) for date in region.dates)),
             (t("data.measures"), ", ".join(measure_names(t, region).values())),
-            (t("data.withheld"), t("data.withheld_cells", n=withheld(region))),
+            (t("data.withheld"), withheld_text(t, region)),
         ]
         plain_table((t("data.what"), t("data.value")), rows, caption=t("import.step_result"))
         if st.button(t("import.open_atlas"), type="primary", icon=":material/map:"):
@@ -92,9 +92,10 @@ def downloads(t: Texts, region: Region, recipe: Recipe | None, key: str = "impor
         )  # fmt: skip
 
 
-def withheld(region: Region) -> int:
-    """Return the number of withheld cells."""
-    return int((region.statistics["state"] == CellState.SUPPRESSED.value).sum())
+def withheld_text(t: Texts, region: Region) -> str:
+    """Return how many cells are withheld."""
+    hidden = int((region.statistics["state"] == CellState.SUPPRESSED.value).sum())
+    return t("data.withheld_cells", n=hidden) if hidden else t("data.withheld_none")
 
 
 def _show_check(t: Texts, stamp: str) -> None:

@@ -9,7 +9,7 @@ from geo.output.tables import Column, Row, Table
 from geo.region.region import Region
 from geo.region.schema import CellState
 from geo.text import Texts
-from pages.shared.import_check import downloads, withheld
+from pages.shared.import_check import downloads, withheld_text
 from pages.shared.import_parts import measure_names, plain_table, sentence_of
 from pages.shared.look import paragraph
 from pages.shared.quarter_table import show_table
@@ -40,7 +40,7 @@ def _summary(t: Texts, region: Region) -> None:
         (t("data.sites"), t(
             "data.sites_told", offices=t.number(len(region.offices)), hosts=t.number(len(region.hosts))
         )),
-        (t("data.withheld"), t("data.withheld_cells", n=withheld(region))),
+        (t("data.withheld"), withheld_text(t, region)),
         (t("data.rule"), t(
             "data.rule_told", numerator=rule.numerator_min, denominator=t.number(rule.denominator_min),
             residents=t.number(rule.residents_min), source=rule.source, since=t.date(rule.valid_from),
