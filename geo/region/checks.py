@@ -34,11 +34,15 @@ def check_values(statistics: pd.DataFrame, measures: Sequence[Measure]) -> list[
     measures
         What the measures are; rows of other measures are left alone.
     """
-    shown = statistics[statistics["state"].isin(STATES_WITH_NUMBER)]
+    is_shown = statistics["state"].isin(STATES_WITH_NUMBER).to_numpy()
+    value = statistics["value"].to_numpy(dtype="float64")
+    is_rate = statistics["measure"].isin([measure.key for measure in measures if measure.is_rate]).to_numpy()
+    odd = statistics[is_shown & ((value < 0) | (value % 1 != 0) | is_rate)]
     findings: list[Finding] = []
     for measure in measures:
-        rows = shown[shown["measure"] == measure.key]
+        rows = odd[odd["measure"] == measure.key]
         findings += _check_rate(rows, measure) if measure.is_rate else _check_count(rows, measure)
+    shown = statistics[is_shown]
     wide = shown.pivot_table(index=["quarter_id", "date"], columns="measure", values="value", aggfunc="first")
     for measure in measures:
         findings += _check_part(wide, measure)

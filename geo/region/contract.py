@@ -62,7 +62,13 @@ def tidy_statistics(statistics: pd.DataFrame) -> pd.DataFrame:
     texts = {name: _text(statistics[name]) for name in ("quarter_id", "date", "measure", "state")}
     frame = pd.DataFrame({**texts, "value": pd.to_numeric(statistics["value"]).to_numpy(dtype="float64")})
     frame = frame[list(STATISTICS_COLUMNS)]
-    return frame.sort_values(["quarter_id", "date", "measure"], kind="stable", ignore_index=True)
+    rank = np.zeros(len(frame), dtype=np.int64)
+    for name in ("quarter_id", "date", "measure"):
+        codes, values = pd.factorize(frame[name], sort=True)
+        rank = rank * len(values) + codes
+    if (np.diff(rank) >= 0).all():
+        return frame
+    return frame.iloc[np.argsort(rank, kind="stable")].reset_index(drop=True)
 
 
 def tidy_sites(sites: gpd.GeoDataFrame | None, crs: Any) -> gpd.GeoDataFrame:
@@ -114,10 +120,13 @@ def canonical_shapes(geometries: Any) -> Any:
 
     Files know layers of multipolygons only, so both say the same. Polygons that rounding breaks are repaired.
     """
-    rounded = shapely.transform(geometries, lambda points: np.round(points, COORDINATE_DECIMALS) + 0.0)
-    broken = ~shapely.is_valid(rounded) & shapely.is_valid(geometries)
-    if broken.any():
-        rounded[broken] = shapely.set_precision(geometries[broken], 10.0**-COORDINATE_DECIMALS)
+    points = shapely.get_coordinates(geometries)
+    rounded = geometries.copy()
+    if not np.array_equal(points, np.round(points, COORDINATE_DECIMALS)):
+        rounded = shapely.transform(geometries, lambda points: np.round(points, COORDINATE_DECIMALS) + 0.0)
+        broken = ~shapely.is_valid(rounded) & shapely.is_valid(geometries)
+        if broken.any():
+            rounded[broken] = shapely.set_precision(geometries[broken], 10.0**-COORDINATE_DECIMALS)
     is_single = (shapely.get_type_id(rounded) >= _FIRST_COLLECTION) & (shapely.get_num_geometries(rounded) == 1)
     rounded[is_single] = shapely.get_geometry(rounded[is_single], 0)
     return rounded
