@@ -162,8 +162,8 @@ def test_hamburg_from_the_official_workbook(real_data: Path) -> None:
     region = built("hamburg_2013", real_data)
     cells = region.cells_of("recipients", "2013-12-31")
     assert (cells["state"] != "missing").sum() == 99
-    assert cells.loc["0117+0118", "value"] == 244
-    assert cells.loc["0711+0712", "value"] == 49
+    assert cells.loc["0117_0118", "value"] == 244
+    assert cells.loc["0711_0712", "value"] == 49
     by_name = region.quarters.reset_index().set_index("name")["quarter_id"]
     assert cells.loc[by_name["Eimsbüttel"], "value"] == 3062, "the quarter, not the district of the same name"
     assert cells.loc[by_name["Allermöhe"], "value"] == 29
