@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from geo.errors import ContractError
 from geo.reach.travel import require_positive
 from geo.siting.plan import Plan, Status, make_plan, recompute
+from geo.siting.presolve import presolve
 from geo.siting.problem import SitingProblem
 from geo.siting.search import Halt, never
-from geo.siting.solver import solve
+from geo.siting.solver import infeasibility, solve_core
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def curve(
     """Solve a problem for every number of new sites from 0 to ``up_to``.
 
     The problem's own ``new`` is not used. Numbers below that of the forced sites choose among the forced
-    ones only; numbers beyond the candidates are left out. Time is shared: what one number leaves is
+    ones only; the curve ends before the first number that no choice can meet. Time is shared: what one number leaves is
     for the next ones.
 
     Parameters
@@ -66,12 +67,16 @@ def curve(
     require_positive(seconds, "seconds")
     began = time.perf_counter()
     numbers = range(min(up_to, len(problem.candidates)) + 1)
+    core = presolve(problem)
     plans: list[Plan] = []
     for number in numbers:
-        left = began + seconds - time.perf_counter()
-        share = max(left / (len(numbers) - number), 0.02)
+        turn = time.perf_counter()
+        share = max((began + seconds - turn) / (len(numbers) - number), 0.02)
         asked = _for_number(problem, number)
-        plan = solve(asked, seconds=share, seed=seed, stop=stop)
+        if infeasibility(asked) is not None:
+            break
+        sized = replace(core, new=number - len(problem.forced)) if asked.forced == problem.forced else presolve(asked)
+        plan = solve_core(asked, sized, began=turn, seconds=share, seed=seed, stop=stop)
         if plans and plan.objective < plans[-1].objective:
             plan = _one_more(asked, plans[-1], plan)
         plans.append(plan)

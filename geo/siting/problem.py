@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,7 +88,9 @@ class SitingProblem:
 
     def with_new(self, new: int) -> SitingProblem:
         """Return the same problem with another number of new sites."""
-        return replace(self, new=new)
+        other = copy(self)  # the arrays are read-only and checked already
+        object.__setattr__(other, "new", _number(new))
+        return other
 
     @classmethod
     def from_points(

@@ -13,6 +13,8 @@ from geo.siting.search import Choice, Halt, Proof, deadline, never, search
 
 OBJECTIVES = ("coverage",)
 SMALL_CORE_PAIRS = 4_000
+SEARCH_SHARE = 0.25
+QUICK_ITERATIONS = 40
 
 
 def solve(
@@ -61,8 +63,33 @@ def solve(
     reason = infeasibility(problem)
     if reason is not None:
         return infeasible_plan(problem, reason, seconds=time.perf_counter() - began, seed=seed)
-    halt = deadline(seconds, stop)
-    core = presolve(problem)
+    return solve_core(problem, presolve(problem), began=began, seconds=seconds, seed=seed, mip_gap=mip_gap, stop=stop)
+
+
+def solve_core(
+    problem: SitingProblem,
+    core: Core,
+    *,
+    began: float,
+    seconds: float,
+    seed: int = 0,
+    mip_gap: float = 0.0,
+    stop: Halt = never,
+) -> Plan:
+    """Solve a problem whose core is known already.
+
+    Parameters
+    ----------
+    problem
+        Feasible.
+    core
+        What :func:`geo.siting.presolve.presolve` made of it; only ``new`` may have been replaced since.
+    began
+        When the ``seconds`` began, as a time of ``time.perf_counter``.
+    seconds, seed, mip_gap, stop
+        As in :func:`solve`.
+    """
+    halt = deadline(began + seconds - time.perf_counter(), stop)
     found = prove(core, halt, began + seconds, seed=seed, mip_gap=mip_gap)
     return make_plan(
         problem,
@@ -96,7 +123,8 @@ def chosen_sites(problem: SitingProblem, core: Core, choice: Choice) -> tuple[in
 def prove(core: Core, halt: Halt, end: float, *, seed: int = 0, mip_gap: float = 0.0) -> Proof:
     """Return the best choice of a core and its bound.
 
-    Search first; what that leaves open goes to HiGHS where the core is small, else to branch and bound.
+    Search first, a quarter of the time at most; what that leaves open goes to HiGHS where the core is
+    small, else to branch and bound.
 
     Parameters
     ----------
@@ -107,11 +135,17 @@ def prove(core: Core, halt: Halt, end: float, *, seed: int = 0, mip_gap: float =
     seed, mip_gap
         As in :func:`solve`.
     """
-    choice = search(core, seed=seed, halt=halt)
+    from geo.siting.bound import relax
+
+    left = end - time.perf_counter()
+    choice = search(core, seed=seed, halt=deadline(left * SEARCH_SHARE, halt))
     if core.new == 0 or core.new >= len(core.candidates):
         return Proof(choice, choice.value)
-    if choice.value + core.margin(core.base + choice.value) >= core.reachable or halt():
+    if choice.value + core.margin(core.base + choice.value) >= core.reachable:
         return Proof(choice, core.reachable)
+    if halt():
+        quick = relax(core, target=choice.value, iterations=QUICK_ITERATIONS)
+        return Proof(choice, min(quick.bound, core.reachable))
     if core.cover.nnz <= SMALL_CORE_PAIRS:
         from geo.siting.exact import solve_exactly
 

@@ -57,3 +57,9 @@ def test_numbers_below_the_forced_sites_choose_among_these() -> None:
 def test_a_negative_number_is_refused(problem: SitingProblem) -> None:
     with pytest.raises(ContractError, match="up_to"):
         curve(problem, -1)
+
+
+def test_wishes_that_exclude_each_other_end_the_curve() -> None:
+    places = [[0, 0], [10, 0], [20, 0]]
+    asked = SitingProblem.from_points([[0, 0]], [7], places, reach=1, new=2, forced=(0, 1), forbidden=(1,))
+    assert curve(asked, 3).reached == (0, 7)
