@@ -265,6 +265,15 @@ def test_few_streets_cross_the_railway(ways: dict[str, gpd.GeoDataFrame]) -> Non
     assert set(crossing["highway"]) <= {"primary", "secondary", "tertiary"}
 
 
+def test_level_crossings_are_nodes_of_track_and_street(region: Region, ways: dict[str, gpd.GeoDataFrame]) -> None:
+    nodes = osmium.FileProcessor(str(region.streets), osmium.osm.NODE)
+    level = {node.id for node in nodes if node.tags.get("railway") == "level_crossing"}
+    assert level
+    frame = ways[region.id]
+    for group in (walkable(frame), frame.query("railway == 'rail'")):
+        assert level <= {ref for refs in group["refs"] for ref in refs}
+
+
 def test_nobody_walks_on_the_motorway(region: Region, ways: dict[str, gpd.GeoDataFrame]) -> None:
     motorway = ways[region.id].query("highway == 'motorway'")
     assert len(motorway) > 0

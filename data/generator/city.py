@@ -15,9 +15,9 @@ from data.generator.osm import write_streets
 from data.generator.people import DATES, Folk, count_people, settle, whole_shares
 from data.generator.places import HOST_KINDS, SAINTS, AddressBook, HostKind, as_sites, host_row, office_row
 from data.generator.plan import DISTRICTS, FABRICS, PLOTS
-from data.generator.shapes import Noise, lines_of
+from data.generator.shapes import Noise
 from data.generator.sources import sources
-from data.generator.streets import Street, lay_streets
+from data.generator.streets import Street, lay_streets, level_crossings, untrodden
 from data.generator.terrain import Terrain, make_terrain
 from geo.region.assemble import assemble_region
 from geo.region.region import Region
@@ -64,7 +64,8 @@ def make_city(seed: int, scratch: Path) -> Region:
     cells = settle(ids, shapes, ground.built, residents, 100.0, rng, ORIGIN, pull)
     statistics = _statistics(ids, residents, ground, rng)
     path = scratch / "streets.osm.pbf"
-    write_streets(path, [*streets, *_untrodden(terrain)], ORIGIN, _level_crossings(terrain))
+    level = level_crossings(streets, terrain)
+    write_streets(path, [*streets, *untrodden(terrain, "A 999", level)], ORIGIN, level)
     return assemble_region(
         id="musterstadt",
         name="Musterstadt",
@@ -152,28 +153,6 @@ def _with_shelter(statistics: pd.DataFrame, quarter_id: str) -> pd.DataFrame:
     split = out[here & out["measure"].isin(["residents_15_to_pension_age", "residents_under_15"])]
     out.loc[fresh, "value"] = out.loc[fresh, "date"].map(split.groupby("date")["value"].sum())
     return out
-
-
-def _untrodden(terrain: Terrain) -> list[Street]:
-    """Return what is on the map but not for walking: motorway, tracks, river."""
-    ways = []
-    for side in (-9.0, 9.0):
-        line = terrain.motorway.intersection(terrain.outline).offset_curve(side)
-        tags = {"foot": "no", "oneway": "yes", "ref": "A 999"}
-        ways += [Street(part if side < 0 else part.reverse(), "motorway", "", tags) for part in lines_of(line)]
-    for name, rail in terrain.rails:
-        ways += [
-            Street(part, "rail", name, {"railway": "rail"}) for part in lines_of(rail.intersection(terrain.outline))
-        ]
-    ways += [
-        Street(part, "river", "Orme", {"waterway": "river"})
-        for part in lines_of(terrain.river.intersection(terrain.outline))
-    ]
-    return ways
-
-
-def _level_crossings(terrain: Terrain) -> list[tuple[shapely.LineString, shapely.LineString]]:
-    return [(rail, road.line) for _, rail in terrain.rails for road in terrain.roads if rail.intersects(road.line)]
 
 
 def _landscape(terrain: Terrain) -> gpd.GeoDataFrame:

@@ -128,13 +128,14 @@ def _free_spot(
     inner = shape.buffer(-radius - 250)
     inner = inner if not inner.is_empty else shape.buffer(-150)
     west, south, east, north = inner.bounds
+    others, reaches = np.array([other for other, _ in taken]), np.array([reach for _, reach in taken])
     best, best_room = np.array(inner.representative_point().coords[0]), -np.inf
     for _ in range(60):
         spot = rng.uniform((west, south), (east, north))
         point = shapely.Point(spot)
         if not inner.contains(point) or woods.contains(point) or wet.distance(point) < radius * 0.5:
             continue
-        room = min(float(np.hypot(*(spot - other))) - far for other, far in taken) - radius + rng.uniform(0, 1500)
+        room = float((np.hypot(*(spot - others).T) - reaches).min()) - radius + rng.uniform(0, 1500)
         if room > best_room:
             best, best_room = spot, room
     return best

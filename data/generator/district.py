@@ -24,9 +24,9 @@ from data.generator.district_plan import MUNICIPALITIES, PATHS, RURAL_HOSTS
 from data.generator.osm import write_streets
 from data.generator.people import DATES, Folk, count_people, settle
 from data.generator.places import SAINTS, AddressBook, as_sites, host_row, office_row
-from data.generator.shapes import Floats, Noise, lines_of
+from data.generator.shapes import Floats, Noise
 from data.generator.sources import sources
-from data.generator.streets import Street
+from data.generator.streets import Street, level_crossings, untrodden
 from data.generator.terrain import Terrain
 from geo.region.assemble import assemble_region
 from geo.region.region import Region
@@ -57,7 +57,8 @@ def make_district(seed: int, scratch: Path) -> Region:
     local = list(quarters.geometry.translate(-ORIGIN[0], -ORIGIN[1]))
     cells = _cells(ids, local, settlements, rng)
     path = scratch / "streets.osm.pbf"
-    write_streets(path, [*streets, *_untrodden(terrain)], ORIGIN)
+    level = level_crossings(streets, terrain)
+    write_streets(path, [*streets, *untrodden(terrain, "A 998", level)], ORIGIN, level)
     return assemble_region(
         id="musterkreis",
         name="Musterkreis",
@@ -181,23 +182,6 @@ def _placed(
 ) -> dict[str, object]:
     point, address = book.house(near, within, rng)
     return {**row, "address": f"{address}, {place.name}", "geometry": point}
-
-
-def _untrodden(terrain: Terrain) -> list[Street]:
-    tags = {"foot": "no", "oneway": "yes", "ref": "A 998"}
-    ways = []
-    for side in (-9.0, 9.0):
-        line = terrain.motorway.intersection(terrain.outline).offset_curve(side)
-        ways += [Street(part if side < 0 else part.reverse(), "motorway", "", tags) for part in lines_of(line)]
-    for name, rail in terrain.rails:
-        ways += [
-            Street(part, "rail", name, {"railway": "rail"}) for part in lines_of(rail.intersection(terrain.outline))
-        ]
-    ways += [
-        Street(part, "river", "Lenze", {"waterway": "river"})
-        for part in lines_of(terrain.river.intersection(terrain.outline))
-    ]
-    return ways
 
 
 def _landscape(terrain: Terrain) -> gpd.GeoDataFrame:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import osmium
-import shapely
 from osmium.osm.mutable import Node, Way
 from pyproj import Transformer
-from shapely.geometry import LineString
 
 from data.generator.streets import Street
 
@@ -17,10 +15,7 @@ DAY = "2026-01-01T00:00:00Z"
 
 
 def write_streets(
-    path: Path,
-    streets: Sequence[Street],
-    origin: tuple[float, float],
-    crossings: Sequence[tuple[LineString, LineString]] = (),
+    path: Path, streets: Sequence[Street], origin: tuple[float, float], level: Sequence[tuple[float, float]] = ()
 ) -> None:
     """Write ``streets`` as ways that share nodes where they meet.
 
@@ -28,10 +23,10 @@ def write_streets(
     ----------
     origin
         Easting and northing (EPSG:25832) of the local frame.
-    crossings
-        Pairs of track and road that meet on the level; their common node is tagged.
+    level
+        Nodes at which a street crosses the tracks on the level; they are tagged so.
     """
-    level = {_key(x, y) for rail, road in crossings for x, y in shapely.get_coordinates(rail.intersection(road))}
+    crossings = {_key(x, y) for x, y in level}
     nodes: dict[tuple[float, float], int] = {}
     for street in streets:
         for x, y in street.line.coords:
@@ -43,7 +38,7 @@ def write_streets(
     header.set("generator", "nahbar demo")
     with osmium.SimpleWriter(str(path), overwrite=True, header=header) as writer:
         for (key, number), x, y in zip(nodes.items(), lon, lat, strict=True):
-            tags = {"railway": "level_crossing"} if key in level else {}
+            tags = {"railway": "level_crossing"} if key in crossings else {}
             writer.add_node(
                 Node(id=number, version=1, visible=True, timestamp=DAY, location=(round(x, 7), round(y, 7)), tags=tags)
             )

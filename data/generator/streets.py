@@ -6,12 +6,14 @@ on the motorway. Everything is cut at its crossings, so lines that meet share a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import networkx as nx
 import numpy as np
 import shapely
+import shapely.ops
 from scipy.spatial import cKDTree
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
@@ -21,6 +23,8 @@ from data.generator.names import StreetNames
 from data.generator.plan import FABRICS, PLOTS, Plot
 from data.generator.shapes import Floats, Warp, lines_of, node, voronoi_edges
 from data.generator.terrain import Road, Terrain
+
+Key = tuple[float, float]
 
 STRAIGHTEN_M = 1.5
 STUB_M = 35.0
@@ -53,19 +57,25 @@ def lay_streets(terrain: Terrain, ground: Ground, rng: np.random.Generator) -> l
 def main_road(road: Road, terrain: Terrain, level_beyond: float = 2600.0) -> Iterator[Street]:
     """Yield a main road in pieces: on the ground, on bridges, under the tracks (far out: across them)."""
     line = road.line.intersection(terrain.outline)
-    river = terrain.river_area.buffer(10)
-    rail, motorway = terrain.rail_area.buffer(4), terrain.motorway_area.buffer(4)
-    for part in lines_of(line.intersection(river)):
-        crosses = part.intersects(terrain.river)
-        yield Street(part, road.kind, road.name, {"bridge": "yes", "layer": "1"} if crosses else {})
-    line = line.difference(river)
-    for part in lines_of(line.intersection(rail)):
-        level = abs(part.centroid.x) > level_beyond
-        yield Street(part, road.kind, road.name, {} if level else {"tunnel": "yes", "layer": "-1"})
-    line = line.difference(rail)
-    for part in lines_of(line.intersection(motorway)):
-        yield Street(part, road.kind, road.name, {"bridge": "yes", "layer": "1"})
-    for part in lines_of(line.difference(motorway)):
+    river, rail, motorway = terrain.crossings
+    if river.intersects(line):
+        for part in lines_of(line.intersection(river)):
+            crosses = part.intersects(terrain.river)
+            yield Street(part, road.kind, road.name, {"bridge": "yes", "layer": "1"} if crosses else {})
+        line = line.difference(river)
+    if rail.intersects(line):
+        tracks = shapely.union_all([track for _, track in terrain.rails])
+        for part in lines_of(line.intersection(rail)):
+            if abs(part.centroid.x) > level_beyond:
+                yield from (Street(half, road.kind, road.name) for half in shapely.ops.split(part, tracks).geoms)
+            else:
+                yield Street(part, road.kind, road.name, {"tunnel": "yes", "layer": "-1"})
+        line = line.difference(rail)
+    if motorway.intersects(line):
+        for part in lines_of(line.intersection(motorway)):
+            yield Street(part, road.kind, road.name, {"bridge": "yes", "layer": "1"})
+        line = line.difference(motorway)
+    for part in lines_of(line):
         yield Street(part, road.kind, road.name)
 
 
@@ -213,21 +223,22 @@ def cut(streets: list[Street]) -> list[Street]:
     return [replace(streets[at], line=piece) for piece, at in zip(pieces, first, strict=True) if at < len(lines)]
 
 
-def ends(line: LineString) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return both ends of a line as keys on the common grid."""
-    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
-    return (round(x0, 1), round(y0, 1)), (round(x1, 1), round(y1, 1))
+def ends(streets: list[Street]) -> list[tuple[Key, Key]]:
+    """Return both ends of each street as keys on the common grid."""
+    lines = [street.line for street in streets]
+    first, last = (np.round(shapely.get_coordinates(shapely.get_point(lines, at)), 1).tolist() for at in (0, -1))
+    return [((x0, y0), (x1, y1)) for (x0, y0), (x1, y1) in zip(first, last, strict=True)]
 
 
 def without_stubs(streets: list[Street]) -> list[Street]:
     """Return the streets without short dead ends, which a survey would not draw."""
     for _ in range(2):
-        count: dict[tuple[float, float], int] = {}
-        for street in streets:
-            for end in ends(street.line):
-                count[end] = count.get(end, 0) + 1
+        pairs = ends(streets)
+        count = Counter(end for pair in pairs for end in pair)
         streets = [
-            s for s in streets if s.line.length > STUB_M or min(count[end] for end in ends(s.line)) > 1 or s.tags
+            street
+            for street, (one, other) in zip(streets, pairs, strict=True)
+            if street.tags or min(count[one], count[other]) > 1 or street.line.length > STUB_M
         ]
     return streets
 
@@ -237,17 +248,42 @@ def connected(streets: list[Street], barrier: BaseGeometry) -> list[Street]:
 
     Parts that hang loose are linked by a lane where one can be laid, and left out where not.
     """
-    graph = nx.Graph(ends(street.line) for street in streets)
-    parts = sorted(nx.connected_components(graph), key=lambda part: (-len(part), min(part)))
-    main = set(parts[0])
+    pairs = ends(streets)
+    parts = sorted(nx.connected_components(nx.Graph(pairs)), key=lambda part: (-len(part), min(part)))
+    main, points = set(parts[0]), np.array(sorted(parts[0]))
     links = []
     shapely.prepare(barrier)
     for part in parts[1:]:
-        link = _link(np.array(sorted(part)), np.array(sorted(main)), barrier)
+        loose = np.array(sorted(part))
+        link = _link(loose, points, barrier)
         if link is not None:
             links.append(Street(link, "residential" if len(part) > 12 else "path"))
             main |= part
-    return [street for street in streets if ends(street.line)[0] in main] + links
+            points = np.concatenate([points, loose])
+    return [street for street, (one, _) in zip(streets, pairs, strict=True) if one in main] + links
+
+
+def level_crossings(streets: list[Street], terrain: Terrain) -> list[Key]:
+    """Return the nodes at which a street and the tracks meet on the level."""
+    tracks = shapely.union_all([track for _, track in terrain.rails])
+    keys = sorted({end for street, pair in zip(streets, ends(streets), strict=True) if not street.tags for end in pair})
+    is_level = shapely.dwithin(tracks, shapely.points(keys), 0.3)
+    return [key for key, is_on_tracks in zip(keys, is_level, strict=True) if is_on_tracks]
+
+
+def untrodden(terrain: Terrain, ref: str, level: list[Key]) -> list[Street]:
+    """Return what is on the map but not for walking: motorway ``ref``, tracks (with ``level`` crossings), river."""
+    ways = []
+    for side in (-9.0, 9.0):
+        line = terrain.motorway.intersection(terrain.outline).offset_curve(side)
+        tags = {"foot": "no", "oneway": "yes", "ref": ref}
+        ways += [Street(part if side < 0 else part.reverse(), "motorway", "", tags) for part in lines_of(line)]
+    for name, rail in terrain.rails:
+        for part in lines_of(rail.intersection(terrain.outline)):
+            track = shapely.snap(part, shapely.MultiPoint(level), 0.3) if level else part
+            ways.append(Street(track, "rail", name, {"railway": "rail"}))
+    river = terrain.river.intersection(terrain.outline)
+    return ways + [Street(part, "river", terrain.river_name, {"waterway": "river"}) for part in lines_of(river)]
 
 
 def _link(part: Floats, main: Floats, barrier: BaseGeometry) -> LineString | None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -111,22 +112,30 @@ class Terrain:
     works: dict[str, BaseGeometry]
     river_name: str = "Orme"
 
-    @property
+    @cached_property
     def river_area(self) -> BaseGeometry:
         """Return the water of the river, which nobody crosses without a bridge."""
         return self.water[self.river_name]
 
-    @property
+    @cached_property
     def rail_area(self) -> BaseGeometry:
         """Return the ground of all tracks."""
         return shapely.union_all([line for _, line in self.rails]).buffer(RAIL_WIDTH / 2)
 
-    @property
+    @cached_property
     def motorway_area(self) -> BaseGeometry:
         """Return the ground of the motorway."""
         return self.motorway.buffer(MOTORWAY_WIDTH / 2)
 
-    @property
+    @cached_property
+    def crossings(self) -> tuple[BaseGeometry, BaseGeometry, BaseGeometry]:
+        """Return the strips in which a road is a bridge or a crossing: of river, tracks, motorway."""
+        strips = self.river_area.buffer(10), self.rail_area.buffer(4), self.motorway_area.buffer(4)
+        for strip in strips:
+            shapely.prepare(strip)
+        return strips
+
+    @cached_property
     def open_water(self) -> BaseGeometry:
         """Return all water as one."""
         return shapely.union_all(list(self.water.values()))
