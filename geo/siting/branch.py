@@ -168,7 +168,8 @@ class _Tree:
 
     def split(self, node: Node, part: Part, found: Relaxation, bound: float) -> None:
         """Fix what scores allow, then branch, open or out, on the free site with most gain times root of share."""
-        is_in, is_out = fixable(found.scores, part.core.new, bound - self.target())
+        slack = part.opened_weight + found.bound - self.target()  # of the bound these scores belong to
+        is_in, is_out = fixable(found.scores, part.core.new, slack)
         opened = node.opened + tuple(part.core.candidates[is_in].tolist())
         free = ~(is_in | is_out)
         sites, shares = part.core.candidates[free], found.shares[free]

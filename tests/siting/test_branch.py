@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.siting import SitingProblem, solve, solver
+from geo.siting import SitingProblem, branch, solve, solver
 from geo.siting.bound import project, relax, top_sum
 from geo.siting.branch import branch_and_bound, fixable
 from geo.siting.exact import solve_exactly
@@ -67,6 +67,20 @@ def test_branch_and_bound_agrees_with_highs(seed: int) -> None:
     assert ours.choice.value == theirs.choice.value
     assert ours.bound == pytest.approx(ours.choice.value)
     assert theirs.bound < theirs.choice.value + 1
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_loose_bounds_make_a_deep_tree_and_the_same_answer(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(branch, "ROOT_ITERATIONS", 20)
+    monkeypatch.setattr(branch, "NODE_ITERATIONS", 20)
+    monkeypatch.setattr(branch, "PAIR_SITES_MAX", 0)
+    monkeypatch.setattr(branch, "RESTARTS", 0)
+    core = random_core(seed, points=120, sites=25, new=5, weights="broken" if seed % 2 else "whole")
+    worst = tuple(range(core.new))
+    start = Choice(worst, value(core, worst))
+    found = branch_and_bound(core, start)
+    assert found.choice.value == pytest.approx(solve_exactly(core, start, seconds=30).choice.value)
+    assert found.bound <= found.choice.value + core.margin(found.choice.value)
 
 
 def test_both_ways_give_one_plan(monkeypatch: pytest.MonkeyPatch) -> None:
