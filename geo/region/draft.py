@@ -15,19 +15,25 @@ from pathlib import PurePosixPath
 
 from geo.region.archive import is_zip
 from geo.region.dates import parse_date
+from geo.region.draft_words import (
+    DATE_HEADINGS,
+    KEY_HEADING,
+    KIND_HEADING,
+    NAME_HEADING,
+    OWN_UNITS,
+    TOTALS,
+    X_HEADING,
+    Y_HEADING,
+    guess_date,
+    guess_measure,
+)
 from geo.region.keys import fold_name, map_keys
 from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource, TotalRule
 from geo.region.schema import SiteKind
 
 ROLES = ("boundaries", "table", "sites", "recipe", "package", "part", "streets", "unknown")
-OWN_UNITS = ("percent", "per_1000", "people")
 
 _MOST_COLUMNS = 40
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
 
 _BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparquet")
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -38,54 +44,6 @@ _ENDINGS = {
     "boundaries": _BOUNDARY_ENDINGS,
     "table": _TABLE_ENDINGS,
 }
-
-_RATE = re.compile(
-    r"quote|anteil|prozent|rate|share|percent|dichte|je1000|je100|pro1000|proqkm|index|vonhundert|differenz"
-)
-_PEOPLE = r"(?:einwohner|bevoelkerung|residents|population|^ew|^einw|^bev|personenamort)"
-_MEASURES: tuple[tuple[str, str], ...] = (
-    ("single_parent_units", r"^(?!.*haushalt).*alleinerziehend|singleparent"),
-    ("units", r"bedarfsgemeinschaft|^(?:anzahl)?bg(?:s|sgb.*|insgesamt)?$|^units|benefitunits"),
-    ("residents_under_15", rf"{_PEOPLE}.*(?:unter|under|u|0bis(?:unter)?)15|residentsunder15"),
-    ("residents_15_to_pension_age", rf"{_PEOPLE}.*(?:15bis|15to|15und)|residents15to"),
-    (
-        "residents_under_pension_age",
-        rf"{_PEOPLE}.*(?:unter|under|u|bis)(?:65|66|67|regelalter|pension)|residentsunderpension",
-    ),
-    (
-        "children",
-        r"nichterwerbsf|^nef|kinder.*(?:leistung|sgb|bezug)|(?:leistung|sgb|bezug).*kinder|^children|^kinder$",
-    ),
-    ("employable", r"erwerbsf|^elb|employable"),
-    (
-        "recipients",
-        r"leistungsberechtigt|leistungsempf|leistungsbezie|hilfebeduerftig|^rlb|^lb(?:$|sgb|insg)|sgbii|sgb2|"
-        r"buergergeld|grundsicherungsgeld|recipients",
-    ),
-    ("residents", _PEOPLE),
-)
-_DATE_HEADINGS = _words(
-    "jahr datum stichtag zeit year date zeitpunkt monat berichtsmonat zeitraum berichtsjahr reportingdate stand"
-)
-_TOTALS = _words(
-    "insgesamt gesamt summe total gesamtstadt gesamtergebnis stadtinsgesamt stadtgesamt zusammen alle kreisinsgesamt"
-)
-_KEY_HEADING = re.compile(r"schluessel|key|^id$|id$|^ags|^ars|^nr$|nummer|^rs$|code|kennung|kennziffer|^gid|^plr")
-_NAME_HEADING = re.compile(
-    r"^name|name$|bezeichnung|^gen$|^stadtteil$|^quartier$|^bezirk$|^gemeinde$|^ortsteil$|label|title"
-)
-_X_HEADING = _words(
-    "lon long lng longitude laenge laengengrad geolaenge x xcoord xkoordinate rechtswert ostwert east easting"
-)
-_Y_HEADING = _words("lat latitude breite breitengrad geobreite y ycoord ykoordinate hochwert nordwert north northing")
-_KIND_HEADING = _words("kind art typ type")
-_DATES_IN_TEXT = (
-    r"\d{1,2}\.\s*\d{1,2}\.\s*(?:19|20)\d{2}",
-    r"(?:19|20)\d{2}-\d{2}-\d{2}",
-    r"\b(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)[a-zä]*\.?\s+(?:19|20)\d{2}",
-    r"(?<!\d)(?:19|20)\d{2}[-_/.]?(?:0[1-9]|1[0-2])(?!\d)",
-    r"(?<!\d)(?:19|20)\d{2}(?!\d)",
-)
 
 
 @dataclass(frozen=True)
@@ -143,35 +101,11 @@ def role_of(name: str, content: bytes) -> str:
     return next((role for role, endings in _ENDINGS.items() if ending in endings), "unknown")
 
 
-def guess_measure(heading: str) -> str:
-    """Return the standard measure a heading means, one of ``OWN_UNITS`` for a ready-made rate, or an empty text."""
-    if heading in dict(_MEASURES):
-        return heading
-    folded = fold_name(heading)
-    if "%" in heading or _RATE.search(folded):
-        about_need = re.search(r"sgb|leistung|buergergeld|grundsicherung|armut", folded)
-        if "1000" in folded:
-            return "per_1000" if about_need else ""
-        return "percent" if about_need and not re.search(r"index|dichte|differenz", folded) else ""
-    return next((measure for measure, pattern in _MEASURES if re.search(pattern, folded)), "")
-
-
-def guess_date(text: str) -> str:
-    """Return the one date (ISO) that stands in a text, or nothing where there is none or several."""
-    for pattern in _DATES_IN_TEXT:
-        found = {
-            date for hit in re.findall(pattern, text, re.IGNORECASE) if (date := parse_date(hit.replace("_", "-")))
-        }
-        if found:
-            return found.pop() if len(found) == 1 else ""
-    return ""
-
-
 def guess_date_column(columns: Columns, *, besides: str = "") -> str:
     """Return the heading of the column that holds dates, or nothing."""
     for heading, cells in columns.cells.items():
         filled = [cell for cell in cells if cell][:200]
-        named = fold_name(heading) in _DATE_HEADINGS
+        named = fold_name(heading) in DATE_HEADINGS
         if heading != besides and named and filled and all(parse_date(cell) for cell in filled):
             return heading
     return ""
@@ -199,7 +133,7 @@ def match_keys(table: Iterable[str], boundaries: Iterable[str], names: Iterable[
 
 def guess_totals(*columns: Sequence[str]) -> tuple[str, ...]:
     """Return the texts in key or name columns that announce a sum."""
-    found = {cell: None for cells in columns for cell in cells if fold_name(cell) in _TOTALS}
+    found = {cell: None for cells in columns for cell in cells if fold_name(cell) in TOTALS}
     return tuple(found)
 
 
@@ -223,7 +157,7 @@ def total_rules(texts: Sequence[str], keys: Sequence[str]) -> tuple[TotalRule, .
 def is_site_table(columns: Columns) -> bool:
     """Tell whether a table has coordinates in two columns: then it holds places, not statistics."""
     folded = {fold_name(heading) for heading in columns.headings}
-    return bool(folded & _X_HEADING) and bool(folded & _Y_HEADING)
+    return bool(folded & X_HEADING) and bool(folded & Y_HEADING)
 
 
 def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer: str = "") -> BoundarySource:
@@ -237,15 +171,17 @@ def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer:
         Tables to be joined: the column that meets one of their columns best is the key.
     """
     name = _name_column(columns)
-    best, key, rule = 0, "", KeyRule()
+    met: list[tuple[int, str, KeyRule]] = []
     for heading in _candidates(columns):
         for table in tables:
             for other in _candidates(table, few_repeats=False):
                 match = match_keys(table.cells[other], columns.cells[heading])
-                found = 0 if match.rule.fold else match.matched
-                if found > best:
-                    best, key, rule = found, heading, match.boundary_rule
-    key = key or _key_column(columns, name)
+                if match.matched and not match.rule.fold:
+                    met.append((match.matched, heading, match.boundary_rule))
+    # A key that stands twice meets one row less than the names do, and is the key all the same.
+    most = max((found for found, _, _ in met), default=0)
+    keyed = [one for one in met if one[0] >= 0.8 * most and KEY_HEADING.search(fold_name(one[1]))]
+    _, key, rule = max(keyed or met or [(0, _key_column(columns, name), KeyRule())], key=lambda one: one[0])
     return BoundarySource(columns.file, key, name or key, layer=layer, target_crs="", keys=rule)
 
 
@@ -286,14 +222,12 @@ def draft_sites(columns: Columns) -> SiteSource:
     """Return how a table of places is probably laid out."""
     headings = columns.headings
     folded = {fold_name(heading): heading for heading in reversed(headings)}
-    x = next((folded[one] for one in folded if one in _X_HEADING), "")
-    y = next((folded[one] for one in folded if one in _Y_HEADING), "")
+    x = next((folded[one] for one in folded if one in X_HEADING), "")
+    y = next((folded[one] for one in folded if one in Y_HEADING), "")
     name = _name_column(columns)
     key = _key_column(columns, name)
     kinds = {kind.value for kind in SiteKind}
-    kind = next(
-        (folded[one] for one in folded if one in _KIND_HEADING and set(columns.cells[folded[one]]) <= kinds), ""
-    )
+    kind = next((folded[one] for one in folded if one in KIND_HEADING and set(columns.cells[folded[one]]) <= kinds), "")
     return SiteSource(columns.file, key, name or key, x, y, kind="" if kind else SiteKind.HOST.value, kind_column=kind)
 
 
@@ -353,11 +287,11 @@ def _are_digits(texts: Sequence[str]) -> bool:
 
 
 def _candidates(columns: Columns, *, few_repeats: bool = True) -> list[str]:
-    """Return headings of columns that may hold keys: filled, and for boundaries without repeats."""
+    """Return headings of columns that may hold keys: filled, and for boundaries with few repeats."""
     found = []
     for heading in columns.headings[:_MOST_COLUMNS]:
         filled = [cell for cell in columns.cells[heading] if cell]
-        if filled and (not few_repeats or len(set(filled)) > 0.9 * len(filled)):
+        if filled and (not few_repeats or len(set(filled)) > 0.5 * len(filled)):
             found.append(heading)
     return found
 
@@ -369,14 +303,14 @@ def _name_column(columns: Columns) -> str:
         if (filled := [cell for cell in columns.cells[heading] if cell])
         and sum(any(c.isalpha() for c in cell) for cell in filled) > 0.8 * len(filled)
     ]
-    named = [heading for heading in texts if _NAME_HEADING.search(fold_name(heading))]
-    wordy = [heading for heading in texts if not _KEY_HEADING.search(fold_name(heading))]
+    named = [heading for heading in texts if NAME_HEADING.search(fold_name(heading))]
+    wordy = [heading for heading in texts if not KEY_HEADING.search(fold_name(heading))]
     return next(iter([*named, *wordy]), "")
 
 
 def _key_column(columns: Columns, name: str) -> str:
     unique = _candidates(columns)
-    keyed = [heading for heading in unique if heading != name and _KEY_HEADING.search(fold_name(heading))]
+    keyed = [heading for heading in unique if heading != name and KEY_HEADING.search(fold_name(heading))]
     others = [heading for heading in unique if heading != name]
     return next(iter([*keyed, *others, *unique, *columns.headings]), "")
 
@@ -390,13 +324,17 @@ def _table_key(columns: Columns, boundaries: Columns, source: BoundarySource) ->
     }
     # A column of counts may meet short keys by chance; one whose every text has a partner does not.
     score = {
-        heading: (match.matched, match.matched / max(match.table_keys, 1), not match.rule.fold)
+        heading: (match.matched, match.matched / max(match.table_keys, 1), _simplicity(match.rule))
         for heading, match in matches.items()
     }
     if not score or max(score.values())[0] == 0:
         return _key_column(columns, ""), match_keys((), drawn)
     best = max(score, key=lambda heading: score[heading])
     return best, replace(matches[best], boundary_rule=KeyRule())
+
+
+def _simplicity(rule: KeyRule) -> int:
+    return -sum((bool(rule.pad), bool(rule.complete), 2 * bool(rule.prefix), 3 * rule.fold))
 
 
 def _first_of_each(found: Mapping[str, str]) -> dict[str, str]:

@@ -25,10 +25,11 @@ def pick(
     return state.setting(name, choices, guess)
 
 
-def write(place: Any, label: str, name: str, guess: str = "", **more: Any) -> str:
-    """Show a line of text and return it without blanks at its ends."""
+def write(place: Any, label: str, name: str, guess: str = "", *, is_trimmed: bool = True, **more: Any) -> str:
+    """Show a line of text and return it, without blanks at its ends if ``is_trimmed``."""
     kept = state.recall(f"import.{name}")
-    return str(_kept(place.text_input, label, name, guess if kept is None else kept, **more)).strip()
+    text = str(_kept(place.text_input, label, name, guess if kept is None else kept, **more))
+    return text.strip() if is_trimmed else text
 
 
 def count(place: Any, label: str, name: str, guess: int, least: int, **more: Any) -> int:

@@ -104,9 +104,10 @@ def map_files(t: Texts, views: Sequence[FileView]) -> Mapping:
         disclosure=rule,
         sources=(source,),
     )
-    findings = tuple(finding for table in mapped for finding in table.findings)
+    findings = [finding for table in mapped for finding in table.findings]
+    findings += [error("import_file_unreadable", file=view.name) for view in views if view.columns is None]
     show_findings(t, findings)
-    return Mapping(recipe, findings)
+    return Mapping(recipe, tuple(findings))
 
 
 def _faulty(t: Texts, findings: tuple[Finding, ...]) -> Mapping:

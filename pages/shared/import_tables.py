@@ -10,7 +10,8 @@ import streamlit as st
 
 from geo.findings import Finding, error
 from geo.region.dates import parse_date
-from geo.region.draft import OWN_UNITS, Columns, draft_sites, draft_table, guess_date, guess_totals, slug, total_rules
+from geo.region.draft import Columns, draft_sites, draft_table, guess_totals, slug, total_rules
+from geo.region.draft_words import OWN_UNITS, guess_date
 from geo.region.keys import fold_name, map_keys
 from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource
 from geo.region.schema import STANDARD_MEASURES, Measure, SiteKind
@@ -84,6 +85,7 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         mode, date, date_column, findings = _date(t, columns, guess, key)
         rules, measures, told = _columns(t, columns, guess, units, skip=(key, date_column), each=mode == "each")
         markers, decimal = _signs(t, name)
+    sums = total_rules(totals, columns.cells.get(key, ()))
     source = TableSource(
         name,
         key,
@@ -98,8 +100,8 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         markers=markers,
         decimal=decimal,
         keys=rule,
-        name=guess.name,
-        totals=total_rules(totals, columns.cells.get(key, ())),
+        name=guess.name if any(one.name for one in sums) else "",
+        totals=sums,
     )
     return MappedTable(source, measures, (*findings, *told))
 
@@ -212,7 +214,7 @@ def _keys(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) -> tuple
     first, second, third = st.columns(3)
     by_name = how == "name"
     zeros = zeros_field(t, first, f"zeros.{name}", guess.keys, disabled=by_name)
-    prefix = write(second, t("import.prefix"), f"prefix.{name}", guess.keys.prefix, disabled=by_name)
+    prefix = write(second, t("import.prefix"), f"prefix.{name}", guess.keys.prefix, is_trimmed=False, disabled=by_name)
     found = ", ".join(guess_totals(columns.cells.get(key, ()), columns.cells.get(str(guess.name), ())))
     totals_text = write(third, t("import.totals"), f"totals.{name}", found, help=t("import.totals_help"))
     totals = tuple(text.strip() for text in totals_text.split(",") if text.strip())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.region import draft
+from geo.region import draft, draft_words
 from geo.region.draft import Columns
 from geo.region.keys import map_keys
 from geo.region.recipe import KeyRule
@@ -83,12 +83,12 @@ def test_role_is_told_by_content_and_ending(name: str, content: bytes, role: str
     ],
 )
 def test_headings_tell_measures(heading: str, measure: str) -> None:
-    assert draft.guess_measure(heading) == measure
+    assert draft_words.guess_measure(heading) == measure
 
 
 def test_standard_keys_as_headings_mean_themselves() -> None:
     for measure in STANDARD_MEASURES:
-        assert draft.guess_measure(measure.key) == measure.key
+        assert draft_words.guess_measure(measure.key) == measure.key
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_standard_keys_as_headings_mean_themselves() -> None:
     ],
 )
 def test_one_date_in_a_text_is_found(text: str, date: str) -> None:
-    assert draft.guess_date(text) == date
+    assert draft_words.guess_date(text) == date
 
 
 def test_date_column_is_known_by_heading_and_contents() -> None:

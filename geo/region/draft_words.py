@@ -1,0 +1,90 @@
+"""What headings of German offices say: measures, dates, keys, names, places, sums.
+
+Headings are compared as :func:`geo.region.keys.fold_name` folds them: lower case, no umlauts, no blanks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from geo.region.dates import parse_date
+from geo.region.keys import fold_name
+
+OWN_UNITS = ("percent", "per_1000", "people")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_RATE = re.compile(
+    r"quote|anteil|prozent|rate|share|percent|dichte|je1000|je100|pro1000|proqkm|index|vonhundert|differenz"
+)
+_PEOPLE = r"(?:einwohner|bevoelkerung|residents|population|^ew|^einw|^bev|personenamort)"
+_MEASURES: tuple[tuple[str, str], ...] = (
+    ("single_parent_units", r"^(?!.*haushalt).*alleinerziehend|singleparent"),
+    ("units", r"bedarfsgemeinschaft|^(?:anzahl)?bg(?:s|sgb.*|insgesamt)?$|^units|benefitunits"),
+    ("residents_under_15", rf"{_PEOPLE}.*(?:unter|under|u|0bis(?:unter)?)15|residentsunder15"),
+    ("residents_15_to_pension_age", rf"{_PEOPLE}.*(?:15bis|15to|15und)|residents15to"),
+    (
+        "residents_under_pension_age",
+        rf"{_PEOPLE}.*(?:unter|under|u|bis)(?:65|66|67|regelalter|pension)|residentsunderpension",
+    ),
+    (
+        "children",
+        r"nichterwerbsf|^nef|kinder.*(?:leistung|sgb|bezug)|(?:leistung|sgb|bezug).*kinder|^children|^kinder$",
+    ),
+    ("employable", r"erwerbsf|^elb|employable"),
+    (
+        "recipients",
+        r"leistungsberechtigt|leistungsempf|leistungsbezie|hilfebeduerftig|^rlb|^lb(?:$|sgb|insg)|sgbii|sgb2|"
+        r"buergergeld|grundsicherungsgeld|recipients",
+    ),
+    ("residents", _PEOPLE),
+)
+DATE_HEADINGS = _words(
+    "jahr datum stichtag zeit year date zeitpunkt monat berichtsmonat zeitraum berichtsjahr reportingdate stand"
+)
+TOTALS = _words(
+    "insgesamt gesamt summe total gesamtstadt gesamtergebnis stadtinsgesamt stadtgesamt zusammen alle kreisinsgesamt"
+)
+KEY_HEADING = re.compile(r"schluessel|key|^id$|id$|^ags|^ars|^nr$|nummer|^rs$|code|kennung|kennziffer|^gid|^plr")
+NAME_HEADING = re.compile(
+    r"^name|name$|bezeichnung|^gen$|^stadtteil$|^quartier$|^bezirk$|^gemeinde$|^ortsteil$|label|title"
+)
+X_HEADING = _words(
+    "lon long lng longitude laenge laengengrad geolaenge x xcoord xkoordinate rechtswert ostwert east easting"
+)
+Y_HEADING = _words("lat latitude breite breitengrad geobreite y ycoord ykoordinate hochwert nordwert north northing")
+KIND_HEADING = _words("kind art typ type")
+_DATES_IN_TEXT = (
+    r"\d{1,2}\.\s*\d{1,2}\.\s*(?:19|20)\d{2}",
+    r"(?:19|20)\d{2}-\d{2}-\d{2}",
+    r"\b(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)[a-zä]*\.?\s+(?:19|20)\d{2}",
+    r"(?<!\d)(?:19|20)\d{2}[-_/.]?(?:0[1-9]|1[0-2])(?!\d)",
+    r"(?<!\d)(?:19|20)\d{2}(?!\d)",
+)
+
+
+def guess_measure(heading: str) -> str:
+    """Return the standard measure a heading means, one of ``OWN_UNITS`` for a ready-made rate, or an empty text."""
+    if heading in dict(_MEASURES):
+        return heading
+    folded = fold_name(heading)
+    if "%" in heading or _RATE.search(folded):
+        about_need = re.search(r"sgb|leistung|buergergeld|grundsicherung|armut", folded)
+        if "1000" in folded:
+            return "per_1000" if about_need else ""
+        return "percent" if about_need and not re.search(r"index|dichte|differenz", folded) else ""
+    return next((measure for measure, pattern in _MEASURES if re.search(pattern, folded)), "")
+
+
+def guess_date(text: str) -> str:
+    """Return the one date (ISO) that stands in a text, or nothing where there is none or several."""
+    for pattern in _DATES_IN_TEXT:
+        found = {
+            date for hit in re.findall(pattern, text, re.IGNORECASE) if (date := parse_date(hit.replace("_", "-")))
+        }
+        if found:
+            return found.pop() if len(found) == 1 else ""
+    return ""

@@ -1,0 +1,370 @@
+"""The data page: good files become a region, bad ones a sentence, and nothing entered is lost."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.region.bundle import load_region, write_region
+from geo.region.recipe import parse_recipe
+from geo.text import texts
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("de", "en")
+HEAD = "Schlüssel;Name;Einwohner;Leistungsberechtigte (SGB II)"
+
+
+def boundaries(**changes: Any) -> dict[str, Any]:
+    """Return nine squares as GeoJSON; ``changes`` are further members."""
+    features = []
+    for number in range(9):
+        x, y = 7.0 + number % 3 * 0.02, 51.4 + number // 3 * 0.013
+        ring = [[x, y], [x + 0.02, y], [x + 0.02, y + 0.013], [x, y + 0.013], [x, y]]
+        properties = {"schluessel": f"{number + 1:02d}", "name": f"Quartier {number + 1:02d}"}
+        features.append(
+            {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        )
+    return {"type": "FeatureCollection", "features": features, **changes}
+
+
+def rows(**changes: str) -> list[str]:
+    """Return nine rows of a table; ``changes`` replace the row of a key (``q3="…"``)."""
+    usual = {f"q{n}": f"{n:02d};Quartier {n:02d};{1000 + n};{100 + n}" for n in range(1, 10)}
+    return [row for row in (usual | changes).values() if row]
+
+
+def csv(lines: list[str] | None = None, head: str = HEAD, foot: str = "Stand: 31.12.2024") -> bytes:
+    return "\r\n".join([head, *(lines or rows()), foot]).encode()
+
+
+GOOD_DRAWN = ("grenzen.geojson", json.dumps(boundaries()).encode(), "")
+GOOD_TABLE = ("zahlen.csv", csv(), "")
+
+
+@pytest.fixture(params=LANGUAGES)
+def page(request: pytest.FixtureRequest) -> Page:
+    return Page(request.param)
+
+
+class Page:
+    """The data page as a reader uses it."""
+
+    def __init__(self, language: str = "de") -> None:
+        self.t = texts(language)
+        self.app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        self.app.session_state["language"] = language
+        self.app.run()
+        self.app.switch_page("pages/data.py").run()
+
+    def upload(self, *files: tuple[str, bytes, str]) -> Page:
+        self.app.file_uploader[0].set_value(list(files))
+        self.app.run()
+        return self
+
+    def press(self, key: str) -> Page:
+        next(button for button in self.app.button if button.label == self.t(key)).click()
+        self.app.run()
+        return self
+
+    def choose(self, label: str, value: object, place: int = 0) -> Page:
+        boxes = [box for box in self.app.selectbox if box.label == label]
+        boxes[place].set_value(value)
+        self.app.run()
+        return self
+
+    @property
+    def html(self) -> str:
+        assert not self.app.exception, [error.message for error in self.app.exception]
+        return "\n".join(re.sub(r"<style>.*?</style>", "", body, flags=re.S) for body in bodies(self.app.main))
+
+    def states(self) -> list[str]:
+        return re.findall(r'class="nb-step" data-state="(\w+)"', self.html)
+
+    def labels(self) -> list[str]:
+        return [button.label for button in self.app.button]
+
+
+def bodies(node: Any) -> Iterator[str]:
+    for child in getattr(node, "children", {}).values():
+        if child.type == "html":
+            yield child.proto.body
+        yield from bodies(child)
+
+
+def test_page_tells_what_the_region_holds(page: Page) -> None:
+    told = page.html
+    assert page.app.title[0].value == page.t("data.title")
+    for key in ("data.quarters", "data.dates", "data.withheld", "data.source_licence"):
+        assert page.t(key) in told
+    assert page.states() == ["open", "waiting", "waiting", "waiting"]
+
+
+def test_good_files_become_a_region(page: Page) -> None:
+    page.upload(GOOD_DRAWN, GOOD_TABLE)
+    assert page.states() == ["done", "done", "open", "waiting"]
+    page.press("import.check")
+    assert page.states() == ["done", "done", "done", "done"]
+    assert page.t("import.passed") in page.html
+    assert page.t("import.open_atlas") in page.labels()
+    outcome = page.app.session_state["import.outcome"]
+    region = outcome.region
+    assert len(region.quarters) == 9
+    assert region.dates == ("2024-12-31",)
+    assert set(region.measure_keys) == {"recipients", "residents"}
+    assert outcome.joins[0].is_complete
+
+
+def test_recipe_written_by_the_page_skips_mapping_and_gives_the_same_region(page: Page) -> None:
+    from geo.region.recipe import recipe_text
+
+    page.upload(GOOD_DRAWN, GOOD_TABLE).press("import.check")
+    first = page.app.session_state["import.outcome"]
+    written = recipe_text(first.recipe, "made here")
+    assert parse_recipe(written) == first.recipe
+    other = Page(page.t.language).upload(GOOD_DRAWN, GOOD_TABLE, ("stadt.toml", written.encode(), ""))
+    assert page.t("import.key") not in [box.label for box in other.app.selectbox]
+    other.press("import.check")
+    assert other.app.session_state["import.outcome"].region.fingerprint == first.region.fingerprint
+
+
+def test_recipe_names_the_files_it_lacks(page: Page) -> None:
+    recipe = b'id = "a"\nname = "A"\n[boundaries]\nfile = "x/fehlt.geojson"\nkey = "k"\nname = "n"\n'
+    recipe += b'[[tables]]\nfile = "zahlen.csv"\nkey = 1\ndate = "2024-12-31"\n'
+    recipe += b'[[tables.columns]]\ncolumn = 3\nmeasure = "residents"\n'
+    page.upload(GOOD_TABLE, ("a.toml", recipe, ""))
+    assert page.t("finding.import_recipe_file_absent", path="x/fehlt.geojson") in page.html
+    assert page.states()[1] == "open"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "code"),
+    [
+        (b"id = ", "recipe_syntax"),
+        (b"\xff\xfe\xfd", "recipe_unreadable"),
+        (b'id = "a"\ngeheim = 1', "recipe_key_unknown"),
+    ],
+)
+def test_faulty_recipe_is_told(page: Page, recipe: bytes, code: str) -> None:
+    page.upload(GOOD_DRAWN, GOOD_TABLE, ("a.toml", recipe, ""))
+    assert page.states()[1] == "open"
+    assert page.app.session_state["import.files"].keys() == {"grenzen.geojson", "zahlen.csv", "a.toml"}
+    assert 'data-level="error"' in page.html
+    assert first_words(page, code) in page.html
+
+
+def test_region_package_is_loaded_and_checked(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "stadt.zip"
+    write_region(load_region(ROOT / "data" / "musterkreis"), path)
+    page.upload(("stadt.zip", path.read_bytes(), "")).press("import.check_package")
+    assert page.states() == ["done", "done", "done", "done"]
+    broken = path.read_bytes()[:-2000]
+    page.upload(("stadt.zip", broken, ""))
+    assert page.states()[3] == "waiting"
+
+
+def test_entries_outlast_another_page_and_a_failed_check(page: Page) -> None:
+    page.upload(GOOD_DRAWN, ("zahlen.csv", csv(rows(q2="02;Quartier 02;viele;102")), ""))
+    name = next(field for field in page.app.text_input if field.label == page.t("import.region_name"))
+    name.set_value("Neustadt an der Probe")
+    page.app.run()
+    page.choose(page.t("import.decimal"), ",")
+    page.press("import.check")
+    assert page.states()[2:] == ["faulty", "waiting"]
+    page.app.switch_page("pages/start.py").run()
+    page.app.switch_page("pages/data.py").run()
+    name = next(field for field in page.app.text_input if field.label == page.t("import.region_name"))
+    assert name.value == "Neustadt an der Probe"
+    assert [box.value for box in page.app.selectbox if box.label == page.t("import.decimal")] == [","]
+    assert page.states() == ["done", "done", "faulty", "waiting"]
+    page.upload(GOOD_TABLE).press("import.check")
+    region = page.app.session_state["import.outcome"].region
+    assert (region.id, region.name) == ("neustadt_an_der_probe", "Neustadt an der Probe")
+
+
+def test_change_after_the_check_asks_for_another(page: Page) -> None:
+    page.upload(GOOD_DRAWN, GOOD_TABLE).press("import.check")
+    page.choose(page.t("import.region_kind"), "district")
+    assert page.t("import.outdated") in page.html
+    assert page.states() == ["done", "done", "open", "waiting"]
+
+
+def test_file_can_be_removed_and_all_discarded(page: Page) -> None:
+    page.upload(GOOD_DRAWN, GOOD_TABLE)
+    next(button for button in page.app.button if button.key == "import.drop.zahlen.csv").click()
+    page.app.run()
+    assert page.t("finding.import_no_table") in page.html
+    page.press("import.start_again")
+    assert page.states() == ["open", "waiting", "waiting", "waiting"]
+    assert not page.app.session_state["import.files"]
+
+
+def test_ready_made_rate_gets_a_name(page: Page) -> None:
+    table = csv([f"{n:02d};{5 + n},5" for n in range(1, 10)], head="Schlüssel;SGB-II-Quote in %")
+    page.upload(GOOD_DRAWN, ("quoten.csv", table, "")).press("import.check")
+    measure = page.app.session_state["import.outcome"].recipe.measures[0]
+    assert (measure.unit, measure.label["de"]) == ("percent", "SGB-II-Quote in %")
+
+
+def test_sites_are_read_beside_the_table(page: Page) -> None:
+    sites = b"id;name;lon;lat\na;Haus A;7.01;51.41\nb;Haus B;7.03;51.42\n"
+    page.upload(GOOD_DRAWN, GOOD_TABLE, ("orte.csv", sites, "")).press("import.check")
+    assert len(page.app.session_state["import.outcome"].region.hosts) == 2
+
+
+def first_words(page: Page, code: str) -> str:
+    """Return the part of a finding's sentence before its first parameter, as it stands on the page."""
+    import html
+
+    message = page.t.messages[f"finding.{code}"]
+    message = message[1] if isinstance(message, tuple) else message
+    parts = sorted(re.split(r"\{\w+\}", message), key=len)
+    return html.escape(parts[-1])
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def no_zeros() -> dict[str, Any]:
+    drawn = boundaries()
+    for feature in drawn["features"]:
+        feature["properties"]["schluessel"] = int(feature["properties"]["schluessel"])
+    return drawn
+
+
+def in_metres() -> dict[str, Any]:
+    drawn = boundaries()
+    for feature in drawn["features"]:
+        ring = feature["geometry"]["coordinates"][0]
+        feature["geometry"]["coordinates"] = [[[x * 50_000, y * 110_000] for x, y in ring]]
+    return drawn
+
+
+def twice() -> dict[str, Any]:
+    drawn = boundaries()
+    drawn["features"][1]["properties"]["schluessel"] = "01"
+    return drawn
+
+
+def bow_tie() -> dict[str, Any]:
+    drawn = boundaries()
+    ring = drawn["features"][0]["geometry"]["coordinates"][0]
+    ring[1], ring[2] = ring[2], ring[1]
+    return drawn
+
+
+def many_vertices() -> bytes:
+    drawn = boundaries()
+    ring = ",".join(["[7.0,51.4]"] * 4_700_000)
+    text = json.dumps(drawn)
+    first = text.index("[[[") + 3
+    return (text[:first] + ring[1:] + "," + text[first:]).encode()
+
+
+WORKBOOK = {
+    "[Content_Types].xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><Types/>',
+    "xl/workbook.xml": b"<workbook/>",
+}
+AT_ONCE = [  # told as soon as the file is there
+    ("empty", "leer.csv", lambda: b"", "file_empty"),
+    ("headings only", "kopf.csv", HEAD.encode, "table_without_rows"),
+    ("climbing zip", "klettert.zip", lambda: zipped({"../../boese.shp": b"x"}), "archive_path"),
+    ("zip bomb", "bombe.zip", lambda: zipped({"a.shp": b"\0" * 30_000_000}), "archive_ratio"),
+    ("entities", "mappe.xlsx", lambda: zipped(WORKBOOK), "archive_doctype"),
+    ("cut GeoJSON", "kaputt.geojson", lambda: json.dumps(boundaries()).encode()[:-40], "json_broken"),
+    ("vertices", "viele.geojson", many_vertices, "too_many_vertices"),
+]
+WHEN_CHECKED = [  # needs the files together
+    ("wrong system", json.dumps(in_metres()).encode(), csv(), None),
+    ("no system", None, csv(), "crs_missing"),
+    ("duplicate key", json.dumps(twice()).encode(), csv(), "key_duplicate"),
+    ("text", None, csv(rows(q2="02;Quartier 02;viele;102")), "text_in_numbers"),
+    ("more recipients than residents", None, csv(rows(q2="02;Quartier 02;1000;1200")), None),
+    ("negative", None, csv(rows(q2="02;Quartier 02;-1000;12")), None),
+    ("key twice", None, csv(rows(q2="01;Quartier 01;1000;12")), "table_key_twice"),
+]
+
+
+@pytest.mark.parametrize(("name", "make", "code"), [case[1:] for case in AT_ONCE], ids=[case[0] for case in AT_ONCE])
+def test_unreadable_file_is_told_at_once(page: Page, name: str, make: Any, code: str) -> None:
+    page.upload(GOOD_DRAWN, GOOD_TABLE, (name, make(), ""))
+    assert first_words(page, code) in page.html
+    assert page.states()[0] == "faulty"
+    assert page.app.session_state["import.files"].keys() >= {"grenzen.geojson", "zahlen.csv", name}
+    page.choose(page.t("import.use", file=re.sub(r"([\\`*_{}\[\]()#+!|<>~$:])", r"\\\1", name)), "none", -1)
+    assert page.states() == ["done", "done", "open", "waiting"]
+
+
+def missing_system(folder: Path) -> bytes:
+    import geopandas as gpd
+
+    frame = gpd.GeoDataFrame.from_features(boundaries()["features"], crs="EPSG:4326").to_crs(25832)
+    frame.set_crs(None, allow_override=True).to_file(folder / "a.shp")
+    return zipped({path.name: path.read_bytes() for path in folder.glob("a.*") if path.suffix != ".prj"})
+
+
+@pytest.mark.parametrize(("case", "drawn", "table", "code"), WHEN_CHECKED, ids=[case[0] for case in WHEN_CHECKED])
+def test_fault_between_files_is_told_when_checked(
+    page: Page, case: str, drawn: bytes | None, table: bytes, code: str | None, tmp_path: Path
+) -> None:
+    file = ("grenzen.geojson", drawn or GOOD_DRAWN[1], "")
+    if case == "no system":
+        file = ("grenzen.zip", missing_system(tmp_path), "")
+    page.upload(file, ("zahlen.csv", table, "")).press("import.check")
+    assert page.states()[2:] == ["faulty", "waiting"]
+    outcome = page.app.session_state["import.outcome"]
+    errors = {finding.code for finding in outcome.findings if finding.level == "error"}
+    assert errors
+    if code is not None:
+        assert code in errors
+    told = page.html
+    for wrong in errors:
+        assert first_words(page, wrong) in told
+    assert page.t("import.finding_other", text="").strip() not in told
+    assert len(page.app.session_state["import.files"]) == 2
+
+
+def test_missing_system_can_be_stated(page: Page, tmp_path: Path) -> None:
+    page.upload(("grenzen.zip", missing_system(tmp_path), ""), GOOD_TABLE).press("import.check")
+    assert page.states()[2] == "faulty"
+    page.choose(page.t("import.crs"), "EPSG:25832").press("import.check")
+    assert page.states() == ["done", "done", "done", "done"]
+
+
+@pytest.mark.parametrize("make", [no_zeros, bow_tie], ids=["no leading zeros", "invalid polygon"])
+def test_faults_that_can_be_mended_are_mended_and_told(page: Page, make: Any) -> None:
+    page.upload(("grenzen.geojson", json.dumps(make()).encode(), ""), GOOD_TABLE).press("import.check")
+    outcome = page.app.session_state["import.outcome"]
+    assert outcome.region is not None
+    assert outcome.joins[0].is_complete
+    assert outcome.findings
+
+
+def test_too_large_a_file_is_refused_and_the_others_stay(page: Page) -> None:
+    page.upload(GOOD_DRAWN, ("riesig.csv", b"a" * (100 * 1024**2 + 1), ""))
+    assert first_words(page, "file_too_large") in page.html
+    assert list(page.app.session_state["import.files"]) == ["grenzen.geojson"]
+
+
+def test_names_that_climb_are_made_plain(page: Page) -> None:
+    page.upload(("../../etc/grenzen.geojson", GOOD_DRAWN[1], ""), ("C:\\temp\\zahlen.csv", csv(), ""))
+    assert list(page.app.session_state["import.files"]) == ["grenzen.geojson", "zahlen.csv"]
+
+
+def test_nothing_of_a_file_runs_as_markup() -> None:
+    head = HEAD.replace("Name", "<img src=x onerror=alert(1)>")
+    page = Page().upload(GOOD_DRAWN, ("<b>zahlen</b>.csv", csv(head=head), ""))
+    assert "<img" not in page.html
+    assert "&lt;img" in page.html
