@@ -1,6 +1,6 @@
 """Moves: how far withheld counts can shift without anything that is known changing.
 
-A move takes one quarter up and another down by the same number, in one measure or in up to three tied
+A move takes one quarter up and another down by the same number, in one measure or in several tied
 ones together (recipients and employable persons, say), keeping all totals and inequalities. Two sets of
 counts that differ by a move cannot be told apart from outside, so the distance proves a lower bound of
 the interval an attacker finds by linear programming, at the price of plain arithmetic.
@@ -12,6 +12,7 @@ may have. Two or more cells withheld by the source in one sum are left to the so
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, product
 
 import numpy as np
@@ -20,7 +21,8 @@ from geo.region.counts import BoolArray, CountTable, FloatArray, IntArray, Link
 from geo.region.schema import DisclosureRule
 
 UNLIMITED = 1e6
-LARGEST_MOVE = 3
+LARGEST_MOVE = 5
+LARGEST_EXCHANGE = 3
 TOLERANCE = 1e-9
 
 
@@ -61,6 +63,13 @@ class Structure:
     source_lower: FloatArray
     source_upper: FloatArray
 
+    @cached_property
+    def rooms(self) -> tuple[tuple[FloatArray, FloatArray], ...]:
+        """For each move how far each row can go along it, and how far against it."""
+        rows = np.arange(len(self.counts))
+        vectors = [np.array(move, dtype=float) for move in self.moves]
+        return tuple((self.room(rows, vector), self.room(rows, -vector)) for vector in vectors)
+
     def room(self, rows: IntArray, move: FloatArray) -> FloatArray:
         """Return how far each row can go along a move while everything else keeps its true value."""
         room = np.full(len(rows), UNLIMITED)
@@ -80,30 +89,44 @@ class Structure:
 
 @dataclass(frozen=True, eq=False)
 class Widths:
-    """Interval widths ``(rows, measures)``: ``proven`` as things are, ``alone`` with ideal partners."""
+    """Interval widths for sure.
+
+    Parameters
+    ----------
+    proven
+        ``(rows, measures)``: of each withheld count as things are.
+    alone
+        ``(rows, measures)``: the same with ideal partners.
+    rests
+        ``(rows, rests)``: of what is left of a whole, infinite where that need not be kept secret or one of the two
+        numbers is shown, so that the other's width says it all.
+    """
 
     proven: FloatArray
     alone: FloatArray
+    rests: FloatArray
 
 
 def structure_of(table: CountTable, rule: DisclosureRule) -> Structure:
     """Return what moves need to know about a table."""
     columns = np.array([c for c in range(len(table.measures)) if table.has_equations(c)], dtype=np.int64)
     links = table.links()
+    lower, upper = _source_limits(table, links)
     coefficients = np.zeros((len(links), len(table.measures)))
     slack = np.zeros((len(table.counts), len(links)))
     for number, link in enumerate(links):
         coefficients[number, list(link.parts)] = 1.0
         coefficients[number, link.whole] = -1.0
-        slack[:, number] = _slack(table, link)
+        slack[:, number] = _slack(table, link, upper)
     rests = tuple(
-        (link.parts[0], link.whole) for link in links if len(link.parts) == 1 and table.is_protected[link.whole]
+        (part, table.column_of[measure.part_of])
+        for part, measure in enumerate(table.measures)
+        if measure.part_of in table.column_of and table.is_protected[table.column_of[measure.part_of]]
     )
     is_small_rest = np.zeros((len(table.counts), len(rests)), dtype=bool)
     for number, (part, whole) in enumerate(rests):
         rest = table.counts[:, whole] - table.counts[:, part]
         is_small_rest[:, number] = (rest > 0) & (rest < rule.numerator_min)
-    lower, upper = _source_limits(table, links)
     return Structure(
         table=table,
         columns=columns,
@@ -133,15 +156,15 @@ def interval_widths(structure: Structure, hidden: BoolArray, groups: IntArray) -
     proven, alone = np.zeros(hidden.shape), np.zeros(hidden.shape)
     rest_proven = np.zeros(structure.is_small_rest.shape)
     ours = hidden & ~structure.table.is_at_source
-    for signs in structure.moves:
+    for signs, (all_up, all_down) in zip(structure.moves, structure.rooms, strict=True):
         move = np.array(signs, dtype=float)
         support = np.flatnonzero(move)
         rows = np.flatnonzero(ours[:, support].all(axis=1))
         if not len(rows):
             continue
-        up, down = structure.room(rows, move), structure.room(rows, -move)
-        group = _group_of(groups, rows, support)
-        source = _source_room(structure, groups, int(support[0])) if len(support) == 1 else np.zeros(0)
+        up, down = all_up[rows], all_down[rows]
+        group = sums_of(groups, rows, support)
+        source = source_room(structure, groups, int(support[0])) if len(support) == 1 else np.zeros(0)
         width = _width_of_move(up, down, group, source)
         for column in support:
             proven[rows, column] = np.maximum(proven[rows, column], width)
@@ -150,22 +173,22 @@ def interval_widths(structure: Structure, hidden: BoolArray, groups: IntArray) -
             shift = abs(move[whole] - move[part]) * width
             rest_proven[rows, number] = np.maximum(rest_proven[rows, number], shift)
     for number, (part, whole) in enumerate(structure.rests):
-        both = structure.is_small_rest[:, number] & ours[:, part] & ours[:, whole]
-        proven[both, part] = np.minimum(proven[both, part], rest_proven[both, number])
-    _judge_cells_at_source(structure, ours, groups, Widths(proven, alone))
-    return Widths(proven, alone)
+        is_asked = structure.is_small_rest[:, number] & ours[:, part] & ours[:, whole]
+        rest_proven[~is_asked, number] = np.inf
+    widths = Widths(proven, alone, rest_proven)
+    _judge_cells_at_source(structure, ours, groups, widths)
+    return widths
 
 
-def _slack(table: CountTable, link: Link) -> FloatArray:
+def _slack(table: CountTable, link: Link, upper: FloatArray) -> FloatArray:
     """Return what is left of the whole in each row.
 
-    Nothing for sure beside a cell withheld by the source; infinite where nobody knows the whole, or where the
-    numbers themselves break the inequality.
+    Beside a cell withheld by the source the most that may be left, since that cell can give way as well;
+    infinite where nobody knows the whole, or where the numbers themselves break the inequality.
     """
-    members = [*link.parts, link.whole]
-    left = table.counts[:, link.whole] - np.nan_to_num(table.counts[:, list(link.parts)]).sum(axis=1)
-    left = np.where(np.isnan(left) | (left < 0), np.inf, left)
-    return np.where(table.is_at_source[:, members].any(axis=1), 0.0, left)
+    whole = np.where(table.is_at_source[:, link.whole], upper[:, link.whole], table.counts[:, link.whole])
+    left = whole - np.nan_to_num(table.counts[:, list(link.parts)]).sum(axis=1)
+    return np.where(np.isnan(left) | (left < 0), np.inf, left)
 
 
 def _source_limits(table: CountTable, links: tuple[Link, ...]) -> tuple[FloatArray, FloatArray]:
@@ -173,14 +196,17 @@ def _source_limits(table: CountTable, links: tuple[Link, ...]) -> tuple[FloatArr
     for link in links:
         whole, parts = table.counts[:, link.whole], np.nan_to_num(table.counts[:, list(link.parts)])
         lower[:, link.whole] = np.maximum(lower[:, link.whole], parts.sum(axis=1))
-        limit = np.where(table.is_at_source[:, link.whole], 0.0, whole)
+        limit = np.where(table.is_at_source[:, link.whole], np.nan, whole)
         for part in link.parts:
             upper[:, part] = np.fmin(upper[:, part], limit)
     return lower, np.maximum(upper, lower)
 
 
 def _moves(columns: IntArray, coefficients: FloatArray) -> tuple[tuple[int, ...], ...]:
-    """Return the moves worth trying, up to their sign: several measures only where an inequality ties them."""
+    """Return the moves worth trying, up to their sign and the small ones first.
+
+    Several measures move together only where inequalities tie them; against each other only a few do.
+    """
     tied = np.abs(coefficients)
     neighbours = (tied.T @ tied) > 0
     moves: list[tuple[int, ...]] = []
@@ -188,7 +214,7 @@ def _moves(columns: IntArray, coefficients: FloatArray) -> tuple[tuple[int, ...]
         for support in combinations(columns.tolist(), size):
             if size > 1 and not _is_connected(neighbours[np.ix_(support, support)]):
                 continue
-            for signs in product((1, -1), repeat=size - 1):
+            for signs in product((1, -1) if size <= LARGEST_EXCHANGE else (1,), repeat=size - 1):
                 move = np.zeros(coefficients.shape[1], dtype=int)
                 move[list(support)] = (1, *signs)
                 moves.append(tuple(move.tolist()))
@@ -200,7 +226,7 @@ def _is_connected(neighbours: BoolArray) -> bool:
     return bool((np.linalg.matrix_power(steps, len(neighbours))[0] > 0).all())
 
 
-def _group_of(groups: IntArray, rows: IntArray, support: IntArray) -> IntArray:
+def sums_of(groups: IntArray, rows: IntArray, support: IntArray) -> IntArray:
     """Return for each row the number of its sum, the same in every measure of the support."""
     group: IntArray = groups[rows, support[0]]
     for column in support[1:]:
@@ -226,7 +252,8 @@ def _width_of_move(up: FloatArray, down: FloatArray, group: IntArray, source: Fl
     return width
 
 
-def _source_room(structure: Structure, groups: IntArray, column: int) -> FloatArray:
+def source_room(structure: Structure, groups: IntArray, column: int) -> FloatArray:
+    """Return for each sum of a measure how far the cells withheld by the source may go in all."""
     at_source = np.flatnonzero(structure.table.is_at_source[:, column])
     if not len(at_source):
         return np.zeros(0)
