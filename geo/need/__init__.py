@@ -1,1 +1,1 @@
-
+"""Where the need is: indicators, stability ranges, classes."""

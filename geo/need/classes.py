@@ -1,0 +1,207 @@
+"""Classes of a choropleth: limits that are used are the limits that are shown.
+
+Limits are rounded to the digits on screen before any value is sorted into a class, so that a reader who
+checks a value against the legend always finds it in the right class.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import ContractError
+from geo.need.indicators import Indicator, indicator_values
+from geo.region.region import Region
+
+SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
+CLASSES_MIN, CLASSES_MAX = 1, 9
+_NATURAL_VALUES_MAX = 250
+
+Theme = Literal["light", "dark"]
+
+_RAMPS = {
+    ("sequential", "light"): ("#e0efed", "#aad5d2", "#6cb2b4", "#358a90", "#125f69", "#06363f"),
+    ("sequential", "dark"): ("#1c3a3f", "#22565c", "#2f7a80", "#56a3a4", "#93cbc8", "#d8f1ed"),
+    ("diverging", "light"): ("#0d4f8b", "#5c94c8", "#b5d0e6", "#eceeee", "#f3cfa8", "#dd8f45", "#9c4a06"),
+    ("diverging", "dark"): ("#a9cdf0", "#5b93c6", "#2f5c86", "#38454a", "#85552b", "#cf8a48", "#ffd0a0"),
+}
+
+
+@dataclass(frozen=True)
+class Classification:
+    """Class limits.
+
+    Parameters
+    ----------
+    scheme
+        One of :data:`SCHEMES`, or ``change``.
+    limits
+        Rising, one more than there are classes; empty where there is nothing to classify. A class holds
+        its upper limit; the first class holds its lower limit too. Values beyond the outer limits belong to
+        the outer classes.
+    """
+
+    scheme: str
+    limits: tuple[float, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of classes."""
+        return max(len(self.limits) - 1, 0)
+
+    def index_of(self, values: ArrayLike) -> NDArray[np.int64]:
+        """Return the class of each value, 0 lowest; -1 where there is no number or no class."""
+        numbers = np.asarray(values, dtype=np.float64)
+        if not self.count:
+            return np.full(numbers.shape, -1, dtype=np.int64)
+        # A value is compared as it is shown, so that 5,0 on screen never lies above a limit 5,0.
+        inner = np.asarray(self.limits[1:-1])
+        found = np.searchsorted(inner, numbers - 1e-9 * np.maximum(np.abs(numbers), 1), side="left")
+        return np.where(np.isfinite(numbers), found, -1).astype(np.int64)
+
+
+def classify(
+    values: ArrayLike, scheme: str, classes: int = 5, *, own_limits: Sequence[float] | None = None, digits: int = 1
+) -> Classification:
+    """Return class limits for values.
+
+    Parameters
+    ----------
+    values
+        Numbers; NaN is left out.
+    scheme
+        ``natural`` (Fisher-Jenks; above 250 values on evenly spaced ranks of them), ``quantiles``, ``equal``,
+        ``standard_deviation`` (steps of one deviation around the mean) or ``own``.
+    classes
+        Number of classes wanted, 1 to 9. Fewer come back where there are fewer distinct values or limits fall together.
+    own_limits
+        Rising limits, for ``own``; the outer ones are widened where values lie beyond.
+    digits
+        Decimals shown; limits are rounded to them, the outer ones outwards.
+
+    Raises
+    ------
+    ContractError
+        For an unknown scheme, a number of classes outside 1 to 9, or own limits that do not rise.
+    """
+    if scheme not in SCHEMES:
+        raise ContractError(f"{scheme} is no way to make classes; use one of {', '.join(SCHEMES)}")
+    if scheme == "own":
+        return _own(np.asarray(values, dtype=np.float64), own_limits, digits)
+    if not CLASSES_MIN <= classes <= CLASSES_MAX:
+        raise ContractError(f"{classes} classes cannot be shown; use {CLASSES_MIN} to {CLASSES_MAX}")
+    numbers = np.asarray(values, dtype=np.float64)
+    numbers = np.sort(numbers[np.isfinite(numbers)])
+    if not numbers.size:
+        return Classification(scheme, ())
+    low, high = _outwards(numbers, digits)
+    distinct = np.unique(np.round(numbers, digits))
+    wanted = min(classes, len(distinct))
+    inner = _inner_limits(numbers, scheme, wanted) if wanted > 1 else []
+    return Classification(scheme, _merged([low, *inner, high], digits))
+
+
+def classify_over(
+    region: Region,
+    indicator: Indicator,
+    dates: Sequence[str],
+    scheme: str,
+    classes: int = 5,
+    *,
+    digits: int | None = None,
+) -> Classification:
+    """Return classes that hold over several dates: made from the values of all of them together."""
+    pooled = [indicator_values(region, indicator, date)["value"].to_numpy() for date in dates]
+    shown = digits if digits is not None else 0 if indicator.unit == "count" else 1
+    return classify(np.concatenate(pooled) if pooled else [], scheme, classes, digits=shown)
+
+
+def classify_change(values: ArrayLike, classes: int = 5, *, digits: int = 1) -> Classification:
+    """Return classes of a change: equal steps, symmetric, the middle class around zero.
+
+    An even number of classes is raised by one, so that no change has a class of its own.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    numbers = numbers[np.isfinite(numbers)]
+    if not numbers.size:
+        return Classification("change", ())
+    odd = min(classes + (classes % 2 == 0), CLASSES_MAX)
+    step = 10.0**-digits
+    largest = max(math.ceil(float(np.abs(numbers).max()) / step - 1e-9) * step, step)
+    half = [largest * (2 * at + 1) / odd for at in range(odd // 2)] + [largest]
+    rounded = sorted({round(limit, digits) for limit in half} - {0.0})
+    return Classification("change", tuple([-limit for limit in reversed(rounded)] + rounded))
+
+
+def palette(classes: int, *, kind: str = "sequential", theme: str = "light") -> tuple[str, ...]:
+    """Return colours for classes, lowest first.
+
+    Sequential colours are of one hue and change steadily in lightness; diverging ones run from blue over
+    grey to orange, so that they can be told apart with any kind of colour vision.
+    """
+    if (kind, theme) not in _RAMPS:
+        raise ContractError(f"there is no palette {kind} for the theme {theme}")
+    ramp = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in _RAMPS[kind, theme]], dtype=float)
+    middle = np.array([len(ramp) / 2 - 0.5])
+    where = middle if classes == 1 else np.linspace(0, len(ramp) - 1, max(classes, 0))
+    mixed = np.column_stack([np.interp(where, np.arange(len(ramp)), ramp[:, part]) for part in range(3)])
+    return tuple("#" + "".join(f"{round(part):02x}" for part in colour) for colour in mixed)
+
+
+def _own(numbers: NDArray[np.float64], own_limits: Sequence[float] | None, digits: int) -> Classification:
+    limits = tuple(float(limit) for limit in own_limits or ())
+    if len(limits) < 2 or not all(low < high for low, high in pairwise(limits)) or not np.isfinite(limits).all():
+        raise ContractError(f"own limits {limits} do not rise; give at least two rising numbers")
+    known = numbers[np.isfinite(numbers)]
+    if known.size:
+        low, high = _outwards(known, digits)
+        limits = (min(limits[0], low), *limits[1:-1], max(limits[-1], high))
+    return Classification("own", limits)
+
+
+def _outwards(numbers: NDArray[np.float64], digits: int) -> tuple[float, float]:
+    step = 10.0**-digits
+    low = round(math.floor(float(numbers.min()) / step + 1e-9) * step, digits)
+    high = round(math.ceil(float(numbers.max()) / step - 1e-9) * step, digits)
+    return low, high
+
+
+def _inner_limits(numbers: NDArray[np.float64], scheme: str, classes: int) -> list[float]:
+    if scheme == "equal":
+        return [float(limit) for limit in np.linspace(numbers[0], numbers[-1], classes + 1)[1:-1]]
+    if scheme == "quantiles":
+        return [float(limit) for limit in np.quantile(numbers, np.arange(1, classes) / classes)]
+    if scheme == "standard_deviation":
+        # An even number of classes has a limit at the mean, an odd one a class around it.
+        steps = np.arange(1, classes) - classes / 2
+        return [float(limit) for limit in numbers.mean() + steps * numbers.std()]
+    return _natural(numbers, classes)
+
+
+def _natural(numbers: NDArray[np.float64], classes: int) -> list[float]:
+    import mapclassify
+
+    thinned = numbers
+    if len(numbers) > _NATURAL_VALUES_MAX:
+        ranks = np.linspace(0, len(numbers) - 1, _NATURAL_VALUES_MAX).round().astype(int)
+        thinned = numbers[ranks]
+    wanted = min(classes, len(np.unique(thinned)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it recommends a compiler that would make a reader wait
+        found = mapclassify.FisherJenks(thinned, k=wanted)
+    return [float(limit) for limit in found.bins[:-1]]
+
+
+def _merged(limits: list[float], digits: int) -> tuple[float, ...]:
+    """Return rounded limits without repeats and inside the outer ones; at least one class."""
+    low, high = limits[0], limits[-1]
+    inner = sorted({round(limit, digits) for limit in limits[1:-1]})
+    kept = [limit for limit in inner if low < limit < high]
+    return (low, *kept, high)
