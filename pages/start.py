@@ -19,7 +19,9 @@ if region is not None:
 
     st.header(t("start.next"), anchor=False)
     for column, (page, key) in zip(
-        st.columns(3), (("pages/atlas.py", "atlas"), ("pages/siting.py", "siting"), ("pages/data.py", "data")), strict=True
+        st.columns(3),
+        (("pages/atlas.py", "atlas"), ("pages/siting.py", "siting"), ("pages/data.py", "data")),
+        strict=True,
     ):
         with column, st.container(border=True, height="stretch"):
             st.page_link(page, label=f"**{t(f'start.next_{key}')}**", icon=":material/arrow_forward:")

@@ -1,1 +1,1 @@
-
+"""Showing and handing on: map views, tables, charts, sentences."""

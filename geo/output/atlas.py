@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,7 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
 
     rows = []
     for key, kind in zip(view.quarter_ids, view.classes, strict=True):
-        row = values.loc[key]
+        row: Any = values.loc[key]
         name, district = region.quarters.loc[key, ["name", "district"]]
         cells = [str(name), *([str(district)] if has_districts else [])]
         sort: list[str | float | None] = list(cells)
@@ -104,9 +105,7 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
             sort += [_finite(row["numerator"]), _finite(row["denominator"])]
         colour = view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
         rows.append(Row(str(key), tuple(cells), tuple(sort), colour))
-    caption = t(
-        "table.caption", indicator=indicator_label(t, indicator), place=region.name, date=t.date(picture.date)
-    )
+    caption = t("table.caption", indicator=indicator_label(t, indicator), place=region.name, date=t.date(picture.date))
     return Table(caption, tuple(columns), tuple(rows))
 
 
@@ -169,7 +168,7 @@ def _legend(t: Texts, picture: Picture, classes: np.ndarray) -> Legend:
     )
 
 
-def _tooltip(t: Texts, picture: Picture, row: pd.Series) -> tuple[str, ...]:  # type: ignore[type-arg]
+def _tooltip(t: Texts, picture: Picture, row: Any) -> tuple[str, ...]:
     lines = [t("map.tooltip_value", label=indicator_label(t, picture.indicator), value=_cell(t, picture, row))]
     if picture.compared_with is None:
         lines.append(counts_text(t, row, picture.indicator))
@@ -181,7 +180,7 @@ def _tooltip(t: Texts, picture: Picture, row: pd.Series) -> tuple[str, ...]:  # 
     return tuple(line for line in lines if line)
 
 
-def _cell(t: Texts, picture: Picture, row: pd.Series) -> str:  # type: ignore[type-arg]
+def _cell(t: Texts, picture: Picture, row: Any) -> str:
     say = cell_text if picture.compared_with is None else change_text
     return say(t, row["value"], row["state"], picture.unit)
 

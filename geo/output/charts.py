@@ -27,7 +27,7 @@ CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleC
 
 
 def trend_chart(
-    t: Texts, region: Region, indicator: Indicator, trend: pd.DataFrame, quarter_name: str, theme: str
+    t: Texts, region: Region, indicator: Indicator, trend: pd.DataFrame, quarter_name: str, *, theme: str
 ) -> go.Figure:
     """Return an indicator of one quarter over the dates, with its stability range and the region beside it.
 
@@ -46,24 +46,30 @@ def trend_chart(
         band = list(known.index) + list(known.index[::-1])
         edge = list(known["high"]) + list(known["low"][::-1])
         figure.add_scatter(
-            x=band, y=edge, fill="toself", fillcolor=_BAND[theme], line={"width": 0}, hoverinfo="skip", name=t("chart.range")
+            x=band,
+            y=edge,
+            fill="toself",
+            fillcolor=_BAND[theme],
+            line={"width": 0},
+            hoverinfo="skip",
+            name=t("chart.range"),
         )
     other = {"color": _OTHER[theme], "width": 2, "dash": "dash"}
     _add_series(t, figure, trend["region_value"], region.name, unit, mode="lines", line=other)
     main = {"color": _MAIN[theme], "width": 3}
     _add_series(t, figure, trend["value"], quarter_name, unit, mode="lines+markers", line=main, marker={"size": 7})
-    _dress_trend(t, figure, region, indicator, dates, theme)
+    _dress_trend(t, figure, region, indicator, dates, theme=theme)
     return figure
 
 
-def region_chart(t: Texts, region: Region, indicator: Indicator, values: pd.Series[Any], theme: str) -> go.Figure:
+def region_chart(t: Texts, region: Region, indicator: Indicator, values: pd.Series[Any], *, theme: str) -> go.Figure:
     """Return an indicator of the whole region over the dates; ``values`` by date (ISO)."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
     main = {"color": _MAIN[theme], "width": 3}
     _add_series(t, figure, values, region.name, indicator.unit, mode="lines+markers", line=main, marker={"size": 7})
-    _dress_trend(t, figure, region, indicator, list(values.index), theme)
+    _dress_trend(t, figure, region, indicator, list(values.index), theme=theme)
     return figure
 
 
@@ -71,6 +77,7 @@ def curve_chart(
     t: Texts,
     reached: tuple[float, ...],
     bound: tuple[float, ...],
+    *,
     demand: float,
     chosen: int,
     theme: str,
@@ -127,7 +134,7 @@ def _add_series(t: Texts, figure: go.Figure, values: pd.Series[Any], name: str, 
 
 
 def _dress_trend(
-    t: Texts, figure: go.Figure, region: Region, indicator: Indicator, dates: list[str], theme: str
+    t: Texts, figure: go.Figure, region: Region, indicator: Indicator, dates: list[str], *, theme: str
 ) -> None:
     """Mark breaks in the series and name the axes."""
     for date, key in region.breaks:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pandas as pd
-
 from geo.need.indicators import Indicator, RegionValue
 from geo.output.atlas import Picture
 from geo.output.telling import counts_text, interval_text, value_text
@@ -17,7 +15,7 @@ from geo.text import Texts
 
 
 def profile_lines(
-    t: Texts, picture: Picture, quarter_id: str, row: pd.Series[Any], whole: RegionValue
+    t: Texts, picture: Picture, quarter_id: str, row: Any, whole: RegionValue
 ) -> tuple[str, ...]:
     """Return what is known of a quarter: people, value with its range, how it compares; or why it is not shown."""
     region, date = picture.region, picture.date
@@ -34,7 +32,7 @@ def profile_lines(
 def _residents(t: Texts, region: Region, quarter_id: str, date: str) -> str:
     if "residents" not in region.measure_keys:
         return ""
-    value = region.cells_of("residents", date).loc[quarter_id, "value"]
+    value: Any = region.cells_of("residents", date).loc[quarter_id, "value"]
     return t("profile.residents", n=t.number(value), date=t.date(date)) if math.isfinite(value) else ""
 
 
@@ -42,18 +40,18 @@ def _reason(t: Texts, region: Region, quarter_id: str, date: str, state: str) ->
     if state != CellState.SUPPRESSED:
         return t("profile.missing")
     if "residents" in region.measure_keys:
-        residents = region.cells_of("residents", date).loc[quarter_id, "value"]
+        residents: Any = region.cells_of("residents", date).loc[quarter_id, "value"]
         if is_publicly_small(residents, region.disclosure):
             return t("profile.few_residents", limit=t.number(region.disclosure.residents_min))
     return t("profile.withheld")
 
 
-def _interval(t: Texts, indicator: Indicator, row: pd.Series[Any]) -> str:
+def _interval(t: Texts, indicator: Indicator, row: Any) -> str:
     said = interval_text(t, row["low"], row["high"], indicator.unit)
     return f"{t('chart.range')} {said}" if said else ""
 
 
-def _against(t: Texts, indicator: Indicator, row: pd.Series[Any], whole: RegionValue) -> str:
+def _against(t: Texts, indicator: Indicator, row: Any, whole: RegionValue) -> str:
     if not (math.isfinite(whole.value) and math.isfinite(row["low"])):
         return ""
     value = value_text(t, whole.value, indicator.unit)

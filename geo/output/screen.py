@@ -41,7 +41,14 @@ class Assets:
     font: str
 
     def __post_init__(self) -> None:
-        for address in (self.leaflet_script, self.leaflet_style, self.map_script, self.map_style, self.geometry, self.font):
+        for address in (
+            self.leaflet_script,
+            self.leaflet_style,
+            self.map_script,
+            self.map_style,
+            self.geometry,
+            self.font,
+        ):
             if "//" in address:
                 raise ContractError(f"{address} is on another host; maps load from this server only")
 

@@ -20,9 +20,9 @@ PLAN_COLOUR = "#b4460f"
 OFFICE_COLOURS = {"light": "#17262b", "dark": "#e8efee"}
 
 
-def people_text(t: Texts, people: int | float | None, rounded_to: int) -> str:
+def people_text(t: Texts, people: float | None, rounded_to: int) -> str:
     """Return a number of people as it may be shown; ``weniger als 10`` where it is too small."""
-    return t("siting.fewer_than", n=rounded_to) if people is None or people is pd.NA else t.number(people)
+    return t("siting.fewer_than", n=rounded_to) if people is None else t.number(people)
 
 
 def sites_view(t: Texts, picture: Picture, answer: Answer) -> MapView:
@@ -37,7 +37,9 @@ def sites_view(t: Texts, picture: Picture, answer: Answer) -> MapView:
     hosts = _degrees(region.hosts)
     places = [_place(t, key, row, "host") for key, row in hosts.iterrows() if key not in chosen]
     places += [_place(t, key, row, str(row["kind"])) for key, row in offices.iterrows()]
-    places += [_suggestion(t, region, answer, row, number) for number, row in enumerate(answer.sites.to_dict("records"), 1)]
+    places += [
+        _suggestion(t, region, answer, row, number) for number, row in enumerate(answer.sites.to_dict("records"), 1)
+    ]
     today = OFFICE_COLOURS[picture.theme]
     circles = [Circle(row["lon"], row["lat"], metres, today, is_dashed=True) for _, row in offices.iterrows()]
     circles += [Circle(row["lon"], row["lat"], metres, PLAN_COLOUR) for row in answer.sites.to_dict("records")]
@@ -49,7 +51,12 @@ def sites_view(t: Texts, picture: Picture, answer: Answer) -> MapView:
         extras.append(Swatch("host", t("map.host")))
     if chosen:
         extras += [Swatch("plan", t("map.plan"), "1"), Swatch("reach", t("map.reach", minutes=minutes))]
-    return replace(base, places=tuple(places), circles=tuple(circles), legend=replace(base.legend, colours=colours, extras=tuple(extras)))
+    return replace(
+        base,
+        places=tuple(places),
+        circles=tuple(circles),
+        legend=replace(base.legend, colours=colours, extras=tuple(extras)),
+    )
 
 
 def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
@@ -130,21 +137,21 @@ def shown_curve(region: Region, answer: Answer) -> tuple[tuple[float, ...], tupl
     return reached, bound
 
 
-def _suggestion(t: Texts, region: Region, answer: Answer, row: dict[str, Any], number: int) -> Place:
+def _suggestion(t: Texts, region: Region, answer: Answer, row: Any, number: int) -> Place:
     gain = t("siting.place_gain", people=people_text(t, _number(row["gain"]), answer.rounded_to))
     about = _about(t, region.sites.loc[row["id"]]) if row["id"] in region.sites.index else ()
     lines = (f"{number}. {row['name']}", gain, *about)
     return Place(str(row["id"]), round(row["lon"], 6), round(row["lat"], 6), "plan", str(number), lines)
 
 
-def _place(t: Texts, key: Any, row: pd.Series[Any], kind: str) -> Place:
+def _place(t: Texts, key: Any, row: Any, kind: str) -> Place:
     what = t("siting.place_host") if kind == "host" else t("siting.place_office")
     about = _about(t, row) if kind == "host" else ()
     mark = "" if kind == "host" else "JC"
     return Place(str(key), row["lon"], row["lat"], kind, mark, (str(row["name"]), what, *about))
 
 
-def _about(t: Texts, row: pd.Series[Any]) -> tuple[str, ...]:
+def _about(t: Texts, row: Any) -> tuple[str, ...]:
     lines = []
     if (rooms := _number(row["rooms"])) is not None:
         lines.append(t("siting.place_rooms", rooms=t.number(rooms)))

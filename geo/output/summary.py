@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.need.indicators import Indicator, change_values, indicator_values, indicators_of, region_value
+from geo.need.indicators import Indicator, indicator_values, indicators_of, region_value
 from geo.output.sites import people_text
 from geo.output.telling import change_text, indicator_label, source_text, value_text
 from geo.region.region import Region

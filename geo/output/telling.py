@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pandas as pd
-
 from geo.need.indicators import Indicator
 from geo.region.region import Region
 from geo.region.schema import CellState, Source
@@ -68,7 +66,7 @@ def interval_text(t: Texts, low: float, high: float, unit: str) -> str:
     return f"{t.number(low, digits_of(unit))}–{t.number(high, digits_of(unit))}"
 
 
-def counts_text(t: Texts, row: pd.Series[Any], indicator: Indicator) -> str:
+def counts_text(t: Texts, row: Any, indicator: Indicator) -> str:
     """Return ``1.234 von 5.140``; empty for a ready-made rate or a plain count."""
     if indicator.denominator is None or not math.isfinite(row["numerator"]):
         return ""
@@ -79,14 +77,16 @@ def source_text(t: Texts, sources: tuple[Source, ...]) -> str:
     """Return the distinct sources of a region in one line; made-up data are called so."""
     said = []
     for source in sources:
-        who = t("map.fictional", publisher=source.publisher) if source.is_fictional else source.publisher or source.title
+        who = (
+            t("map.fictional", publisher=source.publisher) if source.is_fictional else source.publisher or source.title
+        )
         said.append(", ".join(part for part in (who, source.licence) if part))
     return "; ".join(dict.fromkeys(said))
 
 
 def break_text(t: Texts, date: str, key: str) -> str:
     """Return what changed at a date."""
-    return t(f"break.{key}") if t.has(f"break.{key}") else t("break.other", date=t.date(date), key=key)
+    return t(f"break.{key}") if t.has(f"break.{key}") else t("break.other", date=t.date(date), what=key)
 
 
 def _named(t: Texts, key: str, own: Any, fallback: str) -> str:

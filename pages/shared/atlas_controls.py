@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import streamlit as st
-
 from geo.need.classes import Classification, classify, classify_change
 from geo.need.indicators import Indicator, indicators_of
+
 from geo.output.atlas import Picture
 from geo.output.summary import latest_date, main_indicator
 from geo.output.telling import indicator_label
@@ -124,10 +125,14 @@ def _own_classes(t: Texts, region: Region, indicator: Indicator, date: str, wish
 
 def _limits(text: str) -> tuple[float, ...] | None:
     """Return rising numbers from text; comma and point both read as decimals, since none of them separates here."""
-    parts = [part.strip().replace("\u00a0", "").replace("%", "").replace(",", ".") for part in re.split(r"[;\s]+", text) if part.strip()]
+    parts = [
+        part.strip().replace("\u00a0", "").replace("%", "").replace(",", ".")
+        for part in re.split(r"[;\s]+", text)
+        if part.strip()
+    ]
     try:
         limits = tuple(float(part) for part in parts)
     except ValueError:
         return None
-    is_rising = all(low < high for low, high in zip(limits, limits[1:], strict=False))
+    is_rising = all(low < high for low, high in pairwise(limits))
     return limits if len(limits) >= 2 and is_rising else None

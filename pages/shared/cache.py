@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
-
 from geo.need.classes import Classification, classify, classify_over
 from geo.need.indicators import (
     Indicator,
@@ -19,6 +19,7 @@ from geo.need.indicators import (
     region_value,
     trend,
 )
+
 from geo.output.screen import screen_geometry
 from geo.region.bundle import load_region
 from geo.region.region import Region
@@ -26,7 +27,7 @@ from geo.siting.question import Answer, Question, answer
 
 SOLVER_SECONDS = 20.0
 CURVE_UP_TO = 10
-_BY_FINGERPRINT = {Region: lambda region: region.fingerprint}
+_BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
 
 def load(folder: Path) -> Region:
@@ -35,7 +36,7 @@ def load(folder: Path) -> Region:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _load(folder: str, changed: int) -> Region:  # noqa: ARG001 - part of the key
+def _load(folder: str, changed: int) -> Region:
     region = load_region(Path(folder))
     # A region lives as long as the server; taken out of the collector's sight it costs no rerun any time.
     gc.collect()
@@ -50,13 +51,13 @@ def geometry(region: Region) -> bytes:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
-def values(region: Region, indicator: Indicator, date: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def values(region: Region, indicator: Indicator, date: str):  # type: ignore[no-untyped-def]
     """Return the values of an indicator at a date; see :func:`geo.need.indicators.indicator_values`."""
     return indicator_values(region, indicator, date)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
-def changes(region: Region, indicator: Indicator, date_from: str, date_to: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def changes(region: Region, indicator: Indicator, date_from: str, date_to: str):  # type: ignore[no-untyped-def]
     """Return the change of an indicator between two dates; see :func:`geo.need.indicators.change_values`."""
     return change_values(region, indicator, date_from, date_to)
 
@@ -68,7 +69,7 @@ def whole(region: Region, indicator: Indicator, date: str) -> RegionValue:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
-def quarter_trend(region: Region, indicator: Indicator, quarter_id: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def quarter_trend(region: Region, indicator: Indicator, quarter_id: str):  # type: ignore[no-untyped-def]
     """Return an indicator of one quarter over all dates, beside the region's."""
     return trend(region, indicator, quarter_id)
 

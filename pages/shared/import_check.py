@@ -18,6 +18,7 @@ from pages.shared.import_parts import measure_names, plain_table, show_findings,
 from pages.shared.look import paragraph, theme
 
 _OUTCOME = "import.outcome"
+_RECIPES = "own_recipes"
 
 
 def outcome_of(stamp: str) -> Outcome | None:
@@ -73,9 +74,18 @@ def show_result(t: Texts, outcome: Outcome) -> None:
         plain_table((t("data.what"), t("data.value")), rows, caption=t("import.step_result"))
         if st.button(t("import.open_atlas"), type="primary", icon=":material/map:"):
             regions.keep_own(region)
+            st.session_state.setdefault(_RECIPES, {})[region.id] = outcome.recipe
             st.switch_page("pages/atlas.py")
         downloads(t, region, outcome.recipe)
         paragraph(t("import.session_only"))
+
+
+def recipe_kept(region: Region) -> Recipe | None:
+    """Return the recipe of a region that was imported in this session."""
+    if regions.own_regions().get(region.id) is not region:
+        return None
+    kept = st.session_state.get(_RECIPES, {}).get(region.id)
+    return kept if isinstance(kept, Recipe) else None
 
 
 def downloads(t: Texts, region: Region, recipe: Recipe | None, key: str = "import") -> None:

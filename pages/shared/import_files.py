@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
@@ -24,11 +25,16 @@ from pages.shared.import_parts import show_findings
 from pages.shared.import_view import FileView, companions, view_file
 
 LIMITS = ReadLimits()
+_FRONTEND = Path(__file__).parent / "frontend"
+_WATCH = st.components.v2.component(
+    "nahbar_import_watch", js=(_FRONTEND / "import-watch.js").read_text(encoding="utf-8")
+)
 TOTAL_BYTES = 2 * LIMITS.file_bytes
 MOST_FILES = 40
 USES = ("boundaries", "table", "sites", "recipe", "package", "none")
 
 _FILES, _VIEWS, _REFUSED = "import.files", "import.views", "import.refused"
+_TOO_LARGE = "import.too_large"
 _MEMORY, _ROUND = "import.memory", "import.round"
 
 T = TypeVar("T")
@@ -133,14 +139,11 @@ def choose_files(t: Texts) -> tuple[FileView, ...]:
         st.session_state[_REFUSED] = tuple(refused)
         st.session_state[_ROUND] += 1
 
-    st.file_uploader(
-        t("import.upload", limit=LIMITS.file_bytes // 1024**2, total=TOTAL_BYTES // 1024**2),
-        accept_multiple_files=True,
-        key=key,
-        on_change=taken,
-        max_upload_size=LIMITS.file_bytes // 1024**2,
-    )
-    show_findings(t, st.session_state.get(_REFUSED, ()))
+    label = t("import.upload", limit=LIMITS.file_bytes // 1024**2, total=TOTAL_BYTES // 1024**2)
+    limit = LIMITS.file_bytes // 1024**2
+    st.file_uploader(label, accept_multiple_files=True, key=key, on_change=taken, max_upload_size=limit)
+    _watch(t("import.upload_browse"))
+    show_findings(t, (*st.session_state.get(_TOO_LARGE, ()), *st.session_state.get(_REFUSED, ())))
     views = tuple(current_view(name) for name in stored())
     for view in views:
         _file_row(t, view)
@@ -160,10 +163,34 @@ def stamp_of(entered: str) -> str:
     return sha256("\n".join([*told, entered]).encode()).hexdigest()
 
 
+def _watch(label: str) -> None:
+    """Learn which files the browser did not send because they are too large."""
+
+    def chosen() -> None:
+        said = st.session_state["import_watch"].chosen
+        given = said.get("refused", []) if isinstance(said, dict) else []
+        limit = LIMITS.file_bytes // 1024**2
+        st.session_state[_TOO_LARGE] = tuple(
+            error(
+                "file_too_large",
+                file=_plain_name(str(one["name"])),
+                megabytes=int(one["megabytes"]),
+                limit_megabytes=limit,
+            )
+            for one in given[:MOST_FILES]
+        )
+        if given and said.get("all"):
+            st.session_state[_REFUSED] = ()
+            st.session_state[_ROUND] += 1
+
+    _WATCH(key="import_watch", data={"label": label, "bytes": LIMITS.file_bytes}, on_chosen_change=chosen)
+
+
 def _file_row(t: Texts, view: FileView) -> None:
     def drop() -> None:
         stored().pop(view.name, None)
         st.session_state.pop(_REFUSED, None)
+        st.session_state.pop(_TOO_LARGE, None)
 
     with st.container(border=True):
         told, use, remove = st.columns([2.4, 1.4, 0.7], vertical_alignment="center")

@@ -17,7 +17,7 @@ from geo.text import Texts, finding_sentence
 
 _FRONTEND = Path(__file__).parent / "frontend"
 _SHOWN_AT_ONCE = 5
-_UPLOADER_WORDS = ("browse", "drop", "limit", "refused")
+_UPLOADER_WORDS = ("browse", "drop", "limit")
 
 
 def apply_import_look(t: Texts) -> None:

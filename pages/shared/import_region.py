@@ -9,7 +9,7 @@ from geo.output.tables import Column, Row, Table
 from geo.region.region import Region
 from geo.region.schema import CellState
 from geo.text import Texts
-from pages.shared.import_check import downloads, withheld_text
+from pages.shared.import_check import downloads, recipe_kept, withheld_text
 from pages.shared.import_parts import measure_names, plain_table, sentence_of
 from pages.shared.look import paragraph
 from pages.shared.quarter_table import show_table
@@ -23,7 +23,7 @@ def show_region(t: Texts, region: Region) -> None:
     _sources(t, region)
     _findings(t, region)
     paragraph(t("data.download_note"))
-    downloads(t, region, None, key="region")
+    downloads(t, region, recipe_kept(region), key="region")
 
 
 def _summary(t: Texts, region: Region) -> None:

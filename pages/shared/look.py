@@ -69,7 +69,9 @@ def figures(parts: Iterable[Figure]) -> None:
 def fiction_banner(region: Region) -> None:
     """Say on every page that a region is made up."""
     if region.is_fictional:
-        st.html(f'<div class="nb-banner" role="note">{html.escape(words()("shell.fictional", place=region.name))}</div>')
+        st.html(
+            f'<div class="nb-banner" role="note">{html.escape(words()("shell.fictional", place=region.name))}</div>'
+        )
 
 
 @lru_cache(maxsize=1)

@@ -38,9 +38,7 @@ def show_map(region: Region, view: MapView, *, key: str, on_choose: Callable[[st
     from streamlit_folium import st_folium
 
     t = words()
-    base = base_map(
-        region, _assets(region), MapWords(t("map.zoom_in"), t("map.zoom_out"), t("map.failed"))
-    )
+    base = base_map(region, _assets(region), MapWords(t("map.zoom_in"), t("map.zoom_out"), t("map.failed")))
 
     def chosen() -> None:
         click = (st.session_state.get(key) or {}).get("chosen")

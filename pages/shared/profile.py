@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -36,7 +37,9 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
         if math.isfinite(whole.value):
             value = cell_text(t, whole.value, "value", picture.indicator.unit)
             label = indicator_label(t, picture.indicator)
-            paragraph(t("atlas.sentence", place=region.name, value=value, label=label, date=t.date(picture.date)), "nb-lead")
+            paragraph(
+                t("atlas.sentence", place=region.name, value=value, label=label, date=t.date(picture.date)), "nb-lead"
+            )
             _show_region_trend(t, picture)
         return
     row = cache.values(region, picture.indicator, picture.date).loc[quarter_id]
@@ -48,7 +51,7 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
         paragraph(line)
     trend = cache.quarter_trend(region, picture.indicator, quarter_id)
     if len(region.dates) > 1 and trend["value"].notna().any():
-        figure = trend_chart(t, region, picture.indicator, trend, str(names[quarter_id]), picture.theme)
+        figure = trend_chart(t, region, picture.indicator, trend, str(names[quarter_id]), theme=picture.theme)
         st.plotly_chart(
             figure, key="profile_trend", config=CONFIG,
             alt=t("chart.trend_alt", indicator=indicator_label(t, picture.indicator), quarter=names[quarter_id], place=region.name),
@@ -58,7 +61,7 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
 def _change_since(t: Texts, picture: Picture, quarter_id: str) -> str | None:
     if picture.compared_with is None:
         return None
-    row = picture.values.loc[quarter_id]
+    row: Any = picture.values.loc[quarter_id]
     change = change_text(t, row["value"], row["state"], picture.unit)
     return t("profile.change", change=change, before=t.date(picture.compared_with))
 
@@ -71,5 +74,5 @@ def _show_region_trend(t: Texts, picture: Picture) -> None:
     if values.notna().any():
         title = t("profile.region_trend", place=region.name)
         st.plotly_chart(
-            region_chart(t, region, indicator, values, picture.theme), key="region_trend", config=CONFIG, alt=title
+            region_chart(t, region, indicator, values, theme=picture.theme), key="region_trend", config=CONFIG, alt=title
         )  # fmt: skip

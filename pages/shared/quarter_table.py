@@ -45,7 +45,8 @@ def show_table(
         data={
             "columns": [{"label": column.label, "align": column.align} for column in table.columns],
             "rows": [
-                {"id": row.id, "cells": list(row.cells), "sort": list(row.sort), "colour": row.colour} for row in table.rows
+                {"id": row.id, "cells": list(row.cells), "sort": list(row.sort), "colour": row.colour}
+                for row in table.rows
             ],
             "sort": table.sort,
             "descending": table.is_descending,

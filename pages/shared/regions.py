@@ -19,7 +19,9 @@ def region_folders() -> dict[str, Path]:
     folders = [ROOT / "data"]
     folders += [Path(text) for text in os.environ.get("NAHBAR_REGIONS", "").split(os.pathsep) if text]
     found = {
-        package.parent.name: package.parent for folder in folders for package in sorted(folder.glob("*/datapackage.json"))
+        package.parent.name: package.parent
+        for folder in folders
+        for package in sorted(folder.glob("*/datapackage.json"))
     }
     first = os.environ.get("NAHBAR_REGION")
     if first and (Path(first) / "datapackage.json").is_file():

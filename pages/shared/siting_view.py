@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import streamlit as st
-
 from geo.need.indicators import indicators_of
+
 from geo.output.atlas import Picture
 from geo.output.charts import CONFIG, curve_chart
 from geo.output.sites import people_text, proof_text, shown_curve
@@ -50,12 +50,16 @@ def choose_question(t: Texts, region: Region) -> Question | None:
 def siting_title(t: Texts, question: Question) -> str:
     """Return the question as a sentence."""
     minutes = t.number(question.minutes)
-    return t("siting.lead_one", minutes=minutes) if question.new == 1 else t("siting.lead", n=question.new, minutes=minutes)
+    return (
+        t("siting.lead_one", minutes=minutes)
+        if question.new == 1
+        else t("siting.lead", n=question.new, minutes=minutes)
+    )
 
 
 def background(region: Region, question: Question) -> Picture:
     """Return the choropleth below the plan: the region's main indicator at the question's date."""
-    indicator = next((one for one in indicators_of(region) if one.key == main_indicator(region).key))
+    indicator = next(one for one in indicators_of(region) if one.key == main_indicator(region).key)
     date = str(question.date)
     values = cache.values(region, indicator, date)
     classes = cache.held_classes(region, indicator, "natural", 5)
@@ -100,8 +104,13 @@ def show_curve(t: Texts, region: Region, answer: Answer) -> None:
         return
     new = answer.posed.question.new
     figure = curve_chart(
-        t, reached, bound, float(answer.demand or 0), new, theme(),
-        lambda people: people_text(t, people, answer.rounded_to),
+        t,
+        reached,
+        bound,
+        demand=float(answer.demand or 0),
+        chosen=new,
+        theme=theme(),
+        people=lambda people: people_text(t, people, answer.rounded_to),
     )  # fmt: skip
     st.plotly_chart(figure, key="siting_curve", config=CONFIG, alt=t("chart.curve_alt"))
     if new + 1 < len(reached):

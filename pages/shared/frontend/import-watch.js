@@ -1,0 +1,32 @@
+/* Streamlit refuses a file that is too large before it is sent, in English and by its own means. This looks at the
+   same choice of files, tells the page which ones were refused, and gives the input a name in the reader's language. */
+const INPUT = '[data-testid="stFileUploaderDropzoneInput"]';
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const name = () => document.querySelectorAll(INPUT).forEach((input) => input.setAttribute("aria-label", data.label));
+  const look = (files) => {
+    const list = Array.from(files || []);
+    const refused = list.filter((file) => file.size > data.bytes);
+    if (list.length) setTriggerValue("chosen", {
+      refused: refused.map((file) => ({ name: file.name, megabytes: Math.round(file.size / 1048576) })),
+      all: refused.length === list.length,
+    });
+  };
+  const changed = (event) => { if (event.target.matches && event.target.matches(INPUT)) look(event.target.files); };
+  const dropped = (event) => {
+    if (event.target.closest && event.target.closest('[data-testid="stFileUploaderDropzone"]')) look(event.dataTransfer.files);
+  };
+  name();
+  const observer = new MutationObserver(name);
+  observer.observe(document.querySelector('[data-testid="stMain"]') || document.body, { childList: true, subtree: true });
+  document.addEventListener("change", changed, true);
+  document.addEventListener("drop", dropped, true);
+  if (parentElement.nahbarWatch) parentElement.nahbarWatch();
+  parentElement.nahbarWatch = () => {
+    observer.disconnect();
+    document.removeEventListener("change", changed, true);
+    document.removeEventListener("drop", dropped, true);
+  };
+  return parentElement.nahbarWatch;
+}

@@ -1,0 +1,195 @@
+"""Start, atlas, quarter, sites, plan, in both languages and on both screens, with every other host refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from geo.text import texts
+
+pytestmark = pytest.mark.e2e
+
+EVERY_WINDOW = pytest.mark.parametrize(
+    "visit",
+    [("de-DE", 1440), ("en-GB", 1440), ("de-DE", 390), ("en-GB", 390)],
+    indirect=True,
+    ids=["german", "english", "german-phone", "english-phone"],
+)
+
+
+def texts_of(visit: Any) -> Any:
+    return texts("de" if "de" in visit.page.evaluate("navigator.language") else "en")
+
+
+def painted_colours(visit: Any) -> set[str]:
+    fills = visit.map.locator(".leaflet-quarters-pane path").evaluate_all(
+        "all => all.map(one => one.getAttribute('fill'))"
+    )
+    return set(fills)
+
+
+def legend_colours(visit: Any) -> list[str]:
+    return list(visit.map.locator(".nahbar-class").evaluate_all("all => all.map(one => one.dataset.colour)"))
+
+
+@EVERY_WINDOW
+def test_start_says_what_this_is(visit: Any) -> None:
+    visit.open()
+    t = texts_of(visit)
+    assert visit.page.get_by_role("heading", level=1).inner_text() == t("start.title", place="Musterstadt")
+    assert t("shell.fictional", place="Musterstadt") in visit.page.locator("body").inner_text()
+    assert visit.page.locator(".nb-figure").count() == 3
+    assert visit.elsewhere == []
+
+
+@EVERY_WINDOW
+def test_atlas_is_painted_and_its_legend_is_true(visit: Any) -> None:
+    visit.open("atlas")
+    visit.wait_for_paint()
+    colours = legend_colours(visit)
+    assert len(colours) == 5
+    fills = painted_colours(visit)
+    assert fills - set(colours) <= {"url(#nahbar-withheld)"}
+    assert len(fills & set(colours)) >= 4
+    box = visit.page.locator('iframe[title*="folium"]').bounding_box()
+    assert box is not None
+    assert box["width"] > 300
+    assert box["height"] > 300
+    painted = visit.map.locator(".leaflet-quarters-pane path").first.bounding_box()
+    assert painted is not None
+    assert painted["width"] > 2
+    assert visit.elsewhere == []
+    assert visit.errors == []
+
+
+def test_colours_still_match_after_own_limits(visit: Any) -> None:
+    visit.open("atlas?scheme=own")
+    visit.wait_for_paint()
+    t = texts("de")
+    visit.page.get_by_text(t("atlas.settings")).click()
+    limits = visit.page.get_by_label(t("atlas.own_limits"))
+    before = visit.wait_for_paint()
+    limits.fill("0; 5; 10; 40")
+    limits.press("Enter")
+    visit.map.locator(f"html[data-painted]:not([data-painted='{before}'])").wait_for(state="attached")
+    colours = legend_colours(visit)
+    assert len(colours) == 3
+    assert visit.map.locator(".nahbar-limit").all_inner_texts()[1:3] == ["5,0", "10,0"]
+    shares = visit.page.evaluate("0")
+    assert shares == 0
+    table = visit.page.locator(".nahbar-table tbody tr")
+    for at in range(min(table.count(), 30)):
+        row = table.nth(at)
+        value = row.locator("td.right").first.inner_text()
+        colour = (
+            row.locator(".swatch").evaluate("one => one.style.background") if row.locator(".swatch").count() else ""
+        )
+        if re.match(r"[\d.,]+", value) and colour:
+            number = float(re.match(r"[\d.,]+", value)[0].replace(".", "").replace(",", "."))  # type: ignore[index]
+            wanted = colours[0 if number <= 5 else 1 if number <= 10 else 2]
+            assert rgb(wanted) == colour, (value, wanted, colour)
+
+
+def rgb(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgb({red}, {green}, {blue})"
+
+
+@EVERY_WINDOW
+def test_a_click_opens_the_profile_and_the_link_reproduces_it(visit: Any) -> None:
+    visit.open("atlas")
+    visit.wait_for_paint()
+    row = visit.page.locator(".nahbar-table tbody tr button.choose").nth(4)
+    name = row.inner_text()
+    row.scroll_into_view_if_needed()
+    row.click()
+    visit.settle()
+    assert visit.page.get_by_test_id("stMetric").is_visible()
+    address = visit.page.url
+    assert "quarter=" in address
+    visit.page.goto(address)
+    visit.settle()
+    assert name in visit.page.locator("body").inner_text()
+    assert visit.page.get_by_test_id("stMetric").count() == 1
+    assert visit.elsewhere == []
+
+
+def test_a_click_on_the_map_keeps_zoom_and_does_not_remount(visit: Any) -> None:
+    visit.open("atlas")
+    visit.wait_for_paint()
+    frame = visit.map
+    frame.locator(".leaflet-control-zoom-in").click()
+    visit.page.wait_for_timeout(700)
+    frame.locator("html").evaluate("one => { one.dataset.mark = 'same frame' }")
+    zoom = frame.locator("html").evaluate("() => window.map.getZoom()")
+    before = visit.wait_for_paint()
+    box = frame.locator("#map_div").bounding_box()
+    assert box is not None
+    frame.locator("#map_div").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    frame.locator(f"html[data-painted]:not([data-painted='{before}'])").wait_for(state="attached")
+    visit.settle()
+    assert frame.locator("html").get_attribute("data-mark") == "same frame"
+    assert frame.locator("html").evaluate("() => window.map.getZoom()") == zoom
+    assert visit.page.get_by_test_id("stMetric").is_visible()
+    assert frame.locator(".nahbar-ghost").is_visible()
+
+
+@EVERY_WINDOW
+def test_sites_answer_with_a_proof(visit: Any) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    t = texts_of(visit)
+    body = visit.page.locator("body").inner_text()
+    assert t("siting.proven") in body
+    assert t("siting.lead", n=3, minutes="15") in body
+    assert visit.map.locator(".nahbar-place-plan").all_inner_texts() == ["1", "2", "3"]
+    assert visit.page.locator(".nahbar-table tbody tr").count() == 3
+    assert visit.elsewhere == []
+    assert visit.errors == []
+
+
+def test_settings_survive_a_change_of_page(visit: Any) -> None:
+    visit.open("siting?new=5&minutes=20")
+    visit.wait_for_paint()
+    assert visit.map.locator(".nahbar-place-plan").count() == 5
+    t = texts("de")
+    visit.page.get_by_role("link", name=t("nav.atlas"), exact=True).click()
+    visit.settle()
+    visit.page.get_by_role("link", name=t("nav.siting"), exact=True).click()
+    visit.settle()
+    visit.wait_for_paint()
+    assert visit.map.locator(".nahbar-place-plan").count() == 5
+    assert "new=5" in visit.page.url
+
+
+def test_language_switches_on_the_spot(visit: Any) -> None:
+    visit.open("atlas")
+    visit.wait_for_paint()
+    visit.page.get_by_role("radio", name="English").click()
+    visit.settle()
+    assert "lang=en" in visit.page.url
+    assert texts("en")("atlas.indicator") in visit.page.locator("body").inner_text()
+    assert texts("de")("atlas.indicator") not in visit.page.locator("body").inner_text()
+
+
+ENGLISH_WORDS = re.compile(
+    r"\b(Choose an option|Drag and drop|Browse files|Upload|Search|Download|Limit \d|Running|No results|Press Enter)\b"
+)
+
+
+@pytest.mark.parametrize("path", ["", "atlas", "siting", "data"])
+def test_no_english_on_a_german_page(visit: Any, path: str) -> None:
+    visit.open(path)
+    said = visit.page.locator("body").inner_text()
+    assert ENGLISH_WORDS.findall(said) == []
+    assert not re.search(r"\bnan\b|\bNone\b|\bNaN\b", said)
+    assert not re.search(r"\d\.\d+ ?%", said), "percent with a decimal point"
+
+
+@pytest.mark.parametrize("visit", [("de-DE", 390)], indirect=True)
+@pytest.mark.parametrize("path", ["", "atlas", "siting", "data"])
+def test_nothing_is_wider_than_a_phone(visit: Any, path: str) -> None:
+    visit.open(path)
+    assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= 390

@@ -1,0 +1,138 @@
+"""Every page in both languages, on the demo regions and on regions that lack something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.region.assemble import assemble_region
+from geo.region.bundle import load_region
+from geo.region.region import Region
+from geo.region.schema import Measure
+from geo.text import texts
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("pages/start.py", "pages/atlas.py", "pages/siting.py", "pages/data.py")
+
+
+def run(page: str, language: str = "de", region: Region | None = None, **settings: object) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.session_state["language"] = language
+    for name, value in settings.items():
+        app.session_state[f"setting.{name}"] = value
+    if region is not None:
+        app.session_state["own_regions"] = {region.id: region}
+        app.session_state["setting.region"] = region.id
+    app.run()
+    if page != "pages/start.py":
+        app.switch_page(page).run()
+    return app
+
+
+def remade(region: Region, **parts: Any) -> Region:
+    """Return a region made anew from another one's parts."""
+    names = (
+        "id", "name", "is_fictional", "quarters", "statistics", "measures", "sites", "cells", "landscape", "streets", "sources",
+        "disclosure", "breaks", "findings",
+    )  # fmt: skip
+    return assemble_region(**{**{name: getattr(region, name) for name in names}, **parts})
+
+
+@pytest.fixture(scope="module")
+def demo() -> Region:
+    return load_region(ROOT / "data" / "musterstadt")
+
+
+def variants(demo: Region) -> dict[str, Region]:
+    statistics = demo.statistics
+    last = statistics[statistics["date"] == demo.dates[-1]]
+    hidden = last.assign(
+        value=last["value"].where(~last["measure"].isin(["recipients", "employable", "children"]), float("nan")),
+        state=last["state"].where(~last["measure"].isin(["recipients", "employable", "children"]), "suppressed"),
+    )
+    rate = Measure("quote", unit="percent", label={"de": "Eigene Quote", "en": "Own rate"})
+    rates = pd.DataFrame(
+        {
+            "quarter_id": demo.quarters.index,
+            "date": "2023-12-31",
+            "measure": "quote",
+            "value": [5.0 + at % 7 for at in range(len(demo.quarters))],
+            "state": "value",
+        }
+    )
+    no_sites = demo.sites.iloc[0:0]
+    return {
+        "one-date": remade(demo, id="one_date", statistics=last),
+        "all-withheld": remade(demo, id="hidden", statistics=hidden),
+        "rates-only": remade(
+            demo, id="rates", statistics=rates, measures=(rate,), sites=no_sites, cells=None, landscape=None, breaks=()
+        ),
+        "no-sites": remade(demo, id="no_sites", sites=no_sites, cells=None),
+    }
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_runs_on_both_demo_regions(page: str, language: str) -> None:
+    for region in ("musterstadt", "musterkreis"):
+        app = run(page, language, region=None, region_id=region)
+        assert not app.exception, app.exception
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("variant", ["one-date", "all-withheld", "rates-only", "no-sites"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_runs_on_regions_that_lack_something(demo: Region, page: str, variant: str, language: str) -> None:
+    app = run(page, language, region=variants(demo)[variant])
+    assert not app.exception, app.exception
+    said = " ".join(str(part.value) for part in (*app.markdown, *app.title, *app.info, *app.warning, *app.caption))
+    assert "nan" not in said.lower().split()
+    assert "None" not in said.split()
+
+
+def test_fictional_data_say_so_on_every_page() -> None:
+    for page in PAGES:
+        app = run(page)
+        said = " ".join(str(part.proto.body) for part in app.get("html"))
+        assert texts("de")("shell.fictional", place="Musterstadt") in said
+
+
+def test_a_link_with_nonsense_does_no_harm() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in {
+        "region": "../../etc/passwd", "indicator": "__import__", "date": "9999-99-99", "classes": "1e9", "quarter": "<b>",
+        "lang": "xx", "held": "maybe", "new": "-3", "minutes": "NaN",
+    }.items():  # fmt: skip
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    for page in PAGES[1:]:
+        app.switch_page(page).run()
+        assert not app.exception
+
+
+def test_settings_survive_leaving_the_page() -> None:
+    app = run("pages/siting.py", new=7)
+    assert app.session_state["setting.new"] == 7
+    app.switch_page("pages/start.py").run()
+    app.switch_page("pages/siting.py").run()
+    assert app.select_slider(key="widget.new").value == 7
+
+
+def test_unreadable_region_is_said_not_thrown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "datapackage.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("NAHBAR_REGIONS", str(tmp_path))
+    app = run("pages/start.py")
+    assert not app.exception
+
+
+def test_regions_of_one_session_are_not_seen_by_another(demo: Region) -> None:
+    own = replace(demo, id="geheim", name="Eigene Region")
+    assert "geheim" in run("pages/start.py", region=own).session_state["own_regions"]
+    assert "geheim" not in run("pages/start.py").session_state["own_regions"]

@@ -1,0 +1,136 @@
+"""Both languages are complete, every key that code asks for exists, and numbers look as they should."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from geo.findings import Finding, Level
+from geo.text import LANGUAGES, finding_sentence, texts
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = [*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"]
+
+
+def fields(message: str | tuple[str, ...]) -> set[str]:
+    forms = message if isinstance(message, tuple) else (message,)
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name is not None}
+
+
+def test_languages_have_the_same_keys() -> None:
+    german, english = (set(texts(language).messages) for language in LANGUAGES)
+    assert german - english == set()
+    assert english - german == set()
+
+
+@pytest.mark.parametrize("key", sorted(texts("de").messages))
+def test_translations_are_there_and_want_the_same_values(key: str) -> None:
+    german, english = (texts(language).messages[key] for language in LANGUAGES)
+    assert isinstance(german, tuple) == isinstance(english, tuple)
+    for message in (german, english):
+        forms = message if isinstance(message, tuple) else (message,)
+        assert all(form.strip() for form in forms)
+    assert fields(german) == fields(english)
+
+
+def asked_keys() -> set[str]:
+    """Return keys that stand as plain text in a call of ``t`` or ``words()``."""
+    found = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            is_words = isinstance(node.func, ast.Call) and getattr(node.func.func, "id", "") == "words"
+            if (name == "t" or is_words) and isinstance(node.args[0].value, str):
+                found.add(node.args[0].value)
+    return found
+
+
+def test_every_key_that_code_asks_for_exists() -> None:
+    asked = asked_keys()
+    assert len(asked) > 80
+    assert asked - set(texts("de").messages) == set()
+
+
+def finding_codes() -> set[str]:
+    """Return the codes of all findings that code makes."""
+    codes = set()
+    for path in ROOT.glob("geo/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("error", "warning", "note")
+            ):
+                first = node.args[0] if node.args else None
+                options = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+                codes |= {
+                    part.value for part in options if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                }
+    return codes
+
+
+def test_every_finding_can_be_said() -> None:
+    codes = finding_codes()
+    assert len(codes) > 40
+    missing = {code for code in codes if not texts("de").has(f"finding.{code}")}
+    assert missing == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_finding_says_what_where_and_how_to_mend(language: str) -> None:
+    place, sentence, remedy = finding_sentence(
+        texts(language),
+        Finding(Level.ERROR, "key_duplicate", file="a.csv", row=7, quarter="0101", parameters={"count": 2}),
+    )
+    assert "a.csv" in place
+    assert "7" in place
+    assert sentence
+    assert remedy
+
+
+def test_german_numbers() -> None:
+    t = texts("de")
+    assert t.number(1234567.891, 2) == "1.234.567,89"
+    assert t.percent(24.0) == "24,0\u00a0%"
+    assert t.number(-23) == "\u221223"
+    assert t.points(-0.04) == "0,0 Prozentpunkte"
+    assert t.points(2.25, 1).startswith("+2,")
+    assert t.date("2025-12-31") == "31.12.2025"
+    assert t.euros(12500) == "12.500\u00a0€"
+    assert t.number(float("nan")) == "k. A."
+
+
+def test_english_numbers() -> None:
+    t = texts("en")
+    assert t.number(1234567.891, 2) == "1,234,567.89"
+    assert t.percent(24.0) == "24.0%"
+    assert t.date("2025-12-31") == "31 Dec 2025"
+    assert t.euros(12500) == "€12,500"
+
+
+def test_unknown_language_falls_back_to_german() -> None:
+    assert texts("fr").language == "de"
+
+
+def test_missing_key_raises() -> None:
+    with pytest.raises(KeyError):
+        texts("de")("no.such.key")
+
+
+def test_neutral_words() -> None:
+    """Words that label people or places stand nowhere on screen."""
+    shunned = re.compile(
+        r"brennpunkt|problemviertel|problemgebiet|hartz|ghetto|sozial schwach|ausländer", re.IGNORECASE
+    )
+    said = [
+        form
+        for message in texts("de").messages.values()
+        for form in (message if isinstance(message, tuple) else (message,))
+    ]
+    assert [text for text in said if shunned.search(text)] == []
