@@ -83,12 +83,13 @@ def read_visits(
             "trip": rows["trip_id"],
             "order": pd.to_numeric(rows["stop_sequence"], errors="coerce"),
             "stop": rows["stop_id"].map(stops),
-            "arrival": _seconds(rows["arrival_time"], findings),
-            "departure": _seconds(rows["departure_time"], findings),
+            "arrival": _seconds(rows["arrival_time"]),
+            "departure": _seconds(rows["departure_time"]),
             "can_board": _allowed(rows, "pickup_type"),
             "can_alight": _allowed(rows, "drop_off_type"),
         }
     )
+    findings += _wrong_times(rows, frame)
     is_known = frame["stop"].notna() & frame["order"].notna()
     if not is_known.all():
         first = str(rows.loc[~is_known, "stop_id"].iloc[0])
@@ -106,16 +107,23 @@ def read_visits(
     )
 
 
-def _seconds(texts: pd.Series[str], findings: list[Finding]) -> NDArray[np.float64]:
+def _seconds(texts: pd.Series[str]) -> NDArray[np.float64]:
     import pandas as pd
 
     codes, distinct = pd.factorize(texts)
     seconds = np.array([seconds_of(str(text)) for text in distinct] or [np.nan])[codes]
-    is_wrong = np.isnan(seconds) & (texts.to_numpy() != "")
-    if is_wrong.any():
-        row = int(texts.index[np.flatnonzero(is_wrong)[0]]) + 2
-        findings.append(warning("timetable_time_wrong", file=_FILE, row=row, count=int(is_wrong.sum())))
     return np.asarray(seconds, dtype=np.float64)
+
+
+def _wrong_times(rows: pd.DataFrame, frame: pd.DataFrame) -> list[Finding]:
+    """Tell the calls whose arrival or departure is no time."""
+    is_wrong = np.zeros(len(rows), dtype=bool)
+    for name in ("arrival", "departure"):
+        is_wrong |= (frame[name].isna() & (rows[f"{name}_time"] != "")).to_numpy()
+    if not is_wrong.any():
+        return []
+    row = int(rows.index[np.flatnonzero(is_wrong)[0]]) + 2
+    return [warning("timetable_time_wrong", file=_FILE, row=row, count=int(is_wrong.sum()))]
 
 
 def _allowed(rows: pd.DataFrame, column: str) -> pd.Series[bool]:

@@ -256,7 +256,7 @@ def footpaths_between(
 
 @dataclass(frozen=True, eq=False)
 class _OnFoot:
-    """Ways on foot, on streets or in straight lines, in whole seconds rounded up."""
+    """Ways on foot, on streets or in straight lines, in whole seconds, rounded up from a tenth of a second on."""
 
     network: StreetNetwork | None
     walk: WalkAssumptions
@@ -278,7 +278,7 @@ class _OnFoot:
                 self.network, start_xy[starts], end_xy[ends], limit_minutes=minutes, assumptions=self.walk
             )
         found = times.minutes.tocoo()
-        seconds = np.ceil(found.data * 60.0 - MINUTES_TOLERANCE).astype(np.int32)
+        seconds = np.maximum(np.ceil(found.data * 60.0 - 0.1), 0).astype(np.int32)
         return csr_array((seconds, (starts[found.row], ends[found.col])), shape=(len(start_xy), len(end_xy)))
 
 
