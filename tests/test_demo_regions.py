@@ -194,7 +194,7 @@ def test_lasting_need_shows_in_every_year(city: Region) -> None:
     mean = (rates * people).sum() / people.sum()
     lasting = set(rates.index[(rates > 1.6 * mean).all(axis=1)])
     estates = {"Kranichsiedlung-West", "Kranichsiedlung-Ost", "Heidehof-Süd", "Heidehof-Nord"}
-    assert estates | {"Eisenbrink"} <= lasting
+    assert estates | {"Eisenbrink", "Kohlenhof"} <= lasting
     assert not lasting & {"Gerbervorstadt", "Tannenkamp", "Schleusenwiese"}
     assert len(lasting) <= 10
 
@@ -272,6 +272,21 @@ def test_level_crossings_are_nodes_of_track_and_street(region: Region, ways: dic
     frame = ways[region.id]
     for group in (walkable(frame), frame.query("railway == 'rail'")):
         assert level <= {ref for refs in group["refs"] for ref in refs}
+
+
+def test_the_city_has_streets_of_every_kind(ways: dict[str, gpd.GeoDataFrame]) -> None:
+    kinds = set(ways["musterstadt"]["highway"].dropna())
+    assert {
+        "primary",
+        "secondary",
+        "residential",
+        "living_street",
+        "footway",
+        "path",
+        "steps",
+        "track",
+        "motorway",
+    } <= kinds
 
 
 def test_nobody_walks_on_the_motorway(region: Region, ways: dict[str, gpd.GeoDataFrame]) -> None:

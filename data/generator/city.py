@@ -53,16 +53,17 @@ SHELTER_HOST = HostKind(
 
 def make_city(seed: int, scratch: Path) -> Region:
     """Return Musterstadt; its streets are written to ``scratch``."""
-    rng = np.random.default_rng(seed)
-    terrain, ground = lay_out(make_terrain(rng), rng)
-    streets = lay_streets(terrain, ground, rng)
+    # One stream of chance for each part: whoever redraws a street does not move people.
+    ground_luck, street_luck, cell_luck, people_luck, site_luck = np.random.default_rng(seed).spawn(5)
+    terrain, ground = lay_out(make_terrain(ground_luck), ground_luck)
+    streets = lay_streets(terrain, ground, street_luck)
     quarters = _quarters(ground)
     ids = list(quarters.index)
     residents = _residents(ground)
     shapes = list(quarters.geometry.translate(-ORIGIN[0], -ORIGIN[1]))
-    pull = Noise(rng, [(500, 0.15), (2500, 0.08)])
-    cells = settle(ids, shapes, ground.built, residents, 100.0, rng, ORIGIN, pull)
-    statistics = _statistics(ids, residents, ground, rng)
+    pull = Noise(cell_luck, [(500, 0.15), (2500, 0.08)])
+    cells = settle(ids, shapes, ground.built, residents, 100.0, cell_luck, ORIGIN, pull)
+    statistics = _statistics(ids, residents, ground, people_luck)
     path = scratch / "streets.osm.pbf"
     level = level_crossings(streets, terrain)
     write_streets(path, [*streets, *untrodden(terrain, "A 999", level)], ORIGIN, level)
@@ -73,7 +74,7 @@ def make_city(seed: int, scratch: Path) -> Region:
         quarters=quarters,
         statistics=statistics,
         measures=STANDARD_MEASURES,
-        sites=_sites(ids, shapes, cells, streets, terrain, rng),
+        sites=_sites(ids, shapes, cells, streets, terrain, site_luck),
         cells=cells,
         landscape=_landscape(terrain),
         streets=path,
@@ -152,6 +153,7 @@ def _with_shelter(statistics: pd.DataFrame, quarter_id: str) -> pd.DataFrame:
     fresh = here & (out["measure"] == "residents_under_pension_age")
     split = out[here & out["measure"].isin(["residents_15_to_pension_age", "residents_under_15"])]
     out.loc[fresh, "value"] = out.loc[fresh, "date"].map(split.groupby("date")["value"].sum())
+    out["state"] = np.where(out["value"] == 0, "true_zero", "value")
     return out
 
 

@@ -42,20 +42,20 @@ BREAKS = (("2022-06-30", "ukraine_2022"), ("2023-01-01", "buergergeld"))
 
 def make_district(seed: int, scratch: Path) -> Region:
     """Return Musterkreis; its streets are written to ``scratch``."""
-    rng = np.random.default_rng(seed + 1)
-    terrain = lay_countryside(rng)
-    shapes = draw_borders(terrain, rng)
-    settlements = found_settlements(terrain, shapes, rng)
+    ground_luck, street_luck, cell_luck, people_luck, site_luck = np.random.default_rng(seed + 1).spawn(5)
+    terrain = lay_countryside(ground_luck)
+    shapes = draw_borders(terrain, ground_luck)
+    settlements = found_settlements(terrain, shapes, ground_luck)
     forests = {
         name: area.difference(shapely.union_all([s.built for s in settlements]))
         for name, area in terrain.forests.items()
     }
-    terrain = with_roads(terrain, forests, settlements, rng)
-    streets = lay_country_streets(terrain, settlements, rng)
+    terrain = with_roads(terrain, forests, settlements, ground_luck)
+    streets = lay_country_streets(terrain, settlements, street_luck)
     quarters = _quarters(shapes)
     ids = list(quarters.index)
     local = list(quarters.geometry.translate(-ORIGIN[0], -ORIGIN[1]))
-    cells = _cells(ids, local, settlements, rng)
+    cells = _cells(ids, local, settlements, cell_luck)
     path = scratch / "streets.osm.pbf"
     level = level_crossings(streets, terrain)
     write_streets(path, [*streets, *untrodden(terrain, "A 998", level)], ORIGIN, level)
@@ -64,9 +64,9 @@ def make_district(seed: int, scratch: Path) -> Region:
         name="Musterkreis",
         is_fictional=True,
         quarters=quarters,
-        statistics=_statistics(ids, rng),
+        statistics=_statistics(ids, people_luck),
         measures=STANDARD_MEASURES,
-        sites=_sites(local, settlements, streets, terrain, rng),
+        sites=_sites(local, settlements, streets, terrain, site_luck),
         cells=cells,
         landscape=_landscape(terrain),
         streets=path,

@@ -21,7 +21,7 @@ DATES = tuple(f"{year}-12-31" for year in range(2014, 2026))
 MEMORY = 0.82  # how much of a year's luck is left in the next
 
 # The town as a whole against its long-run level: a slow fall, the pandemic, the jump of June 2022.
-TIDE = np.array([1.06, 1.075, 1.075, 1.055, 1.01, 0.965, 0.995, 0.955, 1.005, 1.02, 1.015, 0.99])
+TIDE = np.array([1.015, 1.035, 1.035, 1.015, 0.975, 0.93, 0.96, 0.92, 0.965, 0.98, 0.975, 0.95])
 # Ukrainian families came everywhere, and more so where flats were free.
 NEWCOMERS = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0.009, 0.0095, 0.009, 0.008])
 

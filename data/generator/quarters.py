@@ -83,7 +83,7 @@ def _neighbours(pieces: list[_Piece], strong: dict[str, list[BaseGeometry]]) -> 
     for one, other in tree.query([p.shape for p in pieces], predicate="intersects").T:
         if one >= other:
             continue
-        border = shapely.intersection(pieces[one].shape, pieces[other].shape, grid_size=GRID)
+        border = pieces[one].shape.intersection(pieces[other].shape)
         if border.length < 1:
             continue
         weight, left = 0.0, border
@@ -133,7 +133,7 @@ def _cut_off(pieces: list[_Piece], near: list[dict[int, float]], owner: int, str
 
 
 def _border(one: Polygon, other: Polygon) -> float:
-    return float(shapely.intersection(one, other, grid_size=GRID).length)
+    return float(one.intersection(other).length)
 
 
 def _whole(shapes: list[BaseGeometry]) -> list[Polygon]:

@@ -51,7 +51,18 @@ def lay_streets(terrain: Terrain, ground: Ground, rng: np.random.Generator) -> l
         local += _blocks(plot, index, ground, terrain, rng, names)
     local += _banks(terrain, ground)
     ways = [*streets, *clipped(local, terrain.outline, ground.barrier)]
-    return connected(without_stubs(cut(ways)), ground.barrier)
+    return _with_steps(connected(without_stubs(cut(ways)), ground.barrier), rng)
+
+
+def _with_steps(streets: list[Street], rng: np.random.Generator) -> list[Street]:
+    """Return the streets with some short footways turned into steps, as down to the river."""
+    steep = rng.random(len(streets)) < 0.15
+    return [
+        replace(street, kind="steps")
+        if is_steep and street.kind == "footway" and 8 < street.line.length < 30
+        else street
+        for street, is_steep in zip(streets, steep, strict=True)
+    ]
 
 
 def main_road(road: Road, terrain: Terrain, level_beyond: float = 2600.0) -> Iterator[Street]:
