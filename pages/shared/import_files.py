@@ -63,10 +63,8 @@ def contents() -> dict[str, bytes]:
 def take(name: str, content: bytes) -> Finding | None:
     """Keep a file for this session, or say why not."""
     name = _plain_name(name)
-    megabytes = LIMITS.file_bytes // 1024**2
     if len(content) > LIMITS.file_bytes:
-        size = round(len(content) / 1024**2)
-        return error("file_too_large", file=name, megabytes=size, limit_megabytes=megabytes)
+        return _too_large(name, round(len(content) / 1024**2))
     others = [file for other, file in stored().items() if other != name]
     if sum(len(file.content) for file in others) + len(content) > TOTAL_BYTES:
         return error("import_total_too_large", file=name, limit_megabytes=TOTAL_BYTES // 1024**2)
@@ -163,21 +161,18 @@ def stamp_of(entered: str) -> str:
     return sha256("\n".join([*told, entered]).encode()).hexdigest()
 
 
+def _too_large(name: str, megabytes: int) -> Finding:
+    return error("file_too_large", file=name, megabytes=megabytes, limit_megabytes=LIMITS.file_bytes // 1024**2)
+
+
 def _watch(label: str) -> None:
     """Learn which files the browser did not send because they are too large."""
 
     def chosen() -> None:
         said = st.session_state["import_watch"].chosen
         given = said.get("refused", []) if isinstance(said, dict) else []
-        limit = LIMITS.file_bytes // 1024**2
         st.session_state[_TOO_LARGE] = tuple(
-            error(
-                "file_too_large",
-                file=_plain_name(str(one["name"])),
-                megabytes=int(one["megabytes"]),
-                limit_megabytes=limit,
-            )
-            for one in given[:MOST_FILES]
+            _too_large(_plain_name(str(one["name"])), int(one["megabytes"])) for one in given[:MOST_FILES]
         )
         if given and said.get("all"):
             st.session_state[_REFUSED] = ()
