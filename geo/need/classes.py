@@ -27,10 +27,10 @@ _NATURAL_VALUES_MAX = 250
 Theme = Literal["light", "dark"]
 
 _RAMPS = {
-    ("sequential", "light"): ("#e0efed", "#aad5d2", "#6cb2b4", "#358a90", "#125f69", "#06363f"),
-    ("sequential", "dark"): ("#1c3a3f", "#22565c", "#2f7a80", "#56a3a4", "#93cbc8", "#d8f1ed"),
-    ("diverging", "light"): ("#0d4f8b", "#5c94c8", "#b5d0e6", "#eceeee", "#f3cfa8", "#dd8f45", "#9c4a06"),
-    ("diverging", "dark"): ("#a9cdf0", "#5b93c6", "#2f5c86", "#38454a", "#85552b", "#cf8a48", "#ffd0a0"),
+    ("sequential", "light"): ("#bfe2dc", "#8dc7c4", "#57a4a7", "#297d85", "#0e535c", "#022a32"),
+    ("sequential", "dark"): ("#1f4d55", "#2a6870", "#3f8a8e", "#66adac", "#9dd0cb", "#e0f6f2"),
+    ("diverging", "light"): ("#08427a", "#3f7fba", "#8fb6da", "#cfd3d2", "#e8ae70", "#c9741f", "#7f3a02"),
+    ("diverging", "dark"): ("#b9d9f6", "#6ea6d8", "#3b719f", "#4d5a5e", "#a0693a", "#d99a5a", "#ffd9b0"),
 }
 
 
@@ -45,11 +45,14 @@ class Classification:
     limits
         Rising, one more than there are classes; empty where there is nothing to classify. A class holds
         its upper limit; the first class holds its lower limit too. Values beyond the outer limits belong to
-        the outer classes.
+        the outer classes. The classes of a change mirror each other: below zero a class holds its lower limit.
+    digits
+        Decimals that values are shown with; they are rounded to these before they are compared.
     """
 
     scheme: str
     limits: tuple[float, ...]
+    digits: int = 1
 
     @property
     def count(self) -> int:
@@ -62,13 +65,22 @@ class Classification:
         if not self.count:
             return np.full(numbers.shape, -1, dtype=np.int64)
         # A value is compared as it is shown, so that 5,0 on screen never lies above a limit 5,0.
+        shown = np.round(numbers, self.digits)
         inner = np.asarray(self.limits[1:-1])
-        found = np.searchsorted(inner, numbers - 1e-9 * np.maximum(np.abs(numbers), 1), side="left")
+        found = np.searchsorted(inner, shown - 1e-9 * np.maximum(np.abs(shown), 1), side="left")
+        if self.scheme == "change":
+            mirrored = np.searchsorted(inner, -shown - 1e-9 * np.maximum(np.abs(shown), 1), side="left")
+            found = np.where(shown < 0, self.count - 1 - mirrored, found)
         return np.where(np.isfinite(numbers), found, -1).astype(np.int64)
 
 
 def classify(
-    values: ArrayLike, scheme: str, classes: int = 5, *, own_limits: Sequence[float] | None = None, digits: int = 1
+    values: ArrayLike,
+    scheme: str,
+    classes: int = 5,
+    *,
+    own_limits: Sequence[float] | None = None,
+    digits: int | None = None,
 ) -> Classification:
     """Return class limits for values.
 
@@ -84,7 +96,8 @@ def classify(
     own_limits
         Rising limits, for ``own``; the outer ones are widened where values lie beyond.
     digits
-        Decimals shown; limits are rounded to them, the outer ones outwards.
+        Decimals shown; limits are rounded to them, the outer ones outwards. Without it none for whole
+        numbers and one for others.
 
     Raises
     ------
@@ -93,19 +106,22 @@ def classify(
     """
     if scheme not in SCHEMES:
         raise ContractError(f"{scheme} is no way to make classes; use one of {', '.join(SCHEMES)}")
+    numbers = np.asarray(values, dtype=np.float64).ravel()
+    numbers = np.sort(numbers[np.isfinite(numbers)])
+    if digits is None:
+        said = np.concatenate([numbers, np.asarray(own_limits or (), dtype=np.float64)])
+        digits = 0 if numbers.size and (said == np.round(said)).all() else 1
     if scheme == "own":
-        return _own(np.asarray(values, dtype=np.float64), own_limits, digits)
+        return _own(numbers, own_limits, digits)
     if not CLASSES_MIN <= classes <= CLASSES_MAX:
         raise ContractError(f"{classes} classes cannot be shown; use {CLASSES_MIN} to {CLASSES_MAX}")
-    numbers = np.asarray(values, dtype=np.float64)
-    numbers = np.sort(numbers[np.isfinite(numbers)])
     if not numbers.size:
-        return Classification(scheme, ())
+        return Classification(scheme, (), digits)
     low, high = _outwards(numbers, digits)
     distinct = np.unique(np.round(numbers, digits))
     wanted = min(classes, len(distinct))
     inner = _inner_limits(numbers, scheme, wanted) if wanted > 1 else []
-    return Classification(scheme, _merged([low, *inner, high], digits))
+    return Classification(scheme, _merged([low, *inner, high], digits), digits)
 
 
 def classify_over(
@@ -131,13 +147,13 @@ def classify_change(values: ArrayLike, classes: int = 5, *, digits: int = 1) -> 
     numbers = np.asarray(values, dtype=np.float64)
     numbers = numbers[np.isfinite(numbers)]
     if not numbers.size:
-        return Classification("change", ())
+        return Classification("change", (), digits)
     odd = min(classes + (classes % 2 == 0), CLASSES_MAX)
     step = 10.0**-digits
     largest = max(math.ceil(float(np.abs(numbers).max()) / step - 1e-9) * step, step)
     half = [largest * (2 * at + 1) / odd for at in range(odd // 2)] + [largest]
     rounded = sorted({round(limit, digits) for limit in half} - {0.0})
-    return Classification("change", tuple([-limit for limit in reversed(rounded)] + rounded))
+    return Classification("change", tuple([-limit for limit in reversed(rounded)] + rounded), digits)
 
 
 def palette(classes: int, *, kind: str = "sequential", theme: str = "light") -> tuple[str, ...]:
@@ -159,11 +175,11 @@ def _own(numbers: NDArray[np.float64], own_limits: Sequence[float] | None, digit
     limits = tuple(float(limit) for limit in own_limits or ())
     if len(limits) < 2 or not all(low < high for low, high in pairwise(limits)) or not np.isfinite(limits).all():
         raise ContractError(f"own limits {limits} do not rise; give at least two rising numbers")
-    known = numbers[np.isfinite(numbers)]
-    if known.size:
-        low, high = _outwards(known, digits)
-        limits = (min(limits[0], low), *limits[1:-1], max(limits[-1], high))
-    return Classification("own", limits)
+    shown = sorted({round(limit, digits) for limit in limits})
+    if numbers.size:
+        low, high = _outwards(numbers, digits)
+        shown = [min(shown[0], low), *shown[1:-1], max(shown[-1], high)]
+    return Classification("own", tuple(shown), digits)
 
 
 def _outwards(numbers: NDArray[np.float64], digits: int) -> tuple[float, float]:
@@ -177,7 +193,8 @@ def _inner_limits(numbers: NDArray[np.float64], scheme: str, classes: int) -> li
     if scheme == "equal":
         return [float(limit) for limit in np.linspace(numbers[0], numbers[-1], classes + 1)[1:-1]]
     if scheme == "quantiles":
-        return [float(limit) for limit in np.quantile(numbers, np.arange(1, classes) / classes)]
+        shares = np.arange(1, classes) / classes
+        return [float(limit) for limit in np.quantile(numbers, shares, method="inverted_cdf")]
     if scheme == "standard_deviation":
         # An even number of classes has a limit at the mean, an odd one a class around it.
         steps = np.arange(1, classes) - classes / 2

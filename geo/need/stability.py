@@ -82,18 +82,23 @@ def empirical_bayes_rates(counts: ArrayLike, totals: ArrayLike) -> Floats:
 
     Notes
     -----
-    Marshall (1991), as in ``esda.smoothing.Empirical_Bayes``.
+    Marshall (1991), as in ``esda.smoothing.Empirical_Bayes``. Where the shares differ no more than chance makes
+    them, Marshall's variance between quarters is not positive; all are then given the overall share, since esda's
+    weights leave the range from 0 to 1 there.
     """
     k, n = np.asarray(counts, dtype=np.float64), np.asarray(totals, dtype=np.float64)
     out = np.full(k.shape, np.nan)
     known = np.isfinite(k) & np.isfinite(n) & (n > 0)
     if not known.any():
         return out
-    if k[known].sum() == 0:
-        out[known] = 0.0
+    k, n = k[known], n[known]
+    overall = k.sum() / n.sum()
+    spread = float((n * (k / n - overall) ** 2).sum() / n.sum() - overall / n.mean())
+    if spread <= 0:
+        out[known] = overall
         return out
     from esda.smoothing import Empirical_Bayes
 
-    rates: Any = Empirical_Bayes(k[known], n[known]).r
+    rates: Any = Empirical_Bayes(k, n).r
     out[known] = np.asarray(rates, dtype=np.float64).ravel()
     return out
