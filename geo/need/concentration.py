@@ -1,0 +1,461 @@
+"""How far recipients are concentrated in few quarters: shares, Lorenz curve, Gini, dissimilarity, isolation.
+
+The measures are plain functions of two arrays, ``counts`` (recipients per quarter, the group) and
+``totals`` (the reference population they are part of, e.g. residents), in this order. What they stand
+on is written in ``docs/methods_need_part.md``. :func:`concentration` asks them of a region: quarters that
+are withheld or missing are left out and named, and where a measure cannot be said a finding says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import ContractError
+from geo.findings import Finding, note
+from geo.region.schema import STATES_WITH_NUMBER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.need.indicators import Indicator
+    from geo.region.region import Region
+
+Numbers = npt.NDArray[np.float64]
+
+RESIDENT_SHARES = (0.1, 0.2, 0.5)
+DRAWS = 500
+CONFIDENCE = 0.95
+UNIT_SIZE_RATIO = 1.25
+"""Regions whose quarters differ by more than this factor in mean residents are not compared."""
+
+_DRAWN_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True)
+class TopShare:
+    """How many recipients live where their share is highest.
+
+    Parameters
+    ----------
+    resident_share
+        Part of all residents looked at, 0 to 1, taken from the quarters with the highest shares.
+    recipient_share
+        Part of all recipients who live there; the last quarter counts in proportion.
+    quarters
+        Number of quarters it takes, the last one included.
+    """
+
+    resident_share: float
+    recipient_share: float
+    quarters: int
+
+
+@dataclass(frozen=True)
+class Holding:
+    """The fewest quarters, highest shares first, that hold at least a given part of all recipients.
+
+    Parameters
+    ----------
+    wanted_share
+        Part of all recipients that was asked for, 0 to 1.
+    quarters, quarters_counted
+        How many quarters hold it, of how many.
+    recipient_share, resident_share
+        Part of all recipients and of all residents who live in them.
+    """
+
+    wanted_share: float
+    quarters: int
+    quarters_counted: int
+    recipient_share: float
+    resident_share: float
+
+
+@dataclass(frozen=True)
+class Dissimilarity:
+    """Dissimilarity D with what chance does to it; all values 0 to 1.
+
+    Parameters
+    ----------
+    value
+        D of the figures as they are.
+    corrected
+        2 D minus the mean of the draws, not below 0 (Allen et al. 2015): small quarters raise D by chance alone.
+    expected_even
+        D that chance alone gives if every quarter had the region's share.
+    beyond_chance
+        (D - expected) / (1 - expected), below 0 if D is smaller than chance (Carrington and Troske 1997).
+    low, high
+        Range of ``corrected`` (basic bootstrap), with ``confidence``.
+    draws, seed
+        Number of draws and the seed they were made with.
+    """
+
+    value: float
+    corrected: float
+    expected_even: float
+    beyond_chance: float
+    low: float
+    high: float
+    confidence: float
+    draws: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class UnitSize:
+    """Size of the quarters a value was computed on; every measure of concentration depends on it."""
+
+    units: int
+    mean_residents: float
+    median_residents: float
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A quarter that is not part of a measure, and its cell state, ``no_population`` or ``part_larger_than_whole``."""
+
+    quarter_id: str
+    state: str
+
+
+@dataclass(frozen=True, eq=False)
+class Concentration:
+    """Concentration of an indicator at one date. Measures are None where ``reason`` says why they cannot be said.
+
+    Parameters
+    ----------
+    region_id, indicator_key, date
+        What was asked.
+    unit_size
+        Number and size of the quarters that counted; compare only via :func:`comparable`.
+    left_out
+        Quarters that did not count: withheld, missing, without population.
+    reason
+        Finding with the code why nothing (or not everything) can be said.
+    recipients, residents, rate
+        Sums over the quarters that counted; ``rate`` is their quotient, 0 to 1.
+    top, half
+        Shares to say in a sentence.
+    lorenz
+        Cumulated shares of residents and of recipients, lowest share first, from (0, 0) to (1, 1).
+    gini
+        Recipients against all other residents (Massey and Denton 1988).
+    gini_residents
+        Recipients against all residents: twice the area between ``lorenz`` and the diagonal.
+    dissimilarity, isolation
+        See :func:`dissimilarity_range` and :func:`isolation`.
+    quotients
+        Location quotient per quarter that counted, index ``quarter_id``.
+    """
+
+    region_id: str
+    indicator_key: str
+    date: str
+    unit_size: UnitSize | None
+    left_out: tuple[LeftOut, ...]
+    reason: Finding | None = None
+    recipients: float | None = None
+    residents: float | None = None
+    rate: float | None = None
+    top: tuple[TopShare, ...] = ()
+    half: Holding | None = None
+    lorenz: tuple[tuple[float, float], ...] = ()
+    gini: float | None = None
+    gini_residents: float | None = None
+    dissimilarity: Dissimilarity | None = None
+    isolation: float | None = None
+    quotients: pd.Series[float] | None = None
+
+
+def lorenz_points(counts: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+    """Return cumulated shares of totals and of counts, quarters with the lowest share first.
+
+    Both arrays have one point more than there are quarters and run from 0 to 1. Source: Lorenz (1905).
+    """
+    group, whole = _checked(counts, totals)
+    order = np.argsort(group / whole, kind="stable")
+    return _cumulated(whole[order]), _cumulated(group[order])
+
+
+def gini_residents(counts: npt.ArrayLike, totals: npt.ArrayLike) -> float:
+    """Return twice the area between the Lorenz curve of counts on totals and the diagonal, 0 to 1."""
+    return _twice_the_area(*lorenz_points(counts, totals))
+
+
+def gini(counts: npt.ArrayLike, totals: npt.ArrayLike) -> float:
+    """Return the Gini index of counts against the rest of totals, 0 to 1.
+
+    ``sum_ij t_i t_j |p_i - p_j| / (2 T^2 P (1 - P))`` (Massey and Denton 1988), computed from sorted shares.
+
+    Raises
+    ------
+    ContractError
+        If nobody, or everybody, belongs to the group.
+    """
+    group, whole = _checked(counts, totals)
+    rest = _rest(group, whole)
+    order = np.argsort(group / whole, kind="stable")
+    return _twice_the_area(_cumulated(rest[order]), _cumulated(group[order]))
+
+
+def dissimilarity(counts: npt.ArrayLike, totals: npt.ArrayLike) -> float:
+    """Return D, the part of the group that would have to move for equal shares, 0 to 1.
+
+    ``1/2 sum |b_i / B - (t_i - b_i) / (T - B)|`` (Duncan and Duncan 1955).
+    """
+    group, whole = _checked(counts, totals)
+    rest = _rest(group, whole)
+    return float(_dissimilarities(group[None, :], rest[None, :])[0])
+
+
+def isolation(counts: npt.ArrayLike, totals: npt.ArrayLike) -> float:
+    """Return the group's share in the quarter of an average member, 0 to 1: ``sum b_i / B * b_i / t_i``."""
+    group, whole = _checked(counts, totals)
+    return float((group / group.sum()) @ (group / whole))
+
+
+def location_quotients(counts: npt.ArrayLike, totals: npt.ArrayLike) -> Numbers:
+    """Return each quarter's share divided by the share of all quarters together; 1 is average."""
+    group, whole = _checked(counts, totals)
+    return np.asarray((group / whole) / (group.sum() / whole.sum()), dtype=np.float64)
+
+
+def top_share(counts: npt.ArrayLike, totals: npt.ArrayLike, resident_share: float) -> TopShare:
+    """Return the part of the group in the quarters with the highest shares that hold ``resident_share``."""
+    if not 0 < resident_share <= 1:
+        raise ContractError(f"resident_share {resident_share} is not above 0 and at most 1; give e.g. 0.2")
+    across, up, _ = _from_the_top(counts, totals)
+    reached = int(np.searchsorted(across, resident_share - 1e-12))
+    return TopShare(resident_share, float(np.interp(resident_share, across, up)), reached)
+
+
+def holding(counts: npt.ArrayLike, totals: npt.ArrayLike, wanted_share: float = 0.5) -> Holding:
+    """Return the fewest quarters, highest shares first, with at least ``wanted_share`` of the group."""
+    if not 0 < wanted_share <= 1:
+        raise ContractError(f"wanted_share {wanted_share} is not above 0 and at most 1; give e.g. 0.5")
+    across, up, size = _from_the_top(counts, totals)
+    reached = int(np.searchsorted(up, wanted_share - 1e-12))
+    return Holding(wanted_share, reached, size, float(up[reached]), float(across[reached]))
+
+
+def dissimilarity_range(
+    counts: npt.ArrayLike,
+    totals: npt.ArrayLike,
+    *,
+    draws: int = DRAWS,
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
+) -> Dissimilarity:
+    """Return D, corrected for chance, with its bootstrap range.
+
+    Members of the group and the rest are drawn anew over the quarters with the observed shares (two multinomials).
+    The bias is ``mean(D*) - D`` and the range ``2 D - D*`` at the outer quantiles (Allen, Burgess, Davidson and
+    Windmeijer 2015). For the value under evenness every quarter's group is drawn with the region's share
+    (Carrington and Troske 1997). People are drawn one by one; in truth they live in households, so the range is
+    rather too narrow.
+    """
+    group, whole = _checked(counts, totals)
+    rest = _rest(group, whole)
+    if draws < 1:
+        raise ContractError(f"draws {draws} is below 1; give e.g. {DRAWS}")
+    value = float(_dissimilarities(group[None, :], rest[None, :])[0])
+    random = np.random.default_rng(seed)
+    drawn, even = [], []
+    for size in _portions(draws, len(group)):
+        drawn.append(
+            _dissimilarities(
+                random.multinomial(round(group.sum()), group / group.sum(), size=size),
+                random.multinomial(round(rest.sum()), rest / rest.sum(), size=size),
+            )
+        )
+        people = np.rint(whole).astype(np.int64)
+        chance = random.binomial(people, group.sum() / whole.sum(), size=(size, len(group)))
+        even.append(_dissimilarities(chance, people - chance))
+    found = np.concatenate(drawn)
+    expected = float(np.concatenate(even).mean())
+    tail = (1 - confidence) / 2
+    low, high = 2 * value - np.quantile(found, [1 - tail, tail])
+    return Dissimilarity(
+        value=value,
+        corrected=_within_unit(2 * value - found.mean()),
+        expected_even=expected,
+        beyond_chance=float((value - expected) / (1 - expected if value >= expected else expected)),
+        low=_within_unit(low),
+        high=_within_unit(high),
+        confidence=confidence,
+        draws=draws,
+        seed=seed,
+    )
+
+
+def unit_size(totals: npt.ArrayLike) -> UnitSize:
+    """Return number and size of the quarters with these populations."""
+    whole = np.asarray(totals, dtype=np.float64)
+    return UnitSize(len(whole), float(whole.mean()), float(np.median(whole)))
+
+
+def counted_quarters(values: pd.DataFrame, *, needs_counts: bool) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
+    """Return the quarters whose numbers may be used, and the others with their state.
+
+    Parameters
+    ----------
+    values
+        As :func:`geo.need.indicators.indicator_values` returns them.
+    needs_counts
+        Whether numerator and denominator have to be there, with a denominator above zero.
+    """
+    usable = values["state"].isin(STATES_WITH_NUMBER) & values["value"].notna()
+    state = values["state"].astype(str).to_dict()
+    if needs_counts:
+        has_people = values["numerator"].notna() & (values["denominator"] > 0)
+        state |= dict.fromkeys(values.index[usable & ~has_people], "no_population")
+        usable &= has_people
+        too_many = values["numerator"] > values["denominator"]
+        state |= dict.fromkeys(values.index[usable & too_many], "part_larger_than_whole")
+        usable &= ~too_many
+    others = tuple(LeftOut(str(key), state[key]) for key in values.index[~usable])
+    return values[usable], others
+
+
+def concentration(
+    region: Region,
+    indicator: Indicator,
+    date: str,
+    *,
+    resident_shares: Sequence[float] = RESIDENT_SHARES,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Concentration:
+    """Return all measures of concentration of an indicator at one date.
+
+    Codes of ``reason``: ``reference_needed`` (a count alone or a ready-made rate: no
+    people to add up among others), ``nothing_published``,
+    ``too_few_quarters`` (fewer than two), ``group_empty`` (no recipient at all), ``group_everybody``.
+    """
+    from geo.need.indicators import indicator_values
+
+    values = indicator_values(region, indicator, date)
+    asked: dict[str, Any] = {"region_id": region.id, "indicator_key": indicator.key, "date": date}
+    about = {"indicator": indicator.key, "date": date}
+    if indicator.denominator is None:
+        return Concentration(**asked, unit_size=None, left_out=(), reason=note("reference_needed", **about))
+    used, left_out = counted_quarters(values, needs_counts=True)
+    counts, totals = used["numerator"].to_numpy(np.float64), used["denominator"].to_numpy(np.float64)
+    size = unit_size(totals) if len(used) else None
+    code = _obstacle(counts, totals)
+    if code is not None:
+        return Concentration(**asked, unit_size=size, left_out=left_out, reason=note(code, **about))
+    return Concentration(
+        **asked,
+        unit_size=size,
+        left_out=left_out,
+        recipients=float(counts.sum()),
+        residents=float(totals.sum()),
+        rate=float(counts.sum() / totals.sum()),
+        top=tuple(top_share(counts, totals, share) for share in resident_shares),
+        half=holding(counts, totals),
+        lorenz=tuple((float(x), float(y)) for x, y in zip(*lorenz_points(counts, totals), strict=True)),
+        gini=gini(counts, totals),
+        gini_residents=gini_residents(counts, totals),
+        dissimilarity=dissimilarity_range(counts, totals, draws=draws, seed=seed),
+        isolation=isolation(counts, totals),
+        quotients=_series(used, location_quotients(counts, totals)),
+    )
+
+
+def comparable(one: Concentration, other: Concentration) -> Finding | None:
+    """Return None if two values may be set side by side, else the finding that says why not.
+
+    Codes: ``indicator_differs``; ``cannot_be_said`` (one of them has no value); ``unit_size_differs``: the mean
+    number of residents per quarter differs by more than a factor of :data:`UNIT_SIZE_RATIO`. Smaller quarters
+    give higher dissimilarity, Gini and isolation for the same town.
+    """
+    if one.indicator_key != other.indicator_key:
+        return note("indicator_differs", one=one.indicator_key, other=other.indicator_key)
+    if one.unit_size is None or other.unit_size is None or one.rate is None or other.rate is None:
+        return note("cannot_be_said", one=one.region_id, other=other.region_id)
+    sizes = one.unit_size.mean_residents, other.unit_size.mean_residents
+    if max(sizes) > UNIT_SIZE_RATIO * min(sizes):
+        return note(
+            "unit_size_differs",
+            one=one.region_id,
+            other=other.region_id,
+            one_size=round(sizes[0]),
+            other_size=round(sizes[1]),
+        )
+    return None
+
+
+def _obstacle(counts: Numbers, totals: Numbers) -> str | None:
+    """Return the code why concentration cannot be said of these numbers, or None."""
+    if not len(counts):
+        return "nothing_published"
+    if len(counts) < 2:
+        return "too_few_quarters"
+    if counts.sum() <= 0:
+        return "group_empty"
+    return "group_everybody" if counts.sum() >= totals.sum() else None
+
+
+def _checked(counts: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+    group, whole = np.asarray(counts, dtype=np.float64), np.asarray(totals, dtype=np.float64)
+    if group.ndim != 1 or group.shape != whole.shape or not len(group):
+        raise ContractError(f"counts {group.shape} and totals {whole.shape} are not two rows of equal length")
+    if not (np.isfinite(group).all() and np.isfinite(whole).all()):
+        raise ContractError("counts or totals hold a value that is no number; leave such quarters out")
+    if (group < 0).any() or (whole <= 0).any() or (group > whole).any():
+        raise ContractError("counts must lie between 0 and totals, totals above 0; leave other quarters out")
+    if group.sum() <= 0:
+        raise ContractError("counts are all zero: concentration of nobody is not defined")
+    return group, whole
+
+
+def _rest(group: Numbers, whole: Numbers) -> Numbers:
+    rest = whole - group
+    if rest.sum() <= 0:
+        raise ContractError("counts equal totals everywhere: there is nobody else to compare with")
+    return rest
+
+
+def _cumulated(parts: Numbers) -> Numbers:
+    sums = np.concatenate([[0.0], np.cumsum(parts)])
+    shares = sums / sums[-1]
+    return np.asarray(np.minimum(shares, 1.0), dtype=np.float64)
+
+
+def _twice_the_area(across: Numbers, up: Numbers) -> float:
+    return _within_unit(1.0 - float(np.diff(across) @ (up[1:] + up[:-1])))
+
+
+def _from_the_top(counts: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[Numbers, Numbers, int]:
+    across, up = lorenz_points(counts, totals)
+    return 1.0 - across[::-1], 1.0 - up[::-1], len(across) - 1
+
+
+def _dissimilarities(group: npt.NDArray[np.generic], rest: npt.NDArray[np.generic]) -> Numbers:
+    """Return D of every row of two arrays draws × quarters; rows without anybody in a group count as even."""
+    one, other = group.astype(np.float64), rest.astype(np.float64)
+    first = one / np.maximum(one.sum(axis=1, keepdims=True), 1e-300)
+    second = other / np.maximum(other.sum(axis=1, keepdims=True), 1e-300)
+    return np.asarray(np.minimum(np.abs(first - second).sum(axis=1) / 2, 1.0), dtype=np.float64)
+
+
+def _portions(draws: int, quarters: int) -> list[int]:
+    most = max(1, _DRAWN_AT_ONCE // max(quarters, 1))
+    return [min(most, draws - done) for done in range(0, draws, most)]
+
+
+def _within_unit(value: float) -> float:
+    return float(min(max(value, 0.0), 1.0))
+
+
+def _series(used: pd.DataFrame, numbers: Numbers) -> pd.Series[float]:
+    import pandas as pd
+
+    return pd.Series(numbers, index=used.index, name="location_quotient")
