@@ -140,7 +140,8 @@ def snap_findings(snap: Snap, keys: Sequence[str], what: str) -> tuple[Finding, 
             counts[str(key)] = counts.get(str(key), 0) + 1
         named = list(counts.items())[:_MOST_NAMED]
         limit = round(snap.limit_metres)
-        found += [warning(code, key=key, count=count, limit_metres=limit) for key, count in named]
+        place = "quarter" if what == "demand" else "key"
+        found += [warning(code, **{place: key}, count=count, limit_metres=limit) for key, count in named]
         if len(counts) > _MOST_NAMED:
             found.append(warning(f"{code}_more", count=len(counts) - _MOST_NAMED))
     return tuple(found)

@@ -110,7 +110,8 @@ def read_streets(
     Raises
     ------
     DataError
-        ``streets_not_found``, ``streets_format``, ``streets_too_large``, ``streets_broken`` or ``streets_empty``.
+        ``streets_not_found``, ``streets_format``, ``streets_too_large``, ``streets_broken``, ``streets_empty``, or
+        ``streets_elsewhere`` if no way lies within ``bounds``.
     """
     rules = StreetRules() if rules is None else rules
     digest = _digest(path, crs, rules, bounds)
@@ -123,7 +124,8 @@ def read_streets(
     segments, missing = _segments(raw, crs, rules, bounds)
     findings = [note("streets_nodes_missing", file=path.name, count=missing)] if missing else []
     if not len(segments.ends):
-        raise DataError((error("streets_empty", file=path.name), *findings))
+        code = "streets_empty" if bounds is None else "streets_elsewhere"
+        raise DataError((error(code, file=path.name), *findings))
     network = build_network(segments, crs=crs, digest=digest, source=path.name, min_part_metres=rules.min_part_metres)
     findings += _part_findings(network, float(segments.effort.sum()), rules)
     network = replace(network, findings=tuple(findings))

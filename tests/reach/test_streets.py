@@ -232,7 +232,7 @@ def test_points_off_the_streets_and_on_islands_are_named(tmp_path: Path) -> None
     network = read_streets(path, CRS, rules=ALL_PARTS)
     snap = snap_points(network, [at(0, 0), at(5010, 10), at(2500, 0), at(2510, 0)])
     found = snap_findings(snap, ["q1", "q2", "q3", "q3"], "demand")
-    assert [(each.code, each.parameters["key"], each.parameters["count"]) for each in found] == [
+    assert [(each.code, each.quarter, each.parameters["count"]) for each in found] == [
         ("demand_off_streets", "q3", 2),
         ("demand_on_other_part", "q2", 1),
     ]
