@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.need.indicators import Indicator
-from geo.output.telling import break_text, indicator_label, unit_text, value_text
+from geo.output.telling import break_text, unit_text, value_text
 from geo.region.region import Region
 from geo.text import Texts
 
@@ -148,8 +148,8 @@ def _dress_trend(
     every = max(1, len(dates) // 6)
     shown = dates[::-1][::every][::-1]
     figure.update_xaxes(tickvals=shown, ticktext=[date[:4] for date in shown], type="date")
-    title = f"{indicator_label(t, indicator)} ({unit_text(t, indicator.unit)})"
-    figure.update_yaxes(rangemode="tozero", tickformat=",.0f", title={"text": _plain(title), "font": {"size": 12}})
+    unit = unit_text(t, indicator.unit)
+    figure.update_yaxes(rangemode="tozero", tickformat=",.0f", title={"text": unit, "font": {"size": 12}})
     figure.update_layout(height=300)
 
 

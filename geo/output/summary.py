@@ -43,6 +43,8 @@ def key_figures(t: Texts, region: Region, today: Answer | None) -> tuple[KeyFigu
     indicator = main_indicator(region)
     date = latest_date(region, indicator)
     source = t("map.source", date=t.date(date), source=source_text(t, region.sources))
+    if not np.isfinite(indicator_values(region, indicator, date)["value"]).any():
+        return (KeyFigure(t("value.none"), t("start.nothing", indicator=indicator_label(t, indicator)), source),)
     figures = [_level(t, region, indicator, date, source), _spread(t, region, indicator, date, source)]
     if today is not None and today.demand:
         share = 100 * (today.people_before or 0) / today.demand

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geo.errors import DataError
 from geo.output import summary
 from geo.region.region import Region
 from geo.siting.question import Answer, Question
@@ -24,4 +25,7 @@ def _today(region: Region) -> Answer | None:
     if "recipients" not in region.measure_keys or region.offices.empty:
         return None
     date = summary.latest_date(region, summary.main_indicator(region))
-    return cache.plan(region, Question(measure="recipients", date=date, minutes=15.0, new=1))
+    try:
+        return cache.plan(region, Question(measure="recipients", date=date, minutes=15.0, new=1))
+    except DataError:  # nobody can be placed, so who reaches an office is not known
+        return None

@@ -51,6 +51,7 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
         paragraph(line)
     trend = cache.quarter_trend(region, picture.indicator, quarter_id)
     if len(region.dates) > 1 and trend["value"].notna().any():
+        paragraph(t("profile.trend"), "nb-chart")
         figure = trend_chart(t, region, picture.indicator, trend, str(names[quarter_id]), theme=picture.theme)
         st.plotly_chart(
             figure, key="profile_trend", config=CONFIG,
@@ -73,6 +74,7 @@ def _show_region_trend(t: Texts, picture: Picture) -> None:
     values = pd.Series({date: cache.whole(region, indicator, date).value for date in region.dates})
     if values.notna().any():
         title = t("profile.region_trend", place=region.name)
+        paragraph(title, "nb-chart")
         st.plotly_chart(
             region_chart(t, region, indicator, values, theme=picture.theme), key="region_trend", config=CONFIG, alt=title
         )  # fmt: skip

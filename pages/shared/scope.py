@@ -14,14 +14,14 @@ from pages.shared.look import fiction_banner
 def scope_bar() -> Region | None:
     """Show the bar and return the region in view, or None after saying why there is none."""
     t = words()
-    left, _, right = st.columns([1.2, 1.6, 0.6], vertical_alignment="bottom", gap="small")
+    left, _, right = st.columns([1.2, 1.3, 0.9], vertical_alignment="bottom", gap="small")
     ids = regions.region_ids()
     if not ids:
         with right:
             language_switch()
         st.info(t("shell.no_regions"))
         return None
-    with right:
+    with right.container(horizontal=True, horizontal_alignment="right"):
         language_switch()
     try:
         names = {key: regions.region_named(key).name for key in ids}

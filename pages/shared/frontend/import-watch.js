@@ -8,7 +8,8 @@ export default function (component) {
   const look = (files) => {
     const list = Array.from(files || []);
     const refused = list.filter((file) => file.size > data.bytes);
-    if (list.length) setTriggerValue("chosen", {
+    // Nothing is said where nothing was refused: a page that runs again would only be in the way of the files.
+    if (refused.length) setTriggerValue("chosen", {
       refused: refused.map((file) => ({ name: file.name, megabytes: Math.round(file.size / 1048576) })),
       all: refused.length === list.length,
     });

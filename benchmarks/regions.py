@@ -1,0 +1,80 @@
+"""Reading, building and loading regions; beside each figure what plain pandas and GeoPandas take for the same files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.synthetic import synthetic_region
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_DATA = ROOT.parent / "shared" / "data"
+RECIPES = ROOT / "data" / "recipes"
+Row = tuple[str, str, str]
+
+
+def measure() -> list[Row]:
+    """Return rows of what, figure, wanted."""
+    return [*_building(), *_loading(), *_importing()]
+
+
+def _building() -> list[Row]:
+    from geo.region.build import build_region
+    from geo.region.recipe import read_recipe
+
+    rows: list[Row] = []
+    for name in ("berlin_mss_2021", "berlin_mss_2006_2020", "kreise_2023", "nrw_2024", "hamburg_2013"):
+        path = RECIPES / f"{name}.toml"
+        if not REAL_DATA.is_dir():
+            rows.append((f"build {name}", "files not at hand", "≤ 5 s"))
+            continue
+        recipe = read_recipe(path)
+        rows.append((f"build {name}", _seconds(lambda recipe=recipe: build_region(recipe, REAL_DATA)), "≤ 5 s"))
+    if REAL_DATA.is_dir():
+        import geopandas as gpd
+
+        polygons = REAL_DATA / "berlin" / "shp" / "lor_planungsraeume_2021.shp"
+        rows.append(("peer: GeoPandas reads Berlin's polygons only", _seconds(lambda: gpd.read_file(polygons)), ""))
+    return rows
+
+
+def _loading() -> list[Row]:
+    import geopandas as gpd
+    import pandas as pd
+
+    from geo.region.bundle import load_region, write_region
+
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder) / "package"
+        write_region(synthetic_region(600, 12), package)
+        return [
+            ("load 600 quarters × 12 dates", _seconds(lambda: load_region(package)), "< 0.3 s"),
+            (
+                "peer: pandas and GeoPandas read the same files",
+                _seconds(lambda: (gpd.read_file(package / "quarters.gpkg"), pd.read_csv(package / "statistics.csv"))),
+                "",
+            ),
+        ]
+
+
+def _importing() -> list[Row]:
+    def run() -> None:
+        subprocess.run(
+            [sys.executable, "-c", "import geo, geo.region.bundle, geo.need.indicators"], cwd=ROOT, check=True
+        )
+
+    return [("import geo with regions and indicators, new process", _seconds(run), "≤ 1 s")]
+
+
+def _seconds(work: Callable[[], object], times: int = 5) -> str:
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    taken.sort()
+    return f"{taken[len(taken) // 2]:.2f} s ({taken[0]:.2f}–{taken[-1]:.2f}, {times} runs)"
