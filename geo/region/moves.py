@@ -5,8 +5,9 @@ ones together (recipients and employable persons, say), keeping all totals and i
 counts that differ by a move cannot be told apart from outside, so the distance proves a lower bound of
 the interval an attacker finds by linear programming, at the price of plain arithmetic.
 
-Where a source withheld a cell its number is unknown here as well; bounds then hold for every number it
-may have. Two or more cells withheld by the source in one sum are left to the source's care.
+Where a source withheld a cell its number is unknown here as well; bounds of sums then hold for every number
+it may have, while beside it, within the quarter, it is taken to give way. Two or more cells withheld by the source
+in one sum are left to the source's care.
 """
 
 from __future__ import annotations
