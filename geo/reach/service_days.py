@@ -109,19 +109,19 @@ def choose_day(calendar: ServiceDays, trips: pd.Series[str], day: str | None, so
     DataError
         ``timetable_no_service``: nothing runs on that day, or on any.
     """
-    number = trips.value_counts()
+    number = {str(service): int(count) for service, count in trips.value_counts().items()}
     if day is not None:
         try:
             dt.date.fromisoformat(day)
         except ValueError as fault:
             raise ContractError(f"day = {day!r}: write a date as 2026-03-17") from fault
-        if not any(service in number.index for service in calendar.services_on(day)):
+        if number.keys().isdisjoint(calendar.services_on(day)):
             raise DataError((_no_service(calendar, day, source),))
         return day
     first = dt.date.fromisoformat(calendar.period[0])
     length = (dt.date.fromisoformat(calendar.period[1]) - first).days + 1
     days = [first + dt.timedelta(days=shift) for shift in range(min(length, _MOST_DAYS))]
-    running = {each: sum(int(number.get(s, 0)) for s in calendar.services_on(each.isoformat())) for each in days}
+    running = {each: sum(number.get(service, 0) for service in calendar.services_on(each.isoformat())) for each in days}
     usual = [each for each in days if each.weekday() in _USUAL and running[each]] or [d for d in days if running[d]]
     if not usual:
         raise DataError((_no_service(calendar, calendar.period[0], source),))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WALKING_SPEEDS: Mapping[str, float] = MappingProxyType({"usual": 1.1, "slow": 0.8, "with_pram": 0.9, "brisk": 1.3})
 """Walking speeds in metres per second: 1.1 is the default; older people and parents with prams walk at 0.8 to 1.0."""
 
-_CELLS_AT_ONCE = 6_000_000
+_CELLS_AT_ONCE = 1_500_000
 
 
 def walk_times(
