@@ -13,9 +13,15 @@ if TYPE_CHECKING:
 
 
 def read_feed_table(
-    folder: Path, name: str, required: Sequence[str], findings: list[Finding], *, is_optional: bool = False
+    folder: Path,
+    name: str,
+    required: Sequence[str],
+    findings: list[Finding],
+    *,
+    also: Sequence[str] = (),
+    is_optional: bool = False,
 ) -> pd.DataFrame:
-    """Read one file of a feed as text, every cell stripped.
+    """Read columns of one file of a feed as text, every cell stripped.
 
     Parameters
     ----------
@@ -28,6 +34,8 @@ def read_feed_table(
     findings
         Is added to: ``timetable_file_missing``, ``timetable_file_broken``, ``timetable_column_missing``,
         ``timetable_file_empty`` (errors), ``timetable_old_encoding`` (note).
+    also
+        Columns that are read if they are there.
     is_optional
         Whether a file that is missing is no fault.
 
@@ -44,7 +52,7 @@ def read_feed_table(
         if not is_optional:
             findings.append(error("timetable_file_missing", file=name))
         return nothing
-    table = _read_text(path, findings)
+    table = _read_text(path, {*required, *also}, findings)
     if table is None:
         return nothing
     table.columns = [str(column).strip() for column in table.columns]
@@ -59,12 +67,18 @@ def read_feed_table(
     return table
 
 
-def _read_text(path: Path, findings: list[Finding]) -> pd.DataFrame | None:
+def _read_text(path: Path, wanted: set[str], findings: list[Finding]) -> pd.DataFrame | None:
     import pandas as pd
 
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            table: pd.DataFrame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
+            table: pd.DataFrame = pd.read_csv(
+                path,
+                dtype=str,
+                keep_default_na=False,
+                encoding=encoding,
+                usecols=lambda column: str(column).strip() in wanted,
+            )
         except UnicodeDecodeError:
             continue
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as fault:

@@ -140,15 +140,25 @@ def _filled(frame: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
     is_open = frame["arrival"].isna()
     if not is_open.any():
         return frame
-    groups = frame.groupby("trip", sort=False)
-    spread = {
-        name: groups[name].transform(lambda times: times.interpolate(limit_area="inside")) for name in ("arrival",)
-    }
+    spread = _spread_evenly(frame["arrival"].to_numpy(), frame["trip"].to_numpy())
     frame = frame.assign(
-        arrival=spread["arrival"].round(), departure=frame["departure"].fillna(spread["arrival"].round())
+        arrival=frame["arrival"].where(~is_open, spread), departure=frame["departure"].where(~is_open, spread)
     )
     findings.append(note("timetable_times_filled", file=_FILE, count=int(is_open.sum())))
     return frame[frame["arrival"].notna()]
+
+
+def _spread_evenly(times: NDArray[np.float64], trips: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return times with gaps filled in even steps, where the same trip has a time before and after."""
+    place = np.arange(len(times))
+    known = np.flatnonzero(np.isfinite(times))
+    if not len(known):
+        return times
+    later = np.searchsorted(known, place)
+    before, after = known[np.maximum(later - 1, 0)], known[np.minimum(later, len(known) - 1)]
+    is_between = (before <= place) & (place <= after) & (trips[before] == trips) & (trips[after] == trips)
+    spread = np.round(np.interp(place, known, times[known]))
+    return np.where(is_between, spread, np.where(np.isfinite(times), times, np.nan))
 
 
 def _sound(frame: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:

@@ -191,7 +191,7 @@ def build_network(
     ContractError
         There is no piece with two different ends.
     """
-    segments = _drop_small_parts(_drop_doubles(segments), min_part_metres)
+    segments = _drop_small_parts(without_doubles(segments), min_part_metres)
     if not len(segments.ends):
         raise ContractError("a network without a single way cannot be walked on: give at least one piece")
     half_edges, starts = _chains(segments)
@@ -234,7 +234,7 @@ def build_network(
     )
 
 
-def _drop_doubles(segments: Segments) -> Segments:
+def without_doubles(segments: Segments) -> Segments:
     """Leave out pieces that go nowhere, and all but the shortest of equal pieces."""
     low, high = segments.ends.min(axis=1), segments.ends.max(axis=1)
     same = segments.ends[:, 0] == low

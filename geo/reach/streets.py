@@ -18,7 +18,7 @@ import numpy as np
 from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
 from geo.reach.foot_access import FootWay, blocks_on_foot, blocks_wheels, ferry_metres, foot_way
-from geo.reach.network import BoolArray, FloatArray, IntArray, Segments, StreetNetwork, build_network
+from geo.reach.network import BoolArray, FloatArray, IntArray, Segments, StreetNetwork, build_network, without_doubles
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -122,6 +122,7 @@ def read_streets(
     if not raw.refs:
         raise DataError((error("streets_empty", file=path.name),))
     segments, missing = _segments(raw, crs, rules, bounds)
+    segments = without_doubles(segments)
     findings = [note("streets_nodes_missing", file=path.name, count=missing)] if missing else []
     if not len(segments.ends):
         code = "streets_empty" if bounds is None else "streets_elsewhere"

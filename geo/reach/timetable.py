@@ -30,6 +30,12 @@ _REQUIRED = {
     "trips.txt": ("trip_id", "service_id"),
     "stop_times.txt": ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
 }
+_ALSO = {
+    "stops.txt": ("stop_name", "stop_lat", "stop_lon", "parent_station"),
+    "stop_times.txt": ("pickup_type", "drop_off_type"),
+}
+_RULES_FOR_SOME = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
+_TRANSFER_COLUMNS = ("transfer_type", "min_transfer_time", *_RULES_FOR_SOME)
 _FEED_LIMITS = ReadLimits(file_bytes=400 * 1024**2, unpacked_bytes=3 * 1024**3)
 _SECONDS_PER_DAY = 86_400
 
@@ -139,7 +145,10 @@ def _feed_root(folder: Path) -> Path:
 
 def _read_folder(folder: Path, source: str, day: str | None, today: str | None) -> Timetable:
     findings: list[Finding] = []
-    tables = {name: read_feed_table(folder, name, columns, findings) for name, columns in _REQUIRED.items()}
+    tables = {
+        name: read_feed_table(folder, name, columns, findings, also=_ALSO.get(name, ()))
+        for name, columns in _REQUIRED.items()
+    }
     calendar = read_service_days(folder, findings)
     if not (folder / "agency.txt").is_file():
         findings.append(note("timetable_no_agency", file=source))
@@ -152,7 +161,9 @@ def _read_folder(folder: Path, source: str, day: str | None, today: str | None) 
     frequencies = read_feed_table(
         folder, "frequencies.txt", ("trip_id", "start_time", "end_time", "headway_secs"), findings, is_optional=True
     )
-    transfers = read_feed_table(folder, "transfers.txt", ("from_stop_id", "to_stop_id"), findings, is_optional=True)
+    transfers = read_feed_table(
+        folder, "transfers.txt", ("from_stop_id", "to_stop_id"), findings, also=_TRANSFER_COLUMNS, is_optional=True
+    )
     if has_errors(findings):
         raise DataError(tuple(findings))
     rides = [
@@ -244,7 +255,7 @@ def _transfers(
 
     if table.empty:
         return np.empty((0, 3), dtype=np.int64)
-    rules = [name for name in ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id") if name in table]
+    rules = [name for name in _RULES_FOR_SOME if name in table]
     table = table[(table[rules] == "").all(axis=1)] if rules else table
     start, end = table["from_stop_id"].map(keys), table["to_stop_id"].map(keys)
     is_known = start.notna() & end.notna()

@@ -315,9 +315,17 @@ def _broken_xml(path: Path) -> Path:
     return target
 
 
+def _entities(path: Path) -> Path:
+    target = path.with_name("x.osm")
+    lines = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "x" * 10}">' for n in range(9))
+    target.write_text(f'<?xml version="1.0"?><!DOCTYPE osm [{lines}]><osm version="0.6">&a8;</osm>')
+    return target
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
+        (_entities, "streets_broken"),
         (_empty, "streets_empty"),
         (_cars_only, "streets_empty"),
         (_truncated, "streets_broken"),
