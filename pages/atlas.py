@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.output.atlas import atlas_csv, atlas_table, atlas_view
+from geo.output.atlas import atlas_csv
 from pages.shared import state
 from pages.shared.atlas_controls import choose_picture, choose_quarter
 from pages.shared.language import language, words
@@ -18,27 +18,30 @@ t = words()
 region = scope_bar()
 if region is not None:
     heading(t("atlas.title"))
-    picture = choose_picture(t, region)
+    picture, plain_view, table = choose_picture(t, region)
     quarter = choose_quarter(region)
-    view = atlas_view(t, picture, quarter)
+    view = plain_view.with_selected(quarter)
     state.write_link(lang=language(), region=region.id, quarter=quarter, **state.picture_link(picture))
 
     map_side, profile_side = st.columns([1.65, 1], gap="medium")
     with map_side:
         show_map(
-            region, view, key="atlas_map", height=620,
+            region,
+            view,
+            key="atlas_map",
+            height=620,
             on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
-        )  # fmt: skip
+        )
     with profile_side:
         show_profile(t, picture, quarter)
 
     st.header(t("atlas.table"), anchor=False)
-    table = atlas_table(t, picture, view)
-    show_table(
-        table, key="atlas_table", selected=quarter, on_choose=lambda key: state.remember("quarter", key)
-    )  # fmt: skip
+    show_table(table, key="atlas_table", selected=quarter, on_choose=lambda key: state.remember("quarter", key))
     st.download_button(
-        t("table.download"), atlas_csv(t, picture), f"{region.id}_{picture.indicator.key}_{picture.date}.csv", "text/csv",
+        t("table.download"),
+        atlas_csv(t, picture),
+        f"{region.id}_{picture.indicator.key}_{picture.date}.csv",
+        "text/csv",
         icon=":material/download:",
-    )  # fmt: skip
+    )
     paragraph(t("atlas.link"))

@@ -31,9 +31,13 @@ if region is not None:
         with lead.container():
             heading(t("siting.title"), siting_title(t, question))
         state.write_link(
-            lang=language(), region=region.id, new=question.new, minutes=question.minutes, who=question.measure,
+            lang=language(),
+            region=region.id,
+            new=question.new,
+            minutes=question.minutes,
+            who=question.measure,
             date=question.date,
-        )  # fmt: skip
+        )
         try:
             with st.spinner(t("siting.solving")):
                 answer = cache.plan(region, question)
@@ -46,9 +50,12 @@ if region is not None:
             map_side, list_side = st.columns([1.5, 1], gap="medium")
             with map_side:
                 show_map(
-                    region, sites_view(t, background(region, question), answer), key="siting_map", height=640,
+                    region,
+                    sites_view(t, background(region, question), answer),
+                    key="siting_map",
+                    height=640,
                     on_choose=lambda _kind, _key: None,
-                )  # fmt: skip
+                )
             with list_side:
                 st.subheader(t("siting.curve"), anchor=False)
                 show_curve(t, region, answer)

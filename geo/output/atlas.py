@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.need.classes import Classification, palette
 from geo.need.indicators import Indicator
@@ -72,9 +73,9 @@ def atlas_view(t: Texts, picture: Picture, selected: str | None = None) -> MapVi
     classes = np.where(index >= 0, index, np.where(states == CellState.SUPPRESSED.value, WITHHELD, NO_DATA))
     return MapView(
         quarter_ids=tuple(values.index),
-        classes=tuple(int(kind) for kind in classes),
-        positions=tuple(legend_position(picture.classes, value) for value in values["value"]),
-        tooltips=tuple(_tooltip(t, picture, row) for _, row in values.iterrows()),
+        classes=tuple(classes.tolist()),
+        positions=legend_positions(picture.classes, values["value"].to_numpy(), index),
+        tooltips=tuple(_tooltip(t, picture, row) for row in values.to_dict("records")),
         legend=_legend(t, picture, classes),
         selected=selected if selected in values.index else None,
         theme=picture.theme,
@@ -83,8 +84,9 @@ def atlas_view(t: Texts, picture: Picture, selected: str | None = None) -> MapVi
 
 def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
     """Return the table that equals the map, in alphabetical order."""
-    region, indicator, values = picture.region, picture.indicator, picture.values
-    has_districts = bool((region.quarters["district"] != "").any())
+    region, indicator = picture.region, picture.indicator
+    named = picture.values.join(region.quarters[["name", "district"]])
+    has_districts = bool((named["district"] != "").any())
     has_counts = indicator.denominator is not None and picture.compared_with is None
     columns = [Column(t("table.quarter"), "left")]
     columns += [Column(t("table.district"), "left")] if has_districts else []
@@ -93,10 +95,8 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
     columns += [Column(t("table.numerator")), Column(t("table.denominator"))] if has_counts else []
 
     rows = []
-    for key, kind in zip(view.quarter_ids, view.classes, strict=True):
-        row: Any = values.loc[key]
-        name, district = region.quarters.loc[key, ["name", "district"]]
-        cells = [str(name), *([str(district)] if has_districts else [])]
+    for key, kind, row in zip(view.quarter_ids, view.classes, named.to_dict("records"), strict=True):
+        cells = [str(row["name"]), *([str(row["district"])] if has_districts else [])]
         sort: list[str | float | None] = list(cells)
         cells += [_cell(t, picture, row), interval_text(t, row["low"], row["high"], picture.unit)]
         sort += [_finite(row["value"]), _finite(row["low"])]
@@ -104,7 +104,7 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
             cells += [_count(t, row["numerator"]), _count(t, row["denominator"])]
             sort += [_finite(row["numerator"]), _finite(row["denominator"])]
         colour = view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
-        rows.append(Row(str(key), tuple(cells), tuple(sort), colour))
+        rows.append(Row(key, tuple(cells), tuple(sort), colour))
     caption = t("table.caption", indicator=indicator_label(t, indicator), place=region.name, date=t.date(picture.date))
     return Table(caption, tuple(columns), tuple(rows))
 
@@ -128,17 +128,21 @@ def atlas_csv(t: Texts, picture: Picture) -> bytes:
     return ("\ufeff" + text + source).encode()
 
 
-def legend_position(classes: Classification, value: float) -> float | None:
-    """Return where ``value`` lies on a bar of equally wide classes: 0 at the left end, 1 at the right."""
-    limits = classes.limits
-    if not math.isfinite(value) or len(limits) < 2:
-        return None
-    at = int(classes.index_of(np.array([value]))[0])
-    if at < 0:
-        return None
-    low, high = limits[at], limits[at + 1]
-    inside = 0.5 if high <= low else min(max((value - low) / (high - low), 0.0), 1.0)
-    return (at + inside) / (len(limits) - 1)
+def legend_positions(
+    classes: Classification, values: NDArray[np.float64], index: NDArray[np.int64]
+) -> tuple[float | None, ...]:
+    """Return where values lie on a bar of equally wide classes, 0 left to 1 right; None without a class.
+
+    ``index`` is the class of each value, -1 for none.
+    """
+    if not classes.count:
+        return (None,) * len(values)
+    limits = np.asarray(classes.limits)
+    low, high = limits[:-1][index], limits[1:][index]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = np.where(high > low, np.clip((values - low) / (high - low), 0.0, 1.0), 0.5)
+    where = (index + inside) / classes.count
+    return tuple(float(at) if kind >= 0 else None for at, kind in zip(where, index, strict=True))
 
 
 def _legend(t: Texts, picture: Picture, classes: np.ndarray) -> Legend:

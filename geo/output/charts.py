@@ -102,19 +102,33 @@ def curve_chart(
     figure = go.Figure()
     if any(high > low for low, high in zip(reached, bound, strict=True)):
         figure.add_scatter(
-            x=numbers, y=list(bound), name=t("chart.bound"), mode="lines",
-            line={"color": _OTHER[theme], "width": 1.5, "dash": "dot"}, hoverinfo="skip",
-        )  # fmt: skip
+            x=numbers,
+            y=list(bound),
+            name=t("chart.bound"),
+            mode="lines",
+            line={"color": _OTHER[theme], "width": 1.5, "dash": "dot"},
+            hoverinfo="skip",
+        )
     figure.add_scatter(
-        x=numbers, y=list(reached), name=t("chart.people"), mode="lines+markers",
-        line={"color": _MAIN[theme], "width": 3}, marker={"size": 8}, text=texts, hovertemplate="%{text}<extra></extra>",
-    )  # fmt: skip
+        x=numbers,
+        y=list(reached),
+        name=t("chart.people"),
+        mode="lines+markers",
+        line={"color": _MAIN[theme], "width": 3},
+        marker={"size": 8},
+        text=texts,
+        hovertemplate="%{text}<extra></extra>",
+    )
     if chosen < len(reached):
         figure.add_scatter(
-            x=[chosen], y=[reached[chosen]], name=t("chart.chosen"), mode="markers", text=[texts[chosen]],
+            x=[chosen],
+            y=[reached[chosen]],
+            name=t("chart.chosen"),
+            mode="markers",
+            text=[texts[chosen]],
             marker={"size": 15, "color": _PLAN[theme], "line": {"color": "#ffffff", "width": 2}},
             hovertemplate="%{text}<extra></extra>",
-        )  # fmt: skip
+        )
     _dress(t, figure, theme)
     figure.update_xaxes(title=t("chart.new_offices"), dtick=1)
     figure.update_yaxes(rangemode="tozero", tickformat=",.0f")
@@ -141,9 +155,13 @@ def _dress_trend(
         if dates and dates[0] < date <= dates[-1]:
             figure.add_vline(x=date, line={"color": _OTHER[theme], "width": 1, "dash": "dot"})
             figure.add_scatter(
-                x=[date], y=[0], mode="markers", marker={"size": 14, "opacity": 0}, showlegend=False,
+                x=[date],
+                y=[0],
+                mode="markers",
+                marker={"size": 14, "opacity": 0},
+                showlegend=False,
                 hovertemplate=_plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
-            )  # fmt: skip
+            )
     _dress(t, figure, theme)
     every = max(1, len(dates) // 6)
     shown = dates[::-1][::every][::-1]

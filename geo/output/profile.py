@@ -14,9 +14,7 @@ from geo.region.schema import CellState
 from geo.text import Texts
 
 
-def profile_lines(
-    t: Texts, picture: Picture, quarter_id: str, row: Any, whole: RegionValue
-) -> tuple[str, ...]:
+def profile_lines(t: Texts, picture: Picture, quarter_id: str, row: Any, whole: RegionValue) -> tuple[str, ...]:
     """Return what is known of a quarter: people, value with its range, how it compares; or why it is not shown."""
     region, date = picture.region, picture.date
     lines = [_residents(t, region, quarter_id, date)]

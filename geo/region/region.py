@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.findings import Finding
 from geo.region.schema import DisclosureRule, Measure, SiteKind, Source
@@ -90,12 +92,17 @@ class Region:
     @property
     def offices(self) -> gpd.GeoDataFrame:
         """Sites where an office works today."""
-        return self.sites[[SiteKind(kind).is_office for kind in self.sites["kind"]]]
+        return self.sites[self._are_offices]
 
     @property
     def hosts(self) -> gpd.GeoDataFrame:
         """Sites that could take an outreach office."""
-        return self.sites[[not SiteKind(kind).is_office for kind in self.sites["kind"]]]
+        return self.sites[~self._are_offices]
+
+    @property
+    def _are_offices(self) -> NDArray[np.bool_]:
+        # An array, not a list: an empty list would choose columns instead of rows.
+        return np.array([SiteKind(kind).is_office for kind in self.sites["kind"]], dtype=bool)
 
     def measure(self, key: str) -> Measure:
         """Return the measure named ``key``; ``KeyError`` if the region has none."""

@@ -153,6 +153,7 @@ class DisclosureRule:
     round_to: int = 1
     reached_round_to: int = 10
     source: str = (
-        "Statistik der BA (Mindestfallzahl 3); Destatis EXSTAT (Nenner ab 100, Zähler ab 3); Berlin und Hamburg (Gebiete ab 300)"
+        "Statistik der BA (Mindestfallzahl 3); Destatis EXSTAT (Nenner ab 100, Zähler ab 3); "
+        "Berlin und Hamburg (Gebiete ab 300)"
     )
     valid_from: str = "2026-01-01"

@@ -53,14 +53,12 @@ class Texts:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number with the language's separators and ``digits`` decimals: ``1.234,5``."""
-        from babel.numbers import format_decimal
-
         if not math.isfinite(value):
             return self("value.none")
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(_without_negative_zero(value, digits), pattern, locale=self.language)).replace(
-            "-", _MINUS
-        )
+        group, decimal = _separators(self.language)
+        # Python groups with commas and points; thousands of cells a page are too many for a pattern engine.
+        plain = f"{_without_negative_zero(value, digits):,.{digits}f}"
+        return plain.translate({ord(","): group, ord("."): decimal, ord("-"): _MINUS})
 
     def percent(self, value: float, digits: int = 1) -> str:
         """Return a value already in percent: ``24,0 %`` in German, ``24.0%`` in English."""
@@ -113,6 +111,13 @@ def read_messages(path: Path) -> dict[str, str | tuple[str, ...]]:
         key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
         messages[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else message.string
     return messages
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _separators(language: str) -> tuple[str, str]:
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return get_group_symbol(language), get_decimal_symbol(language)
 
 
 def _without_negative_zero(value: float, digits: int) -> float:

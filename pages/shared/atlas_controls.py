@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import streamlit as st
+
 from geo.need.classes import Classification, classify, classify_change
 from geo.need.indicators import Indicator, indicators_of
-
 from geo.output.atlas import Picture
+from geo.output.mapview import MapView
 from geo.output.summary import latest_date, main_indicator
+from geo.output.tables import Table
 from geo.output.telling import indicator_label
 from geo.region.region import Region
 from geo.text import Texts
@@ -29,8 +31,8 @@ class _Wish:
     is_held: bool
 
 
-def choose_picture(t: Texts, region: Region) -> Picture:
-    """Show the controls and return what they ask for."""
+def choose_picture(t: Texts, region: Region) -> tuple[Picture, MapView, Table]:
+    """Show the controls and return what they ask for: picture, its map and its table."""
     what, when, against = st.columns([1.5, 1.6, 1])
     indicator = _choose_indicator(t, region, what)
     date, before = _choose_dates(t, region, indicator, when, against)
@@ -40,16 +42,16 @@ def choose_picture(t: Texts, region: Region) -> Picture:
             values = cache.changes(region, indicator, before, date)
             classes = classify_change(values["value"].to_numpy(), wish.classes)
         else:
-            values = cache.values(region, indicator, date)
             classes = _classes(t, region, indicator, date, wish)
         key = f"indicator.{indicator.key}.definition"
         st.caption(f"**{t('atlas.definition')}** {t(key)}" if t.has(key) else "")
-    return Picture(region, indicator, date, before, values, classes, theme())
+    return cache.atlas(region, indicator, (date, before), classes, (theme(), t.language))
 
 
 def choose_quarter(region: Region) -> str | None:
     """Return the quarter in view, None where none was chosen."""
-    return state.setting("quarter", tuple(region.quarters.index), None)
+    keys: tuple[str | None, ...] = (None, *region.quarters.index)
+    return state.setting("quarter", keys, None)
 
 
 def _choose_indicator(t: Texts, region: Region, place: st.delta_generator.DeltaGenerator) -> Indicator:
@@ -57,9 +59,11 @@ def _choose_indicator(t: Texts, region: Region, place: st.delta_generator.DeltaG
     keys = tuple(indicators)
     first = main_indicator(region).key
     place.selectbox(
-        t("atlas.indicator"), keys, format_func=lambda key: indicator_label(t, indicators[key]),
+        t("atlas.indicator"),
+        keys,
+        format_func=lambda key: indicator_label(t, indicators[key]),
         **state.bound("indicator", keys, first),
-    )  # fmt: skip
+    )
     return indicators[state.setting("indicator", keys, first)]
 
 
@@ -79,9 +83,11 @@ def _choose_dates(
     date = state.setting("date", dates, latest)
     earlier = (NO_DATE, *(day for day in dates if day != date))
     against.selectbox(
-        t("atlas.compare"), earlier, format_func=lambda day: t("atlas.no_compare") if day == NO_DATE else t.date(day),
+        t("atlas.compare"),
+        earlier,
+        format_func=lambda day: t("atlas.no_compare") if day == NO_DATE else t.date(day),
         **state.bound("compare", earlier, NO_DATE),
-    )  # fmt: skip
+    )
     before = state.setting("compare", earlier, NO_DATE)
     return date, None if before == NO_DATE else before
 
@@ -94,9 +100,11 @@ def _choose_classes(t: Texts, before: str | None) -> _Wish:
     if before is not None:
         return _Wish("equal", count, is_held=False)
     how.selectbox(
-        t("atlas.scheme"), SCHEMES, format_func=lambda key: t(f"classes.{key}.label"),
+        t("atlas.scheme"),
+        SCHEMES,
+        format_func=lambda key: t(f"classes.{key}.label"),
         **state.bound("scheme", SCHEMES, "natural"),
-    )  # fmt: skip
+    )
     held.toggle(t("atlas.held"), help=t("atlas.held_help"), **state.bound("held", (True, False), default=True))
     return _Wish(state.setting("scheme", SCHEMES, "natural"), count, state.setting("held", (True, False), default=True))
 

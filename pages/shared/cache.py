@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
 from geo.need.classes import Classification, classify, classify_over
 from geo.need.indicators import (
     Indicator,
@@ -19,11 +20,14 @@ from geo.need.indicators import (
     region_value,
     trend,
 )
-
+from geo.output.atlas import Picture, atlas_table, atlas_view
+from geo.output.mapview import MapView
 from geo.output.screen import screen_geometry
+from geo.output.tables import Table
 from geo.region.bundle import load_region
 from geo.region.region import Region
 from geo.siting.question import Answer, Question, answer
+from geo.text import texts
 
 SOLVER_SECONDS = 20.0
 CURVE_UP_TO = 10
@@ -84,6 +88,20 @@ def held_classes(region: Region, indicator: Indicator, scheme: str, classes: int
 def dated_classes(region: Region, indicator: Indicator, date: str, scheme: str, classes: int) -> Classification:
     """Return classes of one date."""
     return classify(values(region, indicator, date)["value"].to_numpy(), scheme, classes)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def atlas(
+    region: Region, indicator: Indicator, when: tuple[str, str | None], classes: Classification, look: tuple[str, str]
+) -> tuple[Picture, MapView, Table]:
+    """Return picture, map and table of the atlas; ``when`` is date and earlier date, ``look`` theme and language."""
+    date, before = when
+    theme, language = look
+    t = texts(language)
+    shown = values(region, indicator, date) if before is None else changes(region, indicator, before, date)
+    picture = Picture(region, indicator, date, before, shown, classes, theme)
+    view = atlas_view(t, picture)
+    return picture, view, atlas_table(t, picture, view)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)

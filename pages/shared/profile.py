@@ -29,9 +29,12 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
     key = "widget.profile_quarter"
     st.session_state[key] = quarter_id or ""
     st.selectbox(
-        t("atlas.choose_quarter"), options, format_func=say, key=key,
+        t("atlas.choose_quarter"),
+        options,
+        format_func=say,
+        key=key,
         on_change=lambda: state.remember("quarter", st.session_state[key] or None),
-    )  # fmt: skip
+    )
     if quarter_id is None:
         whole = cache.whole(region, picture.indicator, picture.date)
         if math.isfinite(whole.value):
@@ -44,9 +47,12 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
         return
     row = cache.values(region, picture.indicator, picture.date).loc[quarter_id]
     st.metric(
-        indicator_label(t, picture.indicator), cell_text(t, row["value"], row["state"], picture.indicator.unit),
-        delta=_change_since(t, picture, quarter_id), delta_color="off", delta_arrow="off",
-    )  # fmt: skip
+        indicator_label(t, picture.indicator),
+        cell_text(t, row["value"], row["state"], picture.indicator.unit),
+        delta=_change_since(t, picture, quarter_id),
+        delta_color="off",
+        delta_arrow="off",
+    )
     for line in profile_lines(t, picture, quarter_id, row, cache.whole(region, picture.indicator, picture.date)):
         paragraph(line)
     trend = cache.quarter_trend(region, picture.indicator, quarter_id)
@@ -54,9 +60,16 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
         paragraph(t("profile.trend"), "nb-chart")
         figure = trend_chart(t, region, picture.indicator, trend, str(names[quarter_id]), theme=picture.theme)
         st.plotly_chart(
-            figure, key="profile_trend", config=CONFIG,
-            alt=t("chart.trend_alt", indicator=indicator_label(t, picture.indicator), quarter=names[quarter_id], place=region.name),
-        )  # fmt: skip
+            figure,
+            key="profile_trend",
+            config=CONFIG,
+            alt=t(
+                "chart.trend_alt",
+                indicator=indicator_label(t, picture.indicator),
+                quarter=names[quarter_id],
+                place=region.name,
+            ),
+        )
 
 
 def _change_since(t: Texts, picture: Picture, quarter_id: str) -> str | None:
@@ -76,5 +89,8 @@ def _show_region_trend(t: Texts, picture: Picture) -> None:
         title = t("profile.region_trend", place=region.name)
         paragraph(title, "nb-chart")
         st.plotly_chart(
-            region_chart(t, region, indicator, values, theme=picture.theme), key="region_trend", config=CONFIG, alt=title
-        )  # fmt: skip
+            region_chart(t, region, indicator, values, theme=picture.theme),
+            key="region_trend",
+            config=CONFIG,
+            alt=title,
+        )

@@ -27,9 +27,12 @@ def scope_bar() -> Region | None:
         names = {key: regions.region_named(key).name for key in ids}
         with left:
             st.selectbox(
-                t("shell.region"), ids, format_func=names.__getitem__, label_visibility="collapsed",
+                t("shell.region"),
+                ids,
+                format_func=names.__getitem__,
+                label_visibility="collapsed",
                 **state.bound("region", ids, ids[0]),
-            )  # fmt: skip
+            )
         region = regions.current_region()
     except (GeoError, OSError):
         st.error(t("shell.unreadable"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import streamlit as st
-from geo.need.indicators import indicators_of
 
+from geo.need.indicators import indicators_of
 from geo.output.atlas import Picture
 from geo.output.charts import CONFIG, curve_chart
 from geo.output.sites import people_text, proof_text, shown_curve
@@ -32,13 +32,15 @@ def choose_question(t: Texts, region: Region) -> Question | None:
     many.select_slider(t("siting.new"), NUMBERS, **state.bound("new", NUMBERS, 3))
     far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
     who.selectbox(
-        t("siting.who"), people, format_func=lambda key: measure_label(t, region, key),
+        t("siting.who"),
+        people,
+        format_func=lambda key: measure_label(t, region, key),
         **state.bound("who", people, people[0]),
-    )  # fmt: skip
+    )
     latest = latest_date(region, main_indicator(region))
     when.selectbox(
         t("siting.date"), region.dates[::-1], format_func=t.date, **state.bound("date", region.dates, latest)
-    )  # fmt: skip
+    )
     return Question(
         measure=state.setting("who", people, people[0]),
         date=state.setting("date", region.dates, latest),
@@ -111,7 +113,7 @@ def show_curve(t: Texts, region: Region, answer: Answer) -> None:
         chosen=new,
         theme=theme(),
         people=lambda people: people_text(t, people, answer.rounded_to),
-    )  # fmt: skip
+    )
     st.plotly_chart(figure, key="siting_curve", config=CONFIG, alt=t("chart.curve_alt"))
     if new + 1 < len(reached):
         more = people_text(t, reached[new + 1] - reached[new], answer.rounded_to)

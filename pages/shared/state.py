@@ -8,7 +8,7 @@ with the options at hand, never evaluated.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -37,9 +37,9 @@ def setting(name: str, options: Sequence[T], default: T) -> T:
 
     A value that is not among ``options`` is passed over, so a link that names something absent does no harm.
     """
-    kept = st.session_state.get(_PREFIX + name)
+    kept: Any = st.session_state.get(_PREFIX + name)
     if kept in options:
-        return kept  # type: ignore[no-any-return]
+        return cast("T", kept)
     if name in LINKED and _PREFIX + name not in st.session_state:
         asked = st.query_params.get(name)
         for option in options:

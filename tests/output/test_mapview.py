@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from geo.need.classes import classify
-from geo.need.indicators import indicator_values, indicators_of
 
 from geo.errors import ContractError
-from geo.output.atlas import Picture, atlas_csv, atlas_table, atlas_view, legend_position
+from geo.need.classes import classify
+from geo.need.indicators import indicator_values, indicators_of
+from geo.output.atlas import Picture, atlas_csv, atlas_table, atlas_view, legend_positions
 from geo.output.mapview import WITHHELD, MapView, paler
 from geo.output.screen import Assets, MapWords, base_map, painting, screen_geometry
 from geo.region.bundle import load_region
@@ -51,7 +51,8 @@ def test_colour_of_each_quarter_is_that_of_its_class(region: Region, view: MapVi
             assert colour is None
             continue
         at = view.legend.colours.index(str(colour))
-        assert limits[at] - 1e-9 <= value <= limits[at + 1] + 1e-9
+        said = round(value, shown.classes.digits)
+        assert limits[at] - 1e-9 <= said <= limits[at + 1] + 1e-9
 
 
 def test_withheld_quarters_are_hatched_and_say_so(region: Region, view: MapView) -> None:
@@ -71,11 +72,10 @@ def test_legend_has_one_limit_more_than_colours(view: MapView) -> None:
 
 def test_pointer_lies_inside_its_class() -> None:
     classes = classify(np.array([0.0, 1, 2, 3, 10, 20, 40]), "own", 3, own_limits=(0.0, 10.0, 20.0, 40.0))
-    assert legend_position(classes, 0.0) == 0
-    assert legend_position(classes, 15.0) == pytest.approx(0.5)
-    assert legend_position(classes, 30.0) == pytest.approx(2.5 / 3)
-    assert legend_position(classes, 40.0) == pytest.approx(1.0)
-    assert legend_position(classes, float("nan")) is None
+    values = np.array([0.0, 15.0, 30.0, 40.0, np.nan])
+    *inside, nowhere = legend_positions(classes, values, classes.index_of(values))
+    assert inside == pytest.approx([0, 0.5, 2.5 / 3, 1.0])
+    assert nowhere is None
 
 
 def test_table_says_what_the_map_says(region: Region, view: MapView) -> None:

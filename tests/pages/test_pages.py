@@ -37,9 +37,21 @@ def run(page: str, language: str = "de", region: Region | None = None, **setting
 def remade(region: Region, **parts: Any) -> Region:
     """Return a region made anew from another one's parts."""
     names = (
-        "id", "name", "is_fictional", "quarters", "statistics", "measures", "sites", "cells", "landscape", "streets", "sources",
-        "disclosure", "breaks", "findings",
-    )  # fmt: skip
+        "id",
+        "name",
+        "is_fictional",
+        "quarters",
+        "statistics",
+        "measures",
+        "sites",
+        "cells",
+        "landscape",
+        "streets",
+        "sources",
+        "disclosure",
+        "breaks",
+        "findings",
+    )
     return assemble_region(**{**{name: getattr(region, name) for name in names}, **parts})
 
 
@@ -105,9 +117,16 @@ def test_fictional_data_say_so_on_every_page() -> None:
 def test_a_link_with_nonsense_does_no_harm() -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     for name, value in {
-        "region": "../../etc/passwd", "indicator": "__import__", "date": "9999-99-99", "classes": "1e9", "quarter": "<b>",
-        "lang": "xx", "held": "maybe", "new": "-3", "minutes": "NaN",
-    }.items():  # fmt: skip
+        "region": "../../etc/passwd",
+        "indicator": "__import__",
+        "date": "9999-99-99",
+        "classes": "1e9",
+        "quarter": "<b>",
+        "lang": "xx",
+        "held": "maybe",
+        "new": "-3",
+        "minutes": "NaN",
+    }.items():
         app.query_params[name] = value
     app.run()
     assert not app.exception

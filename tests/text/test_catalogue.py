@@ -57,40 +57,50 @@ def test_every_key_that_code_asks_for_exists() -> None:
     assert asked - set(texts("de").messages) == set()
 
 
-def finding_codes() -> set[str]:
-    """Return the codes of all findings that code makes."""
-    codes = set()
+def made_findings() -> list[tuple[str, set[str] | None]]:
+    """Return the code of every finding that code makes, with the values it is given (None where these are computed)."""
+    made = []
     for path in ROOT.glob("geo/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in ("error", "warning", "note")
-            ):
-                first = node.args[0] if node.args else None
-                options = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
-                codes |= {
-                    part.value for part in options if isinstance(part, ast.Constant) and isinstance(part.value, str)
-                }
-    return codes
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+                continue
+            if node.func.id not in ("error", "warning", "note"):
+                continue
+            first = node.args[0]
+            options = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+            named = {keyword.arg for keyword in node.keywords}
+            given = None if None in named else {name for name in named if name}
+            made += [(part.value, given) for part in options if isinstance(part, ast.Constant)]
+    return made
 
 
 def test_every_finding_can_be_said() -> None:
-    codes = finding_codes()
-    assert len(codes) > 40
-    missing = {code for code in codes if not texts("de").has(f"finding.{code}")}
-    assert missing == set()
+    made = made_findings()
+    assert len(made) > 150
+    assert {code for code, _ in made if not texts("de").has(f"finding.{code}")} == set()
+
+
+def test_every_finding_brings_the_values_that_its_sentence_wants() -> None:
+    always = {"file", "row", "column", "quarter"}
+    lacking = {}
+    for code, given in made_findings():
+        for key in (f"finding.{code}", f"finding.{code}.remedy"):
+            if given is not None and texts("de").has(key):
+                wanted = fields(texts("de").messages[key]) - always - given
+                if wanted:
+                    lacking[key] = wanted
+    assert lacking == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_finding_says_what_where_and_how_to_mend(language: str) -> None:
     place, sentence, remedy = finding_sentence(
         texts(language),
-        Finding(Level.ERROR, "key_duplicate", file="a.csv", row=7, quarter="0101", parameters={"count": 2}),
+        Finding(Level.ERROR, "text_in_numbers", file="a.csv", row=7, column="Personen", parameters={"text": "viele"}),
     )
     assert "a.csv" in place
     assert "7" in place
-    assert sentence
+    assert "viele" in sentence
     assert remedy
 
 

@@ -1,6 +1,7 @@
 /* Streamlit refuses a file that is too large before it is sent, in English and by its own means. This looks at the
    same choice of files, tells the page which ones were refused, and gives the input a name in the reader's language. */
 const INPUT = '[data-testid="stFileUploaderDropzoneInput"]';
+const SENDING = '[data-testid="stFileUploader"] [data-testid="stFileChipIconSpinner"]';
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
@@ -8,11 +9,19 @@ export default function (component) {
   const look = (files) => {
     const list = Array.from(files || []);
     const refused = list.filter((file) => file.size > data.bytes);
-    // Nothing is said where nothing was refused: a page that runs again would only be in the way of the files.
-    if (refused.length) setTriggerValue("chosen", {
+    // Nothing is said where nothing was refused, and not before the other files are there: a page that runs again
+    // meanwhile would be in their way.
+    if (!refused.length && !parentElement.nahbarSaid) return;
+    parentElement.nahbarSaid = refused.length > 0;
+    const said = {
       refused: refused.map((file) => ({ name: file.name, megabytes: Math.round(file.size / 1048576) })),
       all: refused.length === list.length,
-    });
+    };
+    const say = (left) => {
+      if (left > 0 && !said.all && document.querySelector(SENDING)) setTimeout(say, 300, left - 1);
+      else setTriggerValue("chosen", said);
+    };
+    setTimeout(say, 300, 1000);
   };
   const changed = (event) => { if (event.target.matches && event.target.matches(INPUT)) look(event.target.files); };
   const dropped = (event) => {

@@ -1,5 +1,7 @@
 /* A table equal to the map: sortable by every column, searchable, usable with the keyboard alone.
    Sorting and searching stay in the browser; choosing a row tells the page. */
+const FIRST_ROWS = 120;
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".nahbar-table");
@@ -58,37 +60,45 @@ export default function (component) {
     const rows = data.rows.filter((row) => !wanted || row.cells.some((text) => text.toLocaleLowerCase().includes(wanted)));
     const order = kept.descending ? -1 : 1;
     rows.sort((a, b) => compare(a.sort[kept.sort], b.sort[kept.sort], order));
-    const body = document.createDocumentFragment();
-    for (const row of rows) {
-      const line = document.createElement("tr");
-      line.dataset.id = row.id;
-      if (row.id === data.selected) line.className = "chosen";
-      row.cells.forEach((text, at) => {
-        const cell = document.createElement(at === 0 ? "th" : "td");
-        if (data.columns[at].align === "right") cell.className = "right";
-        if (at === 0) {
-          cell.scope = "row";
-          if (row.colour) {
-            const swatch = document.createElement("span");
-            swatch.className = "swatch" + (row.colour === "withheld" ? " withheld" : "");
-            if (row.colour !== "withheld") swatch.style.background = row.colour;
-            cell.appendChild(swatch);
-          }
-          if (data.can_choose) {
-            const button = document.createElement("button");
-            button.type = "button";
-            button.className = "choose";
-            button.textContent = text;
-            button.onclick = () => setTriggerValue("chosen", row.id);
-            cell.appendChild(button);
-          } else cell.append(text);
-        } else cell.textContent = text;
-        line.appendChild(cell);
-      });
-      body.appendChild(line);
-    }
-    root.querySelector("tbody").replaceChildren(body);
+    const body = root.querySelector("tbody");
+    body.replaceChildren(...rows.slice(0, FIRST_ROWS).map(lineOf));
+    // A long table shows its first rows at once and the rest when the browser has time for it.
+    clearTimeout(kept.later);
+    if (rows.length > FIRST_ROWS) kept.later = setTimeout(() => body.append(...rows.slice(FIRST_ROWS).map(lineOf)), 250);
     root.querySelector("output").textContent = data.labels.count.replace("#", rows.length.toLocaleString(data.language));
+  }
+
+  function lineOf(row) {
+    const line = document.createElement("tr");
+    line.dataset.id = row.id;
+    if (row.id === data.selected) line.className = "chosen";
+    row.cells.forEach((text, at) => {
+      const cell = document.createElement(at === 0 ? "th" : "td");
+      if (data.columns[at].align === "right") cell.className = "right";
+      if (at === 0) {
+        cell.scope = "row";
+        if (row.colour) cell.appendChild(swatchOf(row.colour));
+        cell.appendChild(data.can_choose ? buttonOf(row, text) : document.createTextNode(text));
+      } else cell.textContent = text;
+      line.appendChild(cell);
+    });
+    return line;
+  }
+
+  function swatchOf(colour) {
+    const swatch = document.createElement("span");
+    swatch.className = "swatch" + (colour === "withheld" ? " withheld" : "");
+    if (colour !== "withheld") swatch.style.background = colour;
+    return swatch;
+  }
+
+  function buttonOf(row, text) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "choose";
+    button.textContent = text;
+    button.onclick = () => setTriggerValue("chosen", row.id);
+    return button;
   }
 
   /* Cells without a number stand last, whichever way the column is sorted. */
