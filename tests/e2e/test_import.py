@@ -50,7 +50,8 @@ def files(tmp_path: Path) -> dict[str, Path]:
 def upload(visit: Any, *paths: Path) -> None:
     visit.page.locator(INPUT).set_input_files([str(path) for path in paths])
     for path in paths:
-        visit.page.get_by_text(path.name, exact=True).first.wait_for()
+        if path.name != "riesig.csv":
+            visit.page.locator(f'[data-testid="stMain"] p strong:text-is("{path.name}")').wait_for()
     visit.settle()
 
 
@@ -90,6 +91,7 @@ def test_files_become_a_region_in_the_atlas(visit: Any, files: dict[str, Path]) 
 
 @WINDOWS
 def test_fault_is_told_and_mended_without_entering_anything_again(visit: Any, files: dict[str, Path]) -> None:
+    visit.open()
     visit.open("data")
     t = texts_of(visit)
     upload(visit, files["drawn"], files["wrong"])
@@ -100,13 +102,10 @@ def test_fault_is_told_and_mended_without_entering_anything_again(visit: Any, fi
     press(visit, t("import.check"))
     assert states(visit)[2:] == ["faulty", "waiting"]
     assert "viele" in visit.page.locator('.nb-findings[data-level="error"]').last.inner_text()
-    visit.page.get_by_role("link", name=t("nav.start")).first.click() if visit.page.viewport_size[
-        "width"
-    ] > 800 else None
-    visit.settle()
-    if visit.page.viewport_size["width"] > 800:
-        visit.page.get_by_role("link", name=t("nav.data")).first.click()
-        visit.settle()
+    if visit.page.viewport_size["width"] > 800:  # on a phone the pages are behind a menu
+        for key in ("nav.start", "nav.data"):
+            visit.page.get_by_role("link", name=t(key), exact=True).first.click()
+            visit.settle()
     upload(visit, files["table"])
     assert visit.page.get_by_label(t("import.region_name"), exact=True).input_value() == "Probestadt"
     press(visit, t("import.check"))
