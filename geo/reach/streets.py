@@ -237,7 +237,7 @@ def _read(path: Path, rules: StreetRules) -> _Raw:
                 _add_way(raw, thing, rules)
             elif thing.is_node() and "barrier" in thing.tags:
                 _add_barrier(raw, thing.id, dict(thing.tags))
-    except (RuntimeError, OSError, UnicodeDecodeError) as fault:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as fault:
         raise DataError((error("streets_broken", file=path.name, reason=str(fault)[:200]),)) from fault
     return raw
 

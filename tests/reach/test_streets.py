@@ -322,9 +322,23 @@ def _entities(path: Path) -> Path:
     return target
 
 
+def _wrong_number(path: Path) -> Path:
+    target = write_streets(path.with_name("x.osm"), RIVER, RIVER_STREETS)
+    target.write_text(target.read_text().replace('<node id="3"', '<node id="three"'))
+    return target
+
+
+def _wrong_place(path: Path) -> Path:
+    target = write_streets(path.with_name("x.osm"), RIVER, RIVER_STREETS)
+    target.write_text(target.read_text().replace('lat="51.', 'lat="fifty'))
+    return target
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
+        (_wrong_number, "streets_broken"),
+        (_wrong_place, "streets_broken"),
         (_entities, "streets_broken"),
         (_empty, "streets_empty"),
         (_cars_only, "streets_empty"),

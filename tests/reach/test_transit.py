@@ -376,6 +376,17 @@ def test_times_past_midnight_belong_to_the_evening_and_to_the_next_day(tmp_path:
     )
 
 
+def test_missing_times_are_spread_evenly_between_known_ones(tmp_path: Path) -> None:
+    files = feed()
+    files["trips.txt"] += "3,werktags,lang\n"
+    calls = [("A", "06:00:00"), ("B", ""), ("C", ""), ("D", "06:30:00"), ("A", ""), ("B", "06:31:00"), ("C", "")]
+    files["stop_times.txt"] += "".join(f"lang,{time},{time},{stop},{n}\n" for n, (stop, time) in enumerate(calls))
+    timetable = read_timetable(write_feed(tmp_path / "f", files), day="2026-03-17")
+    early = timetable.departure < 7 * 3600
+    assert timetable.departure[early].tolist() == [21600, 22200, 22800, 23400, 23430]
+    assert timetable.arrival[early].tolist() == [22200, 22800, 23400, 23430, 23460]
+
+
 def test_nobody_boards_or_alights_where_it_is_not_allowed(tmp_path: Path) -> None:
     files = feed()
     head, *rows = files["stop_times.txt"].splitlines()
