@@ -253,9 +253,7 @@ def transit() -> list[Row]:
                 day, homes, sites, crs=crs, limit_minutes=60, assumptions=chosen
             )
         )
-        what = (
-            f"Berlin, {len(day):,} rides: {SITES} × {POINTS:,}, {len(chosen.departures)} departures, two percentiles"
-        )
+        what = f"Berlin, {len(day):,} rides: {SITES} × {POINTS:,}, {len(chosen.departures)} departures, two percentiles"
         rows.append((what, "nahbar", f"{wall:.2f}", f"{cpu:.2f}", f"{times[0].minutes.nnz:,} pairs within 60 min"))
     return rows
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -184,7 +185,7 @@ def save_network(network: StreetNetwork, folder: Path) -> Path:
         "source": network.source,
         "findings": [finding.as_dict() for finding in network.findings],
     }
-    scratch = path.with_suffix(".part.npz")
+    scratch = path.with_suffix(f".{os.getpid()}.part.npz")
     arrays: dict[str, Any] = {name: getattr(network, name) for name in _ARRAYS}
     np.savez(scratch, told=np.array(json.dumps(told)), **arrays)
     scratch.replace(path)

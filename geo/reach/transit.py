@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 MEDIAN, WORST = 50.0, 100.0
-_CELLS_AT_ONCE = 30_000_000
+_CELLS_AT_ONCE = 12_000_000
 _CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)$")
 
 
@@ -152,7 +152,7 @@ def transit_percentiles(
     departures = assumptions.departures
     access = on_foot.seconds(demand, stop_xy, assumptions.stop_minutes)
     direct = on_foot.seconds(demand, sites, limit_minutes)
-    egress = _dense(on_foot.seconds(stop_xy, sites, assumptions.stop_minutes))
+    egress = on_foot.seconds(stop_xy, sites, assumptions.stop_minutes)
     footpaths = footpaths_between(timetable, stop_xy, assumptions, network=network, walk=walk)
     horizon = (int(departures[0]), int(departures[-1]) + math.ceil(limit_minutes * 60))
     rides = int(((timetable.departure >= horizon[0]) & (timetable.departure <= horizon[1])).sum())
@@ -160,7 +160,7 @@ def transit_percentiles(
     parts: list[list[csr_array]] = [[] for _ in percentiles]
     for start in range(0, max(len(sites), 1), size):
         columns = slice(start, start + size)
-        profile = scan(timetable, footpaths, egress[:, columns], first=horizon[0], last=horizon[1])
+        profile = scan(timetable, footpaths, _dense(egress[:, columns]), first=horizon[0], last=horizon[1])
         seconds = _seconds_by_departure(profile, access, _dense(direct[:, columns]), departures)
         for part, percentile in zip(parts, percentiles, strict=True):
             part.append(_ranked(seconds, percentile, limit_minutes))

@@ -91,7 +91,7 @@ def walk_times_between(
     limit_metres = (limit_minutes + MINUTES_TOLERANCE) * 60.0 * speed
     rows, columns, metres = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
     people = np.flatnonzero(demand.is_on)
-    for chunk, reached in efforts_from(network, sites, limit_metres, wheelchair=wheelchair):
+    for chunk, reached in efforts_from(network, sites, limit_metres, wheelchair=wheelchair, columns=len(people)):
         whole = _efforts_of_points(network, _part_of(demand, people), _part_of(sites, chunk), reached)
         whole += demand.metres[people] + sites.metres[chunk][:, None]
         site, person = np.nonzero(whole <= limit_metres)
@@ -113,9 +113,11 @@ def walk_times_between(
 
 
 def efforts_from(
-    network: StreetNetwork, sites: Snap, limit_metres: float, *, wheelchair: bool = False
+    network: StreetNetwork, sites: Snap, limit_metres: float, *, wheelchair: bool = False, columns: int = 0
 ) -> Iterator[tuple[IntArray, FloatArray]]:
     """Yield sites in chunks with the effort from every node to them.
+
+    A chunk is as large as the nodes, or the ``columns`` the caller makes of them, allow in memory.
 
     Yields
     ------
@@ -131,7 +133,7 @@ def efforts_from(
     if not len(on):
         return
     graph = _with_sites(network, sites, on, wheelchair=wheelchair)
-    size = max(1, _CELLS_AT_ONCE // graph.shape[0])
+    size = max(1, _CELLS_AT_ONCE // max(graph.shape[0], columns))
     for start in range(0, len(on), size):
         numbers = np.arange(start, min(start + size, len(on)))
         efforts = dijkstra(graph, directed=True, indices=nodes + numbers, limit=limit_metres)
