@@ -186,7 +186,10 @@ def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer:
 
 
 def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[TableSource, dict[str, str]]:
-    """Return what the columns of a table probably mean, and the units of its ready-made rates by heading."""
+    """Return what the columns of a table probably mean, and the units of its ready-made rates by heading.
+
+    Rates are left aside where there are the counts they come from.
+    """
     key, match = _table_key(columns, boundaries, source)
     date_column = guess_date_column(columns, besides=key)
     found = {
@@ -194,7 +197,8 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
         for heading in columns.headings
         if heading not in (key, date_column) and (measure := guess_measure(heading))
     }
-    units = {heading: measure for heading, measure in found.items() if measure in OWN_UNITS}
+    has_counts = "recipients" in found.values()
+    units = {} if has_counts else {heading: unit for heading, unit in found.items() if unit in OWN_UNITS}
     standard = {heading: measure for heading, measure in found.items() if measure not in OWN_UNITS}
     dates = {heading: guess_date(heading) for heading in standard}
     is_wide = len(set(standard.values())) < len(standard) and not date_column and len(set(dates.values()) - {""}) > 1

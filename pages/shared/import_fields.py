@@ -1,4 +1,7 @@
-"""Fields of the import whose values outlast a change of page; each starts with a guess."""
+"""Fields of the import whose values outlast a change of page; each starts with a guess.
+
+A label that comes from a file has to be escaped by the caller: labels are read as Markdown.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from pages.shared import state
-from pages.shared.import_files import escaped
 
 T = TypeVar("T")
 
@@ -19,9 +21,7 @@ def pick(
     """Show a choice and return it; ``guess`` counts until something else is chosen."""
     choices = tuple(options)
     name = f"import.{name}"
-    place.selectbox(
-        escaped(label), choices, format_func=told, filter_mode=None, **state.bound(name, choices, guess), **more
-    )
+    place.selectbox(label, choices, format_func=told, filter_mode=None, **state.bound(name, choices, guess), **more)
     return state.setting(name, choices, guess)
 
 
@@ -52,4 +52,4 @@ def _kept(widget: Callable[..., Any], label: str, name: str, value: Any, **more:
     def copy() -> None:
         state.remember(f"import.{name}", st.session_state[key])
 
-    return widget(escaped(label), key=key, on_change=copy, **more)
+    return widget(label, key=key, on_change=copy, **more)

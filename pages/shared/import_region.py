@@ -75,8 +75,13 @@ def _sources(t: Texts, region: Region) -> None:
         for one in region.sources
     ]
     headings = [t(f"data.source_{name}") for name in ("title", "publisher", "licence", "url", "changes")]
+    kept = [place for place in range(len(headings)) if place == 0 or any(row[place] for row in rows)]
     with st.expander(t("data.sources_n", n=len(rows))):
-        plain_table(headings, rows, caption=t("data.sources"))
+        plain_table(
+            [headings[place] for place in kept],
+            [[row[place] for place in kept] for row in rows],
+            caption=t("data.sources"),
+        )
 
 
 def _findings(t: Texts, region: Region) -> None:

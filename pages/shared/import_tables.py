@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from geo.region.dates import parse_date
 from geo.region.draft import Columns, draft_sites, draft_table, guess_totals, slug, total_rules
 from geo.region.draft_words import OWN_UNITS, guess_date
 from geo.region.keys import fold_name, map_keys
-from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource
+from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, RowRule, SiteSource, TableSource
 from geo.region.schema import STANDARD_MEASURES, Measure, SiteKind
 from geo.region.tables import MARKER_SETS
 from geo.text import Texts
@@ -39,6 +40,7 @@ SYSTEMS = (
 )
 ENCODINGS = ("", "utf-8", "cp1252", "utf-16")
 DELIMITERS = ("", ";", ",", "\t", "|")
+_ROWS = re.compile(r"([1-9]\d{0,6})(?:\s*[-–]\s*([1-9]\d{0,6}))?")
 _MOST_COLUMNS = 90
 _AT_ONCE = 9
 
@@ -80,7 +82,7 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
     with st.container(border=True):
         st.markdown(f"#### {t('import.table', file=escaped(name))}")
         show_preview(t, view)
-        _reading(t, view)
+        left_out, unclear = _reading(t, view)
         key, rule, totals = _keys(t, columns, guess, drawn)
         mode, date, date_column, findings = _date(t, columns, guess, key)
         rules, measures, told = _columns(t, columns, guess, units, skip=(key, date_column), each=mode == "each")
@@ -101,9 +103,10 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         decimal=decimal,
         keys=rule,
         name=guess.name if any(one.name for one in sums) else "",
+        left_out=left_out,
         totals=sums,
     )
-    return MappedTable(source, measures, (*findings, *told))
+    return MappedTable(source, measures, (*unclear, *findings, *told))
 
 
 def map_sites(t: Texts, view: FileView) -> SiteSource:
@@ -182,25 +185,34 @@ def _read_as(t: Texts, view: FileView) -> str:
     return t("import.read_text", encoding=facts.get("encoding", "").upper(), delimiter=sign, head=head, foot=foot)
 
 
-def _reading(t: Texts, view: FileView) -> None:
-    """Show how the file is to be read, for the rare case that it was taken wrongly."""
+def _reading(t: Texts, view: FileView) -> tuple[tuple[RowRule, ...], list[Finding]]:
+    """Show how the file is to be read, for the rare case that it was taken wrongly; return the rows left out."""
     name = view.name
+
+    def found(one: object) -> str:
+        return str(one or t("import.as_found"))
+
     with st.expander(t("import.reading")):
         first, second, third = st.columns(3)
-        heads = (0, *range(1, 9))
-        pick(
-            first, t("import.header_rows"), f"header.{name}", heads, 0,
-            told=lambda n: str(n) if n else t("import.as_found"),
-        )  # fmt: skip
+        pick(first, t("import.header_rows"), f"header.{name}", tuple(range(9)), 0, told=found)
         if view.facts.get("sheet"):
-            sheets = ("", *view.parts)
-            pick(second, t("import.sheet"), f"sheet.{name}", sheets, "", told=lambda one: one or t("import.as_found"))
-            return
-        pick(
-            second, t("import.encoding"), f"encoding.{name}", ENCODINGS, "",
-            told=lambda one: one.upper() or t("import.as_found"),
-        )  # fmt: skip
-        pick(third, t("import.delimiter"), f"delimiter.{name}", DELIMITERS, "", told=lambda one: _delimiter(t, one))
+            pick(second, t("import.sheet"), f"sheet.{name}", ("", *view.parts), "", told=found)
+        else:
+            pick(second, t("import.encoding"), f"encoding.{name}", ENCODINGS, "", told=lambda one: found(one.upper()))
+            told = {sign: _delimiter(t, sign) for sign in DELIMITERS}
+            pick(third, t("import.delimiter"), f"delimiter.{name}", DELIMITERS, "", told=told.__getitem__)
+        text = write(
+            st, t("import.left_out"), f"leftout.{name}", placeholder="12, 40-42", help=t("import.left_out_help")
+        )
+    rules, unclear = [], []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        span = _ROWS.fullmatch(part)
+        if span is None:
+            unclear.append(error("import_rows_unclear", file=name, text=part[:40]))
+        else:
+            reason = t("import.left_out_reason")
+            rules.append(RowRule(from_row=int(span[1]), to_row=int(span[2] or span[1]), reason=reason))
+    return tuple(rules), unclear
 
 
 def _keys(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) -> tuple[str, KeyRule, tuple[str, ...]]:
@@ -290,7 +302,7 @@ def _column(
 ) -> tuple[ColumnRule, Measure | None, list[Finding]] | None:
     mark = f"{file}.{heading}"
     with place:
-        choice = pick(st, heading[:80], f"measure.{mark}", CHOICES, guess, told=lambda one: _choice(t, one))
+        choice = pick(st, escaped(heading[:80]), f"measure.{mark}", CHOICES, guess, told=lambda one: _choice(t, one))
         if not choice:
             return None
         measure: Measure | None = None

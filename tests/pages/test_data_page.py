@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from geo.region.bundle import load_region, write_region
@@ -47,6 +48,18 @@ def csv(lines: list[str] | None = None, head: str = HEAD, foot: str = "Stand: 31
 
 GOOD_DRAWN = ("grenzen.geojson", json.dumps(boundaries()).encode(), "")
 GOOD_TABLE = ("zahlen.csv", csv(), "")
+
+
+@pytest.fixture(autouse=True)
+def through_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every page through ``app.py``, as a server does once ``st.navigation`` was called."""
+    made = PagesManager.__init__
+
+    def make(manager: PagesManager, *args: Any, **more: Any) -> None:
+        made(manager, *args, **more)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", make)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -303,7 +316,7 @@ def test_unreadable_file_is_told_at_once(page: Page, name: str, make: Any, code:
     assert first_words(page, code) in page.html
     assert page.states()[0] == "faulty"
     assert page.app.session_state["import.files"].keys() >= {"grenzen.geojson", "zahlen.csv", name}
-    page.choose(page.t("import.use", file=re.sub(r"([\\`*_{}\[\]()#+!|<>~$:])", r"\\\1", name)), "none", -1)
+    page.choose(page.t("import.use", file=name), "none", -1)
     assert page.states() == ["done", "done", "open", "waiting"]
 
 
@@ -368,3 +381,40 @@ def test_nothing_of_a_file_runs_as_markup() -> None:
     page = Page().upload(GOOD_DRAWN, ("<b>zahlen</b>.csv", csv(head=head), ""))
     assert "<img" not in page.html
     assert "&lt;img" in page.html
+
+
+def test_rows_can_be_left_out_by_number(page: Page) -> None:
+    page.upload(GOOD_DRAWN, ("zahlen.csv", csv([*rows(), "09;Quartier 09 alt;900;90"]), "")).press("import.check")
+    assert {
+        finding.row for finding in page.app.session_state["import.outcome"].findings if finding.level == "error"
+    } == {11}
+    field = next(field for field in page.app.text_input if field.label == page.t("import.left_out"))
+    field.set_value("elf")
+    page.app.run()
+    assert page.t("finding.import_rows_unclear", text="elf") in page.html
+    field = next(field for field in page.app.text_input if field.label == page.t("import.left_out"))
+    field.set_value("11")
+    page.app.run()
+    page.press("import.check")
+    assert page.states() == ["done", "done", "done", "done"]
+
+
+def test_layer_is_chosen_and_the_rule_is_changed(page: Page, tmp_path: Path) -> None:
+    import geopandas as gpd
+
+    frame = gpd.GeoDataFrame.from_features(boundaries()["features"], crs="EPSG:4326")
+    path = tmp_path / "stadt.gpkg"
+    frame.head(2).to_file(path, layer="bezirke")
+    frame.to_file(path, layer="quartiere")
+    page.upload(("stadt.gpkg", path.read_bytes(), ""), GOOD_TABLE)
+    page.choose(page.t("import.layer"), "quartiere")
+    field = next(field for field in page.app.number_input if field.label == page.t("import.rule_numerator_min"))
+    field.set_value(105)
+    page.app.run()
+    assert page.t("import.rule_source_wanted") in page.html
+    page.press("import.check")
+    outcome = page.app.session_state["import.outcome"]
+    assert outcome.recipe.boundaries.layer == "quartiere"
+    assert outcome.recipe.disclosure.numerator_min == 105
+    hidden = outcome.region.cells_of("recipients", "2024-12-31")["state"] == "suppressed"
+    assert hidden.loc[["01", "02", "03", "04"]].all()

@@ -174,8 +174,15 @@ def test_table_is_drafted_whole() -> None:
         ("Einwohner", "residents"),
         ("Leistungsberechtigte", "recipients"),
     }
-    assert units == {"SGB II Quote": "percent"}
+    assert units == {}  # the counts are there
     assert [rule.key for rule in source.totals] == ["Summe"]
+
+
+def test_ready_made_rate_is_taken_where_there_are_no_counts() -> None:
+    columns = table(Nr=KEYS, SGB_II_Quote=["12,0"] * 9)
+    source, units = draft.draft_table(columns, BOUNDARIES, draft.draft_boundaries(BOUNDARIES, [columns]))
+    assert units == {"SGB II Quote": "percent"}
+    assert source.columns == ()
 
 
 def test_columns_of_several_years_keep_their_dates() -> None:
