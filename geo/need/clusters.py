@@ -1,8 +1,8 @@
 """Where high or low shares lie side by side: Moran's I, local Moran, Getis-Ord Gi*.
 
 esda computes the statistics and their permutation p-values; this module states the neighbourhood, leaves out
-what is withheld, makes two-sided p-values, controls the false discovery rate and names what is not significant.
-``p_sim`` of esda is the smaller tail, so a two-sided p-value is twice that.
+what is withheld, makes two-sided p-values, controls the false discovery rate and names what is not significant. A
+p-value of one tail (``p_sim`` of esda is the smaller one) is doubled.
 """
 
 from __future__ import annotations
@@ -171,9 +171,9 @@ def local_moran(values: npt.ArrayLike, neighbourhood: Neighbourhood, rule: Clust
             transformation="r",
             permutations=rule.permutations,
             seed=rule.seed,
-            keep_simulations=False,
+            keep_simulations=True,
         )
-    return _without_islands(found.Is, found.p_sim, neighbourhood)
+    return _judged(found.Is, found.rlisas, neighbourhood)
 
 
 def getis_ord_star(values: npt.ArrayLike, neighbourhood: Neighbourhood, rule: ClusterRule) -> tuple[Numbers, Numbers]:
@@ -190,9 +190,11 @@ def getis_ord_star(values: npt.ArrayLike, neighbourhood: Neighbourhood, rule: Cl
             permutations=rule.permutations,
             seed=rule.seed,
             n_jobs=1,
-            keep_simulations=False,
+            keep_simulations=True,
         )
-    return _without_islands(found.Zs, found.p_sim, neighbourhood)
+    _, p = _judged(found.Gs, found.rGs, neighbourhood)
+    defined = np.isfinite(found.Zs) & (neighbourhood.numbers > 0)
+    return np.where(defined, found.Zs, 0.0), p
 
 
 def clusters(
@@ -308,16 +310,26 @@ def _varied(values: npt.ArrayLike, neighbourhood: Neighbourhood) -> Numbers:
     return numbers
 
 
-def _without_islands(statistic: Any, smaller_tail: Any, neighbourhood: Neighbourhood) -> tuple[Numbers, Numbers]:
-    """Return statistic and two-sided p, with p 1 where no order of the others changes anything.
+def _judged(observed: Any, drawn: Any, neighbourhood: Neighbourhood) -> tuple[Numbers, Numbers]:
+    """Return the statistic and its two-sided p-value; an island has statistic 0 and p 1.
 
-    That is so for islands (statistic 0) and for quarters that are neighbours of all others, where esda would
-    give its smallest p-value.
+    ``observed`` has one value per quarter, ``drawn`` quarters × permutations.
     """
-    numbers = neighbourhood.numbers
-    fixed = (numbers == 0) | (numbers == len(numbers) - 1)
-    value = np.where(numbers == 0, 0.0, np.asarray(statistic, dtype=np.float64))
-    return np.nan_to_num(value, nan=0.0), np.where(fixed, 1.0, two_sided(smaller_tail))
+    value, draws = np.asarray(observed, dtype=np.float64), np.asarray(drawn, dtype=np.float64)
+    is_island = neighbourhood.numbers == 0
+    tail = np.array([_smaller_tail(one, row) for one, row in zip(value, draws, strict=True)], dtype=np.float64)
+    return np.where(is_island, 0.0, value), np.where(is_island, 1.0, two_sided(tail))
+
+
+def _smaller_tail(observed: float, drawn: Numbers) -> float:
+    """Return ``(k + 1) / (M + 1)`` where k of M draws are as extreme as observed, in the direction with fewer.
+
+    Draws equal to the observed value count in both directions. esda's own ``p_sim`` counts them upwards only, which
+    makes quarters look significant where few different sums are possible.
+    """
+    near = 1e-10 * max(abs(observed), 1e-300)
+    fewer = min(int((drawn <= observed + near).sum()), int((drawn >= observed - near).sum()))
+    return (fewer + 1) / (len(drawn) + 1)
 
 
 def _z(values: Numbers) -> Numbers:

@@ -179,7 +179,7 @@ def lorenz_points(counts: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[Numbers
     Both arrays have one point more than there are quarters and run from 0 to 1. Source: Lorenz (1905).
     """
     group, whole = _checked(counts, totals)
-    order = np.argsort(group / whole, kind="stable")
+    order = np.lexsort((whole, group / whole))
     return _cumulated(whole[order]), _cumulated(group[order])
 
 
