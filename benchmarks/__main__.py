@@ -19,7 +19,8 @@ def main() -> int:
     lines = [
         "# Speed and memory",
         "",
-        f"{dt.date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}. Median (least to most).",
+        f"{dt.date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}.",
+        "Median (least to most).",
         "The machine is shared and noisy: ratios to the peers in the same run count for more than seconds.",
         "",
         "| what | measured | wanted |",

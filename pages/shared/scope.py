@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from geo.errors import GeoError
 from geo.region.region import Region
@@ -13,6 +14,7 @@ from pages.shared.look import fiction_banner
 
 def scope_bar() -> Region | None:
     """Show the bar and return the region in view, or None after saying why there is none."""
+    _run_the_app_first()
     t = words()
     left, _, right = st.columns([1.2, 1.3, 0.9], vertical_alignment="bottom", gap="small")
     ids = regions.region_ids()
@@ -39,3 +41,14 @@ def scope_bar() -> Region | None:
         return None
     fiction_banner(region)
     return region
+
+
+def _run_the_app_first() -> None:
+    """Leave it to ``app.py`` to compose the page.
+
+    Streamlit takes a folder named ``pages`` for its own kind of navigation until ``st.navigation`` was called once.
+    A link to a page that is the first thing a fresh server sees would then show the page without its frame.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()

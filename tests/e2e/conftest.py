@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,22 +37,13 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Start the app on a free port and return its address."""
+@contextmanager
+def running_app() -> Iterator[str]:
+    """Start the app on a free port and give its address."""
     port = _free_port()
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.port",
-        str(port),
-        "--server.address",
-        "127.0.0.1",
-    ]
+    settings = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *settings]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
@@ -62,6 +54,20 @@ def server() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Give the address of a running app."""
+    with running_app() as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_server() -> Iterator[str]:
+    """Give the address of an app that nobody has visited."""
+    with running_app() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -190,3 +190,14 @@ def test_no_english_on_a_german_page(visit: Any, path: str) -> None:
 def test_nothing_is_wider_than_a_phone(visit: Any, path: str) -> None:
     visit.open(path)
     assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+def test_a_link_is_whole_even_on_a_server_nobody_has_visited(browser: Any, fresh_server: str) -> None:
+    page = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}).new_page()
+    page.goto(f"{fresh_server}/atlas?quarter=01010101")
+    page.get_by_test_id("stMetric").wait_for(timeout=60_000)
+    assert page.get_by_role("link", name=texts("de")("nav.siting"), exact=True).is_visible()
+    banner = page.locator(".nb-banner")
+    assert banner.evaluate("one => getComputedStyle(one).borderLeftWidth") == "4px"
+    assert page.locator('[data-testid="stMainBlockContainer"]').bounding_box()["width"] > 1000
+    page.context.close()
