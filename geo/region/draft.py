@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from geo.region.archive import is_zip
@@ -34,6 +35,8 @@ from geo.region.schema import SiteKind
 ROLES = ("boundaries", "table", "sites", "recipe", "package", "part", "streets", "unknown")
 
 _MOST_COLUMNS = 40
+_MOST_KEYS_TRIED = 1_000
+_LONGEST_TOTAL = 40
 
 _BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparquet")
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -117,24 +120,13 @@ def match_keys(table: Iterable[str], boundaries: Iterable[str], names: Iterable[
     Tried in this order, the first with most partners wins: as they are, zeros in front, zeros behind, a
     common beginning in front, zeros in front of the boundaries' keys, names compared.
     """
-    raw = sorted({cell.strip() for cell in table} - {""})
-    drawn = sorted({cell.strip() for cell in boundaries} - {""})
-    best = KeyMatch(KeyRule(), KeyRule(), 0, len(raw), len(drawn))
-    for rule, boundary_rule in _rules(raw, drawn):
-        mapped = set(map_keys(raw, rule)) & set(map_keys(drawn, boundary_rule))
-        if len(mapped) > best.matched:
-            best = replace(best, rule=rule, boundary_rule=boundary_rule, matched=len(mapped))
-    folded = {fold_name(name) for name in names} | {fold_name(key) for key in drawn}
-    by_name = len({fold_name(key) for key in raw} & (folded - {""}))
-    if by_name > best.matched:
-        best = replace(best, rule=KeyRule(fold=True), boundary_rule=KeyRule(), matched=by_name)
-    return best
+    return _match(_distinct(table), _Drawn(_distinct(boundaries), tuple(names)))
 
 
 def guess_totals(*columns: Sequence[str]) -> tuple[str, ...]:
     """Return the texts in key or name columns that announce a sum."""
-    found = {cell: None for cells in columns for cell in cells if fold_name(cell) in TOTALS}
-    return tuple(found)
+    words = dict.fromkeys(cell for cells in columns for cell in cells if cell and not cell[0].isdigit())
+    return tuple(cell for cell in words if len(cell) <= _LONGEST_TOTAL and fold_name(cell) in TOTALS)
 
 
 def total_rules(texts: Sequence[str], keys: Sequence[str]) -> tuple[TotalRule, ...]:
@@ -172,12 +164,13 @@ def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer:
     """
     name = _name_column(columns)
     met: list[tuple[int, str, KeyRule]] = []
+    asked = [_some(table.cells[other]) for table in tables for other in _candidates(table, few_repeats=False)]
     for heading in _candidates(columns):
-        for table in tables:
-            for other in _candidates(table, few_repeats=False):
-                match = match_keys(table.cells[other], columns.cells[heading])
-                if match.matched and not match.rule.fold:
-                    met.append((match.matched, heading, match.boundary_rule))
+        drawn = _Drawn(_distinct(columns.cells[heading]), None)
+        for raw in asked:
+            match = _match(raw, drawn)
+            if match.matched:
+                met.append((match.matched, heading, match.boundary_rule))
     # A key that stands twice meets one row less than the names do, and is the key all the same.
     most = max((found for found, _, _ in met), default=0)
     keyed = [one for one in met if one[0] >= 0.8 * most and KEY_HEADING.search(fold_name(one[1]))]
@@ -254,6 +247,44 @@ def _role_of_zip(content: bytes, ending: str) -> str:
     return "boundaries"
 
 
+class _Drawn:
+    """Keys of boundaries, prepared to be compared with many columns; no names are compared where they are None."""
+
+    def __init__(self, keys: Sequence[str], names: tuple[str, ...] | None) -> None:
+        self.keys, self.known, self._names = keys, frozenset(keys), names
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """Names and keys as they are compared by name."""
+        if self._names is None:
+            return frozenset()
+        return frozenset(fold_name(text) for text in (*self._names, *self.keys)) - {""}
+
+
+def _match(raw: Sequence[str], drawn: _Drawn) -> KeyMatch:
+    best = KeyMatch(KeyRule(), KeyRule(), 0, len(raw), len(drawn.keys))
+    for rule, boundary_rule in _rules(raw, drawn.keys):
+        there = drawn.known if boundary_rule == KeyRule() else frozenset(map_keys(drawn.keys, boundary_rule))
+        matched = len(there.intersection(map_keys(raw, rule)))
+        if matched > best.matched:
+            best = replace(best, rule=rule, boundary_rule=boundary_rule, matched=matched)
+    if best.matched < len(raw) and drawn.folded:
+        by_name = len(drawn.folded.intersection(map(fold_name, raw)))
+        if by_name > best.matched:
+            best = replace(best, rule=KeyRule(fold=True), boundary_rule=KeyRule(), matched=by_name)
+    return best
+
+
+def _distinct(cells: Iterable[str]) -> list[str]:
+    return sorted({cell.strip() for cell in cells} - {""})
+
+
+def _some(cells: Iterable[str]) -> list[str]:
+    """Return distinct texts, evenly thinned out where there are very many."""
+    found = _distinct(cells)
+    return found[:: max(1, len(found) // _MOST_KEYS_TRIED)]
+
+
 def _rules(raw: Sequence[str], drawn: Sequence[str]) -> list[tuple[KeyRule, KeyRule]]:
     rules = [(KeyRule(), KeyRule())]
     width = _one_length(drawn)
@@ -320,19 +351,19 @@ def _key_column(columns: Columns, name: str) -> str:
 
 
 def _table_key(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[str, KeyMatch]:
-    drawn = map_keys(boundaries.cells.get(source.key, ()), source.keys)
-    names = boundaries.cells.get(source.name, ())
-    matches = {
-        heading: match_keys(set(columns.cells[heading]) - set(guess_totals(columns.cells[heading])), drawn, names)
-        for heading in _candidates(columns, few_repeats=False)
-    }
+    mapped = map_keys(boundaries.cells.get(source.key, ()), source.keys)
+    drawn = _Drawn(_distinct(mapped), tuple(boundaries.cells.get(source.name, ())))
+    matches = {}
+    for heading in _candidates(columns, few_repeats=False):
+        sums = set(guess_totals(columns.cells[heading]))
+        matches[heading] = _match(_some(cell for cell in columns.cells[heading] if cell not in sums), drawn)
     # A column of counts may meet short keys by chance; one whose every text has a partner does not.
     score = {
         heading: (match.matched, match.matched / max(match.table_keys, 1), _simplicity(match.rule))
         for heading, match in matches.items()
     }
     if not score or max(score.values())[0] == 0:
-        return _key_column(columns, ""), match_keys((), drawn)
+        return _key_column(columns, ""), _match((), drawn)
     best = max(score, key=lambda heading: score[heading])
     return best, replace(matches[best], boundary_rule=KeyRule())
 

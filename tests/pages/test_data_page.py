@@ -418,3 +418,37 @@ def test_layer_is_chosen_and_the_rule_is_changed(page: Page, tmp_path: Path) -> 
     assert outcome.recipe.disclosure.numerator_min == 105
     hidden = outcome.region.cells_of("recipients", "2024-12-31")["state"] == "suppressed"
     assert hidden.loc[["01", "02", "03", "04"]].all()
+
+
+def test_nothing_uploaded_stays_on_disk(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    page.upload(GOOD_DRAWN, ("zahlen.csv", csv(rows(q2="02;Quartier 02;viele;102")), "")).press("import.check")
+    page.upload(GOOD_TABLE, ("bombe.zip", zipped({"a.shp": b"\0" * 30_000_000}), ""))
+    page.choose(page.t("import.use", file="bombe.zip"), "none", -1).press("import.check")
+    assert page.app.session_state["import.outcome"].region is not None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_streets_of_a_recipe_live_as_long_as_the_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gc
+    import tempfile
+
+    from geo.region.recipe import recipe_text
+    from geo.settings import ReadLimits
+    from pages.shared.import_build import build_from, package_bytes
+
+    page = Page().upload(GOOD_DRAWN, GOOD_TABLE).press("import.check")
+    text = recipe_text(page.app.session_state["import.outcome"].recipe)
+    recipe = parse_recipe('streets = "netz/strassen.osm.pbf"\n' + text)
+    streets = (ROOT / "data" / "musterkreis" / "streets.osm.pbf").read_bytes()
+    files = {"grenzen.geojson": GOOD_DRAWN[1], "zahlen.csv": GOOD_TABLE[1], "strassen.osm.pbf": streets}
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    outcome = build_from(recipe, files, "stamp", ReadLimits())
+    assert outcome.region is not None
+    assert outcome.region.streets.read_bytes() == streets
+    assert len(package_bytes(outcome.region)) > len(streets) / 2
+    del outcome
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
