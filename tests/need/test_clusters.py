@@ -55,7 +55,7 @@ def example(name: str) -> Any:
         return opened.read() if name.endswith("gal") else opened
 
 
-# Neighbourhoods ---------------------------------------------------------------------------------------------------
+# Neighbourhoods --------------------------------------------------
 
 
 def test_nine_squares_touch_at_borders_and_corners() -> None:
@@ -120,7 +120,7 @@ def test_queen_is_libpysals_on_its_own_examples(name: str) -> None:
     assert set(zip(ours.focal.tolist(), ours.neighbour.tolist(), strict=True)) == wanted
 
 
-# Measures by hand -----------------------------------------------------------------------------------------------
+# Measures by hand --------------------------------------------------
 
 
 def test_moran_of_one_to_nine_is_sixteen_forty_fifths() -> None:
@@ -149,7 +149,7 @@ def test_a_permutation_p_value_is_the_share_of_all_orders() -> None:
     assert p[0] == pytest.approx(2 / 56, rel=0.15)
 
 
-# Published values --------------------------------------------------------------------------------------------------
+# Published values --------------------------------------------------
 
 
 def test_moran_of_the_st_louis_example_is_the_published_value() -> None:
@@ -181,7 +181,7 @@ def test_gi_star_of_six_points_is_the_published_value() -> None:
     assert found == pytest.approx(wanted)
 
 
-# The library ----------------------------------------------------------------------------------------------------------
+# The library --------------------------------------------------
 
 
 def test_local_moran_rate_is_esdas() -> None:
@@ -220,7 +220,7 @@ def test_gi_star_by_definition_on_st_louis() -> None:
         assert found[i] == pytest.approx((y[near].sum() - k * y.mean()) / (s * np.sqrt((n * k - k * k) / (n - 1))))
 
 
-# Chance -------------------------------------------------------------------------------------------------------------
+# Chance --------------------------------------------------
 
 
 def test_p_values_are_two_sided() -> None:
@@ -307,7 +307,7 @@ def test_equal_seeds_give_equal_clusters_and_leave_numpys_generator_alone() -> N
     assert not first.quarters["moran_p"].equals(other.quarters["moran_p"])
 
 
-# A region -----------------------------------------------------------------------------------------------------------
+# A region --------------------------------------------------
 
 
 def test_withheld_quarters_have_no_class_and_move_nobody_elses() -> None:

@@ -207,7 +207,7 @@ def test_a_group_of_everybody_has_nobody_to_compare_with() -> None:
         dissimilarity([10, 20], [10, 20])
 
 
-# A region -------------------------------------------------------------------------------------------------------
+# A region --------------------------------------------------
 
 
 def nine(counts: list[float], totals: list[float] | None = None) -> Region:
