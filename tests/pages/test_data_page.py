@@ -452,3 +452,16 @@ def test_streets_of_a_recipe_live_as_long_as_the_region(tmp_path: Path, monkeypa
     del outcome
     gc.collect()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_parts_of_a_shapefile_may_come_one_by_one(page: Page, tmp_path: Path) -> None:
+    import geopandas as gpd
+
+    gpd.GeoDataFrame.from_features(boundaries()["features"], crs="EPSG:4326").to_crs(25832).to_file(tmp_path / "a.shp")
+    parts = [(path.name, path.read_bytes(), "") for path in sorted(tmp_path.glob("a.*"))]
+    page.upload(*[part for part in parts if not part[0].endswith(".shx")], GOOD_TABLE)
+    assert page.states()[0] == "faulty"
+    page.upload(*[part for part in parts if part[0].endswith(".shx")])
+    assert page.states() == ["done", "done", "open", "waiting"]
+    page.press("import.check")
+    assert page.states() == ["done", "done", "done", "done"]
