@@ -204,7 +204,7 @@ def _row(t: Texts, region: Region, indicator: Indicator, key: str, row: Any) -> 
     hint = row["hint"]
     return [
         f"{region.quarters.loc[key, 'name']} ({key})",
-        _value(t, indicator, None if row["value"] is None or row["value"] != row["value"] else row["value"]),
+        _value(t, indicator, row["value"]),
         t("persistence.met", met=int(row["dates_met"]), known=int(row["dates_known"])),
         *(t(f"{name}.{row[name]}.label") for name in ("standing", "course", "direction")),
         t(f"hint.{hint}.label", date=t.date(row["hint_date"])) if isinstance(hint, str) else "",
