@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+
 import pyarrow as pa
 import streamlit as st
 
@@ -23,7 +26,14 @@ page = st.navigation(
     ],
     position="top",
 )
-page.run()
+try:
+    page.run()
+except Exception:
+    # The one place where everything is caught: a reader gets a sentence instead of Streamlit's English notice.
+    if os.environ.get("NAHBAR_DEBUG"):
+        raise
+    logging.getLogger("nahbar").exception("page %s failed", page.url_path)
+    st.error(t("shell.failed"))
 
 st.divider()
 st.caption(t("shell.foot"))

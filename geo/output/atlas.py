@@ -24,6 +24,7 @@ from geo.output.telling import (
     digits_of,
     indicator_label,
     interval_text,
+    signed_text,
     source_text,
     unit_text,
 )
@@ -90,15 +91,14 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
     has_counts = indicator.denominator is not None and picture.compared_with is None
     columns = [Column(t("table.quarter"), "left")]
     columns += [Column(t("table.district"), "left")] if has_districts else []
-    heading = indicator_label(t, indicator) if picture.compared_with is None else t("table.change")
-    columns += [Column(f"{heading} ({unit_text(t, picture.unit)})"), Column(t("table.interval"))]
+    columns += [Column(_heading(t, picture)), Column(t("table.interval"))]
     columns += [Column(t("table.numerator")), Column(t("table.denominator"))] if has_counts else []
 
     rows = []
     for key, kind, row in zip(view.quarter_ids, view.classes, named.to_dict("records"), strict=True):
         cells = [str(row["name"]), *([str(row["district"])] if has_districts else [])]
         sort: list[str | float | None] = list(cells)
-        cells += [_cell(t, picture, row), interval_text(t, row["low"], row["high"], picture.unit)]
+        cells += [_table_cell(t, picture, row), interval_text(t, row["low"], row["high"], picture.unit)]
         sort += [_finite(row["value"]), _finite(row["low"])]
         if has_counts:
             cells += [_count(t, row["numerator"]), _count(t, row["denominator"])]
@@ -187,6 +187,18 @@ def _tooltip(t: Texts, picture: Picture, row: Any) -> tuple[str, ...]:
 def _cell(t: Texts, picture: Picture, row: Any) -> str:
     say = cell_text if picture.compared_with is None else change_text
     return say(t, row["value"], row["state"], picture.unit)
+
+
+def _heading(t: Texts, picture: Picture) -> str:
+    what = indicator_label(t, picture.indicator) if picture.compared_with is None else t("table.change")
+    return f"{what} ({unit_text(t, picture.unit)})"
+
+
+def _table_cell(t: Texts, picture: Picture, row: Any) -> str:
+    """Return a cell below a heading that names the unit: a change goes without it."""
+    if picture.compared_with is None or not math.isfinite(row["value"]):
+        return _cell(t, picture, row)
+    return signed_text(t, row["value"], digits_of(picture.unit))
 
 
 def _count(t: Texts, value: float) -> str:

@@ -52,17 +52,23 @@ def change_text(t: Texts, value: float, state: str, unit: str) -> str:
     """Return a change with its sign, or why there is none."""
     if not (CellState(state).has_number and math.isfinite(value)):
         return cell_text(t, value, state, unit)
-    sign = "+" if round(value, digits_of(unit)) > 0 else ""
-    said = f"{sign}{t.number(value, digits_of(unit))}"
+    said = signed_text(t, value, digits_of(unit))
     return t("value.points", value=said) if unit in _PERCENT_UNITS else said
+
+
+def signed_text(t: Texts, value: float, digits: int) -> str:
+    """Return a number with its sign, a plus included."""
+    return ("+" if round(value, digits) > 0 else "") + t.number(value, digits)
 
 
 def interval_text(t: Texts, low: float, high: float, unit: str) -> str:
     """Return a stability range as text; empty where there is none."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    if unit in _PERCENT_UNITS:
+    if unit == "percent":
         return f"{t.number(low, 1)}–{t.percent(high, 1)}"
+    if unit == "percentage_points":
+        return t("value.from_to", low=signed_text(t, low, 1), high=signed_text(t, high, 1))
     return f"{t.number(low, digits_of(unit))}–{t.number(high, digits_of(unit))}"
 
 

@@ -14,7 +14,6 @@ from geo.region.region import Region
 from pages.shared.language import words
 
 _FRONTEND = Path(__file__).parent / "frontend"
-LOGO = str(_FRONTEND / "logo.svg")
 ICON = str(_FRONTEND / "icon.svg")
 
 
@@ -35,7 +34,7 @@ def theme() -> str:
 def apply_look() -> None:
     """Put the style sheet on the page and the logo in its corner."""
     st.html(f"<style>{_style()}</style>")
-    st.logo(LOGO, size="large")
+    st.logo(_logo(theme()), size="large")
 
 
 def heading(title: str, lead: str | None = None) -> None:
@@ -72,6 +71,13 @@ def fiction_banner(region: Region) -> None:
         st.html(
             f'<div class="nb-banner" role="note">{html.escape(words()("shell.fictional", place=region.name))}</div>'
         )
+
+
+@lru_cache(maxsize=2)
+def _logo(shade: str) -> str:
+    """Return the logo as SVG, lighter on a dark page."""
+    drawing = (_FRONTEND / "logo.svg").read_text(encoding="utf-8")
+    return drawing.replace("#0f7c83", "#5cc2c0").replace("#ffffff", "#12191b") if shade == "dark" else drawing
 
 
 @lru_cache(maxsize=1)

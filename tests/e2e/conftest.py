@@ -41,7 +41,7 @@ ARGUMENTS = [
 def running_app() -> Iterator[str]:
     """Start the app on a free port and give its address."""
     port = _free_port()
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NAHBAR_DEBUG": ""}
     settings = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *settings]
     with subprocess.Popen(
