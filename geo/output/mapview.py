@@ -29,7 +29,10 @@ class Swatch:
 
 @dataclass(frozen=True)
 class Legend:
-    """Classes and their limits as text: ``len(limits) == len(colours) + 1`` unless there are no classes."""
+    """Classes and their limits as text: ``len(limits) == len(colours) + 1`` unless there are no classes.
+
+    Classes without an order have ``labels`` instead of limits, one for each colour.
+    """
 
     title: str
     colours: tuple[str, ...]
@@ -37,6 +40,7 @@ class Legend:
     extras: tuple[Swatch, ...]
     no_data_colour: str
     source: str
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,7 @@ def _payload(view: MapView) -> dict[str, Any]:
             "title": view.legend.title,
             "colours": view.legend.colours,
             "limits": view.legend.limits,
+            "labels": view.legend.labels,
             "extras": [{"look": extra.look, "label": extra.label, "mark": extra.mark} for extra in view.legend.extras],
             "no_data_colour": view.legend.no_data_colour,
             "source": view.legend.source,

@@ -224,7 +224,8 @@
     }
     box.replaceChildren();
     box.appendChild(line("nahbar-legend-title", legend.title));
-    if (legend.colours.length) {
+    if (legend.labels.length) box.appendChild(categories(legend));
+    else if (legend.colours.length) {
       const scale = document.createElement("div");
       scale.className = "nahbar-scale";
       for (const name of ["ghost", "pointer"]) {
@@ -268,6 +269,23 @@
     box.appendChild(extras);
     box.appendChild(line("nahbar-source", legend.source));
     layout();
+  }
+
+  function categories(legend) {
+    const list = document.createElement("div");
+    list.className = "nahbar-extras";
+    legend.labels.forEach((label, at) => {
+      const entry = document.createElement("span");
+      entry.className = "nahbar-extra";
+      const swatch = document.createElement("span");
+      swatch.className = "nahbar-swatch nahbar-class";
+      swatch.style.background = legend.colours[at];
+      swatch.style.flex = "none";
+      swatch.dataset.colour = legend.colours[at];
+      entry.append(swatch, line("nahbar-extra-text", label));
+      list.appendChild(entry);
+    });
+    return list;
   }
 
   function line(name, text) {
