@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.sites import assumptions, sites_table, sites_view
-from geo.text import finding_sentence
-from pages.shared import cache, state
+from geo.output.sites import SitesLook, assumptions, sites_table, sites_view
+from pages.shared import cache, siting_places, state
 from pages.shared.language import language, words
 from pages.shared.look import bullets, figures, heading
 from pages.shared.maps import show_map
@@ -16,9 +15,13 @@ from pages.shared.scope import scope_bar
 from pages.shared.siting_view import (
     answer_figures,
     background,
+    catchments,
     choose_question,
+    question_link,
     show_curve,
+    show_faults,
     show_proof,
+    show_ways_notes,
     siting_title,
 )
 
@@ -30,39 +33,43 @@ if region is not None:
     if question is not None:
         with lead.container():
             heading(t("siting.title"), siting_title(t, question))
-        state.write_link(
-            lang=language(),
-            region=region.id,
-            new=question.new,
-            minutes=question.minutes,
-            who=question.measure,
-            date=question.date,
-        )
+        state.write_link(lang=language(), region=region.id, **question_link(region, question))
+        siting_places.show_refusal()
         try:
-            with st.spinner(t("siting.solving")):
+            with st.spinner(t("siting.solving"), show_time=False):
                 answer = cache.plan(region, question)
         except DataError as fault:
-            for finding in fault.findings:
-                st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+            show_faults(t, region, fault)
         else:
             figures(answer_figures(t, region, answer))
             show_proof(t, answer)
             map_side, list_side = st.columns([1.5, 1], gap="medium")
             with map_side:
+                look = SitesLook(catchments(region, answer), state.recall("place"), bool(state.recall("placing")))
                 show_map(
                     region,
-                    sites_view(t, background(region, question), answer),
+                    sites_view(t, background(region, question), answer, look),
                     key="siting_map",
                     height=640,
-                    on_choose=lambda _kind, _key: None,
+                    on_choose=siting_places.on_choose,
+                    on_point=siting_places.point_taker(t, region, question),
                 )
             with list_side:
+                siting_places.show_places(t, region, answer)
                 st.subheader(t("siting.curve"), anchor=False)
                 show_curve(t, region, answer)
             st.header(t("siting.order"), anchor=False)
-            show_table(sites_table(t, region, answer), key="siting_table", counted="table.count_sites")
+            show_table(
+                sites_table(t, region, answer),
+                key="siting_table",
+                counted="table.count_sites",
+                selected=state.recall("place"),
+                on_choose=lambda key: state.remember("place", key),
+            )
+            siting_places.show_all_places(t, region, answer)
             st.header(t("siting.assumptions"), anchor=False)
             bullets(assumptions(t, region, answer))
+            show_ways_notes(t, answer)
     else:
         with lead.container():
             heading(t("siting.title"))

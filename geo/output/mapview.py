@@ -48,6 +48,8 @@ class Place:
     """A point on the map.
 
     ``kind`` is ``main``, ``branch``, ``outreach``, ``host`` or ``plan``; ``lines`` is the tooltip, first line bold.
+    ``state`` is what a reader wishes for it: ``forced``, ``forbidden``, ``closed``, ``own`` or empty. ``is_chosen``
+    marks the place in view, ``is_movable`` one that can be dragged.
     """
 
     id: str
@@ -56,6 +58,18 @@ class Place:
     kind: str
     mark: str
     lines: tuple[str, ...]
+    state: str = ""
+    is_chosen: bool = False
+    is_movable: bool = False
+
+
+@dataclass(frozen=True)
+class Area:
+    """A catchment on streets: polygons of rings of (latitude, longitude), outer ring first."""
+
+    polygons: tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
+    colour: str
+    is_dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,8 +97,10 @@ class MapView:
         Where on the legend bar the quarter lies, 0 to 1, or None.
     tooltips
         Lines below the name.
-    legend, places, circles
+    legend, places, circles, areas
         See there.
+    takes_points
+        Whether a click on the map asks for a new place there.
     selected
         Key of the quarter in view, or None.
     theme
@@ -98,6 +114,8 @@ class MapView:
     legend: Legend
     places: tuple[Place, ...] = ()
     circles: tuple[Circle, ...] = ()
+    areas: tuple[Area, ...] = ()
+    takes_points: bool = False
     selected: str | None = None
     theme: str = "light"
 

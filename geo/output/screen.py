@@ -169,9 +169,14 @@ def _payload(view: MapView) -> dict[str, Any]:
                 "kind": place.kind,
                 "mark": place.mark,
                 "lines": place.lines,
+                "state": place.state,
+                "chosen": place.is_chosen,
+                "movable": place.is_movable,
             }
             for place in view.places
         ],
+        "takes_points": view.takes_points,
+        "areas": [{"rings": area.polygons, "colour": area.colour, "dashed": area.is_dashed} for area in view.areas],
         "circles": [
             {
                 "lon": circle.lon,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pandas as pd
 
 from geo.output.atlas import Picture, atlas_view
-from geo.output.mapview import Circle, MapView, Place, Swatch, paler
+from geo.output.mapview import Area, Circle, MapView, Place, Swatch, paler
 from geo.output.tables import Column, Row, Table
+from geo.output.ways import ways_sentence
 from geo.region.region import Region
 from geo.siting.plan import Status
-from geo.siting.question import Answer, shown_people
+from geo.siting.question import Answer, Question, shown_people
+from geo.siting.reached import added_alone
 from geo.text import Texts
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 PLAN_COLOUR = "#b4460f"
 OFFICE_COLOURS = {"light": "#17262b", "dark": "#e8efee"}
@@ -25,38 +30,131 @@ def people_text(t: Texts, people: float | None, rounded_to: int) -> str:
     return t("siting.fewer_than", n=rounded_to) if people is None else t.number(people)
 
 
-def sites_view(t: Texts, picture: Picture, answer: Answer) -> MapView:
+@dataclass(frozen=True)
+class SitesLook:
+    """What the map of a plan shows beside the plan.
+
+    ``catchments`` are areas in degrees by site, as far as they are known; ``place`` is the key of the place in view;
+    ``takes_points`` whether a click asks for a place of one's own.
+    """
+
+    catchments: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    place: str | None = None
+    takes_points: bool = False
+
+
+def sites_view(t: Texts, picture: Picture, answer: Answer, look: SitesLook | None = None) -> MapView:
     """Return the map of a plan over the choropleth of ``picture``: offices, possible places, numbered suggestions."""
-    region, question = picture.region, answer.posed.question
-    metres = question.assumptions.straight_line_metres(question.minutes)
+    look = SitesLook() if look is None else look
     base = atlas_view(t, picture)
     ground = "#ffffff" if picture.theme == "light" else "#12191b"
     colours = tuple(paler(colour, ground) for colour in base.legend.colours)
-    chosen = dict(zip(answer.sites["id"], range(1, len(answer.sites) + 1), strict=True))
-    offices = _degrees(region.offices)
-    hosts = _degrees(region.hosts)
-    places = [_place(t, key, row, "host") for key, row in hosts.iterrows() if key not in chosen]
-    places += [_place(t, key, row, str(row["kind"])) for key, row in offices.iterrows()]
-    places += [
-        _suggestion(t, region, answer, row, number) for number, row in enumerate(answer.sites.to_dict("records"), 1)
-    ]
-    today = OFFICE_COLOURS[picture.theme]
-    circles = [Circle(row["lon"], row["lat"], metres, today, is_dashed=True) for _, row in offices.iterrows()]
-    circles += [Circle(row["lon"], row["lat"], metres, PLAN_COLOUR) for row in answer.sites.to_dict("records")]
-    minutes = t.number(question.minutes)
-    extras = list(base.legend.extras)
-    if len(offices):
-        extras += [Swatch("office", t("map.office")), Swatch("reach-today", t("map.reach_today", minutes=minutes))]
-    if len(hosts):
-        extras.append(Swatch("host", t("map.host")))
-    if chosen:
-        extras += [Swatch("plan", t("map.plan"), "1"), Swatch("reach", t("map.reach", minutes=minutes))]
+    circles, areas = _catchments(picture.theme, answer, look)
     return replace(
         base,
-        places=tuple(places),
-        circles=tuple(circles),
-        legend=replace(base.legend, colours=colours, extras=tuple(extras)),
+        places=_places(t, picture.region, answer, look),
+        circles=circles,
+        areas=areas,
+        takes_points=look.takes_points,
+        legend=replace(base.legend, colours=colours, extras=_extras(t, base.legend.extras, answer)),
     )
+
+
+def wish_of(question: Question, key: str) -> str:
+    """Return what a reader wishes for a place: ``forced``, ``forbidden``, ``closed``, ``own`` or nothing."""
+    wishes = {"forced": question.forced, "forbidden": question.forbidden, "closed": question.closed}
+    wishes["own"] = tuple(place.id for place in question.own)
+    return next((wish for wish, keys in wishes.items() if key in keys), "")
+
+
+def catchment_places(answer: Answer) -> dict[str, tuple[float, float]]:
+    """Return the places whose catchments are drawn, in metres: offices that stay open and suggested sites."""
+    places = answer.posed.places.set_index("id")
+    shown = [*(key for key in places.index[places["is_office"]] if key not in answer.posed.question.closed)]
+    shown += list(answer.sites["id"])
+    xy = places.loc[shown, ["x", "y"]].to_numpy(dtype=float).tolist()
+    return {str(key): (x, y) for key, (x, y) in zip(shown, xy, strict=True)}
+
+
+def _catchments(theme: str, answer: Answer, look: SitesLook) -> tuple[tuple[Circle, ...], tuple[Area, ...]]:
+    posed = answer.posed
+    today = set(posed.places["id"][posed.places["is_office"]])
+
+    def style(key: str) -> tuple[str, bool]:
+        return (OFFICE_COLOURS[theme], True) if key in today else (PLAN_COLOUR, False)
+
+    if posed.ground.mode != "line":
+        shown = [key for key in catchment_places(answer) if key in look.catchments]
+        return (), tuple(Area(rings(look.catchments[key]), *style(key)) for key in shown)
+    metres = posed.question.assumptions.straight_line_metres(posed.question.minutes)
+    degrees = _place_degrees(answer)
+    return tuple(Circle(*degrees[key], metres, *style(key)) for key in catchment_places(answer) if key in degrees), ()
+
+
+def rings(area: BaseGeometry) -> tuple[tuple[tuple[tuple[float, float], ...], ...], ...]:
+    """Return polygons as rings of (latitude, longitude) with 5 decimals, about a metre."""
+    import shapely
+
+    polygons = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon"]
+    return tuple(
+        tuple(
+            tuple((round(lat, 5), round(lon, 5)) for lon, lat in ring.coords)
+            for ring in (part.exterior, *part.interiors)
+        )
+        for part in polygons
+    )
+
+
+def _places(t: Texts, region: Region, answer: Answer, look: SitesLook) -> tuple[Place, ...]:
+    posed, degrees = answer.posed, _place_degrees(answer)
+    numbers = dict(zip(answer.sites["id"], range(1, len(answer.sites) + 1), strict=True))
+    known = region.sites
+    hosts: list[Place] = []
+    offices: list[Place] = []
+    for row in posed.places.to_dict("records"):
+        key = str(row["id"])
+        if key in numbers or (row["kind"] == "candidate" and key not in known.index):
+            continue
+        place = _place(t, row, degrees[key], known)
+        place = replace(place, state=wish_of(posed.question, key), is_chosen=key == look.place)
+        (offices if row["is_office"] else hosts).append(place)
+    suggested = []
+    for row in answer.sites.to_dict("records"):
+        key = str(row["id"])
+        wish = wish_of(posed.question, key)
+        place = _suggestion(t, region, answer, row, numbers[key])
+        suggested.append(replace(place, state=wish, is_chosen=key == look.place, is_movable=wish == "own"))
+    return (*hosts, *offices, *suggested)
+
+
+def _extras(t: Texts, extras: tuple[Swatch, ...], answer: Answer) -> tuple[Swatch, ...]:
+    posed = answer.posed
+    minutes = t.number(posed.question.minutes)
+    has_areas = posed.ground.mode in ("line", "walk", "wheelchair")
+    out = list(extras)
+    if posed.places["is_office"].any():
+        out.append(Swatch("office", t("map.office")))
+        out += [Swatch("reach-today", t("map.reach_today", minutes=minutes))] if has_areas else []
+    if posed.question.candidates == "hosts" and (posed.places["kind"] == "candidate").any():
+        out.append(Swatch("host", t("map.host")))
+    if len(answer.sites):
+        out.append(Swatch("plan", t("map.plan"), "1"))
+        out += [Swatch("reach", t("map.reach", minutes=minutes))] if has_areas else []
+    wishes = {wish_of(posed.question, str(key)) for key in posed.places["id"]} - {"", "own"}
+    return (*out, *(Swatch(wish, t(f"map.{wish}")) for wish in sorted(wishes)))
+
+
+def _place_degrees(answer: Answer) -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude of every place."""
+    from pyproj import Transformer
+
+    places, crs = answer.posed.places, answer.posed.crs
+    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    lon, lat = to_degrees.transform(places["x"].to_numpy(), places["y"].to_numpy())
+    return {
+        str(key): (round(float(east), 6), round(float(north), 6))
+        for key, east, north in zip(places["id"], lon, lat, strict=True)
+    }
 
 
 def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
@@ -90,25 +188,72 @@ def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
     return Table(t("siting.table_caption"), columns, tuple(rows))
 
 
+def places_table(t: Texts, region: Region, answer: Answer) -> Table:
+    """Return every place with its state and the people it would add on its own."""
+    posed = answer.posed
+    columns = (
+        Column(t("siting.column_site"), "left"),
+        Column(t("siting.column_state"), "left"),
+        Column(t("siting.column_alone")),
+        Column(t("siting.column_cost")),
+        Column(t("siting.column_access"), "left"),
+    )
+    alone = added_alone(posed.problem)
+    rows = []
+    for at, place in enumerate(posed.places.to_dict("records")):
+        key = str(place["id"])
+        people = shown_people(float(alone[at]), region.disclosure)
+        cost = _number(place["cost_per_year_eur"])
+        known = region.sites.loc[key] if key in region.sites.index else None
+        cells = (
+            str(place["name"]),
+            state_text(t, answer, key),
+            t("value.none") if place["is_office"] else people_text(t, people, answer.rounded_to),
+            t("value.none") if cost is None else t.euros(cost),
+            _yes_no(t, known["is_accessible"] if known is not None else None),
+        )
+        sort = (cells[0], cells[1], None if place["is_office"] else float(people or 0), cost, cells[4])
+        rows.append(Row(key, cells, sort))
+    return Table(t("siting.places_caption"), columns, tuple(rows), sort=2, is_descending=True)
+
+
+def state_text(t: Texts, answer: Answer, key: str) -> str:
+    """Return the state of a place: office today, suggested, required and so on."""
+    wish = wish_of(answer.posed.question, key)
+    if wish:
+        return t(f"siting.state_{wish}")
+    numbers = {str(site): number for number, site in enumerate(answer.sites["id"], 1)}
+    if key in numbers:
+        return t("siting.state_suggested", number=numbers[key])
+    places = answer.posed.places
+    is_office = bool(places.loc[places["id"] == key, "is_office"].any())
+    return t("siting.state_office") if is_office else t("siting.state_free")
+
+
+def place_lines(t: Texts, region: Region, answer: Answer, key: str) -> tuple[str, ...]:
+    """Return the state of a place and what is known of it, in short lines."""
+    about = _about(t, region.sites.loc[key]) if key in region.hosts.index else ()
+    return (state_text(t, answer, key), *about)
+
+
 def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
     """Return what the answer rests on, one sentence each."""
     question, demand = answer.posed.question, answer.posed.demand
-    walk = question.assumptions
-    fixed = len(region.offices)
-    candidates = len(answer.posed.places) - int(answer.posed.places["is_office"].sum())
+    places = answer.posed.places
+    closed = len(question.closed)
+    fixed = int(places["is_office"].sum()) - closed
+    candidates = int((places["kind"] == "candidate").sum())
     placed = "siting.assumption_demand" if region.cells is not None else "siting.assumption_area"
     lines = [
-        t(
-            "siting.assumption_walk",
-            detour=t.number(walk.detour_factor, 1),
-            speed=t.number(walk.speed_metres_per_second, 1),
-            minutes=t.number(question.minutes),
-            metres=t.number(walk.straight_line_metres(question.minutes)),
-        ),
+        ways_sentence(t, answer.posed.ground.mode, answer.posed.times, question.minutes),
         t(placed, round=answer.rounded_to),
         t("siting.assumption_fixed", n=fixed) if fixed else t("siting.assumption_none_fixed"),
         t(f"siting.assumption_{question.candidates}", n=t.number(candidates)),
     ]
+    if closed:
+        lines.append(t("siting.assumption_closed", n=closed))
+    if question.own:
+        lines.append(t("siting.assumption_own", n=len(question.own)))
     if demand.withheld_quarters:
         lines.append(t("siting.assumption_withheld", n=demand.withheld_quarters))
     return tuple(lines)
@@ -120,8 +265,7 @@ def proof_text(t: Texts, answer: Answer) -> str:
     if plan.status is Status.OPTIMAL:
         said = t("siting.proven")
     elif plan.status is Status.INFEASIBLE:
-        candidates = len(answer.posed.places) - int(answer.posed.places["is_office"].sum())
-        return t("siting.infeasible", candidates=candidates, new=answer.posed.question.new)
+        return t(f"site.infeasible.{plan.message}")
     else:
         said = t("siting.gap", gap=t.percent(100 * plan.gap, 2))
     return f"{said} {t('siting.seconds', seconds=t.number(answer.seconds, 2))}"
@@ -144,11 +288,12 @@ def _suggestion(t: Texts, region: Region, answer: Answer, row: Any, number: int)
     return Place(str(row["id"]), round(row["lon"], 6), round(row["lat"], 6), "plan", str(number), lines)
 
 
-def _place(t: Texts, key: Any, row: Any, kind: str) -> Place:
-    what = t("siting.place_host") if kind == "host" else t("siting.place_office")
-    about = _about(t, row) if kind == "host" else ()
-    mark = "" if kind == "host" else "JC"
-    return Place(str(key), row["lon"], row["lat"], kind, mark, (str(row["name"]), what, *about))
+def _place(t: Texts, row: Mapping[Any, Any], degrees: tuple[float, float], known: pd.DataFrame) -> Place:
+    key = str(row["id"])
+    if row["is_office"]:
+        return Place(key, *degrees, str(known.loc[key, "kind"]), "JC", (str(row["name"]), t("siting.place_office")))
+    about = _about(t, known.loc[key]) if key in known.index else ()
+    return Place(key, *degrees, "host", "", (str(row["name"]), t("siting.place_host"), *about))
 
 
 def _about(t: Texts, row: Any) -> tuple[str, ...]:
@@ -159,11 +304,6 @@ def _about(t: Texts, row: Any) -> tuple[str, ...]:
     if (cost := _number(row["cost_per_year_eur"])) is not None:
         lines.append(t("siting.place_cost", cost=t.euros(cost)))
     return tuple(lines)
-
-
-def _degrees(sites: gpd.GeoDataFrame) -> pd.DataFrame:
-    points = sites.geometry.to_crs(4326)
-    return pd.DataFrame(sites.drop(columns="geometry")).assign(lon=points.x.round(6), lat=points.y.round(6))
 
 
 def _number(value: Any) -> float | None:

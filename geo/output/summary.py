@@ -9,6 +9,7 @@ import numpy as np
 from geo.need.indicators import Indicator, indicator_values, indicators_of, region_value
 from geo.output.sites import people_text
 from geo.output.telling import change_text, indicator_label, source_text, value_text
+from geo.output.ways import ways_short
 from geo.region.region import Region
 from geo.region.schema import Source
 from geo.siting.question import Answer
@@ -48,13 +49,8 @@ def key_figures(t: Texts, region: Region, today: Answer | None) -> tuple[KeyFigu
     figures = [_level(t, region, indicator, date, source), _spread(t, region, indicator, date, source)]
     if today is not None and today.demand:
         share = 100 * (today.people_before or 0) / today.demand
-        walk = today.posed.question.assumptions
-        basis = t(
-            "start.reach_source",
-            detour=t.number(walk.detour_factor, 1),
-            speed=t.number(walk.speed_metres_per_second, 1),
-            date=t.date(date),
-        )
+        ways = ways_short(t, today.posed.ground.mode, today.posed.times)
+        basis = t("start.reach_source", ways=ways, date=t.date(date))
         people, demand = (people_text(t, n, today.rounded_to) for n in (today.people_before, today.demand))
         figures.insert(1, KeyFigure(t.percent(share, 0), t("start.reach", people=people, demand=demand), basis))
     return tuple(figures)

@@ -14,7 +14,7 @@ CANDIDATE_KINDS = ("hosts", "quarters")
 
 
 def offices(region: Region) -> pd.DataFrame:
-    """Return today's offices: ``id``, ``name``, ``is_office``, ``x``, ``y`` in metres."""
+    """Return today's offices: the columns of :attr:`geo.siting.ground.Ground.places`."""
     return _from_sites(region.offices, is_office=True)
 
 
@@ -36,17 +36,24 @@ def candidate_kind(region: Region, wanted: str) -> str:
 
 
 def _from_sites(sites: Any, *, is_office: bool) -> pd.DataFrame:
-    if sites.empty:
-        return pd.DataFrame({"id": [], "name": [], "is_office": np.empty(0, dtype=bool), "x": [], "y": []})
     return pd.DataFrame(
         {
             "id": sites.index.astype(str),
             "name": sites["name"].to_numpy(),
+            "kind": "office" if is_office else "candidate",
             "is_office": np.full(len(sites), is_office),
             "x": sites.geometry.x.to_numpy(dtype=np.float64),
             "y": sites.geometry.y.to_numpy(dtype=np.float64),
+            "cost_per_year_eur": _numbers(sites, "cost_per_year_eur"),
+            "capacity_per_week": _numbers(sites, "capacity_per_week"),
         }
     )
+
+
+def _numbers(sites: Any, column: str) -> NDArray[np.float64]:
+    if column not in sites.columns:
+        return np.full(len(sites), np.nan)
+    return np.asarray(pd.to_numeric(sites[column], errors="coerce"), dtype=np.float64)
 
 
 def _from_quarters(region: Region) -> pd.DataFrame:
@@ -64,9 +71,12 @@ def _from_quarters(region: Region) -> pd.DataFrame:
         {
             "id": region.quarters.index.astype(str),
             "name": region.quarters["name"].to_numpy(),
+            "kind": "candidate",
             "is_office": np.zeros(len(xy), dtype=bool),
             "x": xy[:, 0],
             "y": xy[:, 1],
+            "cost_per_year_eur": np.nan,
+            "capacity_per_week": np.nan,
         }
     )
 

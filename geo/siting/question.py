@@ -16,24 +16,29 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding, error
-from geo.reach.demand import Demand, place_demand
-from geo.reach.travel import TravelTimes, straight_line_times
+from geo.reach.demand import Demand
+from geo.reach.model import region_crs
+from geo.reach.travel import TravelTimes
 from geo.region.region import Region
 from geo.region.schema import DisclosureRule
 from geo.settings import WalkAssumptions
 from geo.siting.curves import Curve, curve
+from geo.siting.ground import MODES, Ground, OwnPlace, WayFiles, default_mode, survey, with_own
 from geo.siting.places import CANDIDATE_KINDS, candidate_kind, candidates, offices
 from geo.siting.plan import Plan, Status
 from geo.siting.problem import SitingProblem
+from geo.siting.reached import people_reached
 from geo.siting.search import Halt, never
 from geo.siting.solver import solve
 
 MINUTES_MAX = 240.0
+SPEED_MAX = 50.0
+DETOUR_MAX = 10.0
 
 
 @dataclass(frozen=True)
 class Question:
-    """Ask where ``new`` more offices reach most people within ``minutes`` on foot.
+    """Ask where ``new`` more offices reach most people within ``minutes``.
 
     Parameters
     ----------
@@ -52,6 +57,13 @@ class Question:
         A region without host places is asked by quarters either way.
     forced, forbidden
         Keys of candidates that must, or must not, be chosen.
+    mode
+        How ways are measured: ``walk`` and ``wheelchair`` on streets, ``line`` (straight line times detour factor),
+        ``table``, ``transit``; None takes streets where the region has any, else the line.
+    closed
+        Keys of today's offices that close.
+    own
+        Places a reader has set: new offices that are open in any case, counted in ``new``.
     """
 
     measure: str = "recipients"
@@ -62,6 +74,9 @@ class Question:
     candidates: str = "hosts"
     forced: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    mode: str | None = None
+    closed: tuple[str, ...] = ()
+    own: tuple[OwnPlace, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,17 +87,38 @@ class Posed:
     ----------
     question
         With the date filled in and the kind of candidates that was used.
-    problem, demand, times
-        What is solved, and what it was made from.
-    places
-        One row per site of the problem, in its order: ``id``, ``name``, ``is_office``, ``x``, ``y`` (metres).
+    problem
+        What is solved. Closed offices are sites of the problem that may not be chosen.
+    ground
+        What it was made from.
+    crs
+        System of the places' coordinates.
     """
 
     question: Question
     problem: SitingProblem
-    demand: Demand
-    times: TravelTimes
-    places: pd.DataFrame
+    ground: Ground
+    crs: str
+
+    @property
+    def demand(self) -> Demand:
+        """People on points."""
+        return self.ground.demand
+
+    @property
+    def times(self) -> TravelTimes:
+        """Minutes from the points to the places."""
+        return self.ground.times
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """One row per site of the problem, in its order; see :attr:`geo.siting.ground.Ground.places`."""
+        return self.ground.places
+
+    @property
+    def offices_today(self) -> list[int]:
+        """Sites of the problem that are open today, those that close included."""
+        return [int(site) for site in np.flatnonzero(self.places["is_office"])]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +135,9 @@ class Answer:
         Chosen sites in order of gain: ``id``, ``name``, ``gain``, ``cumulative`` (people reached once it is
         open, by today's offices too), ``lon``, ``lat`` (degrees), ``x``, ``y`` (metres). People are
         rounded; missing where they are fewer than may be shown.
-    people_before, people_after
-        People within reach of today's offices, and of these with the new ones: rounded, 0 for nobody,
-        None for fewer than may be shown.
+    people_before, people_kept, people_after
+        People within reach of today's offices, of those that stay open, and of these with the new ones: rounded, 0
+        for nobody, None for fewer than may be shown.
     demand
         People that could be placed, rounded.
     bound
@@ -118,6 +154,7 @@ class Answer:
     plan: Plan
     sites: pd.DataFrame
     people_before: int | None
+    people_kept: int | None
     people_after: int | None
     demand: int | None
     bound: int
@@ -133,6 +170,7 @@ class Answer:
             "status": str(self.plan.status),
             "message": self.plan.message,
             "people_before": self.people_before,
+            "people_kept": self.people_kept,
             "people_after": self.people_after,
             "demand": self.demand,
             "bound": self.bound,
@@ -144,20 +182,24 @@ class Answer:
             ],
             "measure": question.measure,
             "date": question.date,
-            "mode": self.posed.times.mode,
+            "mode": self.posed.ground.mode,
+            "ways_source": self.posed.times.source,
             "minutes": question.minutes,
             "new": question.new,
             "candidates": question.candidates,
             "forced": list(question.forced),
             "forbidden": list(question.forbidden),
+            "closed": list(question.closed),
+            "own": [{"id": place.id, "lon": place.lon, "lat": place.lat} for place in question.own],
             "rounded_to": self.rounded_to,
             "withheld_quarters": demand.withheld_quarters,
             "missing_quarters": demand.missing_quarters,
             "placed_on": demand.source,
             "assumptions": {
-                "speed_metres_per_second": question.assumptions.speed_metres_per_second,
-                "detour_factor": question.assumptions.detour_factor,
+                "speed_metres_per_second": _finite(self.posed.times.speed_metres_per_second),
+                "detour_factor": self.posed.times.detour_factor,
             },
+            "findings": [finding.as_dict() for finding in self.posed.ground.findings],
         }
 
 
@@ -166,43 +208,73 @@ def check(region: Region, question: Question) -> tuple[Finding, ...]:
     return (*_check_numbers(question), *_check_measure(region, question), *_check_sites(region, question))
 
 
-def pose(region: Region, question: Question) -> Posed:
-    """Place demand and candidates and measure the ways between them.
+def complete(region: Region, question: Question) -> Question:
+    """Return the question with date, kind of candidates and mode filled in.
 
     Raises
     ------
     DataError
-        With every finding of :func:`check`, or ``demand_none`` where nobody can be placed.
+        With every finding of :func:`check`.
     """
     found = check(region, question)
     if found:
         raise DataError(found)
-    asked = replace(
+    return replace(
         question,
         date=question.date or _latest_date(region, question.measure),
         candidates=candidate_kind(region, question.candidates),
+        mode=question.mode or default_mode(region),
     )
-    demand = place_demand(region, asked.measure, str(asked.date))
-    if demand.total <= 0:
-        raise DataError((error("demand_none", measure=asked.measure, date=str(asked.date)),))
-    places = pd.concat([offices(region), candidates(region, asked.candidates)], ignore_index=True)
-    number = {str(key): position for position, key in zip(places.index, places["id"], strict=True)}
-    times = straight_line_times(
-        demand.xy,
-        places[["x", "y"]].to_numpy(dtype=np.float64),
+
+
+def ground_of(region: Region, question: Question, files: WayFiles | None = None) -> Ground:
+    """Measure what a question stands on, without the reader's own places; see :func:`geo.siting.ground.survey`."""
+    asked = complete(region, question)
+    return survey(
+        region,
+        asked.measure,
+        str(asked.date),
+        candidate_kind=asked.candidates,
+        mode=asked.mode,
+        walk=asked.assumptions,
         limit_minutes=asked.minutes,
-        assumptions=asked.assumptions,
+        files=files,
     )
+
+
+def pose(region: Region, question: Question, ground: Ground | None = None, files: WayFiles | None = None) -> Posed:
+    """Turn a question into a problem.
+
+    Parameters
+    ----------
+    region, question
+        What is asked of what.
+    ground
+        People, places and ways as far as they were measured before, without the reader's own places; measured here
+        if None.
+    files
+        Files that ways are read from.
+
+    Raises
+    ------
+    DataError
+        With every finding of :func:`check`, or of what keeps people or ways from being measured.
+    """
+    asked = complete(region, question)
+    ground = with_own(region, ground or ground_of(region, asked, files), asked.own, files)
+    places = ground.places
+    number = {str(key): position for position, key in zip(places.index, places["id"], strict=True)}
+    closed = [number[key] for key in asked.closed]
     problem = SitingProblem.from_travel(
-        times,
-        demand.people,
+        ground.times,
+        ground.demand.people,
         minutes=asked.minutes,
         new=asked.new,
-        fixed=np.flatnonzero(places["is_office"]).tolist(),
-        forced=[number[key] for key in asked.forced],
-        forbidden=[number[key] for key in asked.forbidden],
+        fixed=sorted(set(np.flatnonzero(places["is_office"]).tolist()) - set(closed)),
+        forced=[number[key] for key in (*asked.forced, *(place.id for place in asked.own))],
+        forbidden=[*(number[key] for key in asked.forbidden), *closed],
     )
-    return Posed(asked, problem, demand, times, places)
+    return Posed(asked, problem, ground, region_crs(region))
 
 
 def answer(
@@ -213,6 +285,8 @@ def answer(
     seed: int = 0,
     curve_up_to: int | None = None,
     stop: Halt = never,
+    ground: Ground | None = None,
+    files: WayFiles | None = None,
 ) -> Answer:
     """Answer a question about a region.
 
@@ -226,6 +300,8 @@ def answer(
         As in :func:`geo.siting.solve`.
     curve_up_to
         Also solve for 0, 1, ... so many new offices.
+    ground, files
+        As in :func:`pose`.
 
     Raises
     ------
@@ -233,22 +309,27 @@ def answer(
         As :func:`pose`.
     """
     began = time.perf_counter()
-    posed = pose(region, question)
+    posed = pose(region, question, ground, files)
     plan = solve(posed.problem, seconds=seconds, seed=seed, stop=stop)
     told = None if curve_up_to is None else curve(posed.problem, curve_up_to, seconds=seconds, seed=seed, stop=stop)
+    return tell(region, posed, plan, told, seconds=time.perf_counter() - began)
+
+
+def tell(region: Region, posed: Posed, plan: Plan, told: Curve | None, *, seconds: float) -> Answer:
+    """Return a plan with names and with people rounded as they may be shown."""
     rule = region.disclosure
-    after = shown_people(plan.objective, rule)
     return Answer(
         posed=posed,
         plan=plan,
         sites=_chosen(region, posed, plan),
-        people_before=shown_people(plan.before, rule),
-        people_after=after,
+        people_before=shown_people(people_reached(posed.problem, posed.offices_today), rule),
+        people_kept=shown_people(plan.before, rule),
+        people_after=shown_people(plan.objective, rule),
         demand=shown_people(plan.total, rule),
         bound=shown_bound(plan, rule),
         rounded_to=rule.reached_round_to,
         curve=told,
-        seconds=time.perf_counter() - began,
+        seconds=seconds,
     )
 
 
@@ -304,6 +385,13 @@ def _check_numbers(question: Question) -> list[Finding]:
         found.append(error("new_out_of_range", new=question.new))
     if question.candidates not in CANDIDATE_KINDS:
         found.append(error("candidates_unknown", given=question.candidates, known=", ".join(CANDIDATE_KINDS)))
+    if question.mode is not None and question.mode not in MODES:
+        found.append(error("mode_unknown", given=question.mode, known=", ".join(MODES)))
+    speed, detour = question.assumptions.speed_metres_per_second, question.assumptions.detour_factor
+    if not 0 < speed <= SPEED_MAX:
+        found.append(error("speed_out_of_range", speed=speed, most=SPEED_MAX))
+    if not 1 <= detour <= DETOUR_MAX:
+        found.append(error("detour_out_of_range", detour=detour, most=DETOUR_MAX))
     return found
 
 
@@ -322,12 +410,17 @@ def _check_sites(region: Region, question: Question) -> list[Finding]:
     if question.candidates not in CANDIDATE_KINDS:
         return []
     named = tuple(dict.fromkeys((*question.forced, *question.forbidden)))
-    if not named:
+    if not (named or question.closed):
         return []
     possible = set(candidates(region, candidate_kind(region, question.candidates))["id"])
     open_today = set(offices(region)["id"])
-    return [
+    found = [
         error("site_is_office" if site in open_today else "site_unknown", site=site)
         for site in named
         if site not in possible
     ]
+    return found + [error("site_not_office", site=site) for site in question.closed if site not in open_today]
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -6,6 +6,7 @@ Regions and geometry are shared between sessions as they are; nothing changes th
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,18 @@ from geo.output.atlas import Picture, atlas_table, atlas_view
 from geo.output.mapview import MapView
 from geo.output.screen import screen_geometry
 from geo.output.tables import Table
+from geo.reach.catchments import walk_catchments
+from geo.reach.network import StreetNetwork
 from geo.region.bundle import load_region
 from geo.region.region import Region
-from geo.siting.question import Answer, Question, answer
+from geo.settings import WalkAssumptions
+from geo.siting.ground import ON_STREETS, Ground, streets_of, survey
+from geo.siting.question import Answer, Question, answer, complete
 from geo.text import texts
 
 SOLVER_SECONDS = 20.0
 CURVE_UP_TO = 10
+_STREETS_KEPT = 12
 _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
 
@@ -104,7 +110,53 @@ def atlas(
     return picture, view, atlas_table(t, picture, view)
 
 
+@st.cache_resource(max_entries=6, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def network(region: Region) -> StreetNetwork:
+    """Return the streets of a region; kept on disk too, since reading them takes a second."""
+    return streets_of(region, cache=_streets_folder())
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def ground(region: Region, who: tuple[str, str, str], mode: str, walk: WalkAssumptions) -> Ground:
+    """Return people, places and ways; ``who`` is measure, date and kind of candidates."""
+    measure, date, kind = who
+    streets = network(region) if mode in ON_STREETS else None
+    return survey(region, measure, date, candidate_kind=kind, mode=mode, walk=walk, network=streets)
+
+
+def ground_for(region: Region, question: Question) -> Ground:
+    """Return what a question stands on, without the reader's own places."""
+    asked = complete(region, question)
+    return ground(region, (asked.measure, str(asked.date), asked.candidates), str(asked.mode), asked.assumptions)
+
+
+@st.cache_resource(max_entries=2_000, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def catchment(region: Region, xy: tuple[float, float], mode: str, speed: float, minutes: float):  # type: ignore[no-untyped-def]
+    """Return the area in degrees from which a place (metres) is reached on streets."""
+    import numpy as np
+
+    walk = WalkAssumptions(speed_metres_per_second=speed)
+    return walk_catchments(
+        network(region), np.array([xy]), minutes=minutes, assumptions=walk, wheelchair=mode == "wheelchair"
+    )[0]
+
+
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def plan(region: Region, question: Question) -> Answer:
     """Return the answer to a siting question."""
-    return answer(region, question, seconds=SOLVER_SECONDS, curve_up_to=CURVE_UP_TO)
+    base = ground_for(region, question)
+    return answer(region, question, seconds=SOLVER_SECONDS, curve_up_to=CURVE_UP_TO, ground=base)
+
+
+def _streets_folder() -> Path | None:
+    """Return the folder in which streets are kept, or None where there is no place to write."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path("~").expanduser() / ".cache")
+    folder = Path(home) / "nahbar" / "streets"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = sorted(folder.glob("streets-*.npz"), key=lambda file: file.stat().st_mtime)
+        for old in files[:-_STREETS_KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None

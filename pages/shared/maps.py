@@ -29,11 +29,20 @@ _MAP = components.declare_component("map", path=str(_FRONTEND))
 _QUARTERS = components.declare_component("quarters", path=str(_GEOMETRY))
 
 
-def show_map(region: Region, view: MapView, *, key: str, on_choose: Callable[[str, str], None], height: int) -> None:
+def show_map(
+    region: Region,
+    view: MapView,
+    *,
+    key: str,
+    on_choose: Callable[[str, str], None],
+    height: int,
+    on_point: Callable[[str, float, float], None] | None = None,
+) -> None:
     """Show ``view``; call ``on_choose(kind, id)`` when a quarter or a site is clicked.
 
-    ``kind`` is ``quarter`` or ``site``. The call comes before the page runs again, so the page shows
-    one consistent state.
+    ``kind`` is ``quarter`` or ``site``. ``on_point(id, lon, lat)`` is called when a place was dragged, or, with an
+    empty id, when a view that takes points was clicked. The call comes before the page runs again, so the page
+    shows one consistent state.
     """
     from streamlit_folium import st_folium
 
@@ -42,7 +51,13 @@ def show_map(region: Region, view: MapView, *, key: str, on_choose: Callable[[st
 
     def chosen() -> None:
         click = (st.session_state.get(key) or {}).get("chosen")
-        if isinstance(click, dict):
+        if not isinstance(click, dict):
+            return
+        if click.get("kind") in ("point", "moved"):
+            lon, lat = _degree(click.get("lon"), 180), _degree(click.get("lat"), 90)
+            if on_point is not None and lon is not None and lat is not None:
+                on_point(str(click.get("id") or ""), lon, lat)
+        else:
             on_choose(str(click.get("kind")), str(click.get("id")))
 
     st_folium(
@@ -54,6 +69,11 @@ def show_map(region: Region, view: MapView, *, key: str, on_choose: Callable[[st
         feature_group_to_add=painting(view),
         on_change=chosen,
     )
+
+
+def _degree(value: object, most: float) -> float | None:
+    """Return a coordinate the browser sent, None where it is none."""
+    return float(value) if isinstance(value, int | float) and abs(value) <= most else None
 
 
 def _assets(region: Region) -> Assets:

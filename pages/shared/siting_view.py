@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
+from geo.errors import DataError
 from geo.need.indicators import indicators_of
 from geo.output.atlas import Picture
 from geo.output.charts import CONFIG, curve_chart
-from geo.output.sites import people_text, proof_text, shown_curve
+from geo.output.sites import catchment_places, people_text, proof_text, shown_curve
 from geo.output.summary import latest_date, main_indicator
 from geo.output.telling import measure_label
+from geo.output.ways import mode_label, ways_findings
+from geo.reach.walking import WALKING_SPEEDS
 from geo.region.region import Region
+from geo.settings import WalkAssumptions
+from geo.siting.ground import ON_STREETS
 from geo.siting.plan import Status
 from geo.siting.question import Answer, Question
-from geo.text import Texts
-from pages.shared import cache, state
-from pages.shared.look import Figure, theme
+from geo.text import Texts, finding_sentence
+from pages.shared import cache, state, wishes
+from pages.shared.look import Figure, bullets, theme
+from pages.shared.wishes import NUMBER_USUAL, NUMBERS
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+MODES = ("walk", "wheelchair", "line")
+SPEEDS = ("usual", "with_pram", "slow")
 MINUTES = (5, 10, 15, 20, 25, 30, 45, 60)
-NUMBERS = tuple(range(1, 11))
 
 
 def choose_question(t: Texts, region: Region) -> Question | None:
@@ -28,25 +41,95 @@ def choose_question(t: Texts, region: Region) -> Question | None:
     )
     if not people:
         return None
-    many, far, who, when = st.columns([1.2, 1.2, 1, 1], gap="medium")
-    many.select_slider(t("siting.new"), NUMBERS, **state.bound("new", NUMBERS, 3))
+    many, far = st.columns(2, gap="medium")
+    many.select_slider(t("siting.new"), NUMBERS, **state.bound("new", NUMBERS, NUMBER_USUAL))
     far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
-    who.selectbox(
-        t("siting.who"),
-        people,
-        format_func=lambda key: measure_label(t, region, key),
-        **state.bound("who", people, people[0]),
-    )
+    question = choose_ways(t, region, people)
+    minutes, new = state.setting("minutes", MINUTES, 15), state.setting("new", NUMBERS, NUMBER_USUAL)
+    return wishes.with_wishes(t, region, replace(question, minutes=float(minutes), new=new))
+
+
+def choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> Question:
+    """Show who counts, when, and how ways are measured, folded under a line that says so; return the question."""
+    modes = MODES if region.streets is not None else ("line",)
     latest = latest_date(region, main_indicator(region))
-    when.selectbox(
-        t("siting.date"), region.dates[::-1], format_func=t.date, **state.bound("date", region.dates, latest)
-    )
+    mode = state.setting("mode", modes, modes[0])
+    speed = state.setting("speed", SPEEDS, SPEEDS[0])
+    measure = state.setting("who", people, people[0])
+    date = state.setting("date", region.dates, latest)
+    said = (mode_label(t, mode), speed_label(t, speed), measure_label(t, region, measure), t.date(str(date)))
+    with st.expander(t("siting.settings", said=" · ".join(said))):
+        how, fast, who, when = st.columns(4, gap="medium")
+        how.selectbox(
+            t("siting.mode"),
+            modes,
+            format_func=lambda key: mode_label(t, key),
+            **state.bound("mode", modes, modes[0]),
+        )
+        fast.selectbox(
+            t("siting.speed"),
+            SPEEDS,
+            format_func=lambda key: speed_label(t, key),
+            **state.bound("speed", SPEEDS, SPEEDS[0]),
+        )
+        who.selectbox(
+            t("siting.who"),
+            people,
+            format_func=lambda key: measure_label(t, region, key),
+            **state.bound("who", people, people[0]),
+        )
+        when.selectbox(
+            t("siting.date"), region.dates[::-1], format_func=t.date, **state.bound("date", region.dates, latest)
+        )
     return Question(
-        measure=state.setting("who", people, people[0]),
-        date=state.setting("date", region.dates, latest),
-        minutes=float(state.setting("minutes", MINUTES, 15)),
-        new=state.setting("new", NUMBERS, 3),
+        measure=measure,
+        date=date,
+        mode=mode,
+        assumptions=WalkAssumptions(speed_metres_per_second=WALKING_SPEEDS[speed]),
     )
+
+
+def speed_label(t: Texts, key: str) -> str:
+    """Return the name of a walking speed with its value."""
+    return t(f"siting.speed_{key}", speed=t.number(WALKING_SPEEDS[key], 1))
+
+
+def catchments(region: Region, answer: Answer) -> dict[str, BaseGeometry]:
+    """Return the areas from which offices and suggested places are reached; empty unless ways are on streets."""
+    mode = answer.posed.ground.mode
+    if mode not in ON_STREETS:
+        return {}
+    speed, minutes = answer.posed.times.speed_metres_per_second, answer.posed.question.minutes
+    return {key: cache.catchment(region, xy, mode, speed, minutes) for key, xy in catchment_places(answer).items()}
+
+
+def question_link(region: Region, question: Question) -> dict[str, object]:
+    """Return what a link must carry to ask the same question again."""
+    return {
+        "new": question.new,
+        "minutes": question.minutes,
+        "who": question.measure,
+        "date": question.date,
+        "mode": question.mode,
+        "speed": state.recall("speed"),
+        **wishes.link_of(wishes.wishes_of(region)),
+    }
+
+
+def show_faults(t: Texts, region: Region, fault: DataError) -> None:
+    """Say what keeps a question from being answered; wishes can be withdrawn, nothing is lost."""
+    for finding in fault.findings:
+        st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+    if not wishes.wishes_of(region).is_empty:
+        st.button(t("siting.forget"), on_click=wishes.forget, args=(region,), icon=":material/undo:")
+
+
+def show_ways_notes(t: Texts, answer: Answer) -> None:
+    """Show what was remarkable about streets and ways, folded away."""
+    notes = ways_findings(t, answer.posed.ground.findings)
+    if notes:
+        with st.expander(t("siting.ways_notes", n=len(notes)), icon=":material/info:"):
+            bullets(notes)
 
 
 def siting_title(t: Texts, question: Question) -> str:
@@ -87,10 +170,16 @@ def answer_figures(t: Texts, region: Region, answer: Answer) -> list[Figure]:
 
     added = (answer.people_after or 0) - (answer.people_before or 0)
     return [
-        Figure(share(answer.people_before), said("siting.before", answer.people_before), reading),
+        Figure(share(answer.people_before), said("siting.before", answer.people_before) + _kept(t, answer), reading),
         Figure(share(answer.people_after), said("siting.after", answer.people_after), reading),
         Figure(t("siting.plus", people=t.number(added)), t("siting.gain"), reading),
     ]
+
+
+def _kept(t: Texts, answer: Answer) -> str:
+    if not answer.posed.question.closed:
+        return ""
+    return " " + t("siting.kept", people=people_text(t, answer.people_kept, answer.rounded_to))
 
 
 def show_proof(t: Texts, answer: Answer) -> None:

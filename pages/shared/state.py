@@ -29,6 +29,12 @@ LINKED = (
     "new",
     "minutes",
     "who",
+    "mode",
+    "speed",
+    "force",
+    "forbid",
+    "close",
+    "own",
 )
 
 

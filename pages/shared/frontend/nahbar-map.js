@@ -21,6 +21,7 @@
       map.createPane(name).style.zIndex = z;
     }
     for (const name of ["under", "over", "reach"]) map.getPane(name).style.pointerEvents = "none";
+    map.on("click", (event) => pick(event.latlng, () => {}));
     map.fitBounds(options.bounds, { padding: [8, 8], animate: false });
     if (options.font) {
       const face = new FontFace("Source Sans", `url(${options.font})`, { weight: "200 900" });
@@ -47,7 +48,10 @@
         state.order.push(layer);
         layer.on("mouseover", () => hover(layer));
         layer.on("mouseout", () => hover(null));
-        layer.on("click", () => choose("quarter", feature.properties.id));
+        layer.on("click", (event) => {
+          L.DomEvent.stopPropagation(event);
+          pick(event.latlng, () => choose("quarter", feature.properties.id));
+        });
         layer.bindTooltip(() => tooltip(feature.properties), { sticky: true, direction: "top", className: "nahbar-tip", opacity: 1 });
       },
     }).addTo(map);
@@ -102,6 +106,7 @@
   function paint(view) {
     state.view = view;
     document.documentElement.dataset.theme = view.theme;
+    document.documentElement.dataset.points = view.takes_points ? "yes" : "no";
     drawLegend();
     if (state.quarters) apply();
   }
@@ -176,6 +181,12 @@
         fillColor: circle.colour, fillOpacity: 0.1, dashArray: circle.dashed ? "5 4" : null,
       }).addTo(state.circles);
     }
+    for (const area of state.view.areas) {
+      L.polygon(area.rings, {
+        pane: "reach", interactive: false, weight: 1.6, color: area.colour, smoothFactor: 0.6,
+        fillColor: area.colour, fillOpacity: 0.1, dashArray: area.dashed ? "5 4" : null,
+      }).addTo(state.circles);
+    }
     state.circles.addTo(state.map);
   }
 
@@ -185,10 +196,10 @@
     for (const place of state.view.places) {
       const size = { main: 26, branch: 22, outreach: 20, host: 12, plan: 30 }[place.kind] || 14;
       const mark = document.createElement("span");
-      mark.className = "nahbar-place nahbar-place-" + place.kind;
+      mark.className = "nahbar-place nahbar-place-" + place.kind + (place.state ? " nahbar-wish-" + place.state : "") + (place.chosen ? " nahbar-chosen" : "");
       mark.textContent = place.mark || "";
       const marker = L.marker([place.lat, place.lon], {
-        pane: "places", keyboard: true, title: "", alt: place.lines[0] || "",
+        pane: "places", keyboard: true, title: "", alt: place.lines[0] || "", draggable: place.movable, bubblingMouseEvents: false,
         zIndexOffset: place.kind === "plan" ? 1000 : place.kind === "host" ? 0 : 500,
         icon: L.divIcon({ className: "nahbar-icon", html: mark, iconSize: [size, size] }),
       });
@@ -202,14 +213,25 @@
         return box;
       }, { direction: "top", offset: [0, -size / 2], className: "nahbar-tip", opacity: 1 });
       marker.on("click", () => choose("site", place.id));
+      if (place.movable) marker.on("dragend", () => send({ kind: "moved", id: place.id, ...degrees(marker.getLatLng()) }));
       marker.addTo(state.places);
     }
     state.places.addTo(state.map);
   }
 
-  function choose(kind, id) {
+  function choose(kind, id) { send({ kind, id }); }
+
+  /* A click on the ground: a new place where the view asks for one, else what lies there. */
+  function pick(spot, otherwise) {
+    if (state.view && state.view.takes_points) send({ kind: "point", id: "", ...degrees(spot) });
+    else otherwise();
+  }
+
+  function degrees(spot) { return { lon: Number(spot.lng.toFixed(6)), lat: Number(spot.lat.toFixed(6)) }; }
+
+  function send(what) {
     state.count += 1;
-    window.Streamlit.setComponentValue({ chosen: { kind, id, count: state.count, at: Date.now() } });
+    window.Streamlit.setComponentValue({ chosen: { ...what, count: state.count, at: Date.now() } });
   }
 
   /* Legend: drawn from the same colours that paint the polygons, and read out by two pointers. */

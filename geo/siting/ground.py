@@ -1,0 +1,291 @@
+"""What all questions about a region stand on: people, places, and the ways between them.
+
+Measured once, then asked many questions: another number of offices, other minutes, a place forced or forbidden need
+no new ways. Places a reader sets are added without measuring the rest again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import DataError
+from geo.findings import Finding, error
+from geo.reach.demand import Demand, place_demand
+from geo.reach.model import TravelModel, region_crs, region_streets, travel_times
+from geo.reach.network import StreetNetwork
+from geo.reach.snapping import SNAP_LIMIT_METRES, snap_points
+from geo.reach.transit import TransitAssumptions
+from geo.reach.travel import TravelTimes
+from geo.settings import WalkAssumptions
+from geo.siting.places import candidates, offices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.region.region import Region
+
+MODES = ("walk", "wheelchair", "line", "table", "transit")
+ON_STREETS = ("walk", "wheelchair")
+LIMIT_MINUTES = 60.0
+OWN_PLACES_MAX = 20
+
+
+@dataclass(frozen=True)
+class OwnPlace:
+    """A place a reader has set on the map, in degrees of longitude and latitude (WGS 84)."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True)
+class WayFiles:
+    """Files that ways are read from, beside the region's own streets.
+
+    Parameters
+    ----------
+    streets
+        Street extract to walk on instead of the region's own.
+    table
+        Table of minutes for the mode ``table``.
+    timetable
+        GTFS feed for the mode ``transit``.
+    day, transit
+        Day of the timetable and window of departures.
+    cache
+        Folder in which streets are kept once they were read.
+    """
+
+    streets: Path | None = None
+    table: Path | None = None
+    timetable: Path | None = None
+    day: str | None = None
+    transit: TransitAssumptions = field(default_factory=TransitAssumptions)
+    cache: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """People, places and the minutes between them.
+
+    Parameters
+    ----------
+    demand
+        People on points.
+    places
+        One row per site: ``id``, ``name``, ``kind`` (``office``, ``candidate``, ``own``), ``is_office``, ``x``, ``y``
+        (metres), ``cost_per_year_eur``, ``capacity_per_week`` (NaN where unknown).
+    times
+        Minutes from the points to the places, in their order.
+    mode
+        ``walk``, ``wheelchair``, ``line``, ``table`` or ``transit``.
+    network
+        Streets that are walked on, or None.
+    findings
+        Points and places far from streets, faults of a timetable or table; no errors.
+    """
+
+    demand: Demand
+    places: pd.DataFrame
+    times: TravelTimes
+    mode: str
+    network: StreetNetwork | None
+    findings: tuple[Finding, ...]
+
+
+def default_mode(region: Region) -> str:
+    """Return how ways are measured unless somebody says otherwise: on streets where the region has any."""
+    return "line" if region.streets is None else "walk"
+
+
+def streets_of(region: Region, cache: Path | None = None) -> StreetNetwork:
+    """Return the streets of a region as a network; see :func:`geo.reach.model.region_streets`."""
+    return region_streets(region, TravelModel(mode="walk"), cache=cache)
+
+
+def survey(
+    region: Region,
+    measure: str,
+    date: str,
+    *,
+    candidate_kind: str = "hosts",
+    mode: str | None = None,
+    walk: WalkAssumptions | None = None,
+    limit_minutes: float = LIMIT_MINUTES,
+    files: WayFiles | None = None,
+    network: StreetNetwork | None = None,
+) -> Ground:
+    """Place people, list places and measure the ways between them.
+
+    Parameters
+    ----------
+    region, measure, date
+        Who counts, where and when.
+    candidate_kind
+        ``hosts`` or ``quarters``; see :func:`geo.siting.places.candidates`.
+    mode
+        See :data:`MODES`; None takes :func:`default_mode`.
+    walk
+        Walking speed, and the detour factor of the straight line.
+    limit_minutes
+        Longest way that is kept.
+    files
+        Files beside the region's own.
+    network
+        Streets already read.
+
+    Raises
+    ------
+    DataError
+        ``demand_none`` where nobody can be placed, ``table_none``, ``timetable_none``, or whatever keeps streets,
+        table or timetable from being used.
+    """
+    files = WayFiles() if files is None else files
+    used = default_mode(region) if mode is None else mode
+    demand = place_demand(region, measure, date)
+    if demand.total <= 0:
+        raise DataError((error("demand_none", measure=measure, date=date),))
+    places = pd.concat([offices(region), candidates(region, candidate_kind)], ignore_index=True)
+    if used == "table":
+        return _from_table(demand, places, limit_minutes, files)
+    if used == "transit" and files.timetable is None:
+        raise DataError((error("timetable_none"),))
+    ways = travel_times(
+        region,
+        _model(used, limit_minutes, WalkAssumptions() if walk is None else walk, files),
+        demand.xy,
+        _xy(places),
+        demand_keys=demand.quarter_ids.tolist(),
+        site_keys=places["id"].tolist(),
+        network=network,
+        cache=files.cache,
+    )
+    return Ground(demand, places, ways.times, used, ways.network, ways.findings)
+
+
+def with_own(region: Region, ground: Ground, own: Sequence[OwnPlace], files: WayFiles | None = None) -> Ground:
+    """Return the ground with the places a reader has set, measured the same way.
+
+    Raises
+    ------
+    DataError
+        With every finding of :func:`check_own`.
+    """
+    from scipy.sparse import csr_array, hstack
+
+    if not own:
+        return ground
+    files = WayFiles() if files is None else files
+    faults = check_own(region, own, ground)
+    if faults:
+        raise DataError(faults)
+    xy = own_xy(region, own)
+    times = ground.times
+    walk = WalkAssumptions(times.speed_metres_per_second, max(times.detour_factor, 1.0))
+    ways = travel_times(
+        region,
+        _model(ground.mode, times.limit_minutes, walk, files),
+        ground.demand.xy,
+        xy,
+        demand_keys=ground.demand.quarter_ids.tolist(),
+        site_keys=[place.id for place in own],
+        network=ground.network,
+        cache=files.cache,
+    )
+    rows = pd.DataFrame(
+        {
+            "id": [place.id for place in own],
+            "name": [place.name for place in own],
+            "kind": "own",
+            "is_office": False,
+            "x": xy[:, 0],
+            "y": xy[:, 1],
+            "cost_per_year_eur": np.nan,
+            "capacity_per_week": np.nan,
+        }
+    )
+    both = csr_array(hstack([times.minutes, ways.times.minutes], format="csr"))
+    return replace(
+        ground,
+        places=pd.concat([ground.places, rows], ignore_index=True),
+        times=replace(times, minutes=both),
+    )
+
+
+def check_own(region: Region, own: Sequence[OwnPlace], ground: Ground) -> tuple[Finding, ...]:
+    """Tell which own places cannot be used: outside the region, too far from streets, too many, without times."""
+    if len(own) > OWN_PLACES_MAX:
+        return (error("own_too_many", count=len(own), most=OWN_PLACES_MAX),)
+    if own and ground.mode == "table":
+        return (error("own_without_times"),)
+    return own_faults(region, own, ground.network if ground.mode in ON_STREETS else None)
+
+
+def own_faults(region: Region, own: Sequence[OwnPlace], network: StreetNetwork | None) -> tuple[Finding, ...]:
+    """Tell which own places lie outside the region or too far from any street."""
+    import shapely
+
+    xy = own_xy(region, own)
+    if not len(own):
+        return ()
+    points = shapely.points(xy)
+    inside = np.zeros(len(own), dtype=bool)
+    inside[shapely.STRtree(points).query(region.quarters.geometry.to_numpy(), predicate="intersects")[1]] = True
+    found = [error("own_outside", site=place.name) for place, is_in in zip(own, inside, strict=True) if not is_in]
+    if network is not None:
+        on = snap_points(network, xy).is_on
+        found += [
+            error("own_off_streets", site=place.name, limit_metres=round(SNAP_LIMIT_METRES))
+            for place, is_in, is_on in zip(own, inside, on, strict=True)
+            if is_in and not is_on
+        ]
+    return tuple(found)
+
+
+def own_xy(region: Region, own: Sequence[OwnPlace]) -> NDArray[np.float64]:
+    """Return own places in metres in the region's system, shape (n, 2)."""
+    from pyproj import Transformer
+
+    transform = Transformer.from_crs("EPSG:4326", region_crs(region), always_xy=True).transform
+    x, y = transform([place.lon for place in own], [place.lat for place in own])
+    return np.column_stack([x, y]).astype(np.float64).reshape(-1, 2)
+
+
+def _from_table(demand: Demand, places: pd.DataFrame, limit_minutes: float, files: WayFiles) -> Ground:
+    from geo.reach.table import read_travel_table
+
+    if files.table is None:
+        raise DataError((error("table_none"),))
+    table = read_travel_table(
+        files.table,
+        name=files.table.name,
+        from_keys=demand.quarter_ids.tolist(),
+        to_keys=places["id"].tolist(),
+        mode="table",
+        limit_minutes=limit_minutes,
+    )
+    return Ground(demand, places, table.times, "table", None, table.findings)
+
+
+def _model(mode: str, limit_minutes: float, walk: WalkAssumptions, files: WayFiles) -> TravelModel:
+    return TravelModel(
+        mode=mode,
+        limit_minutes=limit_minutes,
+        walk=walk,
+        streets=files.streets,
+        timetable=files.timetable,
+        transit=files.transit,
+        day=files.day,
+    )
+
+
+def _xy(places: pd.DataFrame) -> NDArray[np.float64]:
+    return places[["x", "y"]].to_numpy(dtype=np.float64)
