@@ -1,6 +1,6 @@
 """Where high or low shares lie side by side: Moran's I, local Moran, Getis-Ord Gi*.
 
-esda computes the statistics and their permutation p-values; this module states the neighbourhood, leaves out
+esda computes the local statistics and draws their permutations; this module states the neighbourhood, leaves out
 what is withheld, makes two-sided p-values, controls the false discovery rate and names what is not significant. A
 p-value of one tail (``p_sim`` of esda is the smaller one) is doubled.
 """
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from geo.errors import ContractError
 from geo.findings import Finding, note
-from geo.need.concentration import LeftOut, Numbers, counted_quarters
+from geo.need.concentration import LeftOut, Numbers, counted_quarters, portions
 from geo.need.neighbourhood import Neighbourhood, queen_neighbours
 
 if TYPE_CHECKING:
@@ -149,14 +149,22 @@ def eb_standardised(counts: npt.ArrayLike, totals: npt.ArrayLike) -> Numbers:
 
 
 def global_moran(values: npt.ArrayLike, neighbourhood: Neighbourhood, rule: ClusterRule) -> GlobalMoran:
-    """Return Moran's I with row-standardised weights; ``values`` in the order of the neighbourhood."""
-    from esda.moran import Moran
+    """Return Moran's I with row-standardised weights; ``values`` in the order of the neighbourhood.
 
+    ``I = n / S0 * (z' W z) / (z' z)`` (Moran 1950), against all values put in random orders.
+    """
     numbers = _varied(values, neighbourhood)
-    with _esda(rule.seed):
-        found = Moran(numbers, neighbourhood.graph(), transformation="r", permutations=rule.permutations)
-    p = float(two_sided([found.p_sim])[0])
-    return GlobalMoran(float(found.I), float(found.EI), p, p <= rule.significance)
+    weights = neighbourhood.row_weights()
+    z = numbers - numbers.mean()
+    scale = len(z) / float(weights.sum()) / float(z @ z)
+    random = np.random.default_rng(rule.seed)
+    drawn = []
+    for size in portions(rule.permutations, len(z)):
+        orders = random.permuted(np.broadcast_to(z[:, None], (len(z), size)), axis=0)
+        drawn.append(scale * np.einsum("ij,ij->j", orders, weights @ orders))
+    value = scale * float(z @ (weights @ z))
+    p = float(two_sided(_smaller_tails(np.array([value]), np.concatenate(drawn)[None, :]))[0])
+    return GlobalMoran(value, -1.0 / (len(z) - 1), p, p <= rule.significance)
 
 
 def local_moran(values: npt.ArrayLike, neighbourhood: Neighbourhood, rule: ClusterRule) -> tuple[Numbers, Numbers]:
@@ -317,19 +325,26 @@ def _judged(observed: Any, drawn: Any, neighbourhood: Neighbourhood) -> tuple[Nu
     """
     value, draws = np.asarray(observed, dtype=np.float64), np.asarray(drawn, dtype=np.float64)
     is_island = neighbourhood.numbers == 0
-    tail = np.array([_smaller_tail(one, row) for one, row in zip(value, draws, strict=True)], dtype=np.float64)
-    return np.where(is_island, 0.0, value), np.where(is_island, 1.0, two_sided(tail))
+    p = two_sided(_smaller_tails(value, draws))
+    return np.where(is_island, 0.0, value), np.where(is_island, 1.0, p)
 
 
-def _smaller_tail(observed: float, drawn: Numbers) -> float:
-    """Return ``(k + 1) / (M + 1)`` where k of M draws are as extreme as observed, in the direction with fewer.
+def _smaller_tails(observed: Numbers, drawn: Numbers) -> Numbers:
+    """Return ``(k + 1) / (M + 1)`` per row, where k of M draws are as extreme as observed, in the rarer direction.
 
     Draws equal to the observed value count in both directions. esda's own ``p_sim`` counts them upwards only, which
     makes quarters look significant where few different sums are possible.
     """
-    near = 1e-10 * max(abs(observed), 1e-300)
-    fewer = min(int((drawn <= observed + near).sum()), int((drawn >= observed - near).sum()))
-    return (fewer + 1) / (len(drawn) + 1)
+    near = 1e-10 * np.maximum(np.abs(observed), 1e-300)
+    fewer = np.empty(len(observed))
+    done = 0
+    for size in portions(len(observed), drawn.shape[1]):
+        part = slice(done, done + size)
+        low = (drawn[part] <= (observed + near)[part, None]).sum(axis=1)
+        high = (drawn[part] >= (observed - near)[part, None]).sum(axis=1)
+        fewer[part] = np.minimum(low, high)
+        done += size
+    return np.asarray((fewer + 1) / (drawn.shape[1] + 1), dtype=np.float64)
 
 
 def _z(values: Numbers) -> Numbers:

@@ -267,7 +267,7 @@ def dissimilarity_range(
     value = float(_dissimilarities(group[None, :], rest[None, :])[0])
     random = np.random.default_rng(seed)
     drawn, even = [], []
-    for size in _portions(draws, len(group)):
+    for size in portions(draws, len(group)):
         drawn.append(
             _dissimilarities(
                 random.multinomial(round(group.sum()), group / group.sum(), size=size),
@@ -321,6 +321,12 @@ def counted_quarters(values: pd.DataFrame, *, needs_counts: bool) -> tuple[pd.Da
         usable &= ~too_many
     others = tuple(LeftOut(str(key), state[key]) for key in values.index[~usable])
     return values[usable], others
+
+
+def portions(draws: int, quarters: int) -> list[int]:
+    """Return how many draws to make at once, so that memory stays small however many quarters there are."""
+    most = max(1, _DRAWN_AT_ONCE // max(quarters, 1))
+    return [min(most, draws - done) for done in range(0, draws, most)]
 
 
 def concentration(
@@ -444,11 +450,6 @@ def _dissimilarities(group: npt.NDArray[np.generic], rest: npt.NDArray[np.generi
     first = one / np.maximum(one.sum(axis=1, keepdims=True), 1e-300)
     second = other / np.maximum(other.sum(axis=1, keepdims=True), 1e-300)
     return np.asarray(np.minimum(np.abs(first - second).sum(axis=1) / 2, 1.0), dtype=np.float64)
-
-
-def _portions(draws: int, quarters: int) -> list[int]:
-    most = max(1, _DRAWN_AT_ONCE // max(quarters, 1))
-    return [min(most, draws - done) for done in range(0, draws, most)]
 
 
 def _within_unit(value: float) -> float:

@@ -17,6 +17,7 @@ from geo.errors import ContractError
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from scipy.sparse import csr_array
 
 Kind = Literal["queen", "nearest", "distance"]
 
@@ -73,6 +74,13 @@ class Neighbourhood:
         focal, neighbour = place[self.focal], place[self.neighbour]
         both = (focal >= 0) & (neighbour >= 0)
         return Neighbourhood(self.kind, self.parameter, kept, focal[both], neighbour[both])
+
+    def row_weights(self) -> csr_array:
+        """Return weights of pairs that sum to 1 for every quarter with a neighbour (scipy, quarters × quarters)."""
+        from scipy.sparse import csr_array
+
+        size = len(self.quarter_ids)
+        return csr_array((1.0 / self.numbers[self.focal], (self.focal, self.neighbour)), shape=(size, size))
 
     def graph(self) -> Any:
         """Return a binary ``libpysal.graph.Graph`` on positions 0, 1, …; islands are isolates."""

@@ -178,25 +178,49 @@ def composite_index(
 
     With ``earlier`` it is made from the changes since that date, in the indicators' units.
     """
-    import pandas as pd
+    _check_components(components)
+    now = _figures(region, components, date)
+    if earlier is None:
+        return _index_of(now, components, date, None)
+    return _index_of(_changes(_figures(region, components, earlier), now), components, date, earlier)
 
-    from geo.need.indicators import change_values, indicator_named, indicator_values
 
+def _check_components(components: Sequence[Component]) -> None:
     if not components or len({one.indicator_key for one in components}) < len(components):
         raise ContractError("components must name at least one indicator, each once")
-    tables = {}
-    for one in components:
-        indicator = indicator_named(region, one.indicator_key)
-        tables[one.indicator_key] = (
-            indicator_values(region, indicator, date)
-            if earlier is None
-            else change_values(region, indicator, earlier, date)
-        )
-    values = pd.DataFrame({key: table["value"] for key, table in tables.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class _Figures:
+    """Values and cell states, quarters × indicators."""
+
+    values: pd.DataFrame
+    states: pd.DataFrame
+
+
+def _figures(region: Region, components: Sequence[Component], date: str) -> _Figures:
+    import pandas as pd
+
+    from geo.need.indicators import indicator_named, indicator_values
+
+    keys = [one.indicator_key for one in components]
+    tables = {key: indicator_values(region, indicator_named(region, key), date) for key in keys}
+    parts = (pd.DataFrame({key: table[name] for key, table in tables.items()}) for name in ("value", "state"))
+    return _Figures(*parts)
+
+
+def _changes(before: _Figures, now: _Figures) -> _Figures:
+    """Return later minus earlier values; the state is that of the date that lacks a number, the later one first."""
+    lacks_now = now.values.isna()
+    return _Figures(now.values - before.values, now.states.where(lacks_now, before.states))
+
+
+def _index_of(figures: _Figures, components: Sequence[Component], date: str, earlier: str | None) -> CompositeIndex:
+    values = figures.values
     is_valid = values.notna().all(axis=1)
-    states = {key: table["state"].astype(str).to_dict() for key, table in tables.items()}
-    lacking = values[~is_valid].isna().idxmax(axis=1) if not is_valid.all() else pd.Series(dtype=object)
-    left_out = tuple(LeftOut(str(key), states[str(first)][key]) for key, first in lacking.items())
+    first = values[~is_valid].isna().to_numpy().argmax(axis=1)
+    states = figures.states[~is_valid].to_numpy(object)[np.arange(len(first)), first]
+    left_out = tuple(LeftOut(str(key), str(state)) for key, state in zip(values.index[~is_valid], states, strict=True))
     used = values[is_valid].copy()
     numbers = used.to_numpy(np.float64)
     findings: tuple[Finding, ...] = ()
@@ -235,14 +259,16 @@ def status_dynamics(
     """
     import pandas as pd
 
-    status = composite_index(region, components, date)
+    _check_components(components)
+    now = _figures(region, components, date)
+    status = _index_of(now, components, date, None)
     earlier = earlier_date(region.dates, date, years)
     found = list(status.findings)
     dynamics = None
     if earlier is None:
         found.append(note("dynamics_date_missing", date=date, years=years))
     else:
-        dynamics = composite_index(region, components, date, earlier=earlier)
+        dynamics = _index_of(_changes(_figures(region, components, earlier), now), components, date, earlier)
         found += dynamics.findings
         if dynamics.reason is not None:
             found.append(note("dynamics_not_possible", date=date, earlier=earlier))
