@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from geo.errors import ContractError
 from geo.findings import Finding, note
-from geo.need.concentration import LeftOut, Numbers, counted_quarters, portions
+from geo.need.concentration import LeftOut, counted_quarters
+from geo.need.evenness import Numbers, portions
 from geo.need.neighbourhood import Neighbourhood, queen_neighbours
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from geo.errors import ContractError
 from geo.findings import Finding, note, warning
-from geo.need.concentration import LeftOut, Numbers
+from geo.need.concentration import LeftOut
+from geo.need.evenness import Numbers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
-from geo.need.concentration import (
-    comparable,
-    concentration,
+from geo.need.concentration import comparable, concentration
+from geo.need.evenness import (
     dissimilarity,
     dissimilarity_range,
     gini,
