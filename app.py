@@ -21,6 +21,12 @@ page = st.navigation(
     [
         st.Page("pages/start.py", title=t("nav.start"), icon=":material/home:", default=True),
         st.Page("pages/atlas.py", title=t("nav.atlas"), icon=":material/map:", url_path="atlas"),
+        st.Page(
+            "pages/concentration.py",
+            title=t("nav.concentration"),
+            icon=":material/donut_small:",
+            url_path="concentration",
+        ),
         st.Page("pages/siting.py", title=t("nav.siting"), icon=":material/add_location_alt:", url_path="siting"),
         st.Page("pages/data.py", title=t("nav.data"), icon=":material/table_view:", url_path="data"),
     ],

@@ -1,0 +1,129 @@
+"""Concentration: in how few quarters need is, by how much, and where like lies beside like."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.output.concentration import (
+    METHODS,
+    NEIGHBOURHOODS,
+    cluster_lines,
+    cluster_view,
+    concentration_table,
+    half_sentence,
+    measures,
+    neighbourhood_text,
+)
+from geo.output.need_charts import chart_config, lorenz_chart, years_chart
+from geo.output.need_words import left_out_lines
+from geo.output.telling import measure_label
+from geo.region.crosswalk import CONVERTED
+from pages.shared import need_cache, state
+from pages.shared.atlas_controls import choose_quarter
+from pages.shared.language import language, words
+from pages.shared.look import Figure, figures, heading, paragraph, theme
+from pages.shared.maps import show_map
+from pages.shared.need_view import cannot_be_said, choose_indicator, notes, profile_link
+from pages.shared.quarter_table import show_table
+from pages.shared.scope import scope_bar
+
+CORRECTIONS = ("false_discovery", "none")
+
+t = words()
+region = scope_bar()
+if region is not None:
+    heading(t("concentration.title"))
+    lead = st.empty()
+    chosen = choose_indicator(t, region)
+    if chosen is not None:
+        indicator, date = chosen
+        quarter = choose_quarter(region)
+        state.write_link(lang=language(), region=region.id, indicator=indicator.key, date=date, quarter=quarter)
+        beside = state.setting("beside", NEIGHBOURHOODS, "queen")
+        control = state.setting("control", CORRECTIONS, "false_discovery")
+        with st.spinner(t("concentration.working")):
+            found = need_cache.concentration(region, indicator, date)
+            lying = need_cache.clusters(region, indicator, date, beside, control)
+        if found.reason is not None:
+            with lead:
+                cannot_be_said(t, "concentration.cannot_be_said", found.reason, indicator)
+        else:
+            with lead:
+                paragraph(half_sentence(t, region, indicator, found), "nb-lead")
+        said = measures(t, found, lying.moran)
+        if said:
+            figures(
+                Figure(one.number, f"{t(f'concentration.measure.{one.key}')}: {one.meaning}", one.range) for one in said
+            )
+        size = found.unit_size
+        if size is not None and found.reason is None:
+            told = {"quarters": t.number(size.units), "people": t.number(size.mean_residents)}
+            notes([t("concentration.unit_size", **told), *left_out_lines(t, found.left_out)])
+
+        st.header(t("clusters.title"), anchor=False)
+        how, near, strict = st.columns([1, 1, 1.2], gap="medium")
+        how.selectbox(
+            t("clusters.method"),
+            METHODS,
+            format_func=lambda key: t(f"clusters.method.{key}"),
+            **state.bound("cluster_method", METHODS, "moran"),
+        )
+        near.selectbox(
+            t("clusters.beside"),
+            NEIGHBOURHOODS,
+            format_func=lambda key: neighbourhood_text(t, key),
+            **state.bound("beside", NEIGHBOURHOODS, "queen"),
+        )
+        strict.selectbox(
+            t("clusters.control"),
+            CORRECTIONS,
+            format_func=lambda key: t(f"clusters.control.{key}"),
+            **state.bound("control", CORRECTIONS, "false_discovery"),
+        )
+        method = state.setting("cluster_method", METHODS, "moran")
+        view = None
+        if lying.reason is not None:
+            cannot_be_said(t, "clusters.cannot_be_said", lying.reason, indicator)
+        else:
+            view = cluster_view(t, region, indicator, lying, method, theme=theme())
+        map_side, curve_side = st.columns([1.5, 1], gap="medium") if found.lorenz else (st.container(), None)
+        if view is not None:
+            with map_side:
+                show_map(
+                    region,
+                    view.with_selected(quarter),
+                    key="concentration_map",
+                    height=560,
+                    on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
+                )
+                notes(cluster_lines(t, lying, method))
+        if curve_side is not None:
+            with curve_side:
+                st.subheader(t("concentration.lorenz"), anchor=False)
+                counted, among = (
+                    measure_label(t, region, key) for key in (indicator.numerator, str(indicator.denominator))
+                )
+                axes = {key: t("chart.cumulated", what=name) for key, name in (("counted", counted), ("among", among))}
+                figure = lorenz_chart(t, found, **axes, theme=theme())
+                st.plotly_chart(figure, key="lorenz", config=chart_config(t), alt=t("concentration.lorenz"))
+                paragraph(t("concentration.lorenz_text", value=t.number(found.gini_residents or 0.0, 2)))
+
+        st.header(t("concentration.ranks"), anchor=False)
+        paragraph(t("concentration.ranks_text"))
+        table = concentration_table(t, region, indicator, found, view)
+        show_table(
+            table, key="concentration_table", selected=quarter, on_choose=lambda key: state.remember("quarter", key)
+        )
+        profile_link(t, region, quarter)
+
+        if len(region.dates) > 1:
+            st.header(t("concentration.years"), anchor=False)
+            years = need_cache.years(region, indicator, beside)
+            if int(years.notna().any(axis=1).sum()) < 2:
+                st.info(t("concentration.years_none"), icon=":material/info:")
+            else:
+                figure = years_chart(t, region, years, theme=theme())
+                st.plotly_chart(figure, key="years", config=chart_config(t), alt=t("concentration.years"))
+                is_converted = any(key == CONVERTED for _, key in region.breaks)
+                paragraph(t("concentration.years_text"))
+                notes([t("concentration.years_converted") if is_converted else ""])

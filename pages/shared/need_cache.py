@@ -1,0 +1,44 @@
+"""Caches of concentration, lasting need and quarter profiles: bounded, keyed by a region's fingerprint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.need.clusters import Clusters, ClusterRule, Correction
+from geo.need.clusters import clusters as find_clusters
+from geo.need.concentration import Concentration
+from geo.need.concentration import concentration as measure_concentration
+from geo.need.indicators import Indicator
+from geo.need.neighbourhood import Neighbourhood
+from geo.output.concentration import neighbourhood_named, over_years, permutations_for
+from geo.region.region import Region
+
+_BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def concentration(region: Region, indicator: Indicator, date: str) -> Concentration:
+    """Return the measures of concentration; see :func:`geo.need.concentration.concentration`."""
+    return measure_concentration(region, indicator, date)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def neighbourhood(region: Region, key: str) -> Neighbourhood:
+    """Return a neighbourhood by name."""
+    return neighbourhood_named(region, key)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def clusters(region: Region, indicator: Indicator, date: str, beside: str, correction: Correction) -> Clusters:
+    """Return local clusters; ``beside`` names the neighbourhood."""
+    rule = ClusterRule(permutations=permutations_for(len(region.quarters)), correction=correction)
+    return find_clusters(region, indicator, date, neighbourhood=neighbourhood(region, beside), rule=rule)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def years(region: Region, indicator: Indicator, beside: str) -> pd.DataFrame:
+    """Return the measures of concentration at every date of a region."""
+    return over_years(region, indicator, region.dates, neighbourhood(region, beside))

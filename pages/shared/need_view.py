@@ -1,0 +1,60 @@
+"""What the pages on need have in common: choosing indicator and date, saying what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from geo.findings import Finding
+from geo.need.indicators import Indicator, indicators_of
+from geo.output.need_words import because
+from geo.output.summary import latest_date, main_indicator
+from geo.output.telling import indicator_label
+from geo.region.region import Region
+from geo.text import Texts
+from pages.shared import state
+from pages.shared.look import paragraph
+
+
+def choose_indicator(t: Texts, region: Region) -> tuple[Indicator, str] | None:
+    """Show the controls of the atlas for indicator and date; None after saying that there is nothing to choose."""
+    indicators = {indicator.key: indicator for indicator in indicators_of(region)}
+    if not indicators or not region.dates:
+        st.info(t("need.nothing"))
+        return None
+    what, when = st.columns([1.5, 1.6])
+    keys, first = tuple(indicators), main_indicator(region).key
+    what.selectbox(
+        t("atlas.indicator"),
+        keys,
+        format_func=lambda key: indicator_label(t, indicators[key]),
+        **state.bound("indicator", keys, first),
+    )
+    indicator = indicators[state.setting("indicator", keys, first)]
+    dates = region.dates
+    if len(dates) == 1:
+        when.markdown(f"{t('atlas.date')}  \n**{t.date(dates[0])}**")
+        return indicator, dates[0]
+    latest = latest_date(region, indicator)
+    when.select_slider(t("atlas.date"), dates, format_func=t.date, **state.bound("date", dates, latest))
+    return indicator, state.setting("date", dates, latest)
+
+
+def cannot_be_said(t: Texts, key: str, reason: Finding, indicator: Indicator) -> None:
+    """Show that something cannot be said, and why."""
+    st.info(because(t, key, reason, indicator), icon=":material/info:")
+
+
+def notes(lines: Iterable[str]) -> None:
+    """Show short remarks below a figure."""
+    for line in lines:
+        if line:
+            paragraph(line)
+
+
+def profile_link(t: Texts, region: Region, quarter: str | None) -> None:
+    """Show the way to the profile of the quarter in view."""
+    if quarter is not None:
+        name = str(region.quarters["name"][quarter])
+        st.page_link("pages/quarter.py", label=t("profile.whole_of", quarter=name), icon=":material/location_city:")
