@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.errors import DataError
 from geo.output.sites import SitesLook, assumptions, sites_table, sites_view
-from pages.shared import cache, siting_places, state
+from pages.shared import siting_places, state
 from pages.shared.language import language, words
 from pages.shared.look import bullets, figures, heading
 from pages.shared.maps import show_map
@@ -24,6 +24,7 @@ from pages.shared.siting_view import (
     show_ways_notes,
     siting_title,
 )
+from pages.shared.solving import current_answer
 
 t = words()
 region = scope_bar()
@@ -37,7 +38,7 @@ if region is not None:
         siting_places.show_refusal()
         try:
             with st.spinner(t("siting.solving"), show_time=False):
-                answer = cache.plan(region, question)
+                answer = current_answer(region, question)
         except DataError as fault:
             show_faults(t, region, fault)
         else:

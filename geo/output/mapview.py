@@ -8,8 +8,7 @@ view has passed disclosure control: it is made from statistics of a region and n
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 WITHHELD = -1
 NO_DATA = -2
@@ -126,8 +125,7 @@ class MapView:
     @property
     def key(self) -> str:
         """Digest of the whole view: equal keys look the same."""
-        whole = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(whole.encode()).hexdigest()[:16]
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
     def colour_of(self, quarter_id: str) -> str | None:
         """Return the fill colour of a quarter, None where it is withheld or has no data."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,11 @@ from geo.output.mapview import Area, Circle, MapView, Place, Swatch, paler
 from geo.output.tables import Column, Row, Table
 from geo.output.ways import ways_sentence
 from geo.region.region import Region
+from geo.siting.curves import Curve
 from geo.siting.plan import Status
 from geo.siting.question import Answer, Question, shown_people
 from geo.siting.reached import added_alone
+from geo.siting.worker import Standing
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -266,18 +269,32 @@ def proof_text(t: Texts, answer: Answer) -> str:
         said = t("siting.proven")
     elif plan.status is Status.INFEASIBLE:
         return t(f"site.infeasible.{plan.message}")
+    elif plan.status is Status.STOPPED:
+        said = t("siting.stopped", gap=t.percent(100 * plan.gap, 2))
     else:
         said = t("siting.gap", gap=t.percent(100 * plan.gap, 2))
     return f"{said} {t('siting.seconds', seconds=t.number(answer.seconds, 2))}"
 
 
-def shown_curve(region: Region, answer: Answer) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
+    """Return what a search has found so far: people, what is possible at most, and the gap between."""
+    value, bound, gap = (answer.plan.objective, answer.plan.bound, answer.plan.gap)
+    if standing is not None and standing.value >= value:
+        value, bound, gap = standing.value, min(bound, standing.bound), standing.gap
+    step = answer.rounded_to
+    return t(
+        "siting.searching",
+        people=t.number(round(value / step) * step),
+        bound=t.number(math.ceil(bound / step) * step),
+        gap=t.percent(100 * gap, 2),
+    )
+
+
+def shown_curve(region: Region, told: Curve) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return people reached and the bound for 0, 1, 2, ... new offices, rounded as people are shown."""
-    if answer.curve is None:
-        return (), ()
     step = region.disclosure.reached_round_to
-    reached = tuple(float(shown_people(value, region.disclosure) or 0) for value in answer.curve.reached)
-    bound = tuple(max(low, round(high / step) * step) for low, high in zip(reached, answer.curve.bound, strict=True))
+    reached = tuple(float(shown_people(value, region.disclosure) or 0) for value in told.reached)
+    bound = tuple(max(low, round(high / step) * step) for low, high in zip(reached, told.bound, strict=True))
     return reached, bound
 
 

@@ -64,6 +64,8 @@ class Question:
         Keys of today's offices that close.
     own
         Places a reader has set: new offices that are open in any case, counted in ``new``.
+    objective
+        What is asked; see :func:`geo.siting.solve`.
     """
 
     measure: str = "recipients"
@@ -77,6 +79,7 @@ class Question:
     mode: str | None = None
     closed: tuple[str, ...] = ()
     own: tuple[OwnPlace, ...] = ()
+    objective: str = "coverage"
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,7 +313,7 @@ def answer(
     """
     began = time.perf_counter()
     posed = pose(region, question, ground, files)
-    plan = solve(posed.problem, seconds=seconds, seed=seed, stop=stop)
+    plan = solve(posed.problem, seconds=seconds, objective=posed.question.objective, seed=seed, stop=stop)
     told = None if curve_up_to is None else curve(posed.problem, curve_up_to, seconds=seconds, seed=seed, stop=stop)
     return tell(region, posed, plan, told, seconds=time.perf_counter() - began)
 

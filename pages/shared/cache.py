@@ -30,13 +30,19 @@ from geo.reach.network import StreetNetwork
 from geo.region.bundle import load_region
 from geo.region.region import Region
 from geo.settings import WalkAssumptions
+from geo.siting.curves import Curve, curve
 from geo.siting.ground import ON_STREETS, Ground, streets_of, survey
-from geo.siting.question import Answer, Question, answer, complete
+from geo.siting.plan import Plan
+from geo.siting.question import Posed, Question, complete, pose
+from geo.siting.solver import solve
+from geo.siting.worker import Workshop
 from geo.text import texts
 
-SOLVER_SECONDS = 20.0
+FIRST_SECONDS = 0.35
+CURVE_SECONDS = 2.0
 CURVE_UP_TO = 10
 _STREETS_KEPT = 12
+_PLANS_KEPT = 256
 _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
 
@@ -142,10 +148,39 @@ def catchment(region: Region, xy: tuple[float, float], mode: str, speed: float, 
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
-def plan(region: Region, question: Question) -> Answer:
-    """Return the answer to a siting question."""
-    base = ground_for(region, question)
-    return answer(region, question, seconds=SOLVER_SECONDS, curve_up_to=CURVE_UP_TO, ground=base)
+def first_plan(region: Region, question: Question) -> tuple[Posed, Plan]:
+    """Return a question as a problem, and the plan found within a blink."""
+    posed = pose(region, question, ground_for(region, question))
+    return posed, solve(posed.problem, seconds=FIRST_SECONDS, objective=posed.question.objective)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def number_curve(region: Region, question: Question) -> Curve:
+    """Return people reached for none to ten new offices; ``question.new`` is not used, so give 0."""
+    posed = pose(region, question, ground_for(region, question))
+    return curve(posed.problem, CURVE_UP_TO, seconds=CURVE_SECONDS)
+
+
+@st.cache_resource(show_spinner=False)
+def workshop() -> Workshop:
+    """Return the processes that search beside the server."""
+    return Workshop()
+
+
+@st.cache_resource(show_spinner=False)
+def better_plans() -> BoundedPlans:
+    """Return the plans that came of long searches, by fingerprint and question."""
+    return BoundedPlans()
+
+
+class BoundedPlans(dict[tuple[str, Question], Plan]):
+    """Plans by question; the oldest make room."""
+
+    def __setitem__(self, key: tuple[str, Question], plan: Plan) -> None:
+        """Keep a plan."""
+        super().__setitem__(key, plan)
+        while len(self) > _PLANS_KEPT:
+            del self[next(iter(self))]
 
 
 def _streets_folder() -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.errors import DataError
 from geo.output import summary
 from geo.region.region import Region
-from geo.siting.question import Answer, Question
+from geo.siting.question import Answer, Question, tell
 from geo.text import Texts
 from pages.shared import cache
 from pages.shared.look import Figure
@@ -26,6 +26,7 @@ def _today(region: Region) -> Answer | None:
         return None
     date = summary.latest_date(region, summary.main_indicator(region))
     try:
-        return cache.plan(region, Question(measure="recipients", date=date, minutes=15.0, new=1))
+        posed, plan = cache.first_plan(region, Question(measure="recipients", date=date, minutes=15.0, new=0))
+        return tell(region, posed, plan, None, seconds=plan.seconds)
     except DataError:  # nobody can be placed, so who reaches an office is not known
         return None

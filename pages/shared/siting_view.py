@@ -11,7 +11,7 @@ from geo.errors import DataError
 from geo.need.indicators import indicators_of
 from geo.output.atlas import Picture
 from geo.output.charts import CONFIG, curve_chart
-from geo.output.sites import catchment_places, people_text, proof_text, shown_curve
+from geo.output.sites import catchment_places, people_text, proof_text, searching_text, shown_curve
 from geo.output.summary import latest_date, main_indicator
 from geo.output.telling import measure_label
 from geo.output.ways import mode_label, ways_findings
@@ -21,8 +21,9 @@ from geo.settings import WalkAssumptions
 from geo.siting.ground import ON_STREETS
 from geo.siting.plan import Status
 from geo.siting.question import Answer, Question
+from geo.siting.worker import Job
 from geo.text import Texts, finding_sentence
-from pages.shared import cache, state, wishes
+from pages.shared import cache, solving, state, wishes
 from pages.shared.look import Figure, bullets, theme
 from pages.shared.wishes import NUMBER_USUAL, NUMBERS
 
@@ -183,17 +184,34 @@ def _kept(t: Texts, answer: Answer) -> str:
 
 
 def show_proof(t: Texts, answer: Answer) -> None:
-    """Say whether the plan is proven best."""
+    """Say whether the plan is proven best; while the search goes on, what it has found, with a way to stop it."""
+    job = solving.running()
+    if job is not None:
+        _watch(t, answer, job)
+        return
     icons = {Status.OPTIMAL: ":material/verified:", Status.INFEASIBLE: ":material/block:"}
     st.markdown(f"{icons.get(answer.plan.status, ':material/hourglass_top:')} {proof_text(t, answer)}")
+    if answer.plan.status is Status.STOPPED:
+        st.button(t("siting.go_on"), on_click=solving.go_on, icon=":material/play_arrow:", type="tertiary")
+
+
+@st.fragment(run_every=solving.LOOK_SECONDS)
+def _watch(t: Texts, answer: Answer, job: Job) -> None:
+    """Look in on a search twice a second; the page runs again once it has ended."""
+    if job.is_done:
+        st.rerun()
+    said, stop = st.columns([5, 1], vertical_alignment="center")
+    said.markdown(f":material/hourglass_top: {searching_text(t, answer, job.standing)}")
+    stop.button(t("siting.stop"), key="stop_search", on_click=job.stop, icon=":material/stop_circle:")
 
 
 def show_curve(t: Texts, region: Region, answer: Answer) -> None:
     """Show people reached for none to ten new offices."""
-    reached, bound = shown_curve(region, answer)
+    question = answer.posed.question
+    new = question.new
+    reached, bound = shown_curve(region, cache.number_curve(region, replace(question, new=0)))
     if not reached:
         return
-    new = answer.posed.question.new
     figure = curve_chart(
         t,
         reached,

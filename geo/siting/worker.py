@@ -1,0 +1,205 @@
+"""Long searches beside the server: processes of their own, told of every improvement, stopped on request.
+
+A page must not wait for a proof. It shows the first good plan and hands the problem to a :class:`Workshop`, which
+keeps a few processes and a short queue. Problems and plans travel through the pipes of these processes as pickles;
+nobody else writes to them.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geo.siting.plan import Plan
+    from geo.siting.problem import SitingProblem
+
+WAITING_MAX = 12
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a search is: value and bound in the unit of its objective, ``gap`` a fraction."""
+
+    value: float
+    bound: float
+    gap: float
+    seconds: float
+    selected: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Job:
+    """A problem that is being solved; what is told of it changes until ``is_done``."""
+
+    problem: SitingProblem
+    options: dict[str, Any]
+    standing: Standing | None = None
+    plan: Plan | None = None
+    has_failed: bool = False
+    wants_stop: threading.Event = field(default_factory=threading.Event)
+    done: threading.Event = field(default_factory=threading.Event)
+    tell: Any = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is a plan, or never will be."""
+        return self.done.is_set()
+
+    def stop(self) -> None:
+        """Ask for the best plan so far."""
+        self.wants_stop.set()
+        tell = self.tell
+        if tell is not None:
+            tell()
+
+
+class Workshop:
+    """A few processes that solve, and the jobs that wait for them.
+
+    Parameters
+    ----------
+    processes
+        How many; default one less than there are cores.
+    """
+
+    def __init__(self, processes: int | None = None) -> None:
+        count = max(1, (os.cpu_count() or 2) - 1) if processes is None else processes
+        self._waiting: queue.Queue[Job | None] = queue.Queue(maxsize=WAITING_MAX)
+        self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(count)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, problem: SitingProblem, **options: Any) -> Job | None:
+        """Hand over a problem with the options of :func:`geo.siting.solve`; None where too many wait."""
+        job = Job(problem, options)
+        try:
+            self._waiting.put_nowait(job)
+        except queue.Full:
+            return None
+        return job
+
+    def close(self) -> None:
+        """End all processes once their jobs are done."""
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+    def _serve(self) -> None:
+        helper: subprocess.Popen[bytes] | None = None
+        while (job := self._waiting.get()) is not None:
+            if helper is None or helper.poll() is not None:
+                helper = _start()
+            try:
+                _follow(helper, job)
+            except (OSError, EOFError, pickle.UnpicklingError):
+                job.has_failed = True
+                helper.kill()
+                helper = None
+            finally:
+                job.tell = None
+                job.done.set()
+        if helper is not None and helper.stdin is not None:
+            helper.stdin.close()
+            helper.wait(timeout=10)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    paths = [str(_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "geo.siting.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+
+
+def _follow(helper: subprocess.Popen[bytes], job: Job) -> None:
+    """Send a job to a process and keep what it tells, until it is done."""
+    if helper.stdin is None or helper.stdout is None:
+        raise EOFError
+    stream = helper.stdin
+    lock = threading.Lock()
+
+    def tell() -> None:
+        with lock:
+            _send(stream, ("stop", None, None))
+
+    with lock:
+        _send(stream, ("solve", job.problem, job.options))
+    job.tell = tell
+    if job.wants_stop.is_set():
+        tell()
+    while True:
+        kind, told = pickle.load(helper.stdout)  # noqa: S301  (our own process wrote it)
+        if kind == "better":
+            job.standing = Standing(*told)
+        elif kind == "plan":
+            job.plan = told
+            return
+        else:
+            job.has_failed = True
+            return
+
+
+def _send(stream: IO[bytes], message: Any) -> None:
+    try:
+        pickle.dump(message, stream, protocol=pickle.HIGHEST_PROTOCOL)
+        stream.flush()
+    except (BrokenPipeError, ValueError):  # the process has ended; whoever reads from it finds out
+        return
+
+
+def main(source: IO[bytes], target: IO[bytes]) -> int:
+    """Solve what comes in until the stream ends; told are improvements, then the plan."""
+    jobs: queue.Queue[tuple[Any, Any] | None] = queue.Queue()
+    wants_stop = threading.Event()
+    threading.Thread(target=_listen, args=(source, jobs, wants_stop), daemon=True).start()
+    while (job := jobs.get()) is not None:
+        _send(target, _solve(*job, wants_stop, target))
+        wants_stop.clear()
+    return 0
+
+
+def _listen(source: IO[bytes], jobs: queue.Queue[tuple[Any, Any] | None], wants_stop: threading.Event) -> None:
+    while True:
+        try:
+            kind, problem, options = pickle.load(source)  # noqa: S301  (the server that started us wrote it)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            wants_stop.set()
+            jobs.put(None)
+            return
+        if kind == "stop":
+            wants_stop.set()
+        else:
+            jobs.put((problem, options))
+
+
+def _solve(
+    problem: SitingProblem, options: dict[str, Any], wants_stop: threading.Event, target: IO[bytes]
+) -> tuple[str, Any]:
+    from geo.errors import GeoError
+    from geo.siting.solver import solve
+
+    def tell(*standing: Any) -> None:
+        _send(target, ("better", standing))
+
+    try:
+        return "plan", solve(problem, stop=wants_stop.is_set, progress=tell, **options)
+    except (GeoError, MemoryError) as fault:
+        return "fault", str(fault)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))
