@@ -318,10 +318,15 @@ def test_withheld_quarters_have_no_class_and_move_nobody_elses() -> None:
     found = clusters(region, share(region), DATE)
     assert {one.quarter_id: one.state for one in found.left_out} == {"007": "suppressed", "013": "suppressed"}
     assert not {"007", "013"} & set(found.quarters.index)
-    changed = counts.copy()
-    changed[[6, 12]] = NAN
-    same = region_of({DATE: changed}, {DATE: [1000.0] * 25}, columns=5)
-    assert clusters(same, share(same), DATE).quarters.equals(found.quarters)
+    absent = counts.copy()
+    absent[[6, 12]] = -1
+    without = region_of({DATE: absent}, {DATE: [1000.0] * 25}, columns=5)
+    assert clusters(without, share(without), DATE).quarters.equals(found.quarters)
+    # By hand: quarter 001 has three neighbours, one of them withheld; its lag is the mean of the other two.
+    standard = found.quarters["standardised"]
+    z = standard - standard.mean()
+    expected = (len(z) - 1) * z["001"] * (z["002"] + z["006"]) / 2 / (z @ z)
+    assert found.quarters.loc["001", "local_moran"] == pytest.approx(expected)
     assert found.neighbourhood is not None
     assert "007" not in found.neighbourhood.quarter_ids
 

@@ -287,6 +287,31 @@ def test_a_ready_made_rate_goes_by_the_limit_alone() -> None:
     assert found.quarters.loc["001", "hint"] is None
 
 
+@settings(deadline=None, max_examples=25)
+@given(
+    st.integers(1, 9).flatmap(
+        lambda quarters: st.lists(
+            st.lists(st.sampled_from([NAN, -1.0, 0.0, 60.0, 90.0, 300.0, 1000.0]), min_size=5, max_size=5),
+            min_size=quarters,
+            max_size=quarters,
+        )
+    )
+)
+def test_any_table_gives_a_course_or_a_reason_and_never_nan(rows: list[list[float]]) -> None:
+    region = region_with(rows)
+    found = persistence(region, share(region))
+    records = as_records(found.quarters)
+    json.dumps(records, allow_nan=False)
+    json.dumps(dict(found.reference), allow_nan=False)
+    assert len(records) == len(rows)
+    if found.reason is not None:
+        assert {one["standing"] for one in records} == {"unknown"}
+    for place, row in enumerate(rows):
+        shown = sum(1 for one in row if one >= 0)
+        assert records[place]["dates_in_upper"] <= shown
+        assert records[place]["dates_known"] <= shown
+
+
 def test_unknown_causes_and_quarters_are_refused() -> None:
     region = region_with(others(9))
     with pytest.raises(ContractError):
