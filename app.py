@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.shared.language import words
 from pages.shared.look import ICON, apply_look
+from pages.shared.shell_words import name_controls
 
 # The default pool keeps what it once had; the system's own saves some 40 MB of a small server.
 pa.set_memory_pool(pa.system_memory_pool())
@@ -43,3 +44,4 @@ except Exception:
 
 st.divider()
 st.caption(t("shell.foot"))
+name_controls()

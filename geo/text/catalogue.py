@@ -32,7 +32,7 @@ class Texts:
     language: str
     messages: Mapping[str, str | tuple[str, ...]]
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Return the sentence for ``key`` with ``values`` filled in.
 
         Raises

@@ -38,10 +38,6 @@ _TOO_LARGE = "import.too_large"
 _MEMORY, _ROUND = "import.memory", "import.round"
 
 # Names of controls that Streamlit gives in English only, for screen readers.
-_ARIA = {
-    "file upload": "upload", "Open": "open", "Increment": "more", "Decrement": "less", "Help for": "help",
-    "Link to heading": "link",
-}  # fmt: skip
 T = TypeVar("T")
 _PREFIXES = ("import.", "setting.import.", "widget.import.")
 
@@ -145,7 +141,7 @@ def choose_files(t: Texts) -> tuple[FileView, ...]:
     label = t("import.upload", limit=LIMITS.file_bytes // 1024**2, total=TOTAL_BYTES // 1024**2)
     limit = LIMITS.file_bytes // 1024**2
     st.file_uploader(label, accept_multiple_files=True, key=key, on_change=taken, max_upload_size=limit)
-    _watch(t)
+    _watch()
     show_findings(t, (*st.session_state.get(_TOO_LARGE, ()), *st.session_state.get(_REFUSED, ())))
     views = tuple(current_view(name) for name in stored())
     for view in views:
@@ -170,8 +166,8 @@ def _too_large(name: str, megabytes: int) -> Finding:
     return error("file_too_large", file=name, megabytes=megabytes, limit_megabytes=LIMITS.file_bytes // 1024**2)
 
 
-def _watch(t: Texts) -> None:
-    """Learn which files the browser did not send because they are too large; name controls in the reader's language."""
+def _watch() -> None:
+    """Learn which files the browser did not send because they are too large."""
 
     def chosen() -> None:
         said = st.session_state["import_watch"].chosen
@@ -183,8 +179,7 @@ def _watch(t: Texts) -> None:
             st.session_state[_REFUSED] = ()
             st.session_state[_ROUND] += 1
 
-    names = {english: t(f"import.aria_{key}") for english, key in _ARIA.items()}
-    _WATCH(key="import_watch", data={"names": names, "bytes": LIMITS.file_bytes}, on_chosen_change=chosen)
+    _WATCH(key="import_watch", data={"bytes": LIMITS.file_bytes}, on_chosen_change=chosen)
 
 
 def _file_row(t: Texts, view: FileView) -> None:

@@ -201,3 +201,13 @@ def test_a_link_is_whole_even_on_a_server_nobody_has_visited(browser: Any, fresh
     assert banner.evaluate("one => getComputedStyle(one).borderLeftWidth") == "4px"
     assert page.locator('[data-testid="stMainBlockContainer"]').bounding_box()["width"] > 1000
     page.context.close()
+
+
+@pytest.mark.parametrize("path", ["", "atlas", "siting", "data"])
+def test_screen_readers_hear_german_too(visit: Any, path: str) -> None:
+    visit.open(path)
+    visit.page.get_by_text(texts("de")("shell.aria_skip")).wait_for(state="attached")
+    assert visit.page.evaluate("document.documentElement.lang") == "de"
+    names = visit.page.locator("[aria-label]").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    english = re.compile(r"^(Open|Help for|Sidebar|App pages|Navigate|Expand|Collapse|file upload|Increment|Decrement)")
+    assert [name for name in names if english.search(name)] == []

@@ -1,15 +1,10 @@
 /* Streamlit refuses a file that is too large before it is sent, in English and by its own means. This looks at the
-   same choice of files, tells the page which ones were refused, and names controls in the reader's language. */
+   same choice of files and tells the page which ones were refused. */
 const INPUT = '[data-testid="stFileUploaderDropzoneInput"]';
 const SENDING = '[data-testid="stFileUploader"] [data-testid="stFileChipIconSpinner"]';
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  const name = () => document.querySelectorAll('[data-testid="stMain"] [aria-label]').forEach((control) => {
-    const label = control.getAttribute("aria-label");
-    const english = label.startsWith("Help for ") ? "Help for" : label;
-    if (english in data.names) control.setAttribute("aria-label", label.replace(english, data.names[english]));
-  });
   const look = (files) => {
     const list = Array.from(files || []);
     const refused = list.filter((file) => file.size > data.bytes);
@@ -31,14 +26,10 @@ export default function (component) {
   const dropped = (event) => {
     if (event.target.closest && event.target.closest('[data-testid="stFileUploaderDropzone"]')) look(event.dataTransfer.files);
   };
-  if (data.names.Open !== "Open") name();
-  const observer = new MutationObserver(name);
-  if (data.names.Open !== "Open") observer.observe(document.querySelector('[data-testid="stMain"]') || document.body, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
   document.addEventListener("change", changed, true);
   document.addEventListener("drop", dropped, true);
   if (parentElement.nahbarWatch) parentElement.nahbarWatch();
   parentElement.nahbarWatch = () => {
-    observer.disconnect();
     document.removeEventListener("change", changed, true);
     document.removeEventListener("drop", dropped, true);
   };
