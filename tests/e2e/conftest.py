@@ -83,6 +83,9 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+_STATE = """() => [document.querySelector('[data-testid="stApp"]').dataset.testScriptState, document.body.innerText.length]"""
+
+
 @dataclass
 class Visit:
     """A page with the requests it tried to send elsewhere and the errors of its scripts."""
@@ -97,10 +100,19 @@ class Visit:
         self.page.goto(f"{self.address}/{path}", wait_until="domcontentloaded")
         self.settle()
 
-    def settle(self) -> None:
-        """Wait until the server has nothing more to send."""
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
-        self.page.wait_for_timeout(300)
+    def settle(self, quiet_seconds: float = 0.6, limit_seconds: float = 60.0) -> None:
+        """Wait until the page is there to its foot and neither its text nor the script's state changes any more."""
+        self.page.get_by_text("Nahbar · ").first.wait_for(timeout=1000 * limit_seconds)
+        end = time.monotonic() + limit_seconds
+        seen, since = None, time.monotonic()
+        while time.monotonic() < end:
+            now = self.page.evaluate(_STATE)
+            if now != seen:
+                seen, since = now, time.monotonic()
+            elif now[0] == "notRunning" and time.monotonic() - since > quiet_seconds:
+                return
+            self.page.wait_for_timeout(100)
+        raise TimeoutError(f"the page was still changing after {limit_seconds} seconds")
 
     @property
     def map(self) -> Any:
