@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.bound import Relaxation, relax
+from geo.siting.bound import Relaxation, knapsack, relax
 from geo.siting.presolve import Core, merge_rows
-from geo.siting.search import Choice, Cover, Halt, Proof, descend, drawn, kicked, never
+from geo.siting.search import Choice, Cover, Halt, Proof, Tell, descend, drawn, greedy, kicked, never, silent
 
 ROOT_ITERATIONS = 1000
 NODE_ITERATIONS = 200
@@ -55,30 +55,36 @@ class Part:
     opened_weight: float
 
 
-def branch_and_bound(core: Core, start: Choice, *, seed: int = 0, mip_gap: float = 0.0, halt: Halt = never) -> Proof:
+def branch_and_bound(
+    core: Core, start: Choice, *, seed: int = 0, mip_gap: float = 0.0, halt: Halt = never, tell: Tell = silent
+) -> Proof:
     """Improve a choice and prove it, best node first, until nothing is open or ``halt`` says so.
 
     Parameters
     ----------
     core
-        With ``0 < core.new < candidates`` and at least one row.
+        Not trivial, with at least one row, each of which needs one site; without rules.
     start
-        A choice of exactly ``core.new`` sites.
+        A choice that keeps number or budget.
     seed
         Seed of the restarts.
     mip_gap
         Fraction at which to end early; 0 proves.
     halt
         Asked between steps; True ends with what is known.
+    tell
+        Told whenever choice or bound get better.
     """
-    tree = _Tree(core, start, np.random.default_rng(seed), halt)
+    tree = _Tree(core, start, np.random.default_rng(seed), halt, tell)
     root = relax(core, target=tree.target(), iterations=ROOT_ITERATIONS, stall=0.02, halt=halt)
+    tree.lower(root.bound)
     tree.restart(root.shares, RESTARTS)
     number = len(core.candidates)
     fractions = (root.multipliers / core.weights).astype(np.float32)
     tree.push(Node(root.bound, (), np.arange(number), fractions, root.shares))
     while tree.heap and not halt():
         bound = tree.bound()
+        tree.lower(bound)
         if bound <= tree.target() or bound - tree.best.value <= mip_gap * (core.base + bound):
             break
         tree.expand(tree.pop())
@@ -88,11 +94,13 @@ def branch_and_bound(core: Core, start: Choice, *, seed: int = 0, mip_gap: float
 class _Tree:
     """The open list and the best choice known."""
 
-    def __init__(self, core: Core, start: Choice, random: np.random.Generator, halt: Halt) -> None:
+    def __init__(self, core: Core, start: Choice, random: np.random.Generator, halt: Halt, tell: Tell) -> None:
         self.core = core
         self.best = start
         self.random = random
         self.halt = halt
+        self.tell = tell
+        self.lowest = core.reachable
         self.heap: list[tuple[float, int, Node]] = []
         self.order: Iterator[int] = itertools.count()
 
@@ -114,6 +122,12 @@ class _Tree:
     def offer(self, choice: Choice) -> None:
         if choice.value > self.best.value:
             self.best = choice
+            self.tell(choice, self.lowest)
+
+    def lower(self, bound: float) -> None:
+        if bound < self.lowest - 1e-4 * abs(self.lowest):
+            self.lowest = bound
+            self.tell(self.best, bound)
 
     def restart(self, preference: NDArray[np.float64], times: int) -> None:
         """Search anew ``times`` times, in turn from the fractional choice and around the best one."""
@@ -121,7 +135,7 @@ class _Tree:
             if self.halt():
                 return
             if turn % 2:
-                size = 2 + turn // 2 % max(1, min(4, self.core.new - 1))
+                size = 2 + turn // 2 % max(1, min(4, len(self.best.sites) - 1))
                 trial = kicked(self.core, self.best, size, self.random)
             else:
                 trial = drawn(self.core, (), self.random, preference=preference)
@@ -130,12 +144,9 @@ class _Tree:
     def expand(self, node: Node) -> None:
         """Bound a node; put its children on the list unless it holds nothing better."""
         part = part_of(self.core, node)
-        left = part.core.new
-        if left == 0 or len(part.core.weights) == 0 or left >= len(part.core.candidates):
-            self.finish(node, part, tuple(range(min(left, len(part.core.candidates)))))
-            return
-        if left == 1 or (left == 2 and len(part.core.candidates) <= PAIR_SITES_MAX):
-            self.finish(node, part, _best_few(part.core))
+        chosen = _outright(part.core)
+        if chosen is not None:
+            self.finish(node, part, chosen)
             return
         multipliers = node.fractions[part.rows] * self.core.weights[part.rows]
         found = relax(
@@ -143,7 +154,7 @@ class _Tree:
             target=self.target() - part.opened_weight,
             iterations=NODE_ITERATIONS,
             multipliers=np.bincount(part.group, weights=multipliers).astype(np.float64),
-            shares=node.shares,
+            shares=node.shares[np.isin(node.free, part.core.candidates)],
             halt=self.halt,
         )
         bound = min(node.bound, part.opened_weight + found.bound)
@@ -156,7 +167,9 @@ class _Tree:
     def finish(self, node: Node, part: Part, chosen: tuple[int, ...]) -> None:
         """Take the best choice of a node that is solved outright, filled up to the number of sites."""
         opened = list(node.opened) + part.core.candidates[list(chosen)].tolist()
-        opened += np.setdiff1d(np.arange(len(self.core.candidates)), opened)[: self.core.new - len(opened)].tolist()
+        if self.core.costs is None:
+            missing = self.core.new - len(opened)
+            opened += np.setdiff1d(np.arange(len(self.core.candidates)), opened)[:missing].tolist()
         self.offer(_choice(self.core, opened))
 
     def search_below(self, node: Node, part: Part, found: Relaxation) -> None:
@@ -169,14 +182,20 @@ class _Tree:
     def split(self, node: Node, part: Part, found: Relaxation, bound: float) -> None:
         """Fix what scores allow, then branch, open or out, on the free site with most gain times root of share."""
         slack = part.opened_weight + found.bound - self.target()  # of the bound these scores belong to
-        is_in, is_out = fixable(found.scores, part.core.new, slack)
+        if part.core.costs is None:
+            is_in, is_out = fixable(found.scores, part.core.new, slack)
+        else:
+            is_in, is_out = fixable_by_price(found.scores, part.core.costs, part.core.limit, slack)
         opened = node.opened + tuple(part.core.candidates[is_in].tolist())
         free = ~(is_in | is_out)
+        if self.core.costs is not None and float(self.core.costs[list(opened)].sum()) > self.core.limit:
+            return  # what must be open costs too much: nothing better is here
         sites, shares = part.core.candidates[free], found.shares[free]
         fractions = node.fractions.copy()
         fractions[part.rows] = (found.multipliers / part.core.weights)[part.group]
-        if len(opened) >= self.core.new or len(sites) == 0:
-            self.push(Node(bound, opened[: self.core.new], sites, fractions, shares))
+        if len(sites) == 0 or (self.core.costs is None and len(opened) >= self.core.new):
+            kept = opened if self.core.costs is not None else opened[: self.core.new]
+            self.push(Node(bound, kept, sites, fractions, shares))
             return
         gains = part.core.cover @ part.core.weights
         branch = int(np.argmax(gains[free] * np.sqrt(shares)))
@@ -189,7 +208,12 @@ def part_of(root: Core, node: Node) -> Part:
     """Apply a node's fixings to the root core."""
     covered = _choice_cover(root, node.opened).counts > 0
     rows = np.flatnonzero(~covered)
-    matrix = root.rows_cover[rows][:, node.free]
+    free, costs, limit = node.free, None, 0.0
+    if root.costs is not None:
+        limit = max(0.0, root.limit - float(root.costs[list(node.opened)].sum()))
+        free = free[root.costs[free] <= limit]
+        costs = root.costs[free]
+    matrix = root.rows_cover[rows][:, free]
     reached = np.diff(matrix.indptr) > 0
     matrix, rows = matrix[reached], rows[reached]
     merged, weights, group = merge_rows(matrix, root.weights[rows])
@@ -197,11 +221,13 @@ def part_of(root: Core, node: Node) -> Part:
         cover=merged.T.tocsr(),
         rows_cover=merged,
         weights=weights,
-        candidates=node.free,
+        candidates=free,
         spare=np.empty(0, dtype=np.int64),
         new=root.new - len(node.opened),
         base=0.0,
         step=root.step,
+        costs=costs,
+        limit=limit,
     )
     return Part(core, rows, group, float(root.weights[covered].sum()))
 
@@ -219,6 +245,29 @@ def fixable(scores: NDArray[np.float64], number: int, slack: float) -> tuple[NDA
     is_in[top] = scores[top] - scores[rest[0]] >= slack
     is_out[rest] = scores[top[-1]] - scores[rest] >= slack
     return is_in, is_out
+
+
+def fixable_by_price(
+    scores: NDArray[np.float64], costs: NDArray[np.float64], limit: float, slack: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return as :func:`fixable` for a budget: by score less cost times the price of money in the bound."""
+    _, price = knapsack(scores, costs, limit)
+    reduced = scores - price * costs
+    return reduced >= slack, -reduced >= slack
+
+
+def _outright(core: Core) -> tuple[int, ...] | None:
+    """Return the best choice of a core that needs no search, else None."""
+    if core.costs is not None:
+        if len(core.weights) == 0 or len(core.candidates) == 0:
+            return ()
+        return greedy(core).sites if core.is_trivial else None
+    left = core.new
+    if left == 0 or len(core.weights) == 0 or left >= len(core.candidates):
+        return tuple(range(min(left, len(core.candidates))))
+    if left == 1 or (left == 2 and len(core.candidates) <= PAIR_SITES_MAX):
+        return _best_few(core)
+    return None
 
 
 def _best_few(core: Core) -> tuple[int, ...]:

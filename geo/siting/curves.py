@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from geo.errors import ContractError
 from geo.reach.travel import require_positive
+from geo.siting.covering import solve_core
 from geo.siting.plan import Plan, Status, make_plan, recompute
 from geo.siting.presolve import presolve
 from geo.siting.problem import SitingProblem
 from geo.siting.search import Halt, never
-from geo.siting.solver import infeasibility, solve_core
+from geo.siting.wishes import infeasibility
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,78 @@
-"""The siting problem as an integer programme, solved by HiGHS. The only module that imports ``highspy``.
+"""Integer programmes solved by HiGHS. The only module that imports ``highspy``.
 
-Maximal covering (Church & ReVelle 1974) on merged rows i and candidates j:
-
-    max  sum_i w_i z_i   s.t.   z_i <= sum_{j covers i} y_j,   sum_j y_j = p,   y_j in {0, 1},   0 <= z_i <= 1
-
-z needs no integrality: it is whole wherever y is.
+What is returned rests on the solution and the dual bound the solver holds, never on its word that it is
+done: a run ended by time returns its best solution with the bound reached.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from geo.siting.presolve import Core
-from geo.siting.search import Choice, Cover, Proof
+from geo.siting.models import coverage_program, values_of
+from geo.siting.search import Choice, Cover, Halt, Proof, Tell, never, silent
+
+if TYPE_CHECKING:
+    from geo.siting.models import Program
+    from geo.siting.presolve import Core
+
+Floats = NDArray[np.float64]
 
 
-def solve_exactly(core: Core, start: Choice, *, seconds: float, seed: int = 0, mip_gap: float = 0.0) -> Proof:
-    """Solve a core with HiGHS, one thread, starting from a known choice.
-
-    What is returned rests on the solution and the dual bound the solver holds, never on its word that it
-    is done: a run ended by time returns its best choice with the bound reached.
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a run of the solver left.
 
     Parameters
     ----------
-    core
-        The reduced problem; ``core.new`` at most the number of its candidates.
+    values
+        The best solution, shape (columns,); None where none is known.
+    bound
+        No solution is better; infinite where nothing is known.
+    is_infeasible
+        Whether it was shown that there is no solution.
+    """
+
+    values: Floats | None
+    bound: float
+    is_infeasible: bool
+
+
+def run(
+    program: Program,
+    *,
+    seconds: float,
+    seed: int = 0,
+    mip_gap: float = 0.0,
+    margin: float = 0.0,
+    start: Floats | None = None,
+    halt: Halt = never,
+    found: Callable[[Floats, float], None] | None = None,
+    enough: Callable[[float, float], bool] | None = None,
+) -> Outcome:
+    """Solve an integer programme, one thread.
+
+    Parameters
+    ----------
+    program
+        What to solve.
+    seconds, seed
+        Time limit and seed of the solver.
+    mip_gap, margin
+        Fraction, and difference in value, at which to end.
     start
-        A choice of exactly ``core.new`` sites.
-    seconds
-        Time limit.
-    seed
-        Seed of the solver.
-    mip_gap
-        Fraction at which to end early; 0 proves.
+        A solution to start from.
+    halt
+        Asked now and then; True ends with what is known.
+    found
+        Told of each better solution with the bound at that time.
+    enough
+        Asked with value and bound; True ends with what is known.
     """
     import highspy
 
@@ -46,74 +83,112 @@ def solve_exactly(core: Core, start: Choice, *, seconds: float, seed: int = 0, m
         "random_seed": seed % 2**31,
         "time_limit": max(seconds, 0.01),
         "mip_rel_gap": mip_gap,
-        "mip_abs_gap": core.margin(core.base + start.value),
+        "mip_abs_gap": margin,
     }.items():
         solver.setOptionValue(option, value)
-    solver.passModel(integer_programme(core, highspy))
-    solver.setSolution(_solution(core, start, highspy))
+    solver.passModel(_model(program, highspy))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.astype(np.float64)
+        solution.value_valid = True
+        solver.setSolution(solution)
+    if halt is not never or enough is not None:
+
+        def interrupt(event: Any) -> None:
+            told = event.data_out
+            if halt() or (enough is not None and enough(told.mip_primal_bound, told.mip_dual_bound)):
+                event.interrupt()
+
+        solver.cbMipInterrupt += interrupt
+    if found is not None:
+        solver.cbMipImprovingSolution += lambda event: found(
+            np.asarray(event.data_out.mip_solution), float(event.data_out.mip_dual_bound)
+        )
     solver.run()
     info = solver.getInfo()
-    best = start
-    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-        found = _choice(core, np.asarray(solver.getSolution().col_value[: len(core.candidates)]))
-        if len(found.sites) == core.new and found.value > best.value:
-            best = found
+    is_feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.asarray(solver.getSolution().col_value) if is_feasible else None
+    is_infeasible = solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+    worst = math.inf if program.is_maximum else -math.inf
     bound = float(info.mip_dual_bound)
-    if not math.isfinite(bound):
-        bound = core.reachable
-    return Proof(best, min(max(bound, best.value), core.reachable))
+    return Outcome(values, bound if math.isfinite(bound) and not is_infeasible else worst, is_infeasible)
 
 
-def integer_programme(core: Core, highspy: Any) -> Any:
-    """Return the integer programme: candidates first, then rows; the last constraint is the number of sites."""
-    sites, rows = len(core.candidates), len(core.weights)
-    pattern = core.rows_cover
-    lengths = np.diff(pattern.indptr)
-    starts = np.concatenate([[0], np.cumsum(lengths + 1), [int(lengths.sum()) + rows + sites]])
-    # Row i holds -1 for each covering site and +1 for its own z, which comes last.
-    own = starts[1 : rows + 1] - 1
-    index = np.empty(starts[-1], dtype=np.int32)
-    value = np.full(starts[-1], -1.0)
-    is_own = np.zeros(starts[-1], dtype=bool)
-    is_own[own] = True
-    is_own[starts[rows] :] = True
-    index[~is_own] = pattern.indices
-    index[own] = sites + np.arange(rows)
-    index[starts[rows] :] = np.arange(sites)
-    value[is_own] = 1.0
-
+def _model(program: Program, highspy: Any) -> Any:
     model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = sites + rows, rows + 1
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.col_cost_ = np.concatenate([np.zeros(sites), core.weights])
-    model.col_lower_ = np.zeros(sites + rows)
-    model.col_upper_ = np.ones(sites + rows)
-    model.row_lower_ = np.concatenate([np.full(rows, -highspy.kHighsInf), [core.new]])
-    model.row_upper_ = np.concatenate([np.zeros(rows), [core.new]])
+    rows, columns = program.matrix.shape
+    model.num_col_, model.num_row_ = columns, rows
+    model.sense_ = highspy.ObjSense.kMaximize if program.is_maximum else highspy.ObjSense.kMinimize
+    model.col_cost_, model.offset_ = program.objective, program.constant
+    model.col_lower_, model.col_upper_ = np.zeros(columns), program.upper
+    model.row_lower_, model.row_upper_ = program.row_lower, program.row_upper
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = starts.astype(np.int32)
-    model.a_matrix_.index_ = index
-    model.a_matrix_.value_ = value
-    whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    model.integrality_ = [whole] * sites + [real] * rows
+    model.a_matrix_.start_ = program.matrix.indptr.astype(np.int32)
+    model.a_matrix_.index_ = program.matrix.indices.astype(np.int32)
+    model.a_matrix_.value_ = program.matrix.data.astype(np.float64)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    model.integrality_ = [kinds[int(is_whole)] for is_whole in program.is_whole]
     return model
 
 
-def _solution(core: Core, start: Choice, highspy: Any) -> Any:
-    cover = _cover_of(core, start.sites)
-    solution = highspy.HighsSolution()
-    solution.col_value = np.concatenate([cover.is_chosen, cover.counts > 0]).astype(np.float64)
-    solution.value_valid = True
-    return solution
+def solve_exactly(
+    core: Core,
+    start: Choice | None,
+    *,
+    seconds: float,
+    seed: int = 0,
+    mip_gap: float = 0.0,
+    halt: Halt = never,
+    tell: Tell = silent,
+) -> Proof | None:
+    """Solve a core with HiGHS, starting from a known choice.
+
+    Parameters
+    ----------
+    core
+        The reduced problem; ``core.new`` at most the number of its candidates.
+    start
+        A choice that meets number, budget and rules; None where none is known.
+    seconds, seed, mip_gap, halt
+        As in :func:`run`.
+    tell
+        Told of each better choice.
+
+    Returns
+    -------
+    Proof or None
+        None where no choice meets the rules, proven; an empty choice worth -1 where none was found in time.
+    """
+    best = start or Choice((), -1.0)
+
+    def heard(values: Floats, bound: float) -> None:
+        choice = choice_of(core, values)
+        if choice.value > best.value:
+            tell(choice, min(bound, core.reachable) if math.isfinite(bound) else core.reachable)
+
+    outcome = run(
+        coverage_program(core),
+        seconds=seconds,
+        seed=seed,
+        mip_gap=mip_gap,
+        margin=core.margin(core.base + max(best.value, 0.0)),
+        start=None if start is None else values_of(core, start),
+        halt=halt,
+        found=None if tell is silent else heard,
+    )
+    if outcome.is_infeasible and start is None:
+        return None
+    if outcome.values is not None:
+        found = choice_of(core, outcome.values)
+        is_whole = core.costs is not None or len(found.sites) == core.new
+        if is_whole and found.value > best.value:
+            best = found
+    return Proof(best, min(max(outcome.bound, best.value), core.reachable))
 
 
-def _choice(core: Core, open_sites: np.ndarray[Any, np.dtype[np.float64]]) -> Choice:
+def choice_of(core: Core, values: Floats) -> Choice:
     """Return the choice meant by the values of y, its weight counted from the rows."""
-    return _cover_of(core, tuple(np.flatnonzero(open_sites > 0.5).tolist())).choice()
-
-
-def _cover_of(core: Core, sites: tuple[int, ...]) -> Cover:
     cover = Cover(core)
-    for site in sites:
+    for site in np.flatnonzero(values[: len(core.candidates)] > 0.5).tolist():
         cover.add(site)
-    return cover
+    return cover.choice()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ContractError
 from geo.reach.travel import neighbours, require_positive
+from geo.siting.contract import (
+    Minimum,
+    as_array,
+    as_indices,
+    as_labels,
+    as_minimums,
+    as_number,
+    as_per_site,
+    as_share,
+    as_weights,
+    check_once,
+)
+from geo.siting.ways import Fade, Ways
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -21,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SitingProblem:
-    """Choose ``new`` sites so that most weight is within reach of a chosen or fixed site.
+    """Which sites to open: who lives where, who reaches what, what may be chosen and under which rules.
 
     Parameters
     ----------
@@ -36,7 +49,28 @@ class SitingProblem:
     forbidden
         Sites that must not be among the new ones.
     new
-        How many new sites are chosen: exactly so many, the forced ones among them.
+        How many new sites are chosen: exactly so many, the forced ones among them. Not used with a budget,
+        nor where the fewest sites are asked for.
+    ways
+        How far it is, for the questions that ask for it; :meth:`from_points` and :meth:`from_travel` set it.
+    costs, budget
+        Euro for each site, shape (sites,), and in all: with a budget, any number of new sites whose costs
+        fit is chosen in place of ``new``. A site that closes gives its cost back.
+    closable, moves
+        Sites that are open today and may close, and how many of them at most (None: all). With a number, each
+        site that closes lets one more new site open: it moves.
+    capacity, appointments
+        Appointments per week at each site, shape (sites,), infinite where there is no limit; and how many a person
+        needs per week.
+    share
+        For the fewest sites: share of all people to be reached, above 0 up to 1.
+    demand_groups, site_groups, minimums
+        Group (district, quarter) of each demand point and site, whole numbers, negative for none; and what
+        each group is to have at least.
+    fade
+        How reach fades with distance.
+    services
+        Number of services the demand points are stacked by: point s * n + i is person i's need of service s.
 
     Raises
     ------
@@ -51,18 +85,45 @@ class SitingProblem:
     forced: tuple[int, ...] = ()
     forbidden: tuple[int, ...] = ()
     new: int = 1
+    ways: Ways | None = None
+    costs: NDArray[np.float64] | None = None
+    budget: float | None = None
+    closable: tuple[int, ...] = ()
+    moves: int | None = None
+    capacity: NDArray[np.float64] | None = None
+    appointments: float = 1.0
+    share: float = 1.0
+    demand_groups: NDArray[np.int64] | None = None
+    site_groups: NDArray[np.int64] | None = None
+    minimums: tuple[Minimum, ...] = ()
+    fade: Fade | None = None
+    services: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weights", _weights(self.weights))
-        object.__setattr__(self, "cover", _cover(self.cover, len(self.weights)))
-        for name in ("fixed", "forced", "forbidden"):
-            object.__setattr__(self, name, _indices(getattr(self, name), name, self.sites))
-        object.__setattr__(self, "new", _number(self.new))
-        both = sorted(set(self.fixed) & set(self.forced))
-        if both:
-            raise ContractError(
-                f"sites {both} are fixed and forced: a site open today cannot be a new one; name it once"
-            )
+        put = object.__setattr__
+        put(self, "weights", as_weights(self.weights))
+        put(self, "cover", _cover(self.cover, len(self.weights)))
+        for name in ("fixed", "forced", "forbidden", "closable"):
+            put(self, name, as_indices(getattr(self, name), name, self.sites))
+        put(self, "new", as_number(self.new, "new"))
+        put(self, "moves", None if self.moves is None else as_number(self.moves, "moves"))
+        put(self, "costs", as_per_site(self.costs, "costs", self.sites))
+        put(self, "capacity", as_per_site(self.capacity, "capacity", self.sites, is_infinite_allowed=True))
+        put(self, "demand_groups", as_labels(self.demand_groups, "demand_groups", self.points))
+        put(self, "site_groups", as_labels(self.site_groups, "site_groups", self.sites))
+        put(self, "minimums", as_minimums(self.minimums, self.demand_groups, self.site_groups))
+        put(self, "share", as_share(self.share))
+        require_positive(self.appointments, "appointments")
+        check_once(self.fixed, self.forced, self.closable)
+        self._check_budget()
+
+    def _check_budget(self) -> None:
+        if self.budget is None:
+            return
+        if self.costs is None:
+            raise ContractError("budget is given without costs; say what each site costs")
+        if not (np.isfinite(self.budget) and self.budget >= 0):
+            raise ContractError(f"budget = {self.budget}: give euro, finite and not negative")
 
     @property
     def points(self) -> int:
@@ -83,14 +144,33 @@ class SitingProblem:
     def candidates(self) -> NDArray[np.int64]:
         """Sites that may become new ones, the forced ones included, in ascending order."""
         taken = np.zeros(self.sites, dtype=bool)
-        taken[list(self.fixed + self.forbidden)] = True
+        taken[list(self.fixed + self.forbidden + self.closable)] = True
         return np.flatnonzero(~taken)
+
+    @property
+    def moves_most(self) -> int:
+        """How many sites open today may close."""
+        return len(self.closable) if self.moves is None else min(self.moves, len(self.closable))
+
+    def cost(self, sites: Iterable[int]) -> float:
+        """Return what sites cost together in euro, 0 where no costs are known."""
+        return 0.0 if self.costs is None else float(self.costs[sorted(sites)].sum())
 
     def with_new(self, new: int) -> SitingProblem:
         """Return the same problem with another number of new sites."""
-        other = copy(self)  # the arrays are read-only and checked already
-        object.__setattr__(other, "new", _number(new))
-        return other
+        return self.changed(new=as_number(new, "new"))
+
+    def changed(self, **wishes: Any) -> SitingProblem:
+        """Return the same demand and sites with other wishes, quickly.
+
+        ``new``, ``forced``, ``forbidden``, ``fixed``, ``closable``, ``moves``, ``budget``, ``share``,
+        ``minimums`` and ``weights`` may be changed; everything that is given is checked as in the class.
+        """
+        if set(wishes) == {"new"}:
+            other = copy(self)  # the arrays are read-only and checked already
+            object.__setattr__(other, "new", wishes["new"])
+            return other
+        return SitingProblem(**{**{field.name: getattr(self, field.name) for field in fields(self)}, **wishes})
 
     @classmethod
     def from_points(
@@ -104,6 +184,7 @@ class SitingProblem:
         fixed: Iterable[int] = (),
         forced: Iterable[int] = (),
         forbidden: Iterable[int] = (),
+        **wishes: Any,
     ) -> SitingProblem:
         """Make a problem from coordinates and a straight-line reach.
 
@@ -115,16 +196,21 @@ class SitingProblem:
             People at each demand point, shape (n,).
         reach
             Metres; a point at distance <= reach is covered.
-        new, fixed, forced, forbidden
+        new, fixed, forced, forbidden, wishes
             As in the class.
         """
         from scipy.sparse import csr_array
 
         require_positive(reach, "reach")
-        demand, sites = _array(demand_xy, "demand_xy"), _array(site_xy, "site_xy")
+        demand, sites = as_array(demand_xy, "demand_xy"), as_array(site_xy, "site_xy")
         starts, points, _ = neighbours(demand, sites, reach)
         cover = csr_array((np.ones(len(points), dtype=bool), points, starts), shape=(len(sites), len(demand)))
-        return cls(_array(weights, "weights"), cover, tuple(fixed), tuple(forced), tuple(forbidden), new)
+        ways = Ways(
+            len(sites), len(demand), reach, demand_xy=demand.reshape(-1, 2).copy(), site_xy=sites.reshape(-1, 2).copy()
+        )
+        return cls(
+            as_array(weights, "weights"), cover, tuple(fixed), tuple(forced), tuple(forbidden), new, ways, **wishes
+        )
 
     @classmethod
     def from_travel(
@@ -137,33 +223,47 @@ class SitingProblem:
         fixed: Iterable[int] = (),
         forced: Iterable[int] = (),
         forbidden: Iterable[int] = (),
+        **wishes: Any,
     ) -> SitingProblem:
-        """Make a problem from travel times: a point within ``minutes`` of a site (limit included) is covered."""
+        """Make a problem from travel times: a point within ``minutes`` of a site (limit included) is covered.
+
+        Ways beyond the limit of the table count as long as the limit, where a question asks for ways.
+        """
+        cover = times.within(minutes)
+        table = times.minutes.T.tocsr()
+        ways = Ways(cover.shape[0], cover.shape[1], minutes, table=table, far=times.limit_minutes)
         return cls(
-            _array(weights, "weights"), times.within(minutes), tuple(fixed), tuple(forced), tuple(forbidden), new
+            as_array(weights, "weights"), cover, tuple(fixed), tuple(forced), tuple(forbidden), new, ways, **wishes
         )
 
+    def by_service(self, weights: ArrayLike, offers: ArrayLike) -> SitingProblem:
+        """Return the problem for several services: who needs what, and which site offers it.
 
-def _array(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    try:
-        return np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as fault:
-        raise ContractError(f"{name} holds something that is no number ({fault}); give numbers only") from fault
+        A person's need of service s is met by a site that is within reach and offers s.
 
+        Parameters
+        ----------
+        weights
+            People who need each service at each demand point, shape (services, n).
+        offers
+            Bool, shape (sites, services).
+        """
+        from scipy.sparse import csr_array, hstack
 
-def _weights(values: ArrayLike) -> NDArray[np.float64]:
-    weights = _array(values, "weights").copy()
-    if weights.ndim != 1:
-        raise ContractError(f"weights has shape {weights.shape}: give one number per demand point")
-    faulty = ~(np.isfinite(weights) & (weights >= 0))
-    if faulty.any():
-        first = int(np.flatnonzero(faulty)[0])
-        raise ContractError(
-            f"weights[{first}] = {weights[first]} ({int(faulty.sum())} such): people are finite and not negative; "
-            "leave points without a disclosed count out"
+        needs, offered = as_array(weights, "weights"), np.asarray(offers, dtype=bool)
+        if needs.ndim != 2 or needs.shape[1] != self.points:
+            raise ContractError(f"weights has shape {needs.shape}: give one row per service and {self.points} columns")
+        if offered.shape != (self.sites, len(needs)):
+            raise ContractError(f"offers has shape {offered.shape}: give {self.sites} rows and {len(needs)} columns")
+        blocks = [csr_array(self.cover.multiply(offered[:, [service]])) for service in range(len(needs))]
+        groups = None if self.demand_groups is None else np.tile(self.demand_groups, len(needs))
+        return self.changed(
+            weights=needs.ravel(),
+            cover=hstack(blocks, format="csr"),
+            demand_groups=groups,
+            ways=None,
+            services=len(needs),
         )
-    weights.setflags(write=False)
-    return weights
 
 
 def _cover(cover: Any, points: int) -> csr_array:
@@ -179,20 +279,3 @@ def _cover(cover: Any, points: int) -> csr_array:
     for part in (matrix.data, matrix.indices, matrix.indptr):
         part.setflags(write=False)
     return matrix
-
-
-def _indices(values: Iterable[int], name: str, sites: int) -> tuple[int, ...]:
-    out: set[int] = set()
-    for value in values:
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            raise ContractError(f"{name} holds {value!r}: give site numbers from 0 to {sites - 1}")
-        if not 0 <= value < sites:
-            raise ContractError(f"{name} holds {value}, but sites are numbered 0 to {sites - 1}")
-        out.add(int(value))
-    return tuple(sorted(out))
-
-
-def _number(new: int) -> int:
-    if isinstance(new, bool) or not isinstance(new, int | np.integer) or new < 0:
-        raise ContractError(f"new = {new!r}: give how many sites are chosen, a whole number from 0")
-    return int(new)

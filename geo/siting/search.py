@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.siting import costly
 from geo.siting.presolve import Core
 
 Halt = Callable[[], bool]
+Tell = Callable[["Choice", float], None]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class Proof:
 def never() -> bool:
     """Return False: the halt of a search that nobody ends."""
     return False
+
+
+def silent(choice: Choice, bound: float) -> None:
+    """Tell nobody that a choice or a bound got better."""
 
 
 def deadline(seconds: float, stop: Halt = never) -> Halt:
@@ -69,22 +75,28 @@ class Cover:
         rows = self.rows(site)
         self.counts[rows] -= 1
         self.is_chosen[site] = False
+        if self.core.need is not None:
+            return float(self.core.weights[rows[self.counts[rows] == self.core.need[rows] - 1]].sum())
         return float(self.core.weights[rows[self.counts[rows] == 0]].sum())
 
     def gains(self) -> NDArray[np.float64]:
         """Return the weight each site would add, -1 for chosen ones."""
-        gains: NDArray[np.float64] = self.core.cover @ np.where(self.counts == 0, self.core.weights, 0.0)
+        last = 0 if self.core.need is None else self.core.need - 1
+        gains: NDArray[np.float64] = self.core.cover @ np.where(self.counts == last, self.core.weights, 0.0)
         gains[self.is_chosen] = -1.0
         return gains
 
     def choice(self) -> Choice:
         """Return what is chosen now."""
-        value = float(self.core.weights[self.counts > 0].sum())
+        enough = 1 if self.core.need is None else self.core.need
+        value = float(self.core.weights[self.counts >= enough].sum())
         return Choice(tuple(np.flatnonzero(self.is_chosen).tolist()), value)
 
 
 def greedy(core: Core, start: tuple[int, ...] = ()) -> Choice:
     """Add the site with the largest gain until the number is reached; ties by number."""
+    if core.costs is not None or core.need is not None:
+        return costly.greedy(core, start)
     cover = Cover(core)
     for site in start:
         cover.add(site)
@@ -95,6 +107,8 @@ def greedy(core: Core, start: tuple[int, ...] = ()) -> Choice:
 
 def descend(core: Core, start: Choice, halt: Halt = never) -> Choice:
     """Exchange one chosen site for the best other one as long as that gains; return where it ends."""
+    if core.costs is not None:
+        return costly.descend(core, start, halt)
     cover = Cover(core)
     queue = list(start.sites)
     for site in queue:
@@ -126,6 +140,8 @@ def drawn(
 
     ``heat`` is the scale of the factor's logarithm (Gumbel); 0 is greedy.
     """
+    if core.costs is not None or core.need is not None:
+        return costly.greedy(core, start, preference=preference, random=random, heat=heat)
     cover = Cover(core)
     for site in start:
         cover.add(site)
@@ -145,17 +161,23 @@ def kicked(core: Core, start: Choice, size: int, random: np.random.Generator) ->
     return drawn(core, tuple(kept), random)
 
 
-def search(core: Core, *, seed: int = 0, rounds: int = 20, halt: Halt = never) -> Choice:
+def search(
+    core: Core, *, seed: int = 0, rounds: int = 20, halt: Halt = never, start: Choice | None = None, tell: Tell = silent
+) -> Choice:
     """Return the best of greedy, swap descent and ``rounds`` restarts around the best choice so far."""
-    best = descend(core, greedy(core), halt)
-    if not 0 < core.new < len(core.candidates):
+    first = greedy(core) if start is None else start
+    tell(first, core.reachable)
+    best = descend(core, first, halt)
+    tell(best, core.reachable)
+    if core.is_trivial:
         return best
     random = np.random.default_rng(seed)
     for turn in range(rounds):
         if halt() or best.value >= core.reachable:
             break
-        size = 2 + turn % max(1, min(4, core.new - 1))
+        size = 2 + turn % max(1, min(4, len(best.sites) - 1))
         trial = descend(core, kicked(core, best, size, random), halt)
         if trial.value > best.value:
             best = trial
+            tell(best, core.reachable)
     return best

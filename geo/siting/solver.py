@@ -1,4 +1,4 @@
-"""From a problem to a plan: presolve, search, proof, recomputation."""
+"""One question, one answer: from a problem and an objective to a plan."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import time
 
 from geo.errors import ContractError
 from geo.reach.travel import require_positive
-from geo.siting.plan import Plan, infeasible_plan, make_plan
-from geo.siting.presolve import Core, presolve
+from geo.siting.covering import Progress, solve_covering
+from geo.siting.plan import Plan, infeasible_plan
 from geo.siting.problem import SitingProblem
-from geo.siting.search import Choice, Halt, Proof, deadline, never, search
+from geo.siting.search import Halt, never
+from geo.siting.wishes import OBJECTIVES, check_question, infeasibility
 
-OBJECTIVES = ("coverage",)
-SMALL_CORE_PAIRS = 4_000
-SEARCH_SHARE = 0.25
-QUICK_ITERATIONS = 40
+__all__ = ["OBJECTIVES", "Progress", "solve"]
 
 
 def solve(
@@ -25,8 +23,9 @@ def solve(
     seed: int = 0,
     mip_gap: float = 0.0,
     stop: Halt = never,
+    progress: Progress | None = None,
 ) -> Plan:
-    """Choose new sites so that most people are within reach, and prove it as far as time allows.
+    """Choose new sites, and prove the choice as far as time allows.
 
     Parameters
     ----------
@@ -35,121 +34,53 @@ def solve(
     seconds
         Time limit. The first good plan takes milliseconds; the rest is for improving and proving.
     objective
-        ``coverage``: most weight within reach (maximal covering, Church & ReVelle 1974).
+        ``coverage``: most people within reach (maximal covering, Church & ReVelle 1974), with ``new`` sites or, as
+        ``budget``, with sites that fit a budget. ``backup``: most people within reach of two sites (Hogan &
+        ReVelle 1986). ``fade``: most people by the share that counts at their way (gradual covering, Berman, Krass &
+        Drezner 2003). ``capacity``: most people served within the appointments sites have (Current & Storbeck
+        1988). ``cover-all``: fewest sites for a share of the people (Toregas et al. 1971). ``median``: shortest
+        mean way (Hakimi 1964). ``center``: best for the worst-off (Hakimi 1964).
     seed
         Equal seeds give equal plans unless time runs out.
     mip_gap
         Fraction at which to end before the proof; 0 proves.
     stop
         Asked now and then; once it says True, the best plan so far is returned as ``stopped``.
+    progress
+        Told of value, bound, gap, seconds and new sites whenever value or bound get better.
 
     Returns
     -------
     Plan
         Optimal, feasible with its gap, infeasible with a reason, or stopped. Its figures are recomputed
-        from the problem's cover.
+        from the problem.
 
     Raises
     ------
     ContractError
-        For an unknown objective or a time or gap out of range.
+        For an unknown objective, wishes that make no sense with it, or a time or gap out of range.
     """
-    if objective not in OBJECTIVES:
-        raise ContractError(f"objective {objective!r} is not known; choose one of {', '.join(OBJECTIVES)}")
+    check_question(problem, objective)
     require_positive(seconds, "seconds")
     if not 0 <= mip_gap < 1:
         raise ContractError(f"mip_gap = {mip_gap}: give a fraction from 0 to below 1")
     began = time.perf_counter()
-    reason = infeasibility(problem)
+    reason = infeasibility(problem, objective)
     if reason is not None:
-        return infeasible_plan(problem, reason, seconds=time.perf_counter() - began, seed=seed)
-    return solve_core(problem, presolve(problem), began=began, seconds=seconds, seed=seed, mip_gap=mip_gap, stop=stop)
-
-
-def solve_core(
-    problem: SitingProblem,
-    core: Core,
-    *,
-    began: float,
-    seconds: float,
-    seed: int = 0,
-    mip_gap: float = 0.0,
-    stop: Halt = never,
-) -> Plan:
-    """Solve a problem whose core is known already.
-
-    Parameters
-    ----------
-    problem
-        Feasible.
-    core
-        What :func:`geo.siting.presolve.presolve` made of it; only ``new`` may have been replaced since.
-    began
-        When the ``seconds`` began, as a time of ``time.perf_counter``.
-    seconds, seed, mip_gap, stop
-        As in :func:`solve`.
-    """
-    halt = deadline(began + seconds - time.perf_counter(), stop)
-    found = prove(core, halt, began + seconds, seed=seed, mip_gap=mip_gap)
-    return make_plan(
-        problem,
-        chosen_sites(problem, core, found.choice),
-        core.base + found.choice.value,
-        core.base + found.bound,
-        is_proven=found.bound <= found.choice.value + core.margin(core.base + found.choice.value),
-        is_stopped=stop(),
-        seconds=time.perf_counter() - began,
-        seed=seed,
-    )
-
-
-def infeasibility(problem: SitingProblem) -> str | None:
-    """Return the code of the reason why no choice meets the wishes, or None."""
-    if set(problem.forced) & set(problem.forbidden):
-        return "forced_and_forbidden"
-    if len(problem.forced) > problem.new:
-        return "forced_exceed_new"
-    if problem.new > len(problem.candidates):
-        return "new_exceed_candidates"
-    return None
-
-
-def chosen_sites(problem: SitingProblem, core: Core, choice: Choice) -> tuple[int, ...]:
-    """Return a core's choice as numbers of the problem, forced sites included, filled up to ``new``."""
-    chosen = list(problem.forced) + core.candidates[list(choice.sites)].tolist()
-    return tuple(chosen + core.spare[: problem.new - len(chosen)].tolist())
-
-
-def prove(core: Core, halt: Halt, end: float, *, seed: int = 0, mip_gap: float = 0.0) -> Proof:
-    """Return the best choice of a core and its bound.
-
-    Search first, a quarter of the time at most; what that leaves open goes to HiGHS where the core is
-    small, else to branch and bound.
-
-    Parameters
-    ----------
-    core
-        The reduced problem.
-    halt, end
-        When to end, as a question and as a time of ``time.perf_counter``.
-    seed, mip_gap
-        As in :func:`solve`.
-    """
-    from geo.siting.bound import relax
-
-    left = end - time.perf_counter()
-    choice = search(core, seed=seed, halt=deadline(left * SEARCH_SHARE, halt))
-    if core.new == 0 or core.new >= len(core.candidates):
-        return Proof(choice, choice.value)
-    if choice.value + core.margin(core.base + choice.value) >= core.reachable:
-        return Proof(choice, core.reachable)
-    if halt():
-        quick = relax(core, target=choice.value, iterations=QUICK_ITERATIONS)
-        return Proof(choice, min(quick.bound, core.reachable))
-    if core.cover.nnz <= SMALL_CORE_PAIRS:
-        from geo.siting.exact import solve_exactly
-
-        return solve_exactly(core, choice, seconds=end - time.perf_counter(), seed=seed, mip_gap=mip_gap)
-    from geo.siting.branch import branch_and_bound
-
-    return branch_and_bound(core, choice, seed=seed, mip_gap=mip_gap, halt=halt)
+        return infeasible_plan(
+            problem, reason.code, parameters=reason.parameters, seconds=time.perf_counter() - began, seed=seed,
+            objective=objective,
+        )  # fmt: skip
+    if objective == "cover-all":
+        from geo.siting.setcover import solve_cover_all as answer
+    elif objective == "median":
+        from geo.siting.median import solve_median as answer
+    elif objective == "center":
+        from geo.siting.center import solve_center as answer
+    elif objective == "capacity":
+        from geo.siting.capacity import solve_capacity as answer
+    else:
+        return solve_covering(
+            problem, objective, began=began, seconds=seconds, seed=seed, mip_gap=mip_gap, stop=stop, progress=progress
+        )
+    return answer(problem, began=began, seconds=seconds, seed=seed, mip_gap=mip_gap, stop=stop, progress=progress)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.siting import SitingProblem, branch, solve, solver
+from geo.siting import SitingProblem, branch, covering, solve
 from geo.siting.bound import project, relax, top_sum
 from geo.siting.branch import branch_and_bound, fixable
 from geo.siting.exact import solve_exactly
@@ -94,7 +94,7 @@ def test_both_ways_give_one_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     plans = []
     for limit in (0, 10**9):
-        monkeypatch.setattr(solver, "SMALL_CORE_PAIRS", limit)
+        monkeypatch.setattr(covering, "SMALL_CORE_PAIRS", limit)
         plans.append(solve(problem))
     assert [plan.status for plan in plans] == ["optimal", "optimal"]
     assert plans[0].objective == plans[1].objective

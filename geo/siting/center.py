@@ -1,0 +1,170 @@
+"""Best for the worst-off (p-center): bisection on set covering (Minieka 1970).
+
+    min  max_{i: w_i > 0} min_{j open} d_ij   s.t.   exactly p sites open
+
+The answer is one of the ways that occur; p sites do with the way r if they cover everybody within r.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.siting.covering import Progress, Teller
+from geo.siting.interchange import greedy_sites
+from geo.siting.median import way_core
+from geo.siting.plan import Plan, infeasible_plan, make_plan
+from geo.siting.presolve import Core, presolve
+from geo.siting.problem import SitingProblem
+from geo.siting.search import Choice, Halt, deadline, search
+from geo.siting.setcover import cover_program
+
+Floats = NDArray[np.float64]
+
+QUICK_ROUNDS = 3
+
+
+@dataclass
+class _Hunt:
+    """Sites that do with the way ``value``; nobody does with less than ``bound``."""
+
+    sites: tuple[int, ...]
+    value: float
+    bound: float
+
+
+def solve_center(
+    problem: SitingProblem,
+    *,
+    began: float,
+    seconds: float,
+    seed: int,
+    mip_gap: float,
+    stop: Halt,
+    progress: Progress | None,
+) -> Plan:
+    """Answer the question for the shortest longest way; see :func:`geo.siting.solve`."""
+    del mip_gap  # every step is a proof
+    end = began + seconds
+    halt = deadline(end - time.perf_counter(), stop)
+    teller = Teller(progress, began, is_minimum=True)
+    if problem.ways is None:  # pragma: no cover - refused before
+        return infeasible_plan(problem, "no_office", seconds=0.0, seed=seed, objective="center")
+    points = np.flatnonzero(problem.weights > 0)
+    ways = problem.ways.dense()[:, points]
+    hunt = _first(problem, ways)
+
+    def tell() -> None:
+        teller.tell(hunt.value, hunt.bound, tuple(sorted(set(hunt.sites) - set(problem.closable))))
+
+    tell()
+    usable = sorted(set(hunt.sites) | set(problem.fixed) | set(problem.closable) | set(problem.candidates.tolist()))
+    lengths = np.unique(ways[usable]) if len(points) else np.empty(0)
+    for is_exact in (False, True):
+        lengths = lengths[(lengths >= hunt.bound) & (lengths < hunt.value)]
+        unsure = lengths
+        while len(unsure) and not halt():
+            length = float(unsure[(len(unsure) - 1) // 2])
+            sites = _sites_within(problem, ways, length, halt, end, seed=seed, is_exact=is_exact)
+            if sites is not None and len(sites):
+                hunt.sites, hunt.value = sites, _longest(problem, ways, sites)
+                unsure = unsure[unsure < hunt.value]
+            elif sites is not None and is_exact:
+                hunt.bound = float(lengths[lengths > length][0]) if (lengths > length).any() else hunt.value
+                unsure = unsure[unsure > length]
+            elif is_exact:
+                break
+            else:
+                unsure = unsure[unsure > length]
+            tell()
+    return make_plan(
+        problem,
+        hunt.sites,
+        hunt.value,
+        hunt.bound,
+        is_proven=hunt.bound >= hunt.value,
+        is_stopped=stop(),
+        seconds=time.perf_counter() - began,
+        seed=seed,
+        objective="center",
+    )
+
+
+def _first(problem: SitingProblem, ways: Floats) -> _Hunt:
+    """Start from the greedy choice for the mean way; everybody's shortest way at all is a bound."""
+    core, free = way_core(problem)
+    sites = problem.forced + tuple(free[list(greedy_sites(core))].tolist())
+    usable = list(problem.fixed + problem.closable + tuple(problem.candidates.tolist()))
+    least = float(ways[usable].min(axis=0).max()) if ways.shape[1] else 0.0
+    return _Hunt(sites, _longest(problem, ways, sites), least)
+
+
+def _longest(problem: SitingProblem, ways: Floats, sites: tuple[int, ...]) -> float:
+    return float(ways[list({*problem.fixed, *sites})].min(axis=0).max()) if ways.shape[1] else 0.0
+
+
+def _sites_within(
+    problem: SitingProblem, ways: Floats, length: float, halt: Halt, end: float, *, seed: int, is_exact: bool
+) -> tuple[int, ...] | None:
+    """Return sites that do with a way; an empty tuple if there are none, None if that is not known.
+
+    Without ``is_exact`` only a quick search is made.
+    """
+    from scipy.sparse import csr_array
+
+    covering = SitingProblem(
+        np.ones(ways.shape[1]), csr_array(ways <= length), problem.fixed, problem.forced, problem.forbidden,
+        problem.new, closable=problem.closable, moves=problem.moves,
+    )  # fmt: skip
+    core = presolve(covering)
+    everyone = float(ways.shape[1])
+    if core.base + core.reachable < everyone:
+        return ()
+    if len(core.weights) == 0 and core.rules is None:
+        return _filled(problem, covering.forced)
+    if core.rules is None:
+        choice = search(core, seed=seed, rounds=QUICK_ROUNDS, halt=halt)
+        if choice.value >= core.reachable:
+            return _filled(problem, _named(covering, core, choice))
+        if core.is_trivial:
+            return ()
+    if not is_exact:
+        return None
+    return _by_highs(problem, covering, core, halt=halt, end=end, seed=seed)
+
+
+def _by_highs(
+    problem: SitingProblem, covering: SitingProblem, core: Core, *, halt: Halt, end: float, seed: int
+) -> tuple[int, ...] | None:
+    from geo.siting.exact import choice_of, run
+
+    most = core.new + 0.5
+    told = run(
+        cover_program(core),
+        seconds=end - time.perf_counter(),
+        seed=seed,
+        margin=0.999,
+        halt=halt,
+        enough=lambda value, bound: value < most or bound > most,
+    )
+    if told.is_infeasible:
+        return ()
+    if told.values is not None:
+        choice = choice_of(core, told.values)
+        if len(choice.sites) < most and choice.value >= core.reachable:
+            return _filled(problem, _named(covering, core, choice))
+    return () if told.bound > core.new + 1e-6 else None
+
+
+def _named(problem: SitingProblem, core: Core, choice: Choice) -> tuple[int, ...]:
+    return problem.forced + tuple(core.candidates[list(choice.sites)].tolist())
+
+
+def _filled(problem: SitingProblem, sites: tuple[int, ...]) -> tuple[int, ...]:
+    """Return sites filled up to the number by those that shorten the mean way most."""
+    core, free = way_core(problem)
+    start = tuple(np.flatnonzero(np.isin(free, np.array(sites, dtype=np.int64))).tolist())
+    return problem.forced + tuple(free[list(greedy_sites(core, start))].tolist())

@@ -1,0 +1,118 @@
+"""Which wishes a question can take, and which cannot be met: a sentence for the one, a code for the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from geo.errors import ContractError
+from geo.siting.presolve import wanted_people
+from geo.siting.problem import SitingProblem
+
+OBJECTIVES = ("coverage", "budget", "cover-all", "median", "center", "backup", "fade", "capacity")
+_TAKES_BUDGET = ("coverage", "budget", "backup", "fade", "capacity")
+_TAKES_MINIMUMS = ("coverage", "budget", "cover-all")
+_NEEDS_WAYS = ("median", "center", "fade")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why no choice meets the wishes: a code, and the figures of the nearest change that would do."""
+
+    code: str
+    parameters: dict[str, float] = field(default_factory=dict)
+
+
+def check_question(problem: SitingProblem, objective: str) -> None:
+    """Raise a ContractError where an objective and the wishes of a problem make no sense together."""
+    if objective not in OBJECTIVES:
+        raise ContractError(f"objective {objective!r} is not known; choose one of {', '.join(OBJECTIVES)}")
+    if problem.budget is not None and objective not in _TAKES_BUDGET:
+        raise ContractError(f"{objective} takes no budget; leave it out, or ask for one of {', '.join(_TAKES_BUDGET)}")
+    if problem.budget is None and objective == "budget":
+        raise ContractError("objective budget needs costs and a budget; give both, or ask for coverage")
+    if problem.minimums and objective not in _TAKES_MINIMUMS:
+        raise ContractError(
+            f"{objective} takes no minimum per group; leave it out, or ask for one of {', '.join(_TAKES_MINIMUMS)}"
+        )
+    if problem.capacity is None and objective == "capacity":
+        raise ContractError("objective capacity needs the appointments per week of each site; give capacity")
+    if problem.ways is None and objective in _NEEDS_WAYS:
+        raise ContractError(
+            f"{objective} needs the ways themselves: make the problem with from_points or from_travel, "
+            "for one service at a time"
+        )
+    if problem.closable and objective == "cover-all" and problem.moves is not None:
+        raise ContractError("cover-all closes whatever is not needed; leave moves out or keep these sites fixed")
+
+
+def infeasibility(problem: SitingProblem, objective: str = "coverage") -> Reason | None:
+    """Return why no choice meets the wishes, as far as that shows without a search, or None."""
+    if set(problem.forced) & set(problem.forbidden):
+        return Reason("forced_and_forbidden", {"sites": len(set(problem.forced) & set(problem.forbidden))})
+    if objective != "cover-all":
+        reason = _too_much_money(problem) if problem.budget is not None else _too_many_sites(problem)
+        if reason is not None:
+            return reason
+    elif _most(problem) < problem.share * problem.total * (1 - 1e-12):
+        return Reason("share_out_of_reach", {"share": problem.share, "share_most": _most(problem) / problem.total})
+    if objective in ("median", "center") and problem.new + len(problem.fixed) + len(problem.closable) == 0:
+        return Reason("no_office", {"new_least": 1})
+    return _minimum_out_of_reach(problem)
+
+
+def _too_many_sites(problem: SitingProblem) -> Reason | None:
+    if len(problem.forced) > problem.new:
+        return Reason("forced_exceed_new", {"new": problem.new, "new_least": len(problem.forced)})
+    if problem.new > len(problem.candidates):
+        return Reason("new_exceed_candidates", {"new": problem.new, "new_most": len(problem.candidates)})
+    return None
+
+
+def _too_much_money(problem: SitingProblem) -> Reason | None:
+    budget = float(problem.budget or 0.0)
+    if problem.costs is None:
+        return None
+    least = problem.cost(problem.forced) - problem.cost(problem.closable)
+    if least > budget * (1 + 1e-12):
+        return Reason("forced_exceed_budget", {"budget": budget, "budget_least": least})
+    if problem.closable:
+        return None
+    if len(problem.candidates) and not problem.forced:
+        cheapest = float(problem.costs[problem.candidates].min())
+        if cheapest > budget:
+            return Reason("budget_below_costs", {"budget": budget, "budget_least": cheapest})
+    return None
+
+
+def _most(problem: SitingProblem) -> float:
+    """Return the people within reach once every site there may be is open."""
+    return float(problem.weights[_reachable(problem)].sum())
+
+
+def _reachable(problem: SitingProblem) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    sites = problem.fixed + problem.closable + tuple(problem.candidates.tolist())
+    is_reached = np.zeros(problem.points, dtype=bool)
+    is_reached[problem.cover[list(sites)].indices] = True
+    return is_reached
+
+
+def _minimum_out_of_reach(problem: SitingProblem) -> Reason | None:
+    if not problem.minimums:
+        return None
+    is_reached = _reachable(problem)
+    sites = list(problem.fixed + problem.closable + tuple(problem.candidates.tolist()))
+    for minimum in problem.minimums:
+        wanted = wanted_people(problem, minimum)
+        if problem.demand_groups is not None and wanted > 0:
+            most = float(problem.weights[(problem.demand_groups == minimum.group) & is_reached].sum())
+            if most < wanted * (1 - 1e-12):
+                return Reason("minimum_out_of_reach", {"group": minimum.group, "people": wanted, "people_most": most})
+        if problem.site_groups is not None and minimum.sites:
+            here = int((problem.site_groups[sites] == minimum.group).sum())
+            if here < minimum.sites:
+                return Reason(
+                    "minimum_sites_too_few", {"group": minimum.group, "sites": minimum.sites, "sites_most": here}
+                )
+    return None
