@@ -6,14 +6,21 @@ import argparse
 import json
 import math
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.findings import Finding
     from geo.region.region import Region
     from geo.siting.question import Answer
     from geo.text import Texts
+
+
+MODES = ("walk", "wheelchair", "line", "table", "transit")
 
 
 def register(subparsers: Any) -> None:
@@ -21,7 +28,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "site",
         help="where new offices reach most people",
-        description="Choose new offices so that most people are within reach on foot, and say how sure that is.",
+        description="Choose new offices so that most people are within reach, and say how sure that is.",
     )
     parser.add_argument("region", metavar="DIR", help="folder or zip of a region")
     parser.add_argument("--new", type=_whole, default=3, metavar="N", help="number of new offices (default 3)")
@@ -31,6 +38,19 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--candidates", choices=("hosts", "quarters"), default="hosts", help="where offices may go")
     parser.add_argument("--force", action="append", default=[], metavar="ID", help="a site that must be chosen")
     parser.add_argument("--forbid", action="append", default=[], metavar="ID", help="a site that must not be chosen")
+    parser.add_argument("--close", action="append", default=[], metavar="ID", help="an office of today that closes")
+    parser.add_argument(
+        "--mode", choices=MODES, help="how people travel (default: walk on streets where the region has any, else line)"
+    )
+    parser.add_argument("--speed", type=_above_zero, default=1.1, metavar="M/S", help="walking speed (default 1.1)")
+    parser.add_argument(
+        "--detour", type=_above_zero, default=1.3, help="detour factor of the straight line (default 1.3)"
+    )
+    parser.add_argument("--streets", type=Path, metavar="OSM", help="street extract (default: the region's own)")
+    parser.add_argument("--table", type=Path, metavar="CSV", help="minutes for --mode table: from, to, minutes")
+    parser.add_argument("--gtfs", type=Path, metavar="PATH", help="timetable for --mode transit, folder or zip")
+    parser.add_argument("--day", metavar="DATE", help="day of the timetable, e.g. 2026-03-17 (default: a usual one)")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder in which read streets are kept")
     parser.add_argument("--seconds", type=_above_zero, default=60.0, help="time limit (default 60)")
     parser.add_argument("--seed", type=_whole, default=0, help="equal seeds give equal answers (default 0)")
     parser.add_argument("--lang", choices=("de", "en"), default="de", help="language of sentences (default de)")
@@ -44,9 +64,9 @@ def run(args: argparse.Namespace) -> int:
     0: a plan is printed. 1: the region cannot be read, the question does not fit it, or no choice
     meets the wishes (the plan is printed all the same).
     """
-    from pathlib import Path
-
     from geo.region.bundle import load_region
+    from geo.settings import WalkAssumptions
+    from geo.siting.ground import WayFiles
     from geo.siting.question import Question, answer
     from geo.text import texts
 
@@ -59,13 +79,18 @@ def run(args: argparse.Namespace) -> int:
         candidates=args.candidates,
         forced=tuple(args.force),
         forbidden=tuple(args.forbid),
+        closed=tuple(args.close),
+        mode=args.mode,
+        assumptions=WalkAssumptions(speed_metres_per_second=args.speed, detour_factor=args.detour),
     )
+    files = WayFiles(streets=args.streets, table=args.table, timetable=args.gtfs, day=args.day, cache=args.cache)
     try:
         region = load_region(Path(args.region))
-        found = answer(region, question, args.seconds, seed=args.seed)
+        found = answer(region, question, args.seconds, seed=args.seed, files=files)
     except DataError as fault:
-        _say_faults(t, fault)
+        _say(t, fault.findings)
         return 1
+    _say(t, found.posed.ground.findings)
     if args.json:
         _print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -74,6 +99,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
+    from geo.output.ways import ways_sentence
+
     question, plan = found.posed.question, found.plan
     lines = [
         t(
@@ -101,12 +128,10 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
         if plan.status == "optimal"
         else t(f"site.status.{plan.status}", gap=t.percent(plan.gap * 100, 2), bound=t.number(found.bound)),
         t("site.rounding", step=t.number(found.rounded_to)),
-        t(
-            "site.assumptions",
-            speed=t.number(question.assumptions.speed_metres_per_second, 1),
-            detour=t.number(question.assumptions.detour_factor, 1),
-        ),
+        ways_sentence(t, found.posed.ground.mode, found.posed.times, question.minutes),
     ]
+    if question.closed:
+        lines.append(t("siting.assumption_closed", n=len(question.closed)))
     if found.posed.demand.withheld_quarters:
         lines.append(t("site.withheld", n=found.posed.demand.withheld_quarters))
     return lines
@@ -143,10 +168,10 @@ def _digits(value: float) -> int:
     return 0 if float(value).is_integer() else 1
 
 
-def _say_faults(t: Texts, fault: DataError) -> None:
+def _say(t: Texts, findings: Sequence[Finding]) -> None:
     from geo.text import finding_sentence
 
-    for finding in fault.findings:
+    for finding in findings:
         parts = [part for part in finding_sentence(t, finding) if part]
         sys.stderr.write(" ".join(parts) + "\n")
 

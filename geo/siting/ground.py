@@ -155,7 +155,7 @@ def survey(
         raise DataError((error("demand_none", measure=measure, date=date),))
     places = pd.concat([offices(region), candidates(region, candidate_kind)], ignore_index=True)
     if used == "table":
-        return _from_table(demand, places, limit_minutes, files)
+        return _from_table(region, demand, places, limit_minutes, files)
     if used == "transit" and files.timetable is None:
         raise DataError((error("timetable_none"),))
     ways = travel_times(
@@ -259,7 +259,10 @@ def own_xy(region: Region, own: Sequence[OwnPlace]) -> NDArray[np.float64]:
     return np.column_stack([x, y]).astype(np.float64).reshape(-1, 2)
 
 
-def _from_table(demand: Demand, places: pd.DataFrame, limit_minutes: float, files: WayFiles) -> Ground:
+def _from_table(region: Region, demand: Demand, places: pd.DataFrame, limit_minutes: float, files: WayFiles) -> Ground:
+    """Read minutes from a table; quarters without people to place are known to it all the same."""
+    from scipy.sparse import csr_array
+
     from geo.reach.table import read_travel_table
 
     if files.table is None:
@@ -267,12 +270,13 @@ def _from_table(demand: Demand, places: pd.DataFrame, limit_minutes: float, file
     table = read_travel_table(
         files.table,
         name=files.table.name,
-        from_keys=demand.quarter_ids.tolist(),
+        from_keys=[*demand.quarter_ids.tolist(), *region.quarters.index.astype(str)],
         to_keys=places["id"].tolist(),
         mode="table",
         limit_minutes=limit_minutes,
     )
-    return Ground(demand, places, table.times, "table", None, table.findings)
+    times = replace(table.times, minutes=csr_array(table.times.minutes[: len(demand)]))
+    return Ground(demand, places, times, "table", None, table.findings)
 
 
 def _model(mode: str, limit_minutes: float, walk: WalkAssumptions, files: WayFiles) -> TravelModel:

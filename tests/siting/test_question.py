@@ -9,8 +9,12 @@ import pytest
 from shapely.geometry import Point
 
 from geo.errors import DataError
+from geo.region.bundle import load_region
+from geo.region.region import Region
 from geo.settings import WalkAssumptions
-from geo.siting.question import Question, answer, check, pose
+from geo.siting.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
+from geo.siting.question import Question, answer, check, ground_of, pose
+from tests.conftest import ROOT
 from tests.siting.small_region import COUNTS, make_region
 
 
@@ -104,6 +108,10 @@ def test_slower_walkers_reach_no_more(region) -> None:
         (Question(date="1999-12-31"), "date_unknown"),
         (Question(forced=("h9",)), "site_unknown"),
         (Question(forbidden=("office",)), "site_is_office"),
+        (Question(closed=("h1",)), "site_not_office"),
+        (Question(mode="teleport"), "mode_unknown"),
+        (Question(assumptions=WalkAssumptions(speed_metres_per_second=0)), "speed_out_of_range"),
+        (Question(assumptions=WalkAssumptions(detour_factor=0.5)), "detour_out_of_range"),
     ],
 )
 def test_a_question_that_does_not_fit_is_a_finding(region, question: Question, code: str) -> None:
@@ -124,3 +132,108 @@ def test_a_region_that_shows_no_count_has_nothing_to_answer() -> None:
 def test_wishes_that_cannot_be_met_are_a_plan(region) -> None:
     told = answer(region, Question(new=1, forced=("h1", "h2")))
     assert (told.plan.status, told.as_dict()["message"], len(told.sites)) == ("infeasible", "forced_exceed_new", 0)
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        (Question(mode="walk"), "streets_none"),
+        (Question(mode="table"), "table_none"),
+        (Question(mode="transit"), "timetable_none"),
+    ],
+)
+def test_a_mode_without_its_data_is_a_finding(region, question: Question, code: str) -> None:
+    with pytest.raises(DataError, match=code):
+        answer(region, question)
+
+
+def test_a_closed_office_counts_before_and_not_after(region) -> None:
+    told = answer(region, Question(new=2, closed=("office",)))
+    assert told.people_before == answer(region, Question(new=2)).people_before
+    assert told.people_kept == 0
+    assert told.plan.before == 0
+    assert "office" not in set(told.sites["id"])
+
+
+def test_a_place_of_ones_own_is_opened_in_any_case(region) -> None:
+    own = (OwnPlace("own-1", "Eigener Ort 1", 9.0215, 51.4705),)
+    told = answer(region, Question(new=2, own=own))
+    assert "own-1" in set(told.sites["id"])
+    assert len(told.sites) == 2
+    assert told.plan.objective <= answer(region, Question(new=2)).plan.objective + 645
+    assert told.as_dict()["own"] == [{"id": "own-1", "lon": 9.0215, "lat": 51.4705}]
+
+
+def test_a_place_outside_the_region_is_refused(region) -> None:
+    with pytest.raises(DataError, match="own_outside"):
+        answer(region, Question(own=(OwnPlace("own-1", "Weit weg", 9.5, 51.47),)))
+
+
+def test_no_more_than_twenty_places_of_ones_own(region) -> None:
+    own = tuple(OwnPlace(f"own-{number}", "", 9.02, 51.47) for number in range(21))
+    with pytest.raises(DataError, match="own_too_many"):
+        answer(region, Question(new=21, own=own))
+
+
+def test_a_table_of_minutes_is_used_as_it_is(region, tmp_path) -> None:
+    rows = [f"q{quarter},h1,{quarter}" for quarter in range(1, 10)] + ["q1,office,3"]
+    table = tmp_path / "zeiten.csv"
+    table.write_text("von,nach,minuten\n" + "\n".join(rows), encoding="utf-8")
+    told = answer(region, Question(mode="table", minutes=5, new=1), files=WayFiles(table=table))
+    assert told.plan.before == COUNTS["q1"]
+    assert told.plan.objective == sum(COUNTS[f"q{quarter}"] for quarter in range(1, 6))
+    assert told.as_dict()["assumptions"]["speed_metres_per_second"] is None
+    codes = {finding.code for finding in told.posed.ground.findings}
+    assert "travel_from_unknown" not in codes
+    own = (OwnPlace("own-1", "", 9.0215, 51.4705),)
+    with pytest.raises(DataError, match="own_without_times"):
+        answer(region, Question(mode="table", own=own), files=WayFiles(table=table))
+
+
+@pytest.fixture(scope="module")
+def city() -> Region:
+    return load_region(ROOT / "data" / "musterstadt")
+
+
+def test_a_region_with_streets_is_walked_on_them(city: Region) -> None:
+    walked = answer(city, Question())
+    assert walked.posed.question.mode == "walk"
+    assert walked.posed.times.detour_factor == 1.0
+    line = answer(city, Question(mode="line"))
+    assert (line.posed.ground.mode, line.posed.times.detour_factor) == ("line", 1.3)
+    assert walked.plan.before != line.plan.before
+
+
+def test_the_ground_is_measured_once_for_many_questions(city: Region) -> None:
+    ground = survey(city, "recipients", city.dates[-1], limit_minutes=60)
+    for minutes, new in ((10, 2), (15, 3), (25, 5)):
+        question = Question(minutes=minutes, new=new)
+        once = answer(city, question, ground=ground)
+        anew = answer(city, question, ground=ground_of(city, question))
+        assert once.plan.selected == anew.plan.selected
+        assert once.plan.objective == anew.plan.objective
+
+
+def test_slower_and_wheelchair_users_reach_no_more_on_streets(city: Region) -> None:
+    slow = WalkAssumptions(speed_metres_per_second=0.8)
+    usual = answer(city, Question()).plan
+    assert answer(city, Question(assumptions=slow)).plan.objective < usual.objective
+    assert answer(city, Question(mode="wheelchair")).plan.objective <= usual.objective
+
+
+def test_own_places_are_measured_like_the_others(city: Region) -> None:
+    network = streets_of(city)
+    ground = survey(city, "recipients", city.dates[-1], network=network)
+    host = city.hosts.to_crs(4326).geometry.iloc[0]
+    twin = with_own(city, ground, (OwnPlace("own-1", "Zwilling", host.x, host.y),))
+    column = int(ground.places.index[ground.places["id"] == city.hosts.index[0]][0])
+    wanted = ground.times.minutes.tocsc()[:, [column]].toarray()
+    found = twin.times.minutes.tocsc()[:, [-1]].toarray()
+    assert found == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_place_far_from_streets_is_refused(region, city: Region) -> None:
+    elsewhere = streets_of(city)
+    inside = OwnPlace("own-1", "Feld", 9.0215, 51.4705)
+    assert own_faults(region, (inside,), None) == ()
+    assert [finding.code for finding in own_faults(region, (inside,), elsewhere)] == ["own_off_streets"]
