@@ -27,6 +27,7 @@ FILES = ROOT.parent / "shared" / "data"
 RESULTS = Path(__file__).with_name("RESULTS_need.md")
 PERMUTATIONS = 999
 DATES = 5
+REPEATS = 3
 
 
 def berlin() -> Region:
@@ -178,10 +179,13 @@ def one(case: str, way: str, dates: int) -> dict[str, float]:
 def line(case: str, way: str, dates: int) -> str:
     """Run one case in a process of its own and return its row of the table."""
     command = [sys.executable, "-m", "benchmarks.need", "--one", case, way, str(dates)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        return f"| {CASES[case][0]} | {WAYS[way][0]} | failed: {done.stderr.strip().splitlines()[-1]} |"
-    told = json.loads(done.stdout.splitlines()[-1])
+    runs = []
+    for _ in range(1 if case == "11000" else REPEATS):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return f"| {CASES[case][0]} | {WAYS[way][0]} | failed: {done.stderr.strip().splitlines()[-1]} |"
+        runs.append(json.loads(done.stdout.splitlines()[-1]))
+    told = min(runs, key=lambda run: float(run["wall"]))
     parts = " | ".join(f"{told[part]:.2f}" if part in told else "–" for part in PARTS)
     label = CASES[case][0].replace("5 dates", f"{dates} date{'s' if dates > 1 else ''}")
     return f"| {label} | {WAYS[way][0]} | {parts} | {told['wall']:.2f} | {told['cpu']:.2f} | {told['megabytes']:.0f} |"
@@ -226,6 +230,7 @@ def _notes() -> list[str]:
     return [
         f"{PERMUTATIONS} permutations, 500 bootstrap draws. Each row is a process of its own, the region in memory; "
         "`import` is libpysal and esda.",
+        f"The fastest of {REPEATS} runs, one run with 11,000 quarters. "
         "Lasting need looks at all five dates in every row; concentration, clusters and status at the dates named.",
         "Clusters are Moran's I, local Moran on empirical-Bayes rates and Gi*; Nahbar keeps the draws, counts ties in "
         "both directions and controls false discoveries, esda's calls stop at the one-sided p-value.",

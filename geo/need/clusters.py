@@ -161,7 +161,7 @@ def global_moran(values: npt.ArrayLike, neighbourhood: Neighbourhood, rule: Clus
     random = np.random.default_rng(rule.seed)
     drawn = []
     for size in portions(rule.permutations, len(z)):
-        orders = random.permuted(np.broadcast_to(z[:, None], (len(z), size)), axis=0)
+        orders = random.permuted(np.broadcast_to(z, (size, len(z))), axis=1).T
         drawn.append(scale * np.einsum("ij,ij->j", orders, weights @ orders))
     value = scale * float(z @ (weights @ z))
     p = float(two_sided(_smaller_tails(np.array([value]), np.concatenate(drawn)[None, :]))[0])
