@@ -28,6 +28,12 @@ page = st.navigation(
             icon=":material/donut_small:",
             url_path="concentration",
         ),
+        st.Page(
+            "pages/persistence.py",
+            title=t("nav.persistence"),
+            icon=":material/history:",
+            url_path="persistence",
+        ),
         st.Page("pages/siting.py", title=t("nav.siting"), icon=":material/add_location_alt:", url_path="siting"),
         st.Page("pages/data.py", title=t("nav.data"), icon=":material/table_view:", url_path="data"),
     ],

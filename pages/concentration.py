@@ -81,11 +81,13 @@ if region is not None:
             **state.bound("control", CORRECTIONS, "false_discovery"),
         )
         method = state.setting("cluster_method", METHODS, "moran")
-        view = None
+        view, others = None, []
         if lying.reason is not None:
             cannot_be_said(t, "clusters.cannot_be_said", lying.reason, indicator)
         else:
             view = cluster_view(t, region, indicator, lying, method, theme=theme())
+            first, *others = cluster_lines(t, lying, method)
+            paragraph(first, "nb-lead")
         map_side, curve_side = st.columns([1.5, 1], gap="medium") if found.lorenz else (st.container(), None)
         if view is not None:
             with map_side:
@@ -96,7 +98,7 @@ if region is not None:
                     height=560,
                     on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
                 )
-                notes(cluster_lines(t, lying, method))
+                notes(others)
         if curve_side is not None:
             with curve_side:
                 st.subheader(t("concentration.lorenz"), anchor=False)

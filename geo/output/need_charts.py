@@ -114,7 +114,7 @@ def lorenz_chart(t: Texts, found: Concentration, *, counted: str, among: str, th
         )
     _dress(t, figure, theme)
     ticks = {"tickvals": [0, 25, 50, 75, 100], "ticktext": [t.percent(tick, 0) for tick in (0, 25, 50, 75, 100)]}
-    figure.update_xaxes(title={"text": _plain(among), "font": {"size": 12}}, range=[0, 100], **ticks)
+    figure.update_xaxes(title={"text": _plain(among), "font": {"size": 12}}, range=[0, 101], **ticks)
     figure.update_yaxes(title={"text": _plain(counted), "font": {"size": 12}}, range=[0, 100], **ticks)
     figure.update_layout(height=380)
     return figure
@@ -187,21 +187,13 @@ def heat_chart(
             showscale=False,
             xgap=1.5,
             ygap=1.5,
-            hovertext=[list(row) for row in table.hovers],
+            text=[[_plain(text) for text in row] for row in table.texts],
+            texttemplate="%{text}",
+            textfont={"size": 11},
+            hovertext=[[_plain(text) for text in row] for row in table.hovers],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
-    for row, name in enumerate(names):
-        for column, head in enumerate(heads):
-            kind = table.classes[row][column]
-            ground = colours[kind] if kind >= 0 else no_data
-            figure.add_annotation(
-                x=head,
-                y=_plain(name),
-                text=_plain(table.texts[row][column]),
-                showarrow=False,
-                font={"size": 11, "color": readable_on(ground)},
-            )
     _dress(t, figure, theme)
     figure.update_xaxes(side="top", type="category", ticks="", showline=False)
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False, ticks="", showline=False)

@@ -7,13 +7,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.need.clusters import Clusters, ClusterRule, Correction
+from geo.need.clusters import ClusterRule, Clusters, Correction
 from geo.need.clusters import clusters as find_clusters
 from geo.need.concentration import Concentration
 from geo.need.concentration import concentration as measure_concentration
 from geo.need.indicators import Indicator
 from geo.need.neighbourhood import Neighbourhood
+from geo.need.persistence import LastingRule, Persistence
+from geo.need.persistence import persistence as find_persistence
+from geo.need.status import Component, StatusDynamics
+from geo.need.status import status_dynamics as find_status
 from geo.output.concentration import neighbourhood_named, over_years, permutations_for
+from geo.output.lasting import Figures, figures_over
 from geo.region.region import Region
 
 _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
@@ -42,3 +47,31 @@ def clusters(region: Region, indicator: Indicator, date: str, beside: str, corre
 def years(region: Region, indicator: Indicator, beside: str) -> pd.DataFrame:
     """Return the measures of concentration at every date of a region."""
     return over_years(region, indicator, region.dates, neighbourhood(region, beside))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def persistence(
+    region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule, marked: tuple[tuple[str, str], ...]
+) -> Persistence:
+    """Return lasting need with the marks of a user on it; see :func:`geo.need.persistence.persistence`."""
+    return find_persistence(region, indicator, dates, rule=rule, causes=dict(marked))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def persistence_without(
+    region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule, marked: tuple[tuple[str, str], ...]
+) -> Persistence:
+    """Return the same without the marked quarters in limit and reference."""
+    return find_persistence(region, indicator, dates, rule=rule, causes=dict(marked), without_marked=True)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def figures(region: Region, indicator: Indicator) -> Figures:
+    """Return an indicator over all dates of a region."""
+    return figures_over(region, indicator, region.dates)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def status(region: Region, components: tuple[Component, ...], date: str) -> StatusDynamics:
+    """Return status and dynamics; see :func:`geo.need.status.status_dynamics`."""
+    return find_status(region, components, date)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,7 +17,13 @@ from geo.output.telling import indicator_label
 from geo.region.region import Region
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.look import paragraph
+
+_STYLE = Path(__file__).parent / "frontend" / "need.css"
+
+
+def apply_need_look() -> None:
+    """Put the style of the pages on need on the page."""
+    st.html(f"<style>{_style()}</style>")
 
 
 def choose_indicator(t: Texts, region: Region) -> tuple[Indicator, str] | None:
@@ -48,9 +57,9 @@ def cannot_be_said(t: Texts, key: str, reason: Finding, indicator: Indicator) ->
 
 def notes(lines: Iterable[str]) -> None:
     """Show short remarks below a figure."""
-    for line in lines:
-        if line:
-            paragraph(line)
+    said = "".join(f'<p class="nb-note">{html.escape(line)}</p>' for line in lines if line)
+    if said:
+        st.html(said)
 
 
 def profile_link(t: Texts, region: Region, quarter: str | None) -> None:
@@ -58,3 +67,8 @@ def profile_link(t: Texts, region: Region, quarter: str | None) -> None:
     if quarter is not None:
         name = str(region.quarters["name"][quarter])
         st.page_link("pages/quarter.py", label=t("profile.whole_of", quarter=name), icon=":material/location_city:")
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return _STYLE.read_text(encoding="utf-8")

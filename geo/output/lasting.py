@@ -1,0 +1,429 @@
+"""Lasting need as it is shown: sentence, rule, heat table, maps of courses and of status, list with reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import pandas as pd
+
+from geo.need.classes import Classification, palette
+from geo.need.indicators import Indicator, indicator_values
+from geo.need.persistence import COURSES, DIRECTIONS, Persistence
+from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES, StatusDynamics
+from geo.output.atlas import NO_DATA_COLOURS
+from geo.output.concentration import lacking
+from geo.output.mapview import NO_DATA, WITHHELD, Legend, MapView
+from geo.output.need_charts import HeatTable
+from geo.output.need_words import finding_text
+from geo.output.tables import Column, Row, Table
+from geo.output.telling import cell_text, indicator_label, source_text, unit_text, value_text
+from geo.region.region import Region
+from geo.region.schema import CellState
+from geo.text import Texts
+
+Shown = Literal["course", "direction", "status"]
+SHOWN: tuple[Shown, ...] = ("course", "direction", "status")
+GROUPS = ("staying", "entering", "changing", "leaving", "never", "unknown", "rising", "falling")
+"""Groups to filter by: courses, then directions of the trend against the region."""
+
+HEAT_ROWS = 60
+_MET = "●"
+_DAYS_A_YEAR = 365.25
+_COLOURS = {
+    "light": {
+        "staying": "#0b4a52",
+        "entering": "#b4460f",
+        "changing": "#8a7fc0",
+        "leaving": "#6db1b5",
+        "never": "#dde3e1",
+        "rising": "#b4460f",
+        "no_clear_trend": "#dde3e1",
+        "falling": "#2f6ea8",
+    },
+    "dark": {
+        "staying": "#9fe0dc",
+        "entering": "#ffae6b",
+        "changing": "#a99be0",
+        "leaving": "#3b7f86",
+        "never": "#3a4749",
+        "rising": "#ffae6b",
+        "no_clear_trend": "#3a4749",
+        "falling": "#8fc5f4",
+    },
+}
+_MATRIX = {
+    "light": (
+        ("#dbe8f3", "#e6e8e8", "#f5e3d3"),
+        ("#a3c4e0", "#bcc2c3", "#eabd92"),
+        ("#5b92c1", "#848e90", "#d1854a"),
+        ("#1d5488", "#3d4749", "#8c3a07"),
+    ),
+    "dark": (
+        ("#20384d", "#2f3a3c", "#4d3522"),
+        ("#2f5f8a", "#556164", "#83532b"),
+        ("#5f9bd0", "#8a9799", "#c9874a"),
+        ("#b5dcff", "#dfe6e6", "#ffd0a1"),
+    ),
+}
+"""Status from high to very low, dynamics from positive (blue) over stable (grey) to negative (orange)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Values and states of an indicator, quarters × dates; NaN where nothing is published."""
+
+    values: pd.DataFrame
+    states: pd.DataFrame
+
+
+def figures_over(region: Region, indicator: Indicator, dates: Sequence[str]) -> Figures:
+    """Return an indicator over dates."""
+    tables = {date: indicator_values(region, indicator, date) for date in dates}
+    index = region.quarters.index
+    return Figures(
+        pd.DataFrame({date: table["value"] for date, table in tables.items()}, index=index),
+        pd.DataFrame({date: table["state"].astype(str) for date, table in tables.items()}, index=index),
+    )
+
+
+def are_yearly(dates: Sequence[str]) -> bool:
+    """Tell whether dates lie one year apart, so that they may be called years."""
+    days = [dt.date.fromisoformat(date) for date in dates]
+    return len(days) > 1 and all(abs((later - day).days - _DAYS_A_YEAR) < 20 for day, later in pairwise(days))
+
+
+def lead(t: Texts, region: Region, found: Persistence) -> tuple[str, ...]:
+    """Return in how many quarters need lasts, then what is to be checked or not known."""
+    standing = found.quarters["standing"]
+    lasting = int(standing.isin(["lasting", "lasting_single_cause", "lasting_to_check"]).sum())
+    kind = "years" if are_yearly(found.window) else "dates"
+    told = {
+        "quarters": t.number(len(region.quarters)),
+        "needed": found.rule.dates_needed,
+        "looked_at": len(found.window),
+    }
+    lines = [
+        t(f"persistence.lead.{kind}", n=lasting, **told) if lasting else t(f"persistence.lead.{kind}.none", **told)
+    ]
+    for name in ("lasting_to_check", "lasting_single_cause"):
+        number = int((standing == name).sum())
+        lines += [t(f"persistence.lead.{name}", n=number)] if number else []
+    unknown = int((found.quarters["lasting"] == "unknown").sum())
+    lines += [t("persistence.lead.unknown", n=unknown)] if unknown else []
+    return tuple(lines)
+
+
+def rule_text(t: Texts, indicator: Indicator, found: Persistence) -> str:
+    """Return the rule that was applied, in words."""
+    has_bounds = found.rule.needs_lower_bound and all(one.code != "lower_bound_not_possible" for one in found.findings)
+    return t(
+        "persistence.rule" if has_bounds else "persistence.rule.without_lower_bound",
+        needed=found.rule.dates_needed,
+        looked_at=len(found.window),
+        limit=_value(t, found.upper_limit, indicator),
+    )
+
+
+def remarks(t: Texts, indicator: Indicator, found: Persistence) -> tuple[str, ...]:
+    """Return what was left out or shortened."""
+    return tuple(finding_text(t, one, indicator) for one in found.findings)
+
+
+def variant_text(t: Texts, with_all: Persistence, without: Persistence) -> str:
+    """Return both counts side by side: with the quarters of a known single cause, and without them."""
+    marked = {key for key, cause in with_all.causes.items() if cause != "none"}
+    first = int((with_all.quarters["lasting"] == "yes").sum())
+    rest = without.quarters[~without.quarters.index.isin(marked)]
+    second = int((rest["lasting"] == "yes").sum())
+    return t("persistence.with_and_without", n=len(marked), all=t.number(first), rest=t.number(second))
+
+
+def limit_of(text: str) -> float | None:
+    """Return a number from text with decimal comma or point; None for an empty or unreadable text."""
+    plain = text.replace("\u00a0", "").replace("%", "").strip()
+    if not re.fullmatch(r"\d{1,7}(?:[.,]\d{1,4})?", plain):
+        return None
+    return float(plain.replace(",", "."))
+
+
+def group_sizes(found: Persistence) -> dict[str, int]:
+    """Return how many quarters belong to each group, groups without any left out."""
+    courses, directions = found.quarters["course"], found.quarters["direction"]
+    sizes = {group: int(((courses == group) | (directions == group)).sum()) for group in GROUPS if group != "unknown"}
+    sizes["unknown"] = int((courses == "unknown").sum())
+    return {group: sizes[group] for group in GROUPS if sizes[group]}
+
+
+def group_label(t: Texts, group: str) -> str:
+    """Return the name of a group."""
+    return t(f"{'course' if group in COURSES else 'direction'}.{group}.label")
+
+
+def members(found: Persistence, groups: Collection[str]) -> tuple[str, ...]:
+    """Return the quarters of any of the groups; without groups those that were ever in the upper class or move."""
+    table = found.quarters
+    if groups:
+        chosen = table["course"].isin(groups) | table["direction"].isin([one for one in groups if one != "unknown"])
+    else:
+        ever = (found.met == 1).any(axis=1).reindex(table.index, fill_value=False)
+        chosen = ever | table["direction"].isin(["rising", "falling"]) | table["hint"].notna() | table["cause"].notna()
+    order = table[chosen].sort_values(["dates_met", "value"], ascending=False, na_position="last")
+    return tuple(str(key) for key in order.index)
+
+
+def heat_table(
+    t: Texts,
+    region: Region,
+    indicator: Indicator,
+    found: Persistence,
+    told: tuple[Figures, Classification, Sequence[str]],
+) -> HeatTable:
+    """Return quarters × dates; ``told`` is figures, held classes and the quarters to show.
+
+    A dot after the value says that the rule's condition is met, so that colour is not alone.
+    """
+    figures, classes, keys = told
+    shown = tuple(keys)[:HEAT_ROWS]
+    names = region.quarters["name"]
+    texts, hovers, kinds = [], [], []
+    for key in shown:
+        values: Any = figures.values.loc[key]
+        states: Any = figures.states.loc[key]
+        flags: Any = found.met.loc[key]
+        row = [(date, float(values[date]), str(states[date])) for date in found.dates]
+        met = [int(flags[date]) == 1 for date in found.dates]
+        texts.append(
+            tuple(_heat_text(t, value, state, is_met) for (_, value, state), is_met in zip(row, met, strict=True))
+        )
+        hovers.append(
+            tuple(
+                f"{names[key]}, {t.date(date)}: {cell_text(t, value, state, indicator.unit)}"
+                + (f" · {t('persistence.met_here')}" if is_met else "")
+                for (date, value, state), is_met in zip(row, met, strict=True)
+            )
+        )
+        kinds.append(tuple(int(kind) for kind in classes.index_of([value for _, value, _ in row])))
+    return HeatTable(
+        shown, tuple(str(names[key]) for key in shown), found.dates, tuple(kinds), tuple(texts), tuple(hovers)
+    )
+
+
+def lasting_view(
+    t: Texts, region: Region, indicator: Indicator, found: Persistence, shown: Shown, *, theme: str
+) -> MapView:
+    """Return the map of courses or of trends against the region."""
+    names = [name for name in (COURSES if shown == "course" else DIRECTIONS) if name != "unknown"]
+    kinds = found.quarters[shown].to_dict()
+    states = indicator_values(region, indicator, found.dates[-1])
+    rows: dict[Any, Any] = found.quarters.to_dict("index")
+    classes, tooltips = [], []
+    for key in region.quarters.index.astype(str):
+        kind = kinds.get(key, "unknown")
+        state = str(states.loc[key, "state"])
+        lacks = WITHHELD if state == CellState.SUPPRESSED else NO_DATA
+        classes.append(names.index(kind) if kind in names else lacks)
+        value = cell_text(t, states.loc[key, "value"], state, indicator.unit)
+        lines = [t("map.tooltip_value", label=indicator_label(t, indicator), value=value)]
+        lines += [
+            f"{t(f'persistence.column.{name}')}: {t(f'{name}.{rows[key][name]}.label')}"
+            for name in ("course", "direction")
+        ]
+        lines.append(_met_text(t, rows[key], len(found.window)))
+        tooltips.append(tuple(lines))
+    return _view(
+        t,
+        region,
+        (tuple(classes), tuple(tooltips)),
+        colours=tuple(_COLOURS[theme][name] for name in names),
+        labels=tuple(t(f"{shown}.{name}.label") for name in names),
+        title=t(f"persistence.legend.{shown}", indicator=indicator_label(t, indicator), date=t.date(found.dates[-1])),
+        date=found.dates[-1],
+        theme=theme,
+    )
+
+
+def status_view(t: Texts, region: Region, found: StatusDynamics, *, theme: str) -> MapView:
+    """Return the map of status and dynamics: twelve classes, or four where there are no dynamics."""
+    pairs = _pairs(found)
+    colours = {pair: _status_colour(pair, theme) for pair in pairs}
+    rows = found.quarters.to_dict("index")
+    withheld = {one.quarter_id for one in found.status.left_out if one.state == CellState.SUPPRESSED}
+    classes, tooltips = [], []
+    for key in region.quarters.index.astype(str):
+        row = rows.get(key)
+        pair = (str(row["status"]), row["dynamics"] or "") if row is not None else ("", "")
+        if found.dynamics is None:
+            pair = (pair[0], "")
+        is_known = pair in colours
+        classes.append(pairs.index(pair) if is_known else WITHHELD if key in withheld else NO_DATA)
+        lines = [t("status.tooltip", status=t(f"status.{pair[0]}.label"))] if pair[0] else []
+        lines += [t("dynamics.tooltip", dynamics=t(f"dynamics.{pair[1]}.label"))] if pair[1] else []
+        if row is not None and not pd.isna(row["needs_attention"]) and row["needs_attention"]:
+            lines.append(t("status.needs_attention.label"))
+        tooltips.append(tuple(lines) or (t("map.withheld") if key in withheld else t("map.no_data"),))
+    return _view(
+        t,
+        region,
+        (tuple(classes), tuple(tooltips)),
+        colours=tuple(colours.values()),
+        labels=tuple(_pair_label(t, pair) for pair in pairs),
+        title=t("persistence.legend.status", date=t.date(found.date)),
+        date=found.date,
+        theme=theme,
+    )
+
+
+@dataclass(frozen=True)
+class KeyCell:
+    """One field of the 4 × 3 key: its colour, how many quarters, and whether they need attention."""
+
+    colour: str
+    quarters: int
+    needs_attention: bool
+
+
+def status_key(found: StatusDynamics, *, theme: str) -> tuple[tuple[KeyCell, ...], ...]:
+    """Return the key of status (rows, high first) and dynamics (columns, positive first) with numbers of quarters."""
+    if found.dynamics is None:
+        counts = found.quarters["status"].value_counts()
+        return tuple(
+            (KeyCell(_status_colour((name, ""), theme), int(counts.get(name, 0)), name == "very_low"),)
+            for name in STATUS_CLASSES
+        )
+    return tuple(
+        tuple(
+            KeyCell(
+                _status_colour((status, dynamics), theme),
+                found.matrix[row][column],
+                status == "very_low" or (status == "low" and dynamics == "negative"),
+            )
+            for column, dynamics in enumerate(DYNAMICS_CLASSES)
+        )
+        for row, status in enumerate(STATUS_CLASSES)
+    )
+
+
+def lasting_table(
+    t: Texts, region: Region, indicator: Indicator, found: Persistence, told: tuple[Sequence[str], MapView | None]
+) -> Table:
+    """Return the list with reasons; ``told`` is the quarters and the map whose colours it bears."""
+    keys, view = told
+    states = indicator_values(region, indicator, found.dates[-1])["state"]
+    named = region.quarters[["name", "district"]]
+    has_districts = bool((named["district"] != "").any())
+    places = {} if view is None else {key: at for at, key in enumerate(view.quarter_ids)}
+    columns = [Column(t("table.quarter"), "left"), *([Column(t("table.district"), "left")] if has_districts else [])]
+    columns += [Column(f"{t('persistence.column.value')} ({unit_text(t, indicator.unit)}), {t.date(found.dates[-1])}")]
+    columns += [Column(t("persistence.column.dates_met"))]
+    columns += [Column(t(f"persistence.column.{name}"), "left") for name in ("standing", "course", "direction")]
+    columns += [Column(t("persistence.column.reason"), "left")]
+    rows = []
+    for key in keys:
+        row: Any = found.quarters.loc[key]
+        head = [str(named.loc[key, "name"]), *([str(named.loc[key, "district"])] if has_districts else [])]
+        value = _number(row["value"])
+        said = [t(f"{name}.{row[name]}.label") for name in ("standing", "course", "direction")]
+        cells = [cell_text(t, float("nan") if value is None else value, str(states[key]), indicator.unit)]
+        cells += [t("persistence.met", met=int(row["dates_met"]), known=int(row["dates_known"])), *said]
+        cells.append(reason_text(t, indicator, found, row))
+        sort: list[str | float | None] = [*head, value, float(row["dates_met"]), *said, cells[-1]]
+        rows.append(Row(key, (*head, *cells), tuple(sort), _colour(view, places.get(key))))
+    caption = t("persistence.caption", indicator=indicator_label(t, indicator), place=region.name)
+    return Table(caption, tuple(columns), tuple(rows), sort=len(columns) - 5, is_descending=True)
+
+
+def reason_text(t: Texts, indicator: Indicator, found: Persistence, row: Mapping[str, Any]) -> str:
+    """Return why a quarter is where it is: dates above the limit, trend against the region, hints and marks."""
+    parts = [_met_text(t, row, len(found.window))]
+    slope = _number(row["relative_slope"])
+    if slope is not None and row["direction"] in ("rising", "falling"):
+        low, high = _number(row["relative_slope_low"]), _number(row["relative_slope_high"])
+        key = "persistence.reason.trend" if indicator.unit == "percent" else "persistence.reason.trend_plain"
+        parts.append(t(key, slope=_signed(t, slope), low=_signed(t, low), high=_signed(t, high)))
+    if isinstance(row["hint"], str):
+        parts.append(t(f"hint.{row['hint']}.label", date=t.date(str(row["hint_date"]))))
+    if isinstance(row["cause"], str):
+        parts.append(t("persistence.reason.cause", cause=t(f"cause.{row['cause']}.label")))
+    return "; ".join(parts)
+
+
+def _met_text(t: Texts, row: Mapping[str, Any], window: int) -> str:
+    known = int(row["dates_known"])
+    if not known:
+        return t("persistence.reason.nothing")
+    told = {"met": int(row["dates_met"]), "known": known, "window": window}
+    return t("persistence.reason.met" if known == window else "persistence.reason.met_partly", **told)
+
+
+def _heat_text(t: Texts, value: float, state: str, is_met: bool) -> str:
+    if not CellState(state).has_number or math.isnan(value):
+        return "✕" if state == CellState.SUPPRESSED else "–"
+    digits = 0 if value >= 1000 else 1
+    return t.number(value, digits) + (_MET if is_met else "")
+
+
+def _view(
+    t: Texts,
+    region: Region,
+    painted: tuple[tuple[int, ...], tuple[tuple[str, ...], ...]],
+    *,
+    colours: tuple[str, ...],
+    labels: tuple[str, ...],
+    title: str,
+    date: str,
+    theme: str,
+) -> MapView:
+    classes, tooltips = painted
+    keys = tuple(str(key) for key in region.quarters.index)
+    source = t("map.source", date=t.date(date), source=source_text(t, region.sources))
+    return MapView(
+        quarter_ids=keys,
+        classes=classes,
+        positions=(None,) * len(keys),
+        tooltips=tooltips,
+        legend=Legend(title, colours, (), lacking(t, classes), NO_DATA_COLOURS[theme], source, labels),
+        theme=theme,
+    )
+
+
+def _pairs(found: StatusDynamics) -> list[tuple[str, str]]:
+    if found.dynamics is None:
+        return [(status, "") for status in STATUS_CLASSES]
+    return [(status, dynamics) for status in STATUS_CLASSES for dynamics in DYNAMICS_CLASSES]
+
+
+def _status_colour(pair: tuple[str, str], theme: str) -> str:
+    row = STATUS_CLASSES.index(pair[0])
+    return palette(4, theme=theme)[row] if not pair[1] else _MATRIX[theme][row][DYNAMICS_CLASSES.index(pair[1])]
+
+
+def _pair_label(t: Texts, pair: tuple[str, str]) -> str:
+    status = t(f"status.{pair[0]}.label")
+    return f"{status} · {t(f'dynamics.{pair[1]}.label')}" if pair[1] else status
+
+
+def _colour(view: MapView | None, place: int | None) -> str | None:
+    if view is None or place is None:
+        return None
+    kind = view.classes[place]
+    return view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
+
+
+def _value(t: Texts, value: float | None, indicator: Indicator) -> str:
+    return t("value.none") if value is None else value_text(t, value, indicator.unit)
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _signed(t: Texts, value: float | None) -> str:
+    if value is None:
+        return t("value.none")
+    return ("+" if round(value, 1) > 0 else "") + t.number(value, 1)

@@ -1,0 +1,87 @@
+"""Lasting need: where need stays high over years, begins, ends, and by which rule."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.output.lasting import lasting_table, lead, members, remarks, rule_text, variant_text
+from pages.shared import need_cache, state
+from pages.shared.atlas_controls import choose_quarter
+from pages.shared.language import language, words
+from pages.shared.lasting_view import (
+    causes_of,
+    choose_groups,
+    choose_map,
+    choose_rule,
+    map_of,
+    mark_cause,
+    show_heat,
+    status_side,
+)
+from pages.shared.look import heading, paragraph
+from pages.shared.maps import show_map
+from pages.shared.need_view import apply_need_look, cannot_be_said, choose_indicator, notes, profile_link
+from pages.shared.quarter_table import show_table
+from pages.shared.scope import scope_bar
+
+t = words()
+region = scope_bar()
+if region is not None:
+    apply_need_look()
+    heading(t("persistence.title"))
+    first_words = st.empty()
+    chosen = choose_indicator(t, region)
+    if chosen is not None:
+        indicator, date = chosen
+        quarter = choose_quarter(region)
+        state.write_link(lang=language(), region=region.id, indicator=indicator.key, date=date, quarter=quarter)
+        dates = tuple(day for day in region.dates if day <= date)
+        rule = choose_rule(t, len(dates))
+        marked = tuple(sorted(causes_of(region).items()))
+        found = need_cache.persistence(region, indicator, dates, rule, marked)
+        if found.reason is not None:
+            with first_words:
+                cannot_be_said(t, "persistence.cannot_be_said", found.reason, indicator)
+            notes(remarks(t, indicator, found))
+        else:
+            said, *others = lead(t, region, found)
+            with first_words.container():
+                paragraph(said, "nb-lead")
+                notes([*others, rule_text(t, indicator, found), *remarks(t, indicator, found)])
+            mark_cause(t, region, found, quarter)
+            if any(cause != "none" for _, cause in marked):
+                without = need_cache.persistence_without(region, indicator, dates, rule, marked)
+                paragraph(variant_text(t, found, without), "nb-lead")
+
+            st.header(t("persistence.heat"), anchor=False)
+            groups = choose_groups(t, found)
+            keys = members(found, groups)
+            show_heat(t, region, indicator, found, keys)
+
+            st.header(t("persistence.where"), anchor=False)
+            shown = choose_map(t)
+            map_side, key_side = st.columns([1.5, 1], gap="medium") if shown == "status" else (st.container(), None)
+            if key_side is not None:
+                with key_side:
+                    view = status_side(t, region, indicator, found.dates[-1])
+            else:
+                view = map_of(t, region, indicator, found, shown)
+            if view is not None:
+                with map_side:
+                    show_map(
+                        region,
+                        view.with_selected(quarter),
+                        key="lasting_map",
+                        height=600,
+                        on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
+                    )
+
+            st.header(t("persistence.list"), anchor=False)
+            paragraph(t("persistence.list_text"))
+            show_table(
+                lasting_table(t, region, indicator, found, (keys, view)),
+                key="lasting_table",
+                selected=quarter,
+                on_choose=lambda key: state.remember("quarter", key),
+            )
+            profile_link(t, region, quarter)

@@ -1,0 +1,241 @@
+"""The controls of the page on lasting need, and the parts that are more than one call."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from geo.need.classes import palette
+from geo.need.indicators import Indicator, indicators_of
+from geo.need.persistence import CAUSES, LastingRule, Persistence
+from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES, Component, StatusDynamics
+from geo.output.atlas import NO_DATA_COLOURS
+from geo.output.lasting import (
+    HEAT_ROWS,
+    SHOWN,
+    Shown,
+    group_label,
+    group_sizes,
+    heat_table,
+    lasting_view,
+    limit_of,
+    status_key,
+    status_view,
+)
+from geo.output.mapview import MapView
+from geo.output.need_charts import chart_config, heat_chart, readable_on
+from geo.output.need_words import finding_text, left_out_lines
+from geo.output.telling import indicator_label
+from geo.region.region import Region
+from geo.text import Texts
+from pages.shared import cache, need_cache, state
+from pages.shared.look import paragraph, theme
+from pages.shared.need_view import cannot_be_said, notes
+
+_STATUS_PARTS = ("share_of_residents", "child_rate", "single_parent_share")
+_WEIGHTS = (1, 2, 3)
+_YES_NO = (True, False)
+
+
+def choose_rule(t: Texts, dates: int) -> LastingRule:
+    """Show the rule's parts and return the rule."""
+    lengths = tuple(range(2, max(dates, 5) + 1))
+    looked_at = state.setting("lasting_dates", lengths, 5)
+    needs = tuple(range(1, looked_at + 1))
+    with st.expander(t("persistence.settings"), icon=":material/rule:"):
+        least, most, above, sure = st.columns([1, 1, 1, 1.4], gap="medium", vertical_alignment="bottom")
+        least.selectbox(
+            t("persistence.needed"), needs, **state.bound("lasting_needed", needs, min(4, looked_at)), format_func=str
+        )
+        most.selectbox(t("persistence.looked_at"), lengths, **state.bound("lasting_dates", lengths, 5))
+        text = above.text_input(
+            t("persistence.limit"),
+            value=state.recall("lasting_limit") or "",
+            placeholder=t("persistence.limit_none"),
+            help=t("persistence.limit_help"),
+        )
+        state.remember("lasting_limit", text)
+        sure.toggle(t("persistence.sure"), **state.bound("lasting_sure", _YES_NO, default=True))
+        limit = limit_of(text)
+        if text.strip() and limit is None:
+            st.warning(t("persistence.limit_bad", text=text, example=t.number(12.5, 1)))
+        st.caption(t("persistence.own_definition"))
+    needed = state.setting("lasting_needed", needs, min(4, looked_at))
+    sure_too = state.setting("lasting_sure", _YES_NO, default=True)
+    return LastingRule(needed, looked_at, limit, needs_lower_bound=sure_too)
+
+
+def causes_of(region: Region) -> dict[str, str]:
+    """Return the single causes that were marked in this session."""
+    kept = state.recall(f"causes@{region.id}")
+    known = set(region.quarters.index)
+    return {key: cause for key, cause in (kept or {}).items() if key in known and cause in CAUSES}
+
+
+def mark_cause(t: Texts, region: Region, found: Persistence, quarter: str | None) -> None:
+    """Let a user say that a single house is behind a quarter's value, or that it was looked into."""
+    marked = causes_of(region)
+    names = region.quarters["name"]
+    hints = [str(key) for key in found.quarters.index[found.quarters["hint"].notna()]]
+    rest = sorted((str(key) for key in names.index if key not in hints), key=lambda key: str(names[key]))
+    keys = (*hints, *rest)
+
+    def say(key: str) -> str:
+        told = t("persistence.mark_hint", quarter=names[key]) if key in hints else str(names[key])
+        return f"{told} · {t(f'cause.{marked[key]}.label')}" if key in marked else told
+
+    opened = f"{t('persistence.mark')} ({len(marked)})" if marked else t("persistence.mark")
+    with st.expander(opened, icon=":material/flag:"):
+        paragraph(t("persistence.mark_text"))
+        which, what = st.columns([1.4, 1], gap="medium")
+        first = quarter if quarter in keys and quarter not in hints and not hints else keys[0]
+        key = which.selectbox(t("table.quarter"), keys, index=keys.index(first), format_func=say, key="cause_quarter")
+        options = ("", *CAUSES)
+        widget = f"cause_{region.id}_{key}"
+        st.session_state[widget] = marked.get(key, "")
+
+        def keep() -> None:
+            said = st.session_state[widget]
+            others = {one: cause for one, cause in marked.items() if one != key}
+            state.remember(f"causes@{region.id}", {**others, key: said} if said else others)
+
+        what.selectbox(
+            t("persistence.mark_cause"),
+            options,
+            format_func=lambda cause: t(f"cause.{cause}.label") if cause else t("persistence.mark_none"),
+            key=widget,
+            on_change=keep,
+        )
+
+
+def choose_groups(t: Texts, found: Persistence) -> tuple[str, ...]:
+    """Show the groups with their sizes and return those chosen; none means all that ever qualified or move."""
+    sizes = group_sizes(found)
+    groups = tuple(sizes)
+    kept = [group for group in state.recall("lasting_groups") or () if group in groups]
+    st.session_state["widget.lasting_groups"] = kept
+    st.pills(
+        t("persistence.groups"),
+        groups,
+        selection_mode="multi",
+        format_func=lambda group: f"{group_label(t, group)} ({t.number(sizes[group])})",
+        key="widget.lasting_groups",
+        on_change=lambda: state.remember("lasting_groups", tuple(st.session_state["widget.lasting_groups"])),
+    )
+    return tuple(kept)
+
+
+def show_heat(t: Texts, region: Region, indicator: Indicator, found: Persistence, keys: tuple[str, ...]) -> None:
+    """Show quarters × dates in classes that hold over all dates."""
+    if not keys:
+        st.info(t("persistence.nobody"), icon=":material/info:")
+        return
+    classes = cache.held_classes(region, indicator, "natural", 5)
+    table = heat_table(t, region, indicator, found, (need_cache.figures(region, indicator), classes, keys))
+    look = theme()
+    colours = palette(classes.count, theme=look) if classes.count else ()
+    figure = heat_chart(t, table, colours, region=region, theme=look, no_data=NO_DATA_COLOURS[look])
+    with st.container(key="nb_heat"):
+        st.plotly_chart(figure, key="heat", config=chart_config(t), alt=t("persistence.heat"))
+    limits = " · ".join(t.number(limit, 1 if indicator.unit != "count" else 0) for limit in classes.limits)
+    lines = [t("persistence.heat_text", limits=limits)]
+    if len(keys) > HEAT_ROWS:
+        lines.append(t("persistence.heat_more", shown=HEAT_ROWS, all=t.number(len(keys))))
+    notes(lines)
+
+
+def choose_map(t: Texts) -> Shown:
+    """Show what the map may show and return what it shows."""
+    chosen = state.setting("lasting_map", SHOWN, "course")
+    st.session_state["widget.lasting_map"] = chosen
+    st.segmented_control(
+        t("persistence.map"),
+        SHOWN,
+        format_func=lambda key: t(f"persistence.map.{key}"),
+        key="widget.lasting_map",
+        on_change=lambda: state.remember("lasting_map", st.session_state["widget.lasting_map"] or chosen),
+        required=True,
+    )
+    return chosen
+
+
+def choose_components(t: Texts, region: Region) -> tuple[Component, ...]:
+    """Show the indicators of the index with weights and directions; return them."""
+    indicators = {one.key: one for one in indicators_of(region) if one.unit != "count"}
+    first = [key for key in _STATUS_PARTS if key in indicators] or list(indicators)[:3]
+    kept = [key for key in state.recall(f"index@{region.id}") or first if key in indicators]
+    with st.expander(t("status.settings"), icon=":material/tune:"):
+        st.session_state["widget.index"] = kept
+        st.multiselect(
+            t("status.indicators"),
+            tuple(indicators),
+            format_func=lambda key: indicator_label(t, indicators[key]),
+            key="widget.index",
+            placeholder=t("status.none_chosen"),
+            on_change=lambda: state.remember(f"index@{region.id}", tuple(st.session_state["widget.index"])),
+        )
+        parts = []
+        for key in kept:
+            weigh, turn = st.columns([1, 1.4], gap="medium", vertical_alignment="bottom")
+            label = indicator_label(t, indicators[key])
+            weigh.select_slider(
+                t("status.weight", indicator=label), _WEIGHTS, **state.bound(f"weight@{key}", _WEIGHTS, 1)
+            )
+            turn.toggle(t("status.reversed"), **state.bound(f"reversed@{key}", _YES_NO, default=False))
+            is_reversed = state.setting(f"reversed@{key}", _YES_NO, default=False)
+            parts.append(Component(key, float(state.setting(f"weight@{key}", _WEIGHTS, 1)), -1 if is_reversed else 1))
+        st.caption(t("status.method"))
+    return tuple(parts)
+
+
+def status_side(t: Texts, region: Region, indicator: Indicator, date: str) -> MapView | None:
+    """Show index and key of status × dynamics; return the map, or None after saying why there is none."""
+    components = choose_components(t, region)
+    if not components:
+        st.info(t("status.choose"), icon=":material/info:")
+        return None
+    found = need_cache.status(region, components, date)
+    if found.reason is not None:
+        cannot_be_said(t, "status.cannot_be_said", found.reason, indicator)
+        return None
+    _show_key(t, found)
+    attention = int(found.quarters["needs_attention"].fillna(value=False).sum())
+    lines = [t("status.attention", n=attention)] if found.dynamics is not None else []
+    if found.earlier is not None and found.dynamics is not None:
+        lines.append(t("status.since", earlier=t.date(found.earlier), date=t.date(found.date)))
+    notes(
+        [
+            *lines,
+            *(finding_text(t, one, indicator) for one in found.findings),
+            *left_out_lines(t, found.status.left_out),
+        ]
+    )
+    return status_view(t, region, found, theme=theme())
+
+
+def map_of(t: Texts, region: Region, indicator: Indicator, found: Persistence, shown: Shown) -> MapView:
+    """Return the map of courses or of trends."""
+    return lasting_view(t, region, indicator, found, shown, theme=theme())
+
+
+def _show_key(t: Texts, found: StatusDynamics) -> None:
+    cells = status_key(found, theme=theme())
+    heads = DYNAMICS_CLASSES if found.dynamics is not None else ()
+    top = "".join(f'<th scope="col">{html.escape(t(f"dynamics.{name}.label"))}</th>' for name in heads)
+    rows = []
+    for name, row in zip(STATUS_CLASSES, cells, strict=True):
+        fields = "".join(
+            f'<td style="background:{cell.colour};color:{readable_on(cell.colour)}"'
+            f' class="{"nb-attention" if cell.needs_attention else ""}">{t.number(cell.quarters)}</td>'
+            for cell in row
+        )
+        rows.append(f'<tr><th scope="row">{html.escape(t(f"status.{name}.label"))}</th>{fields}</tr>')
+    head = (
+        f'<tr><td></td><th colspan="3" scope="colgroup">{html.escape(t("status.dynamics"))}</th></tr>' if heads else ""
+    )
+    st.html(
+        f'<table class="nb-key"><caption>{html.escape(t("status.key"))}</caption>'
+        f"<thead>{head}<tr><th>{html.escape(t('status.status'))}</th>{top}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
