@@ -21,6 +21,7 @@ from geo.need.indicators import (
     region_value,
     trend,
 )
+from geo.output.access import Access
 from geo.output.atlas import Picture, atlas_table, atlas_view
 from geo.output.mapview import MapView
 from geo.output.screen import screen_geometry
@@ -30,6 +31,7 @@ from geo.reach.network import StreetNetwork
 from geo.region.bundle import load_region
 from geo.region.region import Region
 from geo.settings import WalkAssumptions
+from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, spread
 from geo.siting.curves import Curve, curve
 from geo.siting.ground import ON_STREETS, Ground, streets_of, survey
 from geo.siting.plan import Plan
@@ -145,6 +147,21 @@ def catchment(region: Region, xy: tuple[float, float], mode: str, speed: float, 
     return walk_catchments(
         network(region), np.array([xy]), minutes=minutes, assumptions=walk, wheelchair=mode == "wheelchair"
     )[0]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def access(region: Region, question: Question, within: float) -> Access:
+    """Return who reaches one of today's offices within so many minutes."""
+    base = ground_for(region, question)
+    minutes = nearest_minutes(base, offices_open(base))
+    return Access(
+        region=region,
+        ground=base,
+        within=within,
+        quarters=by_quarter(region, base, minutes, within),
+        districts=by_district(region, base, minutes, within),
+        spread=spread(minutes, base.demand.people, within),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)

@@ -37,9 +37,7 @@ MINUTES = (5, 10, 15, 20, 25, 30, 45, 60)
 
 def choose_question(t: Texts, region: Region) -> Question | None:
     """Show the controls and return the question; None where the region counts no people."""
-    people = tuple(
-        key for key in region.measure_keys if region.measure(key).is_protected and not region.measure(key).is_rate
-    )
+    people = people_measures(region)
     if not people:
         return None
     many, far = st.columns(2, gap="medium")
@@ -48,6 +46,13 @@ def choose_question(t: Texts, region: Region) -> Question | None:
     question = choose_ways(t, region, people)
     minutes, new = state.setting("minutes", MINUTES, 15), state.setting("new", NUMBERS, NUMBER_USUAL)
     return wishes.with_wishes(t, region, replace(question, minutes=float(minutes), new=new))
+
+
+def people_measures(region: Region) -> tuple[str, ...]:
+    """Return the measures that count people an office is there for."""
+    return tuple(
+        key for key in region.measure_keys if region.measure(key).is_protected and not region.measure(key).is_rate
+    )
 
 
 def choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> Question:

@@ -35,6 +35,7 @@ LINKED = (
     "forbid",
     "close",
     "own",
+    "show",
 )
 
 

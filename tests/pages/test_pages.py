@@ -17,7 +17,7 @@ from geo.region.schema import Measure
 from geo.text import texts
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("pages/start.py", "pages/atlas.py", "pages/siting.py", "pages/data.py")
+PAGES = ("pages/start.py", "pages/atlas.py", "pages/reach.py", "pages/siting.py", "pages/data.py")
 
 
 def run(page: str, language: str = "de", region: Region | None = None, **settings: object) -> AppTest:
@@ -26,6 +26,8 @@ def run(page: str, language: str = "de", region: Region | None = None, **setting
     for name, value in settings.items():
         app.session_state[f"setting.{name}"] = value
     if region is not None:
+        # Streamlit tells options of a list apart by their labels only.
+        region = replace(region, name=f"{region.name} ({region.id})")
         app.session_state["own_regions"] = {region.id: region}
         app.session_state["setting.region"] = region.id
     app.run()

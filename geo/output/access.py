@@ -1,0 +1,290 @@
+"""Who reaches an office today, as map, tables, curve and sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from geo.need.classes import palette
+from geo.output.atlas import NO_DATA_COLOURS
+from geo.output.mapview import NO_DATA, WITHHELD, Area, Circle, Legend, MapView, Place, Swatch, paler
+from geo.output.sites import OFFICE_COLOURS, people_text
+from geo.output.tables import Column, Row, Table
+from geo.output.telling import measure_label, source_text
+from geo.region.region import Region
+from geo.region.schema import CellState
+from geo.siting.access import Spread
+from geo.siting.ground import Ground
+from geo.siting.question import shown_people
+from geo.text import Texts
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Shown = Literal["median", "share"]
+LIMITS: dict[Shown, tuple[float, ...]] = {
+    "share": (0.0, 20.0, 40.0, 60.0, 80.0, 100.0),
+    "median": (0.0, 10.0, 20.0, 30.0, 45.0, 60.0),
+}
+CURVE_MINUTES = 60
+_INK = {"light": "#17262b", "dark": "#e8efee"}
+_GRID = {"light": "#dfe6e5", "dark": "#33403f"}
+_LINES = (
+    ({"light": "#6f7d80", "dark": "#9fb0b0"}, "dash"),
+    ({"light": "#b4460f", "dark": "#ffae6b"}, "solid"),
+)
+_ONE_LINE = (({"light": "#0b5c63", "dark": "#5cc2c0"}, "solid"),)
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Who reaches an office, as it is told.
+
+    Parameters
+    ----------
+    region, ground
+        Where, and whose ways.
+    within
+        Minutes asked for.
+    quarters, districts
+        From :mod:`geo.siting.access`.
+    spread
+        Of all people placed.
+    """
+
+    region: Region
+    ground: Ground
+    within: float
+    quarters: pd.DataFrame
+    districts: pd.DataFrame
+    spread: Spread
+
+
+def access_view(t: Texts, access: Access, shown: Shown, theme: str, areas: Sequence[Any] = ()) -> MapView:
+    """Return the map: share beyond the minutes, or median minutes, by quarter; offices and their reach."""
+    column = "share_beyond" if shown == "share" else "median"
+    limits = LIMITS[shown]
+    values = access.quarters[column].to_numpy(dtype=float)
+    kinds = np.digitize(np.where(np.isnan(values), 0, values), limits[1:-1], right=True)
+    states = access.quarters["state"].to_numpy()
+    classes = np.where(np.isnan(values), np.where(states == CellState.SUPPRESSED.value, WITHHELD, NO_DATA), kinds)
+    return MapView(
+        quarter_ids=tuple(access.quarters.index),
+        classes=tuple(int(kind) for kind in classes),
+        positions=tuple(_position(limits, value) for value in values),
+        tooltips=tuple(_tooltip(t, access, row) for row in access.quarters.to_dict("records")),
+        legend=_legend(t, access, shown, classes, theme),
+        places=_offices(t, access),
+        areas=tuple(Area(rings, OFFICE_COLOURS[theme], is_dashed=True) for rings in areas),
+        circles=_circles(access, theme),
+        theme=theme,
+    )
+
+
+def quarters_table(t: Texts, access: Access, view: MapView) -> Table:
+    """Return who is beyond the minutes, by quarter, most people first."""
+    named = access.quarters.join(access.region.quarters[["name", "district"]])
+    has_districts = bool((named["district"] != "").any())
+    columns = [Column(t("table.quarter"), "left"), *([Column(t("table.district"), "left")] if has_districts else [])]
+    rows = []
+    for key, kind, row in zip(view.quarter_ids, view.classes, named.to_dict("records"), strict=True):
+        names = [str(row["name"]), *([str(row["district"])] if has_districts else [])]
+        colour = view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
+        cells, sort = _figures(t, access, row)
+        rows.append(Row(key, (*names, *cells), (*names, *sort), colour))
+    caption = t("reach.table_caption", minutes=_minutes(t, access.within))
+    return Table(caption, (*columns, *_columns(t, access)), tuple(rows), sort=len(columns) + 1, is_descending=True)
+
+
+def districts_table(t: Texts, access: Access) -> Table:
+    """Return who is beyond the minutes, by district."""
+    rows = []
+    for name, row in zip(access.districts.index, access.districts.to_dict("records"), strict=True):
+        cells, sort = _figures(t, access, {**row, "state": CellState.VALUE.value})
+        rows.append(Row(str(name), (str(name), *cells), (str(name), *sort)))
+    caption = t("reach.table_caption", minutes=_minutes(t, access.within))
+    columns = (Column(t("table.district"), "left"), *_columns(t, access))
+    return Table(caption, columns, tuple(rows), sort=2, is_descending=True)
+
+
+def access_lead(t: Texts, access: Access) -> str:
+    """Return the page's answer in a sentence."""
+    rule, step = access.region.disclosure, access.region.disclosure.reached_round_to
+    told = access.spread
+    return t(
+        "reach.lead",
+        minutes=_minutes(t, access.within),
+        share=t.percent(100 * told.reached / told.people, 0) if told.people else t("value.none"),
+        people=people_text(t, shown_people(told.reached, rule), step),
+        demand=people_text(t, shown_people(told.people, rule), step),
+        measure=measure_label(t, access.region, access.ground.demand.measure),
+    )
+
+
+def equity_lines(t: Texts, told: Spread, limit: float) -> tuple[str, str]:
+    """Return how long half of the people and the farthest tenth need."""
+    lines = []
+    for key, minutes in (("median", told.median), ("worst", told.worst)):
+        if math.isinf(minutes):
+            lines.append(t(f"reach.{key}_beyond", minutes=t.number(limit)))
+        else:
+            lines.append(t(f"reach.{key}", minutes=minutes_text(t, minutes, limit)))
+    return lines[0], lines[1]
+
+
+def minutes_text(t: Texts, minutes: float, limit: float) -> str:
+    """Return minutes, or that it is more than the limit up to which ways are known."""
+    if math.isnan(minutes):
+        return t("value.none")
+    if math.isinf(minutes):
+        return t("reach.more_than", minutes=t.number(limit))
+    return t("reach.minutes", minutes=t.number(minutes))
+
+
+def curves_chart(
+    t: Texts, curves: Sequence[tuple[str, Sequence[float]]], *, demand: float, within: float, theme: str
+) -> go.Figure:
+    """Return the share of people reached by minutes, one line for each (name, people at 0, 1, 2, ... minutes).
+
+    People are rounded as they may be shown.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for (name, people), (colour, dash) in zip(curves, _LINES if len(curves) > 1 else _ONE_LINE, strict=False):
+        share = [100 * value / demand if demand else 0.0 for value in people]
+        texts = [
+            t("reach.curve_point", minutes=t.number(at), people=t.number(value), share=t.percent(part, 0))
+            for at, (value, part) in enumerate(zip(people, share, strict=True))
+        ]
+        figure.add_scatter(
+            x=list(range(len(share))), y=share, name=name, mode="lines", text=texts,
+            line={"color": colour[theme], "width": 3, "dash": dash}, hovertemplate="%{text}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=within, line={"color": _INK[theme], "width": 1, "dash": "dot"})
+    figure.update_layout(
+        separators=",." if t.language == "de" else ".,",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": _INK[theme], "size": 13},
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hoverlabel={"align": "left"},
+        dragmode=False,
+        height=320,
+    )
+    line = {"showgrid": False, "linecolor": _INK[theme], "ticks": "outside", "automargin": True, "fixedrange": True}
+    figure.update_xaxes(title=t("reach.axis_minutes"), dtick=10, range=[0, CURVE_MINUTES], **line)
+    figure.update_yaxes(
+        title={"text": t("reach.axis_share"), "font": {"size": 12}}, range=[0, 100], gridcolor=_GRID[theme],
+        zeroline=False, automargin=True, fixedrange=True,
+    )  # fmt: skip
+    return figure
+
+
+def rounded_curve(region: Region, people: Sequence[float]) -> tuple[float, ...]:
+    """Return people by minutes as they may be shown; fewer than the minimum count as none."""
+    return tuple(float(shown_people(float(value), region.disclosure) or 0) for value in people)
+
+
+def _columns(t: Texts, access: Access) -> tuple[Column, ...]:
+    minutes = _minutes(t, access.within)
+    return (
+        Column(t("reach.column_people")),
+        Column(t("reach.column_beyond", minutes=minutes)),
+        Column(t("reach.column_share")),
+        Column(t("reach.column_median")),
+    )
+
+
+def _figures(t: Texts, access: Access, row: Any) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
+    if not math.isfinite(row["people"]):
+        why = t("map.withheld") if row["state"] == CellState.SUPPRESSED.value else t("value.none")
+        return (why,) * 4, (None,) * 4
+    rule, step = access.region.disclosure, access.region.disclosure.reached_round_to
+    people, beyond = shown_people(row["people"], rule), shown_people(row["beyond"], rule)
+    median = row["median"]
+    cells = (
+        people_text(t, people, step),
+        people_text(t, beyond, step),
+        t.percent(row["share_beyond"], 0),
+        minutes_text(t, median, access.ground.times.limit_minutes),
+    )
+    far = access.ground.times.limit_minutes + 1
+    return cells, (float(people or 0), float(beyond or 0), row["share_beyond"], far if math.isinf(median) else median)
+
+
+def _tooltip(t: Texts, access: Access, row: Any) -> tuple[str, ...]:
+    if not math.isfinite(row["people"]):
+        is_withheld = row["state"] == CellState.SUPPRESSED.value
+        return (t("map.withheld") if is_withheld else t("reach.nobody"),)
+    cells, _ = _figures(t, access, row)
+    minutes = _minutes(t, access.within)
+    return (
+        t("reach.tip_beyond", share=cells[2], minutes=minutes),
+        t("reach.tip_people", people=cells[0]),
+        t("reach.tip_median", minutes=cells[3]),
+    )
+
+
+def _legend(t: Texts, access: Access, shown: Shown, classes: Any, theme: str) -> Legend:
+    demand = access.ground.demand
+    ground = "#ffffff" if theme == "light" else "#12191b"
+    limits = LIMITS[shown]
+    texts = [t.number(limit) for limit in limits]
+    if shown == "median":
+        texts[-1] = t("reach.and_more", minutes=texts[-1])
+    extras = [Swatch("withheld", t("map.withheld"))] if (classes == WITHHELD).any() else []
+    extras += [Swatch("no-data", t("reach.nobody"))] if (classes == NO_DATA).any() else []
+    extras += [
+        Swatch("office", t("map.office")),
+        Swatch("reach-today", t("map.reach_today", minutes=_minutes(t, access.within))),
+    ]
+    return Legend(
+        title=t(
+            f"reach.legend_{shown}",
+            measure=measure_label(t, access.region, demand.measure),
+            minutes=_minutes(t, access.within),
+            place=access.region.name,
+            date=t.date(demand.date),
+        ),
+        colours=tuple(paler(colour, ground, 0.2) for colour in palette(len(limits) - 1, theme=theme)),
+        limits=tuple(texts),
+        extras=tuple(extras),
+        no_data_colour=NO_DATA_COLOURS[theme],
+        source=t("map.source", date=t.date(demand.date), source=source_text(t, access.region.sources)),
+    )
+
+
+def _offices(t: Texts, access: Access) -> tuple[Place, ...]:
+    offices = access.region.offices
+    degrees = offices.geometry.to_crs(4326)
+    return tuple(
+        Place(str(key), round(point.x, 6), round(point.y, 6), str(kind), "JC", (str(name), t("siting.place_office")))
+        for key, point, kind, name in zip(offices.index, degrees, offices["kind"], offices["name"], strict=True)
+    )
+
+
+def _circles(access: Access, theme: str) -> tuple[Circle, ...]:
+    if access.ground.mode != "line":
+        return ()
+    times = access.ground.times
+    metres = access.within * 60 * times.speed_metres_per_second / times.detour_factor
+    points = access.region.offices.geometry.to_crs(4326)
+    return tuple(Circle(round(p.x, 6), round(p.y, 6), metres, OFFICE_COLOURS[theme], is_dashed=True) for p in points)
+
+
+def _position(limits: Sequence[float], value: float) -> float | None:
+    if math.isnan(value):
+        return None
+    at = min(max(value, limits[0]), limits[-1])
+    return float(np.interp(at, limits, np.linspace(0, 1, len(limits))))
+
+
+def _minutes(t: Texts, minutes: float) -> str:
+    return t.number(minutes, 0 if float(minutes).is_integer() else 1)

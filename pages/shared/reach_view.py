@@ -1,0 +1,113 @@
+"""The controls and figures of the reach page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geo.output.access import (
+    CURVE_MINUTES,
+    Access,
+    Shown,
+    curves_chart,
+    equity_lines,
+    rounded_curve,
+)
+from geo.output.charts import CONFIG
+from geo.output.sites import rings
+from geo.output.ways import ways_findings, ways_sentence
+from geo.region.region import Region
+from geo.siting.access import nearest_minutes, offices_open, people_by_minutes
+from geo.siting.ground import ON_STREETS
+from geo.siting.question import Question
+from geo.text import Texts
+from pages.shared import cache, state
+from pages.shared.look import bullets, theme
+from pages.shared.siting_view import MINUTES, choose_ways, people_measures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHOWN: tuple[Shown, ...] = ("median", "share")
+
+
+def choose_reach(t: Texts, region: Region) -> tuple[Question, Shown] | None:
+    """Show the controls; return whose ways are asked for and what the map shows, None where there is nothing."""
+    people = people_measures(region)
+    if not people or region.offices.empty:
+        return None
+    far, what = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
+    far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
+    what.segmented_control(
+        t("reach.show"),
+        SHOWN,
+        format_func=lambda key: t(f"reach.show_{key}"),
+        required=True,
+        **state.bound("show", SHOWN, SHOWN[0]),
+    )
+    question = choose_ways(t, region, people)
+    return question, state.setting("show", SHOWN, SHOWN[0])
+
+
+def reach_link(question: Question, shown: Shown) -> dict[str, object]:
+    """Return what a link must carry to show the same page again."""
+    return {
+        "minutes": state.setting("minutes", MINUTES, 15),
+        "who": question.measure,
+        "date": question.date,
+        "mode": question.mode,
+        "speed": state.recall("speed"),
+        "show": shown,
+    }
+
+
+def current_access(region: Region, question: Question) -> Access:
+    """Return who reaches an office today.
+
+    Raises
+    ------
+    DataError
+        Where people or ways cannot be measured.
+    """
+    return cache.access(region, question, float(state.setting("minutes", MINUTES, 15)))
+
+
+def office_areas(region: Region, access: Access) -> Sequence[object]:
+    """Return the catchments of today's offices as rings; none where ways are straight lines."""
+    mode, speed = access.ground.mode, access.ground.times.speed_metres_per_second
+    if mode not in ON_STREETS:
+        return ()
+    points = region.offices.geometry
+    return tuple(
+        rings(cache.catchment(region, (float(point.x), float(point.y)), mode, speed, access.within)) for point in points
+    )
+
+
+def show_equity(t: Texts, access: Access) -> None:
+    """Show how many reach an office by minutes, and how long half of them and the farthest tenth need."""
+    st.subheader(t("reach.curve"), anchor=False)
+    demand = access.ground.demand
+    nearest = nearest_minutes(access.ground, offices_open(access.ground))
+    people = rounded_curve(access.region, people_by_minutes(nearest, demand.people, CURVE_MINUTES).tolist())
+    figure = curves_chart(
+        t, [(t("reach.today"), people)], demand=access.spread.people, within=access.within, theme=theme()
+    )
+    figure.update_layout(showlegend=False)
+    st.plotly_chart(figure, key="reach_curve", config=CONFIG, alt=t("reach.curve_alt"))
+    for line in equity_lines(t, access.spread, access.ground.times.limit_minutes):
+        st.markdown(line)
+
+
+def show_reach_assumptions(t: Texts, access: Access) -> None:
+    """Say what the page rests on."""
+    region, demand = access.region, access.ground.demand
+    placed = "siting.assumption_demand" if region.cells is not None else "siting.assumption_area"
+    lines = [
+        ways_sentence(t, access.ground.mode, access.ground.times, access.within),
+        t(placed, round=region.disclosure.reached_round_to),
+        t("reach.assumption_limit", minutes=t.number(access.ground.times.limit_minutes)),
+    ]
+    if demand.withheld_quarters:
+        lines.append(t("siting.assumption_withheld", n=demand.withheld_quarters))
+    bullets([*lines, *ways_findings(t, access.ground.findings)])
