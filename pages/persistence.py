@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.output.lasting import lasting_table, lead, members, remarks, rule_text, variant_text
+from geo.output.lasting import group_lines, lasting_table, lead, members, remarks, rule_text, variant_text
 from pages.shared import need_cache, state
 from pages.shared.atlas_controls import choose_quarter
 from pages.shared.language import language, words
@@ -18,7 +18,7 @@ from pages.shared.lasting_view import (
     show_heat,
     status_side,
 )
-from pages.shared.look import heading, paragraph
+from pages.shared.look import bullets, heading, paragraph
 from pages.shared.maps import show_map
 from pages.shared.need_view import apply_need_look, cannot_be_said, choose_indicator, notes, profile_link
 from pages.shared.quarter_table import show_table
@@ -60,12 +60,13 @@ if region is not None:
 
             st.header(t("persistence.where"), anchor=False)
             shown = choose_map(t)
-            map_side, key_side = st.columns([1.5, 1], gap="medium") if shown == "status" else (st.container(), None)
-            if key_side is not None:
-                with key_side:
+            map_side, key_side = st.columns([1.5, 1], gap="medium")
+            with key_side:
+                if shown == "status":
                     view = status_side(t, region, indicator, found.dates[-1])
-            else:
-                view = map_of(t, region, indicator, found, shown)
+                else:
+                    view = map_of(t, region, indicator, found, shown)
+                    bullets(group_lines(t, found, shown))
             if view is not None:
                 with map_side:
                     show_map(

@@ -57,7 +57,7 @@ _COLOURS = {
         "low_high": "#a9cbe8",
         "low_low": "#1f5f99",
         "cold": "#1f5f99",
-        "not_significant": "#d5dad9",
+        "not_significant": "#c6cfce",
         ISLAND: "#f4f1e4",
     },
     "dark": {

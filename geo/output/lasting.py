@@ -41,9 +41,10 @@ _COLOURS = {
         "entering": "#b4460f",
         "changing": "#8a7fc0",
         "leaving": "#6db1b5",
-        "never": "#dde3e1",
+        "never": "#cfe0dc",
+        "unknown": "#f6efd2",
         "rising": "#b4460f",
-        "no_clear_trend": "#dde3e1",
+        "no_clear_trend": "#cfe0dc",
         "falling": "#2f6ea8",
     },
     "dark": {
@@ -51,9 +52,10 @@ _COLOURS = {
         "entering": "#ffae6b",
         "changing": "#a99be0",
         "leaving": "#3b7f86",
-        "never": "#3a4749",
+        "never": "#33484a",
+        "unknown": "#6b6440",
         "rising": "#ffae6b",
-        "no_clear_trend": "#3a4749",
+        "no_clear_trend": "#33484a",
         "falling": "#8fc5f4",
     },
 }
@@ -165,6 +167,21 @@ def group_label(t: Texts, group: str) -> str:
     return t(f"{'course' if group in COURSES else 'direction'}.{group}.label")
 
 
+def group_lines(t: Texts, found: Persistence, shown: Shown) -> tuple[str, ...]:
+    """Return what each course or trend means and how many quarters take it."""
+    kinds = found.quarters[shown].value_counts()
+    return tuple(
+        t(
+            f"{shown}.{name}.means",
+            label=t(f"{shown}.{name}.label"),
+            number=t.number(kinds[name]),
+            percent=t.number(100 * found.rule.least_trend, 0),
+        )
+        for name in (COURSES if shown == "course" else DIRECTIONS)
+        if name in kinds
+    )
+
+
 def members(found: Persistence, groups: Collection[str]) -> tuple[str, ...]:
     """Return the quarters of any of the groups; without groups those that were ever in the upper class or move."""
     table = found.quarters
@@ -218,16 +235,19 @@ def lasting_view(
     t: Texts, region: Region, indicator: Indicator, found: Persistence, shown: Shown, *, theme: str
 ) -> MapView:
     """Return the map of courses or of trends against the region."""
-    names = [name for name in (COURSES if shown == "course" else DIRECTIONS) if name != "unknown"]
     kinds = found.quarters[shown].to_dict()
     states = indicator_values(region, indicator, found.dates[-1])
+    has_value = states["value"].notna()
+    is_unsure = any(kinds.get(key) == "unknown" for key in states.index[has_value])
+    names = [name for name in (COURSES if shown == "course" else DIRECTIONS) if name != "unknown" or is_unsure]
     rows: dict[Any, Any] = found.quarters.to_dict("index")
     classes, tooltips = [], []
     for key in region.quarters.index.astype(str):
         kind = kinds.get(key, "unknown")
         state = str(states.loc[key, "state"])
         lacks = WITHHELD if state == CellState.SUPPRESSED else NO_DATA
-        classes.append(names.index(kind) if kind in names else lacks)
+        is_class = kind in names and (kind != "unknown" or bool(has_value[key]))
+        classes.append(names.index(kind) if is_class else lacks)
         value = cell_text(t, states.loc[key, "value"], state, indicator.unit)
         lines = [t("map.tooltip_value", label=indicator_label(t, indicator), value=value)]
         lines += [

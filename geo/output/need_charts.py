@@ -116,7 +116,7 @@ def lorenz_chart(t: Texts, found: Concentration, *, counted: str, among: str, th
     ticks = {"tickvals": [0, 25, 50, 75, 100], "ticktext": [t.percent(tick, 0) for tick in (0, 25, 50, 75, 100)]}
     figure.update_xaxes(title={"text": _plain(among), "font": {"size": 12}}, range=[0, 101], **ticks)
     figure.update_yaxes(title={"text": _plain(counted), "font": {"size": 12}}, range=[0, 100], **ticks)
-    figure.update_layout(height=380)
+    figure.update_layout(height=380, margin={"l": 8, "r": 28, "t": 64, "b": 8})
     return figure
 
 

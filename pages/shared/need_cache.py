@@ -19,7 +19,9 @@ from geo.need.status import Component, StatusDynamics
 from geo.need.status import status_dynamics as find_status
 from geo.output.concentration import neighbourhood_named, over_years, permutations_for
 from geo.output.lasting import Figures, figures_over
+from geo.output.quarter import OfficeWays, nearest_offices, trend_of
 from geo.region.region import Region
+from pages.shared import cache
 
 _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
@@ -75,3 +77,15 @@ def figures(region: Region, indicator: Indicator) -> Figures:
 def status(region: Region, components: tuple[Component, ...], date: str) -> StatusDynamics:
     """Return status and dynamics; see :func:`geo.need.status.status_dynamics`."""
     return find_status(region, components, date)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def trend(region: Region, indicator: Indicator, quarter_ids: tuple[str, ...]) -> pd.DataFrame | None:
+    """Return an indicator of quarters taken as one over all dates."""
+    return trend_of(region, indicator, quarter_ids)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def offices(region: Region, quarter_ids: tuple[str, ...], *, on_streets: bool) -> OfficeWays:
+    """Return the nearest offices of quarters taken as one."""
+    return nearest_offices(region, quarter_ids, cache.network(region) if on_streets else None)

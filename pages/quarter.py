@@ -1,0 +1,90 @@
+"""Quarter: everything known of a quarter, or of several as one, on one page that can be printed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.need.persistence import LastingRule
+from geo.output.quarter import (
+    Chosen,
+    about_lines,
+    hosts_text,
+    lasting_text,
+    need_sentence,
+    need_table,
+    neighbours_of,
+    neighbours_table,
+    offices_table,
+    offices_text,
+    place_view,
+    title_of,
+    withheld_lines,
+)
+from pages.shared import need_cache, state
+from pages.shared.atlas_controls import choose_quarter
+from pages.shared.language import language, words
+from pages.shared.look import bullets, heading, paragraph, theme
+from pages.shared.maps import show_map
+from pages.shared.need_view import apply_need_look, choose_indicator, notes
+from pages.shared.quarter_table import show_table
+from pages.shared.quarter_view import choose_quarters, open_quarter, print_button, show_trend, ways_of
+from pages.shared.scope import scope_bar
+
+t = words()
+region = scope_bar()
+if region is not None:
+    apply_need_look()
+    with st.container(key="nb_controls"):
+        quarters = choose_quarters(t, region, choose_quarter(region))
+        picked = choose_indicator(t, region)
+    if not quarters:
+        heading(t("quarter.title"), t("quarter.lead"))
+    elif picked is not None:
+        indicator, date = picked
+        chosen = Chosen(region, quarters, date)
+        state.write_link(lang=language(), region=region.id, quarter=quarters[0], indicator=indicator.key, date=date)
+        around = neighbours_of(chosen, need_cache.neighbourhood(region, "queen"))
+        ways = ways_of(region, quarters)
+        name_side, print_side = st.columns([4, 1], vertical_alignment="bottom")
+        with name_side:
+            heading(title_of(t, chosen), need_sentence(t, chosen, indicator))
+        with print_side:
+            print_button(t)
+        lasts = need_cache.persistence(
+            region, indicator, tuple(day for day in region.dates if day <= date), LastingRule(), ()
+        )
+        notes([*about_lines(t, chosen), lasting_text(t, chosen, indicator, lasts)])
+
+        st.header(t("quarter.need", date=t.date(date)), anchor=False)
+        show_table(need_table(t, chosen), key="quarter_need", height=900, counted="quarter.count_indicators")
+        trend_side, map_side = st.columns([1.2, 1], gap="medium")
+        with trend_side:
+            show_trend(t, chosen, indicator)
+        with map_side:
+            show_map(
+                region,
+                place_view(t, chosen, around, ways, theme=theme()),
+                key="quarter_map",
+                height=380,
+                on_choose=lambda kind, key: open_quarter(region, key) if kind == "quarter" else None,
+            )
+        near_side, way_side = st.columns([1, 1.2], gap="medium")
+        with near_side:
+            st.header(t("quarter.neighbours"), anchor=False)
+            if around:
+                show_table(
+                    neighbours_table(t, chosen, indicator, around),
+                    key="quarter_neighbours",
+                    height=900,
+                    on_choose=lambda key: open_quarter(region, key),
+                )
+            else:
+                paragraph(t("quarter.no_neighbours"))
+        with way_side:
+            st.header(t("quarter.offices"), anchor=False)
+            if ways.nearest:
+                table = offices_table(t, chosen, ways)
+                show_table(table, key="quarter_offices", height=900, counted="table.count_sites")
+            notes([offices_text(t, ways), hosts_text(t, chosen)])
+            st.header(t("quarter.withheld_title"), anchor=False)
+            bullets(withheld_lines(t, chosen))

@@ -1,0 +1,94 @@
+"""Choosing quarters for a profile, and the button that prints it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from geo.errors import DataError
+from geo.need.indicators import Indicator
+from geo.output.charts import trend_chart
+from geo.output.need_charts import chart_config
+from geo.output.quarter import Chosen, OfficeWays, title_of
+from geo.output.telling import indicator_label
+from geo.region.region import Region
+from geo.text import Texts
+from pages.shared import cache, need_cache, state
+from pages.shared.look import paragraph, theme
+
+_FRONTEND = Path(__file__).parent / "frontend"
+_PRINT = st.components.v2.component(
+    "nahbar_print",
+    html='<button type="button" class="print"></button>',
+    css=".print { font: inherit; color: var(--st-text-color); background: var(--st-background-color);"
+    " border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); padding: 0.4rem 0.9rem;"
+    " cursor: pointer; } .print:hover, .print:focus-visible { border-color: var(--st-primary-color);"
+    " color: var(--st-primary-color); }",
+    js=(_FRONTEND / "print-button.js").read_text(encoding="utf-8"),
+)
+
+
+def choose_quarters(t: Texts, region: Region, quarter: str | None) -> tuple[str, ...]:
+    """Show which quarters the profile is of and return them; a quarter chosen elsewhere comes first."""
+    names = region.quarters["name"]
+    keys = tuple(str(key) for key in names.sort_values().index)
+    kept = tuple(key for key in state.recall(f"profile@{region.id}") or () if key in keys)
+    if quarter is not None and quarter not in kept:
+        kept = (quarter,)
+    widget = "widget.profile_quarters"
+    st.session_state[widget] = list(kept)
+
+    def keep() -> None:
+        chosen = tuple(st.session_state[widget])
+        state.remember(f"profile@{region.id}", chosen)
+        state.remember("quarter", chosen[0] if chosen else None)
+
+    st.multiselect(
+        t("quarter.choose"),
+        keys,
+        format_func=lambda key: str(names[key]),
+        key=widget,
+        placeholder=t("quarter.choose_none"),
+        on_change=keep,
+    )
+    return kept
+
+
+def open_quarter(region: Region, key: str) -> None:
+    """Bring another quarter into view."""
+    state.remember(f"profile@{region.id}", (key,))
+    state.remember("quarter", key)
+
+
+def print_button(t: Texts) -> None:
+    """Show the button that prints the page."""
+    _PRINT(key="nb_print", data={"label": t("quarter.print")})
+
+
+def ways_of(region: Region, quarter_ids: tuple[str, ...]) -> OfficeWays:
+    """Return the nearest offices, on streets where the region has any that can be used."""
+    has_streets = region.streets is not None
+    try:
+        if has_streets:
+            cache.network(region)
+    except DataError:
+        has_streets = False
+    return need_cache.offices(region, quarter_ids, on_streets=has_streets)
+
+
+def show_trend(t: Texts, chosen: Chosen, indicator: Indicator) -> None:
+    """Show the indicator over the dates beside the region's."""
+    region = chosen.region
+    trend = need_cache.trend(region, indicator, chosen.quarter_ids)
+    if trend is None or len(region.dates) < 2 or not trend["value"].notna().any():
+        st.info(t("quarter.no_trend"), icon=":material/info:")
+        return
+    what = title_of(t, chosen)
+    paragraph(t("profile.trend"), "nb-chart")
+    st.plotly_chart(
+        trend_chart(t, region, indicator, trend, what, theme=theme()),
+        key="quarter_trend",
+        config=chart_config(t),
+        alt=t("chart.trend_alt", indicator=indicator_label(t, indicator), quarter=what, place=region.name),
+    )
