@@ -55,9 +55,6 @@ CODES = (
     "rate_weighted_by_size",
     "converted_withheld",
 )
-has_texts = pytest.mark.skipif(
-    not texts("de").has("concentration.sentence"), reason="the sentences are not in the catalogues yet"
-)
 
 
 def need(*arguments: str, place: Path = DEMO) -> int:
@@ -130,7 +127,6 @@ def test_poor_regions_are_answered_without_a_number_that_is_none(
     assert answer["persistence"]["reason"] is not None
 
 
-@has_texts
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sentence_comes_first_and_the_table_after(capsys: pytest.CaptureFixture[str], language: str) -> None:
     assert need("--lang", language) == 0
@@ -145,7 +141,6 @@ def test_the_sentence_comes_first_and_the_table_after(capsys: pytest.CaptureFixt
     assert not any("nan" in line.lower().split() for line in lines)
 
 
-@has_texts
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "arguments", [("--indicator", "recipients", "--date", "2015-12-31"), ("--indicator", "child_rate")]
@@ -159,7 +154,6 @@ def test_other_indicators_are_told_too(
     assert "{" not in out
 
 
-@has_texts
 @pytest.mark.parametrize("arguments", [("--indicator", "fame"), ("--date", "1999-12-31")])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_region_lacks_ends_with_1_and_names_what_it_has(
@@ -174,7 +168,6 @@ def test_a_folder_that_is_no_region_is_refused(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().err.strip()
 
 
-@has_texts
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_class_and_code_has_a_sentence(language: str) -> None:
     t = texts(language)

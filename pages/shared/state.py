@@ -44,8 +44,7 @@ def setting(name: str, options: Sequence[T], default: T) -> T:
 
     A value that is not among ``options`` is passed over, so a link that names something absent does no harm.
     """
-    kept: Any = st.session_state.get(_PREFIX + name)
-    if kept in options:
+    if _PREFIX + name in st.session_state and (kept := st.session_state[_PREFIX + name]) in options:
         return cast("T", kept)
     if name in LINKED and _PREFIX + name not in st.session_state:
         asked = st.query_params.get(name)

@@ -83,7 +83,9 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
-_STATE = """() => [document.querySelector('[data-testid="stApp"]').dataset.testScriptState, document.body.innerText.length]"""
+_STATE = """() => [
+    document.querySelector('[data-testid="stApp"]').dataset.testScriptState, document.body.innerText.length
+]"""
 
 
 @dataclass
