@@ -143,6 +143,8 @@ class _Tree:
 
     def expand(self, node: Node) -> None:
         """Bound a node; put its children on the list unless it holds nothing better."""
+        if self.core.costs is not None and float(self.core.costs[list(node.opened)].sum()) > self.core.limit + 1e-9:
+            return  # what is open here costs too much
         part = part_of(self.core, node)
         chosen = _outright(part.core)
         if chosen is not None:
@@ -188,8 +190,6 @@ class _Tree:
             is_in, is_out = fixable_by_price(found.scores, part.core.costs, part.core.limit, slack)
         opened = node.opened + tuple(part.core.candidates[is_in].tolist())
         free = ~(is_in | is_out)
-        if self.core.costs is not None and float(self.core.costs[list(opened)].sum()) > self.core.limit:
-            return  # what must be open costs too much: nothing better is here
         sites, shares = part.core.candidates[free], found.shares[free]
         fractions = node.fractions.copy()
         fractions[part.rows] = (found.multipliers / part.core.weights)[part.group]

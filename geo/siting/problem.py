@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -171,6 +171,18 @@ class SitingProblem:
             object.__setattr__(other, "new", wishes["new"])
             return other
         return SitingProblem(**{**{field.name: getattr(self, field.name) for field in fields(self)}, **wishes})
+
+    def at_reach(self, reach: float) -> SitingProblem:
+        """Return the same problem with another reach, in the unit of its ways.
+
+        Raises
+        ------
+        ContractError
+            Without ways, or beyond what they know.
+        """
+        if self.ways is None:
+            raise ContractError("another reach needs ways: make the problem with from_points or from_travel")
+        return self.changed(cover=self.ways.cover(reach), ways=replace(self.ways, reach=reach))
 
     @classmethod
     def from_points(

@@ -209,6 +209,8 @@ def order_by_gain(
     """Return the same sites, each time the one that adds most to those before it; ties by number."""
     if objective in ("median", "center"):
         return _order_by_way(problem, selected, closed)
+    if objective in ("backup", "fade"):
+        return _order_by_value(problem, selected, closed, objective)
     rows = {
         site: problem.cover.indices[problem.cover.indptr[site] : problem.cover.indptr[site + 1]] for site in selected
     }
@@ -222,6 +224,28 @@ def order_by_gain(
         ordered.append(best)
         waiting.remove(best)
         left[rows[best]] = 0
+    return tuple(ordered)
+
+
+def _order_by_value(
+    problem: SitingProblem, selected: Sequence[int], closed: Sequence[int], objective: str
+) -> tuple[int, ...]:
+    tally = Tally(problem, objective)
+    for site in sorted(set(problem.fixed + problem.closable) - set(closed)):
+        tally.add(site)
+    ordered: list[int] = []
+    waiting = sorted(selected)
+    while waiting:
+        values = []
+        counts, share = tally.counts.copy(), tally.share.copy()
+        for site in waiting:
+            tally.add(site)
+            values.append(tally.value())
+            tally.counts, tally.share = counts.copy(), share.copy()
+            tally.open.pop()
+        best = waiting.pop(int(np.argmax(values)))
+        ordered.append(best)
+        tally.add(best)
     return tuple(ordered)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
+from geo.reach.travel import MINUTES_TOLERANCE, neighbours, require_positive
 
 Floats = NDArray[np.float64]
 
@@ -67,6 +68,28 @@ class Ways:
         entries = self.table.tocoo()
         dense[entries.coords[0], entries.coords[1]] = entries.data
         return dense
+
+    def cover(self, reach: float) -> Any:
+        """Return who is within reach of which site, as CSR of bool, shape (sites, points); the limit counts.
+
+        Raises
+        ------
+        ContractError
+            If the reach is not above zero or beyond what a table knows.
+        """
+        from scipy.sparse import csr_array
+
+        require_positive(reach, "reach")
+        if self.table is None and self.demand_xy is not None and self.site_xy is not None:
+            starts, points, _ = neighbours(self.demand_xy, self.site_xy, reach)
+            ones = np.ones(len(points), dtype=bool)
+            return csr_array((ones, points, starts), shape=(self.sites, self.points))
+        if reach > self.far + MINUTES_TOLERANCE:
+            raise ContractError(f"reach = {reach:g}, but ways are known up to {self.far:g} only; ask for less")
+        entries = self.table.tocoo()
+        near = entries.data <= reach + MINUTES_TOLERANCE
+        pairs = (entries.coords[0][near], entries.coords[1][near])
+        return csr_array((np.ones(len(pairs[0]), dtype=bool), pairs), shape=(self.sites, self.points))
 
     def within(self, cover: Any) -> Floats:
         """Return the way of each stored pair of a cover, in its order (CSR, sites x points)."""
