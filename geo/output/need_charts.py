@@ -201,6 +201,14 @@ def heat_chart(
     return figure
 
 
+def with_button(figure: go.Figure, theme: str) -> go.Figure:
+    """Return the figure with a quiet button to save it, as :func:`chart_config` shows one."""
+    figure.update_layout(
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": _GREY[theme], "activecolor": _INK[theme]},
+    )
+    return figure
+
+
 def readable_on(ground: str) -> str:
     """Return black or white, whichever has more contrast on a colour ``#rrggbb``."""
     parts = np.array([int(ground[at : at + 2], 16) / 255 for at in (1, 3, 5)])
@@ -235,8 +243,8 @@ def _dress(t: Texts, figure: go.Figure, theme: str) -> None:
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hoverlabel={"align": "left"},
         dragmode=False,
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": _GREY[theme]},
     )
+    with_button(figure, theme)
     figure.update_xaxes(showgrid=False, linecolor=_GREY[theme], ticks="outside", automargin=True, fixedrange=True)
     figure.update_yaxes(gridcolor=_GRID[theme], zeroline=False, automargin=True, fixedrange=True)
 

@@ -122,12 +122,14 @@ def need_table(t: Texts, chosen: Chosen) -> Table:
         Column(t("quarter.column.compared"), "left"),
     )
     rows = []
-    for indicator in indicators_of(region):
+    for place, indicator in enumerate(indicators_of(region)):
         found = indicator_row(region, indicator, chosen.quarter_ids, chosen.date)
         whole = region_value(region, indicator, chosen.date)
         label, unit = indicator_label(t, indicator), indicator.unit
         if found is None:
-            rows.append(Row(indicator.key, (label, t("quarter.not_added"), "", "", "", ""), (label, *[None] * 5)))
+            rows.append(
+                Row(indicator.key, (label, t("quarter.not_added"), "", "", "", ""), (float(place), *[None] * 5))
+            )
             continue
         row: Any = found
         cells = (
@@ -138,7 +140,7 @@ def need_table(t: Texts, chosen: Chosen) -> Table:
             value_text(t, whole.value, unit) if math.isfinite(whole.value) else "",
             _compared(t, row, whole.value),
         )
-        sort = (label, _finite(row["value"]), _finite(row["low"]), _finite(row["numerator"]), None, cells[-1])
+        sort = (float(place), _finite(row["value"]), _finite(row["low"]), _finite(row["numerator"]), None, cells[-1])
         rows.append(Row(indicator.key, cells, sort))
     caption = t("quarter.need_caption", what=title_of(t, chosen), date=t.date(chosen.date))
     return Table(caption, columns, tuple(rows))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
+from itertools import pairwise
 
 import streamlit as st
 
-from geo.need.classes import palette
+from geo.need.classes import Classification, palette
 from geo.need.indicators import Indicator, indicators_of
 from geo.need.persistence import CAUSES, LastingRule, Persistence
 from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES, Component, StatusDynamics
@@ -26,7 +27,7 @@ from geo.output.lasting import (
 from geo.output.mapview import MapView
 from geo.output.need_charts import chart_config, heat_chart, readable_on
 from geo.output.need_words import finding_text, left_out_lines
-from geo.output.telling import indicator_label
+from geo.output.telling import digits_of, indicator_label, unit_text
 from geo.region.region import Region
 from geo.text import Texts
 from pages.shared import cache, need_cache, state
@@ -44,7 +45,7 @@ def choose_rule(t: Texts, dates: int) -> LastingRule:
     looked_at = state.setting("lasting_dates", lengths, 5)
     needs = tuple(range(1, looked_at + 1))
     with st.expander(t("persistence.settings"), icon=":material/rule:"):
-        least, most, above, sure = st.columns([1, 1, 1, 1.4], gap="medium", vertical_alignment="bottom")
+        least, most, above = st.columns(3, gap="medium", vertical_alignment="bottom")
         least.selectbox(
             t("persistence.needed"), needs, **state.bound("lasting_needed", needs, min(4, looked_at)), format_func=str
         )
@@ -56,7 +57,7 @@ def choose_rule(t: Texts, dates: int) -> LastingRule:
             help=t("persistence.limit_help"),
         )
         state.remember("lasting_limit", text)
-        sure.toggle(t("persistence.sure"), **state.bound("lasting_sure", _YES_NO, default=True))
+        st.toggle(t("persistence.sure"), **state.bound("lasting_sure", _YES_NO, default=True))
         limit = limit_of(text)
         if text.strip() and limit is None:
             st.warning(t("persistence.limit_bad", text=text, example=t.number(12.5, 1)))
@@ -138,11 +139,21 @@ def show_heat(t: Texts, region: Region, indicator: Indicator, found: Persistence
     figure = heat_chart(t, table, colours, region=region, theme=look, no_data=NO_DATA_COLOURS[look])
     with st.container(key="nb_heat"):
         st.plotly_chart(figure, key="heat", config=chart_config(t), alt=t("persistence.heat"))
-    limits = " · ".join(t.number(limit, 1 if indicator.unit != "count" else 0) for limit in classes.limits)
-    lines = [t("persistence.heat_text", limits=limits)]
+    _show_classes(t, indicator, classes, colours)
+    lines = [t("persistence.heat_text")]
     if len(keys) > HEAT_ROWS:
         lines.append(t("persistence.heat_more", shown=HEAT_ROWS, all=t.number(len(keys))))
     notes(lines)
+
+
+def _show_classes(t: Texts, indicator: Indicator, classes: Classification, colours: tuple[str, ...]) -> None:
+    limits = [t.number(limit, digits_of(indicator.unit)) for limit in classes.limits]
+    parts = "".join(
+        f'<span><i style="background:{colour}"></i>{html.escape(f"{low}–{high}")}</span>'
+        for colour, (low, high) in zip(colours, pairwise(limits), strict=True)
+    )
+    title = t("persistence.heat_classes", unit=unit_text(t, indicator.unit))
+    st.html(f'<p class="nb-classes"><b>{html.escape(title)}</b>{parts}</p>')
 
 
 def choose_map(t: Texts) -> Shown:
@@ -164,15 +175,16 @@ def choose_components(t: Texts, region: Region) -> tuple[Component, ...]:
     """Show the indicators of the index with weights and directions; return them."""
     indicators = {one.key: one for one in indicators_of(region) if one.unit != "count"}
     first = [key for key in _STATUS_PARTS if key in indicators] or list(indicators)[:3]
-    kept = [key for key in state.recall(f"index@{region.id}") or first if key in indicators]
+    wanted = state.recall(f"index@{region.id}")
+    kept = [key for key in (first if wanted is None else wanted) if key in indicators]
     with st.expander(t("status.settings"), icon=":material/tune:"):
         st.session_state["widget.index"] = kept
-        st.multiselect(
+        st.pills(
             t("status.indicators"),
             tuple(indicators),
+            selection_mode="multi",
             format_func=lambda key: indicator_label(t, indicators[key]),
             key="widget.index",
-            placeholder=t("status.none_chosen"),
             on_change=lambda: state.remember(f"index@{region.id}", tuple(st.session_state["widget.index"])),
         )
         parts = []

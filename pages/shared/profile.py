@@ -55,6 +55,7 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
     )
     for line in profile_lines(t, picture, quarter_id, row, cache.whole(region, picture.indicator, picture.date)):
         paragraph(line)
+    st.page_link("pages/quarter.py", label=t("profile.whole"), icon=":material/location_city:")
     trend = cache.quarter_trend(region, picture.indicator, quarter_id)
     if len(region.dates) > 1 and trend["value"].notna().any():
         paragraph(t("profile.trend"), "nb-chart")

@@ -9,7 +9,7 @@ import streamlit as st
 from geo.errors import DataError
 from geo.need.indicators import Indicator
 from geo.output.charts import trend_chart
-from geo.output.need_charts import chart_config
+from geo.output.need_charts import chart_config, with_button
 from geo.output.quarter import Chosen, OfficeWays, title_of
 from geo.output.telling import indicator_label
 from geo.region.region import Region
@@ -36,29 +36,53 @@ def choose_quarters(t: Texts, region: Region, quarter: str | None) -> tuple[str,
     kept = tuple(key for key in state.recall(f"profile@{region.id}") or () if key in keys)
     if quarter is not None and quarter not in kept:
         kept = (quarter,)
-    widget = "widget.profile_quarters"
-    st.session_state[widget] = list(kept)
+    one, more = st.columns([1.5, 1.6])
+    main, another = "widget.profile_main", "widget.profile_more"
+    st.session_state[main] = kept[0] if kept else ""
+    st.session_state[another] = ""
 
-    def keep() -> None:
-        chosen = tuple(st.session_state[widget])
-        state.remember(f"profile@{region.id}", chosen)
-        state.remember("quarter", chosen[0] if chosen else None)
+    def say(key: str) -> str:
+        return str(names[key]) if key else t("quarter.choose_none")
 
-    st.multiselect(
-        t("quarter.choose"),
-        keys,
-        format_func=lambda key: str(names[key]),
-        key=widget,
-        placeholder=t("quarter.choose_none"),
-        on_change=keep,
+    one.selectbox(
+        t("table.quarter"),
+        ("", *keys),
+        format_func=say,
+        key=main,
+        on_change=lambda: _keep(region, (st.session_state[main],)),
     )
+    if not kept:
+        return ()
+    more.selectbox(
+        t("quarter.more"),
+        ("", *(key for key in keys if key not in kept)),
+        format_func=lambda key: say(key) if key else t("quarter.more_none"),
+        key=another,
+        on_change=lambda: _keep(region, (*kept, st.session_state[another])),
+    )
+    if len(kept) > 1:
+        members = "widget.profile_members"
+        st.session_state[members] = list(kept)
+        st.pills(
+            t("quarter.members"),
+            kept,
+            selection_mode="multi",
+            format_func=say,
+            key=members,
+            on_change=lambda: _keep(region, tuple(key for key in kept if key in st.session_state[members])),
+        )
     return kept
+
+
+def _keep(region: Region, chosen: tuple[str, ...]) -> None:
+    known = tuple(key for key in chosen if key)
+    state.remember(f"profile@{region.id}", known)
+    state.remember("quarter", known[0] if known else None)
 
 
 def open_quarter(region: Region, key: str) -> None:
     """Bring another quarter into view."""
-    state.remember(f"profile@{region.id}", (key,))
-    state.remember("quarter", key)
+    _keep(region, (key,))
 
 
 def print_button(t: Texts) -> None:
@@ -87,7 +111,7 @@ def show_trend(t: Texts, chosen: Chosen, indicator: Indicator) -> None:
     what = title_of(t, chosen)
     paragraph(t("profile.trend"), "nb-chart")
     st.plotly_chart(
-        trend_chart(t, region, indicator, trend, what, theme=theme()),
+        with_button(trend_chart(t, region, indicator, trend, what, theme=theme()), theme()),
         key="quarter_trend",
         config=chart_config(t),
         alt=t("chart.trend_alt", indicator=indicator_label(t, indicator), quarter=what, place=region.name),
