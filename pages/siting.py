@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.sites import SitesLook, assumptions, sites_table, sites_view
+from geo.output.sites import SitesLook, assumptions, question_title, sites_table, sites_view
 from pages.shared import siting_places, state
 from pages.shared.language import language, words
 from pages.shared.look import bullets, figures, heading
@@ -22,7 +22,6 @@ from pages.shared.siting_view import (
     show_faults,
     show_proof,
     show_ways_notes,
-    siting_title,
 )
 from pages.shared.solving import current_answer
 
@@ -33,7 +32,7 @@ if region is not None:
     question = choose_question(t, region)
     if question is not None:
         with lead.container():
-            heading(t("siting.title"), siting_title(t, question))
+            heading(t("siting.title"), question_title(t, question))
         state.write_link(lang=language(), region=region.id, **question_link(region, question))
         siting_places.show_refusal()
         try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geo.text import Texts
 
 
+QUESTIONS = ("coverage", "cover-all", "median", "center", "budget", "capacity", "backup", "fade")
 MODES = ("walk", "wheelchair", "line", "table", "transit")
 
 
@@ -32,6 +33,16 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("region", metavar="DIR", help="folder or zip of a region")
     parser.add_argument("--new", type=_whole, default=3, metavar="N", help="number of new offices (default 3)")
+    parser.add_argument(
+        "--question", choices=QUESTIONS, help="what is asked (default coverage; budget where --budget is given)"
+    )
+    parser.add_argument(
+        "--share", type=_above_zero, default=80.0, metavar="PCT", help="cover-all: percent (default 80)"
+    )
+    parser.add_argument("--budget", type=_from_zero, metavar="EUR", help="budget: euro in a year (default 50000)")
+    parser.add_argument(
+        "--visits", type=_above_zero, default=6.0, help="capacity: appointments per person and year (default 6)"
+    )
     parser.add_argument("--minutes", type=_above_zero, default=15.0, metavar="T", help="longest way (default 15)")
     parser.add_argument("--measure", default="recipients", help="who counts (default recipients)")
     parser.add_argument("--date", help="reporting date, e.g. 2025-12-31 (default: the latest)")
@@ -80,6 +91,10 @@ def run(args: argparse.Namespace) -> int:
         forced=tuple(args.force),
         forbidden=tuple(args.forbid),
         closed=tuple(args.close),
+        objective=args.question or ("coverage" if args.budget is None else "budget"),
+        share=args.share,
+        budget_eur=50_000.0 if args.budget is None else args.budget,
+        visits_per_year=args.visits,
         mode=args.mode,
         assumptions=WalkAssumptions(speed_metres_per_second=args.speed, detour_factor=args.detour),
     )
@@ -99,19 +114,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
+    from geo.output.sites import infeasible_text, question_lines, question_title
     from geo.output.ways import ways_sentence
 
     question, plan = found.posed.question, found.plan
-    lines = [
-        t(
-            "site.heading",
-            region=region.name,
-            n=question.new,
-            minutes=t.number(question.minutes, _digits(question.minutes)),
-        )
-    ]
+    lines = [f"{region.name}: {question_title(t, question)}"]
     if plan.message is not None:
-        return [*lines, t(f"site.infeasible.{plan.message}")]
+        return [*lines, infeasible_text(t, plan)]
     lines += [
         t(
             "site.basis",
@@ -121,12 +130,11 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
         ),
         t("site.before", people=_people(t, found.people_before)),
         t("site.after", people=_people(t, found.people_after)),
+        *question_lines(t, found),
         "",
         *_table(t, found),
         "",
-        t("site.status.optimal")
-        if plan.status == "optimal"
-        else t(f"site.status.{plan.status}", gap=t.percent(plan.gap * 100, 2), bound=t.number(found.bound)),
+        _proof(t, found),
         t("site.rounding", step=t.number(found.rounded_to)),
         ways_sentence(t, found.posed.ground.mode, found.posed.times, question.minutes),
     ]
@@ -135,6 +143,17 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
     if found.posed.demand.withheld_quarters:
         lines.append(t("site.withheld", n=found.posed.demand.withheld_quarters))
     return lines
+
+
+def _proof(t: Texts, found: Answer) -> str:
+    from geo.output.sites import proof_text
+
+    plan = found.plan
+    if plan.question not in ("coverage", "budget"):
+        return proof_text(t, found)
+    if plan.status == "optimal":
+        return t("site.status.optimal")
+    return t(f"site.status.{plan.status}", gap=t.percent(plan.gap * 100, 2), bound=t.number(found.bound))
 
 
 def _table(t: Texts, found: Answer) -> list[str]:
@@ -164,10 +183,6 @@ def _measure_name(t: Texts, region: Region, measure: str) -> str:
     return region.measure(measure).label.get(t.language) or (t(key) if t.has(key) else measure)
 
 
-def _digits(value: float) -> int:
-    return 0 if float(value).is_integer() else 1
-
-
 def _say(t: Texts, findings: Sequence[Finding]) -> None:
     from geo.text import finding_sentence
 
@@ -187,10 +202,21 @@ def _whole(text: str) -> int:
 
 
 def _above_zero(text: str) -> float:
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not (math.isfinite(number) and number > 0):
         raise argparse.ArgumentTypeError(f"{text} is not a number above zero")
     return number
+
+
+def _from_zero(text: str) -> float:
+    number = _number(text)
+    if not (math.isfinite(number) and number >= 0):
+        raise argparse.ArgumentTypeError(f"{text} is not an amount from zero")
+    return number
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return math.nan

@@ -15,8 +15,8 @@ from geo.output.tables import Column, Row, Table
 from geo.output.ways import ways_sentence
 from geo.region.region import Region
 from geo.siting.curves import Curve
-from geo.siting.plan import Status
-from geo.siting.question import Answer, Question, shown_people
+from geo.siting.plan import Plan, Status
+from geo.siting.question import BY_WAYS, Answer, Question, shown_people
 from geo.siting.reached import added_alone
 from geo.siting.worker import Standing
 from geo.text import Texts
@@ -253,6 +253,12 @@ def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
         t("siting.assumption_fixed", n=fixed) if fixed else t("siting.assumption_none_fixed"),
         t(f"siting.assumption_{question.candidates}", n=t.number(candidates)),
     ]
+    if question.objective == "budget":
+        lines.append(t("siting.assumption_budget"))
+    if question.objective == "capacity":
+        lines.append(t("siting.assumption_capacity", visits=t.number(question.visits_per_year)))
+    if question.objective in BY_WAYS:
+        lines.append(t("siting.assumption_far", minutes=t.number(answer.posed.times.limit_minutes)))
     if closed:
         lines.append(t("siting.assumption_closed", n=closed))
     if question.own:
@@ -262,25 +268,96 @@ def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def infeasible_text(t: Texts, plan: Plan) -> str:
+    """Return why no choice meets the wishes, with the nearest change that would do."""
+
+    def said(name: str, value: float) -> str:
+        if name.startswith("share"):
+            return t.percent(100 * value, 0)
+        return t.euros(value) if name.startswith("budget") else t.number(value)
+
+    return t(f"site.infeasible.{plan.message}", **{name: said(name, value) for name, value in plan.parameters.items()})
+
+
+def question_lines(t: Texts, answer: Answer) -> tuple[str, ...]:
+    """Return what a plan is worth in the unit of its question, beside the people it reaches."""
+    plan = answer.plan
+    if plan.status is Status.INFEASIBLE:
+        return ()
+    tellers = {
+        "cover-all": _told_number,
+        "budget": _told_cost,
+        "median": _told_ways,
+        "center": _told_ways,
+        "capacity": _told_states,
+    }
+    teller = tellers.get(plan.question)
+    return () if teller is None else (teller(t, answer),)
+
+
+def _told_number(t: Texts, answer: Answer) -> str:
+    return t("siting.told_cover-all", n=len(answer.plan.selected))
+
+
+def _told_cost(t: Texts, answer: Answer) -> str:
+    cost, budget = t.euros(answer.plan.cost or 0.0), t.euros(answer.posed.question.budget_eur)
+    return t("siting.told_budget", n=len(answer.plan.selected), cost=cost, budget=budget)
+
+
+def _told_ways(t: Texts, answer: Answer) -> str:
+    plan = answer.plan
+    people = max(plan.total, 1e-9) if plan.question == "median" else 1.0
+    before = t.number(plan.before / people, 1) if math.isfinite(plan.before) else t("value.none")
+    return t(f"siting.told_{plan.question}", minutes=t.number(plan.objective / people, 1), before=before)
+
+
+def _told_states(t: Texts, answer: Answer) -> str:
+    plan = answer.plan
+    states = {"served": plan.served, "waiting": plan.waiting, "beyond": plan.beyond}
+    shown = {name: shown_people(people or 0.0, answer.rule) for name, people in states.items()}
+    return t("siting.told_capacity", **{name: people_text(t, n, answer.rounded_to) for name, n in shown.items()})
+
+
+def question_title(t: Texts, question: Question) -> str:
+    """Return the question as a sentence."""
+    minutes = t.number(question.minutes, 0 if float(question.minutes).is_integer() else 1)
+    if question.objective == "coverage":
+        return (
+            t("siting.lead_one", minutes=minutes)
+            if question.new == 1
+            else t("siting.lead", n=question.new, minutes=minutes)
+        )
+    return t(
+        f"siting.lead_{question.objective}",
+        n=question.new,
+        minutes=minutes,
+        share=t.percent(question.share, 0),
+        budget=t.euros(question.budget_eur),
+    )
+
+
 def proof_text(t: Texts, answer: Answer) -> str:
     """Return whether the plan is proven best, else by how much it could be better, and the time taken."""
     plan = answer.plan
+    other = "" if plan.question in ("coverage", "budget") else "_other"
     if plan.status is Status.OPTIMAL:
-        said = t("siting.proven")
+        said = t(f"siting.proven{other}")
     elif plan.status is Status.INFEASIBLE:
-        return t(f"site.infeasible.{plan.message}")
+        return infeasible_text(t, plan)
     elif plan.status is Status.STOPPED:
-        said = t("siting.stopped", gap=t.percent(100 * plan.gap, 2))
+        said = t(f"siting.stopped{other}", gap=t.percent(100 * plan.gap, 2))
     else:
-        said = t("siting.gap", gap=t.percent(100 * plan.gap, 2))
+        said = t(f"siting.gap{other}", gap=t.percent(100 * plan.gap, 2))
     return f"{said} {t('siting.seconds', seconds=t.number(answer.seconds, 2))}"
 
 
 def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
     """Return what a search has found so far: people, what is possible at most, and the gap between."""
     value, bound, gap = (answer.plan.objective, answer.plan.bound, answer.plan.gap)
-    if standing is not None and standing.value >= value:
-        value, bound, gap = standing.value, min(bound, standing.bound), standing.gap
+    if standing is not None:
+        value, bound, gap = standing.value, standing.bound, min(gap, standing.gap)
+    if answer.plan.question not in ("coverage", "budget"):
+        return t("siting.searching_other", gap=t.percent(100 * gap, 2))
     step = answer.rounded_to
     return t(
         "siting.searching",

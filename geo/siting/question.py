@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.errors import DataError
 from geo.findings import Finding, error
@@ -27,12 +28,17 @@ from geo.siting.ground import MODES, Ground, OwnPlace, WayFiles, default_mode, s
 from geo.siting.places import CANDIDATE_KINDS, candidate_kind, candidates, offices
 from geo.siting.plan import Plan, Status
 from geo.siting.problem import SitingProblem
-from geo.siting.reached import people_reached
+from geo.siting.reached import added_in_order, people_reached
 from geo.siting.search import Halt, never
-from geo.siting.solver import solve
+from geo.siting.solver import OBJECTIVES, solve
 
 MINUTES_MAX = 240.0
+WAYS_LIMIT_MINUTES = 240.0
+WEEKS_PER_YEAR = 52.0
+BY_WAYS = ("median", "center")
+UNITS = ("cover-all", *BY_WAYS)
 SPEED_MAX = 50.0
+VISITS_MAX = 366.0
 DETOUR_MAX = 10.0
 
 
@@ -65,7 +71,15 @@ class Question:
     own
         Places a reader has set: new offices that are open in any case, counted in ``new``.
     objective
-        What is asked; see :func:`geo.siting.solve`.
+        What is asked: ``coverage``, ``backup``, ``fade``, ``cover-all``, ``median``, ``center``, ``budget`` or
+        ``capacity``; see :func:`geo.siting.solve`.
+    share
+        ``cover-all``: percent of the people to be reached.
+    budget_eur
+        ``budget``: euro in a year for all new offices. Places without a known cost are left out; a place of the
+        reader's costs as much as the median host place.
+    visits_per_year
+        ``capacity``: appointments a person needs in a year.
     """
 
     measure: str = "recipients"
@@ -80,6 +94,9 @@ class Question:
     closed: tuple[str, ...] = ()
     own: tuple[OwnPlace, ...] = ()
     objective: str = "coverage"
+    share: float = 80.0
+    budget_eur: float = 50_000.0
+    visits_per_year: float = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,9 +161,10 @@ class Answer:
     demand
         People that could be placed, rounded.
     bound
-        No choice reaches more: rounded up, and ``people_after`` where that is proven best.
-    rounded_to
-        The step of rounding.
+        No choice reaches more: rounded up, and the plan's own figure where that is proven best. Offices for
+        ``cover-all``, mean and longest minutes for ``median`` and ``center``.
+    rounded_to, rule
+        The step of rounding, and the rule it comes from.
     curve
         Exact people reached by number of offices, if asked for.
     seconds
@@ -160,8 +178,9 @@ class Answer:
     people_kept: int | None
     people_after: int | None
     demand: int | None
-    bound: int
+    bound: float
     rounded_to: int
+    rule: DisclosureRule
     curve: Curve | None
     seconds: float
 
@@ -171,7 +190,9 @@ class Answer:
         columns = ["id", "name", "gain", "cumulative", "lon", "lat"]
         return {
             "status": str(self.plan.status),
+            "question": question.objective,
             "message": self.plan.message,
+            "message_parameters": dict(self.plan.parameters),
             "people_before": self.people_before,
             "people_kept": self.people_kept,
             "people_after": self.people_after,
@@ -187,7 +208,15 @@ class Answer:
             "date": question.date,
             "mode": self.posed.ground.mode,
             "ways_source": self.posed.times.source,
+            "mean_minutes": None if self.plan.mean_way is None else round(self.plan.mean_way, 2),
+            "longest_minutes": None if self.plan.longest_way is None else round(self.plan.longest_way, 2),
+            "cost_eur": self.plan.cost,
+            "people_served": _shown(self.plan.served, self.rule),
+            "people_waiting": _shown(self.plan.waiting, self.rule),
             "minutes": question.minutes,
+            "share": question.share,
+            "budget_eur": question.budget_eur,
+            "visits_per_year": question.visits_per_year,
             "new": question.new,
             "candidates": question.candidates,
             "forced": list(question.forced),
@@ -240,9 +269,14 @@ def ground_of(region: Region, question: Question, files: WayFiles | None = None)
         candidate_kind=asked.candidates,
         mode=asked.mode,
         walk=asked.assumptions,
-        limit_minutes=asked.minutes,
+        limit_minutes=limit_of(asked),
         files=files,
     )
+
+
+def limit_of(question: Question) -> float:
+    """Return the longest way a question has to know."""
+    return WAYS_LIMIT_MINUTES if question.objective in BY_WAYS else question.minutes
 
 
 def pose(region: Region, question: Question, ground: Ground | None = None, files: WayFiles | None = None) -> Posed:
@@ -268,16 +302,63 @@ def pose(region: Region, question: Question, ground: Ground | None = None, files
     places = ground.places
     number = {str(key): position for position, key in zip(places.index, places["id"], strict=True)}
     closed = [number[key] for key in asked.closed]
+    left_out, wishes, people = _wishes_of(asked, ground)
     problem = SitingProblem.from_travel(
         ground.times,
-        ground.demand.people,
+        people,
         minutes=asked.minutes,
         new=asked.new,
         fixed=sorted(set(np.flatnonzero(places["is_office"]).tolist()) - set(closed)),
         forced=[number[key] for key in (*asked.forced, *(place.id for place in asked.own))],
-        forbidden=[*(number[key] for key in asked.forbidden), *closed],
+        forbidden=sorted({*(number[key] for key in asked.forbidden), *closed, *left_out}),
+        **wishes,
     )
     return Posed(asked, problem, ground, region_crs(region))
+
+
+def _wishes_of(question: Question, ground: Ground) -> tuple[list[int], dict[str, Any], NDArray[np.float64]]:
+    """Return sites that cannot be chosen, what the objective needs beside number and reach, and who counts.
+
+    Where ways are counted, people from whom no place can be reached at all do not count: no choice changes their way.
+    """
+    places, people = ground.places, ground.demand.people
+    is_free = ~places["is_office"].to_numpy(dtype=bool)
+    if question.objective == "cover-all":
+        return [], {"share": question.share / 100}, people
+    if question.objective == "budget":
+        costs = known_costs(ground)
+        costs[~is_free] = 0.0
+        unknown = np.flatnonzero(np.isnan(costs)).tolist()
+        return unknown, {"costs": np.nan_to_num(costs), "budget": question.budget_eur}, people
+    if question.objective == "capacity":
+        capacity = known_capacities(ground)
+        unknown = np.flatnonzero(np.isnan(capacity) & is_free).tolist()
+        wishes = {
+            "capacity": np.where(np.isnan(capacity), np.inf, capacity),
+            "appointments": question.visits_per_year / WEEKS_PER_YEAR,
+        }
+        return unknown, wishes, people
+    if question.objective in BY_WAYS:
+        return [], {}, np.where(np.diff(ground.times.minutes.tocsr().indptr) > 0, people, 0.0)
+    return [], {}, people
+
+
+def known_costs(ground: Ground) -> NDArray[np.float64]:
+    """Return euro in a year for each place; the reader's own cost as much as the median candidate."""
+    return _with_own_median(ground, "cost_per_year_eur")
+
+
+def known_capacities(ground: Ground) -> NDArray[np.float64]:
+    """Return appointments in a week for each place; the reader's own have as many as the median candidate."""
+    return _with_own_median(ground, "capacity_per_week")
+
+
+def _with_own_median(ground: Ground, column: str) -> NDArray[np.float64]:
+    values = ground.places[column].to_numpy(dtype=np.float64).copy()
+    kinds = ground.places["kind"].to_numpy()
+    known = values[(kinds == "candidate") & np.isfinite(values)]
+    values[kinds == "own"] = float(np.median(known)) if len(known) else 0.0
+    return values
 
 
 def answer(
@@ -326,14 +407,19 @@ def tell(region: Region, posed: Posed, plan: Plan, told: Curve | None, *, second
         plan=plan,
         sites=_chosen(region, posed, plan),
         people_before=shown_people(people_reached(posed.problem, posed.offices_today), rule),
-        people_kept=shown_people(plan.before, rule),
-        people_after=shown_people(plan.objective, rule),
+        people_kept=shown_people(people_reached(posed.problem, posed.problem.fixed), rule),
+        people_after=shown_people(plan.reached, rule),
         demand=shown_people(plan.total, rule),
         bound=shown_bound(plan, rule),
         rounded_to=rule.reached_round_to,
+        rule=rule,
         curve=told,
         seconds=seconds,
     )
+
+
+def _shown(people: float | None, rule: DisclosureRule) -> int | None:
+    return None if people is None else shown_people(people, rule)
 
 
 def shown_people(people: float, rule: DisclosureRule) -> int | None:
@@ -343,8 +429,13 @@ def shown_people(people: float, rule: DisclosureRule) -> int | None:
     return 0 if people == 0 else round_people(people, rule)
 
 
-def shown_bound(plan: Plan, rule: DisclosureRule) -> int:
-    """Return the bound as it may be shown: the plan's own rounded figure if proven, else rounded up."""
+def shown_bound(plan: Plan, rule: DisclosureRule) -> float:
+    """Return the bound as it may be shown: the plan's own rounded figure if proven, else rounded up.
+
+    Where no people are counted, the bound is told as it is: offices, or minutes.
+    """
+    if plan.question in UNITS:
+        return round(plan.bound / max(plan.total, 1e-9), 1) if plan.question == "median" else round(plan.bound, 1)
     shown = shown_people(plan.objective, rule)
     if plan.status is Status.OPTIMAL and shown is not None:
         return shown
@@ -357,14 +448,15 @@ def _chosen(region: Region, posed: Posed, plan: Plan) -> pd.DataFrame:
 
     rows = posed.places.loc[list(plan.selected)].reset_index(drop=True)
     rule = region.disclosure
+    gains, cumulative = added_in_order(posed.problem, plan.selected)
     to_degrees = Transformer.from_crs(region.quarters.crs, "EPSG:4326", always_xy=True)
     lon, lat = to_degrees.transform(rows["x"].to_numpy(), rows["y"].to_numpy())
     return pd.DataFrame(
         {
             "id": rows["id"],
             "name": rows["name"],
-            "gain": pd.array([shown_people(people, rule) for people in plan.gains], dtype="Int64"),
-            "cumulative": pd.array([shown_people(people, rule) for people in plan.cumulative], dtype="Int64"),
+            "gain": pd.array([shown_people(people, rule) for people in gains], dtype="Int64"),
+            "cumulative": pd.array([shown_people(people, rule) for people in cumulative], dtype="Int64"),
             "lon": np.round(lon, 6),
             "lat": np.round(lat, 6),
             "x": rows["x"],
@@ -388,6 +480,24 @@ def _check_numbers(question: Question) -> list[Finding]:
         found.append(error("new_out_of_range", new=question.new))
     if question.candidates not in CANDIDATE_KINDS:
         found.append(error("candidates_unknown", given=question.candidates, known=", ".join(CANDIDATE_KINDS)))
+    return [*found, *_check_objective(question), *_check_ways(question)]
+
+
+def _check_objective(question: Question) -> list[Finding]:
+    found = []
+    if question.objective not in OBJECTIVES:
+        found.append(error("objective_unknown", given=question.objective, known=", ".join(OBJECTIVES)))
+    if not 0 < question.share <= 100:
+        found.append(error("share_out_of_range", share=question.share))
+    if not 0 <= question.budget_eur < math.inf:
+        found.append(error("budget_out_of_range", budget=question.budget_eur))
+    if not 0 < question.visits_per_year <= VISITS_MAX:
+        found.append(error("visits_out_of_range", visits=question.visits_per_year, most=VISITS_MAX))
+    return found
+
+
+def _check_ways(question: Question) -> list[Finding]:
+    found = []
     if question.mode is not None and question.mode not in MODES:
         found.append(error("mode_unknown", given=question.mode, known=", ".join(MODES)))
     speed, detour = question.assumptions.speed_metres_per_second, question.assumptions.detour_factor

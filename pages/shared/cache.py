@@ -33,9 +33,9 @@ from geo.region.region import Region
 from geo.settings import WalkAssumptions
 from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, spread
 from geo.siting.curves import Curve, curve
-from geo.siting.ground import ON_STREETS, Ground, streets_of, survey
+from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
 from geo.siting.plan import Plan
-from geo.siting.question import Posed, Question, complete, pose
+from geo.siting.question import Posed, Question, complete, limit_of, pose
 from geo.siting.solver import solve
 from geo.siting.worker import Workshop
 from geo.text import texts
@@ -125,17 +125,20 @@ def network(region: Region) -> StreetNetwork:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
-def ground(region: Region, who: tuple[str, str, str], mode: str, walk: WalkAssumptions) -> Ground:
+def ground(region: Region, who: tuple[str, str, str], mode: str, walk: WalkAssumptions, limit_minutes: float) -> Ground:
     """Return people, places and ways; ``who`` is measure, date and kind of candidates."""
     measure, date, kind = who
     streets = network(region) if mode in ON_STREETS else None
-    return survey(region, measure, date, candidate_kind=kind, mode=mode, walk=walk, network=streets)
+    return survey(
+        region, measure, date, candidate_kind=kind, mode=mode, walk=walk, limit_minutes=limit_minutes, network=streets
+    )
 
 
 def ground_for(region: Region, question: Question) -> Ground:
     """Return what a question stands on, without the reader's own places."""
     asked = complete(region, question)
-    return ground(region, (asked.measure, str(asked.date), asked.candidates), str(asked.mode), asked.assumptions)
+    who = (asked.measure, str(asked.date), asked.candidates)
+    return ground(region, who, str(asked.mode), asked.assumptions, max(limit_of(asked), LIMIT_MINUTES))
 
 
 @st.cache_resource(max_entries=2_000, show_spinner=False, hash_funcs=_BY_FINGERPRINT)

@@ -11,7 +11,14 @@ from geo.errors import DataError
 from geo.need.indicators import indicators_of
 from geo.output.atlas import Picture
 from geo.output.charts import CONFIG, curve_chart
-from geo.output.sites import catchment_places, people_text, proof_text, searching_text, shown_curve
+from geo.output.sites import (
+    catchment_places,
+    people_text,
+    proof_text,
+    question_lines,
+    searching_text,
+    shown_curve,
+)
 from geo.output.summary import latest_date, main_indicator
 from geo.output.telling import measure_label
 from geo.output.ways import mode_label, ways_findings
@@ -32,6 +39,13 @@ if TYPE_CHECKING:
 
 MODES = ("walk", "wheelchair", "line")
 SPEEDS = ("usual", "with_pram", "slow")
+QUESTIONS = ("coverage", "cover-all", "median", "center", "budget", "capacity")
+SHARES = tuple(range(5, 101, 5))
+SHARE_USUAL = 40
+BUDGETS = (5_000, 10_000, 20_000, 30_000, 40_000, 50_000, 75_000, 100_000, 150_000, 200_000, 300_000, 500_000)
+BUDGET_USUAL = 50_000
+VISITS = (2, 4, 6, 12, 24, 52)
+VISITS_USUAL = 6
 MINUTES = (5, 10, 15, 20, 25, 30, 45, 60)
 
 
@@ -40,12 +54,48 @@ def choose_question(t: Texts, region: Region) -> Question | None:
     people = people_measures(region)
     if not people:
         return None
-    many, far = st.columns(2, gap="medium")
-    many.select_slider(t("siting.new"), NUMBERS, **state.bound("new", NUMBERS, NUMBER_USUAL))
+    which, many, far = st.columns(3, gap="medium", vertical_alignment="bottom")
+    asked = questions_of(region)
+    which.selectbox(
+        t("siting.question"),
+        asked,
+        format_func=lambda key: t(f"siting.question_{key}"),
+        **state.bound("question", asked, asked[0]),
+    )
+    objective = state.setting("question", asked, asked[0])
+    with many:
+        _choose_size(t, objective)
     far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
-    question = choose_ways(t, region, people)
-    minutes, new = state.setting("minutes", MINUTES, 15), state.setting("new", NUMBERS, NUMBER_USUAL)
-    return wishes.with_wishes(t, region, replace(question, minutes=float(minutes), new=new))
+    question = replace(
+        choose_ways(t, region, people),
+        objective=objective,
+        minutes=float(state.setting("minutes", MINUTES, 15)),
+        new=state.setting("new", NUMBERS, NUMBER_USUAL),
+        share=float(state.setting("share", SHARES, SHARE_USUAL)),
+        budget_eur=float(state.setting("budget", BUDGETS, BUDGET_USUAL)),
+        visits_per_year=float(state.setting("visits", VISITS, VISITS_USUAL)),
+    )
+    return wishes.with_wishes(t, region, question)
+
+
+def questions_of(region: Region) -> tuple[str, ...]:
+    """Return the questions a region can be asked: no budget without costs, no capacities without appointments."""
+    known = {"budget": "cost_per_year_eur", "capacity": "capacity_per_week"}
+    return tuple(key for key in QUESTIONS if key not in known or bool(region.hosts[known[key]].notna().any()))
+
+
+def _choose_size(t: Texts, objective: str) -> None:
+    """Show the number of offices, or what stands in its place."""
+    if objective == "cover-all":
+        st.select_slider(t("siting.share"), SHARES, **state.bound("share", SHARES, SHARE_USUAL))
+    elif objective == "budget":
+        st.select_slider(
+            t("siting.budget"), BUDGETS, format_func=t.euros, **state.bound("budget", BUDGETS, BUDGET_USUAL)
+        )
+    else:
+        st.select_slider(t("siting.new"), NUMBERS, **state.bound("new", NUMBERS, NUMBER_USUAL))
+    if objective == "capacity":
+        st.select_slider(t("siting.visits"), VISITS, **state.bound("visits", VISITS, VISITS_USUAL))
 
 
 def people_measures(region: Region) -> tuple[str, ...]:
@@ -111,8 +161,14 @@ def catchments(region: Region, answer: Answer) -> dict[str, BaseGeometry]:
 
 def question_link(region: Region, question: Question) -> dict[str, object]:
     """Return what a link must carry to ask the same question again."""
+    sizes = {
+        "cover-all": {"share": question.share},
+        "budget": {"budget": question.budget_eur},
+        "capacity": {"new": question.new, "visits": question.visits_per_year},
+    }
     return {
-        "new": question.new,
+        "question": question.objective,
+        **sizes.get(question.objective, {"new": question.new}),
         "minutes": question.minutes,
         "who": question.measure,
         "date": question.date,
@@ -136,16 +192,6 @@ def show_ways_notes(t: Texts, answer: Answer) -> None:
     if notes:
         with st.expander(t("siting.ways_notes", n=len(notes)), icon=":material/info:"):
             bullets(notes)
-
-
-def siting_title(t: Texts, question: Question) -> str:
-    """Return the question as a sentence."""
-    minutes = t.number(question.minutes)
-    return (
-        t("siting.lead_one", minutes=minutes)
-        if question.new == 1
-        else t("siting.lead", n=question.new, minutes=minutes)
-    )
 
 
 def background(region: Region, question: Question) -> Picture:
@@ -190,6 +236,8 @@ def _kept(t: Texts, answer: Answer) -> str:
 
 def show_proof(t: Texts, answer: Answer) -> None:
     """Say whether the plan is proven best; while the search goes on, what it has found, with a way to stop it."""
+    for line in question_lines(t, answer):
+        st.markdown(f"**{line}**")
     job = solving.running()
     if job is not None:
         _watch(t, answer, job)
@@ -213,8 +261,8 @@ def _watch(t: Texts, answer: Answer, job: Job) -> None:
 def show_curve(t: Texts, region: Region, answer: Answer) -> None:
     """Show people reached for none to ten new offices."""
     question = answer.posed.question
-    new = question.new
-    reached, bound = shown_curve(region, cache.number_curve(region, replace(question, new=0)))
+    new = len(answer.plan.selected) if question.objective in ("coverage", "cover-all") else len(NUMBERS) + 1
+    reached, bound = shown_curve(region, cache.number_curve(region, replace(question, objective="coverage", new=0)))
     if not reached:
         return
     figure = curve_chart(

@@ -36,6 +36,10 @@ LINKED = (
     "close",
     "own",
     "show",
+    "question",
+    "share",
+    "budget",
+    "visits",
 )
 
 

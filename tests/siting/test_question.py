@@ -14,6 +14,8 @@ from geo.region.region import Region
 from geo.settings import WalkAssumptions
 from geo.siting.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
 from geo.siting.question import Question, answer, check, ground_of, pose
+from geo.siting.reached import people_reached
+from geo.siting.solver import OBJECTIVES
 from tests.conftest import ROOT
 from tests.siting.small_region import COUNTS, make_region
 
@@ -110,6 +112,12 @@ def test_slower_walkers_reach_no_more(region) -> None:
         (Question(forbidden=("office",)), "site_is_office"),
         (Question(closed=("h1",)), "site_not_office"),
         (Question(mode="teleport"), "mode_unknown"),
+        (Question(objective="beauty"), "objective_unknown"),
+        (Question(share=0), "share_out_of_range"),
+        (Question(share=101), "share_out_of_range"),
+        (Question(budget_eur=-1), "budget_out_of_range"),
+        (Question(budget_eur=float("nan")), "budget_out_of_range"),
+        (Question(visits_per_year=0), "visits_out_of_range"),
         (Question(assumptions=WalkAssumptions(speed_metres_per_second=0)), "speed_out_of_range"),
         (Question(assumptions=WalkAssumptions(detour_factor=0.5)), "detour_out_of_range"),
     ],
@@ -202,6 +210,42 @@ def test_a_region_with_streets_is_walked_on_them(city: Region) -> None:
     line = answer(city, Question(mode="line"))
     assert (line.posed.ground.mode, line.posed.times.detour_factor) == ("line", 1.3)
     assert walked.plan.before != line.plan.before
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_every_question_has_an_answer_in_people(city: Region, objective: str) -> None:
+    told = answer(city, Question(objective=objective, share=25, minutes=20), seconds=10)
+    assert told.plan.status in ("optimal", "feasible")
+    assert told.plan.question == objective
+    reached = people_reached(told.posed.problem, (*told.posed.problem.fixed, *told.plan.selected))
+    assert told.people_after == pytest.approx(reached, abs=5)
+    assert told.people_after >= told.people_before
+    record = json.loads(json.dumps(told.as_dict(), allow_nan=False))
+    assert record["question"] == objective
+    assert len(record["sites"]) == len(told.plan.selected)
+
+
+def test_fewest_offices_reach_the_share_and_one_less_does_not(city: Region) -> None:
+    told = answer(city, Question(objective="cover-all", share=40, minutes=20), seconds=20)
+    assert told.plan.status == "optimal"
+    assert told.plan.reached >= 0.4 * told.plan.total
+    fewer = answer(city, Question(new=len(told.plan.selected) - 1, minutes=20), seconds=20)
+    assert fewer.plan.bound < 0.4 * told.plan.total
+
+
+def test_a_budget_is_kept_and_more_money_reaches_no_fewer(city: Region) -> None:
+    plans = [
+        answer(city, Question(objective="budget", budget_eur=euro), seconds=10).plan
+        for euro in (10_000, 40_000, 90_000)
+    ]
+    assert [plan.cost <= euro for plan, euro in zip(plans, (10_000, 40_000, 90_000), strict=True)] == [True] * 3
+    assert [plan.objective for plan in plans] == sorted(plan.objective for plan in plans)
+
+
+def test_people_are_served_waiting_or_beyond(city: Region) -> None:
+    plan = answer(city, Question(objective="capacity", visits_per_year=12), seconds=10).plan
+    assert plan.served + plan.waiting + plan.beyond == pytest.approx(plan.total)
+    assert plan.waiting > 0
 
 
 def test_the_ground_is_measured_once_for_many_questions(city: Region) -> None:
