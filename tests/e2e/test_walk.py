@@ -142,7 +142,7 @@ def test_sites_answer_with_a_proof(visit: Any) -> None:
     assert t("siting.proven") in body
     assert t("siting.lead", n=3, minutes="15") in body
     assert visit.map.locator(".nahbar-place-plan").all_inner_texts() == ["1", "2", "3"]
-    assert visit.page.locator(".nahbar-table tbody tr").count() == 3
+    assert visit.page.locator(".nahbar-table").first.locator("tbody tr").count() == 3
     assert visit.elsewhere == []
     assert visit.errors == []
 
