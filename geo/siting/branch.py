@@ -21,9 +21,11 @@ from geo.siting.presolve import Core, merge_rows
 from geo.siting.search import Choice, Cover, Halt, Proof, Tell, descend, drawn, greedy, kicked, never, silent
 
 ROOT_ITERATIONS = 1000
-NODE_ITERATIONS = 200
-RESTARTS = 120
+NODE_ITERATIONS = 120
+RESTARTS = 80
 PAIR_SITES_MAX = 400
+SEARCHED_FIRST = 30
+SEARCHED_EVERY = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +103,7 @@ class _Tree:
         self.halt = halt
         self.tell = tell
         self.lowest = core.reachable
+        self.expanded = 0
         self.heap: list[tuple[float, int, Node]] = []
         self.order: Iterator[int] = itertools.count()
 
@@ -163,7 +166,9 @@ class _Tree:
         if self.halt():
             self.push(Node(bound, node.opened, node.free, node.fractions, node.shares))
         elif bound > self.target():
-            self.search_below(node, part, found)
+            self.expanded += 1
+            if self.expanded <= SEARCHED_FIRST or self.expanded % SEARCHED_EVERY == 0:
+                self.search_below(node, part, found)
             self.split(node, part, found, bound)
 
     def finish(self, node: Node, part: Part, chosen: tuple[int, ...]) -> None:

@@ -77,32 +77,40 @@ def descend(core: Core, start: Choice, halt: Callable[[], bool]) -> Choice:
     """Take one site out and fill up anew, as long as that gains; return where it ends."""
     cover = _opened(core, start.sites)
     fill(cover, is_by_rate=False)
-    best = cover.choice()
-    queue = list(best.sites)
+    value = _value(cover)
+    queue = np.flatnonzero(cover.is_chosen).tolist()
     unchanged = 0
     while queue and unchanged < len(queue) and not halt():
         out = queue.pop(0)
-        trial = _exchanged(core, best, out)
-        if trial.value > best.value + 1e-9 * max(1.0, best.value):
-            best, unchanged = trial, 0
-            queue = [site for site in queue if site in best.sites]
-            queue += [site for site in best.sites if site not in queue]
+        now = _exchange(cover, out, value)
+        if now > value:
+            value, unchanged = now, 0
+            chosen = np.flatnonzero(cover.is_chosen).tolist()
+            queue = [site for site in queue if site in chosen] + [site for site in chosen if site not in queue]
         else:
             queue.append(out)
             unchanged += 1
-    return best
+    return cover.choice()
 
 
-def _exchanged(core: Core, best: Choice, out: int) -> Choice:
-    found = best
+def _exchange(cover: Cover, out: int, value: float) -> float:
+    """Take a site out and fill up, by gain or by gain per euro; undo it unless that gains. Return the value then."""
+    cover.drop(out)
     for is_by_rate in (False, True):
-        cover = _opened(core, best.sites)
-        cover.drop(out)
+        before = cover.is_chosen.copy()
         fill(cover, is_by_rate=is_by_rate, without=out)
-        trial = cover.choice()
-        if trial.value > found.value:
-            found = trial
-    return found
+        now = _value(cover)
+        if now > value + 1e-9 * max(1.0, value):
+            return now
+        for site in np.flatnonzero(cover.is_chosen & ~before).tolist():
+            cover.drop(site)
+    cover.add(out)
+    return value
+
+
+def _value(cover: Cover) -> float:
+    core = cover.core
+    return float(core.weights[cover.counts >= (1 if core.need is None else core.need)].sum())
 
 
 def _opened(core: Core, sites: tuple[int, ...]) -> Cover:

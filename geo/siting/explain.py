@@ -203,6 +203,8 @@ def reach_table(
         As in :func:`geo.siting.solve`, for all together.
     """
     require_positive(seconds, "seconds")
+    if problem.minimums:
+        raise ContractError("a table of reach and number takes no minimum per group; leave the minimums out")
     began = time.perf_counter()
     ordered = sorted({float(reach) for reach in reaches})
     curves: list[Curve] = []

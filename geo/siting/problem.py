@@ -288,6 +288,9 @@ def _cover(cover: Any, points: int) -> csr_array:
         )
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
+    if matrix.nnz < 2**31 and matrix.indices.dtype != np.int32:
+        parts = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
+        matrix = csr_array(parts, shape=matrix.shape)
     for part in (matrix.data, matrix.indices, matrix.indptr):
         part.setflags(write=False)
     return matrix

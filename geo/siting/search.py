@@ -52,12 +52,17 @@ def deadline(seconds: float, stop: Halt = never) -> Halt:
 
 
 class Cover:
-    """How often each row of a core is covered by a growing and shrinking choice."""
+    """How often each row of a core is covered by a growing and shrinking choice.
+
+    Once gains were asked for they are kept up to date: a site changes them through those of its rows alone that it
+    covers first or last.
+    """
 
     def __init__(self, core: Core) -> None:
         self.core = core
         self.counts = np.zeros(len(core.weights), dtype=np.int32)
         self.is_chosen = np.zeros(len(core.candidates), dtype=bool)
+        self._gains: NDArray[np.float64] | None = None
 
     def rows(self, site: int) -> NDArray[np.int32]:
         """Return the rows of one site."""
@@ -67,7 +72,10 @@ class Cover:
 
     def add(self, site: int) -> None:
         """Choose a site."""
-        self.counts[self.rows(site)] += 1
+        rows = self.rows(site)
+        if self._gains is not None:
+            self._gains -= self._offered(rows[self.counts[rows] == 0])
+        self.counts[rows] += 1
         self.is_chosen[site] = True
 
     def drop(self, site: int) -> float:
@@ -77,12 +85,32 @@ class Cover:
         self.is_chosen[site] = False
         if self.core.need is not None:
             return float(self.core.weights[rows[self.counts[rows] == self.core.need[rows] - 1]].sum())
-        return float(self.core.weights[rows[self.counts[rows] == 0]].sum())
+        freed = rows[self.counts[rows] == 0]
+        if self._gains is not None:
+            self._gains += self._offered(freed)
+        return float(self.core.weights[freed].sum())
+
+    def _offered(self, rows: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the weight of rows at each site that covers them."""
+        matrix, weights = self.core.rows_cover, self.core.weights[rows]
+        starts = matrix.indptr[rows]
+        lengths = matrix.indptr[rows + 1] - starts
+        ends = np.cumsum(lengths)
+        entries = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+        offered: NDArray[np.float64] = np.bincount(
+            matrix.indices[entries], weights=np.repeat(weights, lengths), minlength=len(self.is_chosen)
+        ).astype(np.float64, copy=False)
+        return offered
 
     def gains(self) -> NDArray[np.float64]:
         """Return the weight each site would add, -1 for chosen ones."""
-        last = 0 if self.core.need is None else self.core.need - 1
-        gains: NDArray[np.float64] = self.core.cover @ np.where(self.counts == last, self.core.weights, 0.0)
+        gains: NDArray[np.float64]
+        if self.core.need is not None:
+            gains = self.core.cover @ np.where(self.counts == self.core.need - 1, self.core.weights, 0.0)
+        else:
+            if self._gains is None:
+                self._gains = self.core.cover @ np.where(self.counts == 0, self.core.weights, 0.0)
+            gains = self._gains.copy()
         gains[self.is_chosen] = -1.0
         return gains
 

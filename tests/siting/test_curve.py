@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from geo.errors import ContractError
-from geo.siting import SitingProblem, curve, solve
+from geo.siting import Curve, SitingProblem, curve, frontier, solve
+from geo.siting.recount import recompute
+from tests.siting.cases import case, with_minimums
 
 
 @pytest.fixture
@@ -63,3 +67,53 @@ def test_wishes_that_exclude_each_other_end_the_curve() -> None:
     places = [[0, 0], [10, 0], [20, 0]]
     asked = SitingProblem.from_points([[0, 0]], [7], places, reach=1, new=2, forced=(0, 1), forbidden=(1,))
     assert curve(asked, 3).reached == (0, 7)
+
+
+def test_what_it_tells_on_the_way_is_true_and_gets_better(problem: SitingProblem) -> None:
+    told: list[Curve] = []
+    last = curve(problem, 6, progress=told.append)
+    assert len(told) > 2
+    for earlier, later in itertools.pairwise([*told, last]):
+        assert earlier.new == later.new
+        assert all(one <= two for one, two in zip(earlier.reached, later.reached, strict=True))
+        assert all(one >= two for one, two in zip(earlier.bound, later.bound, strict=True))
+    for number, reached, bound, selected in zip(
+        told[0].new, told[0].reached, told[0].bound, told[0].selected, strict=True
+    ):
+        assert recompute(problem, selected).after == reached
+        assert len(selected) == number
+        assert bound >= last.reached[number]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_agrees_with_single_plans_where_offices_may_close_and_minimums_hold(seed: int) -> None:
+    asked = case(seed, may_close=True)
+    asked = with_minimums(asked, seed) if seed % 2 else asked
+    told = curve(asked, 4)
+    numbers = [new for new in range(5) if new >= len(asked.forced)]
+    plans = {new: solve(asked.with_new(new)) for new in numbers}
+    for new, reached, is_proven in zip(told.new, told.reached, told.is_proven, strict=True):
+        if new in plans and plans[new].status == "optimal":
+            assert is_proven
+            assert reached == pytest.approx(plans[new].objective)
+
+
+@pytest.mark.parametrize("may_close", [False, True])
+def test_the_frontier_holds_the_plan_of_each_budget(may_close: bool) -> None:
+    for seed in range(25):
+        asked = case(seed, costs=True, may_close=may_close)
+        told = frontier(asked, [0.0, 4.0, 9.0, 15.0, 30.0])
+        assert list(told.reached) == sorted(told.reached)
+        assert all(told.is_proven)
+        for budget, cost, reached in zip(told.budget, told.cost, told.reached, strict=True):
+            assert cost <= budget + 1e-9
+            plan = solve(asked.changed(budget=budget))
+            if plan.status == "optimal":
+                assert reached == pytest.approx(plan.objective)
+
+
+def test_a_frontier_needs_costs_and_budgets(problem: SitingProblem) -> None:
+    with pytest.raises(ContractError, match="frontier needs"):
+        frontier(problem, [1.0])
+    with pytest.raises(ContractError, match="frontier needs"):
+        frontier(problem.changed(costs=np.ones(20)), [])
