@@ -17,6 +17,7 @@ from geo.output.quarter import (
     offices_table,
     offices_text,
     place_view,
+    source_line,
     title_of,
     withheld_lines,
 )
@@ -88,3 +89,4 @@ if region is not None:
             notes([offices_text(t, ways), hosts_text(t, chosen)])
             st.header(t("quarter.withheld_title"), anchor=False)
             bullets(withheld_lines(t, chosen))
+        notes([source_line(t, chosen)])

@@ -188,7 +188,7 @@ def cluster_lines(t: Texts, found: Clusters, method: Method) -> tuple[str, ...]:
         without = int((table[p] <= rule.significance).sum())
         expected = max(1, round(rule.significance * len(table)))
         if without > sure:
-            lines.append(t("clusters.without_control", n=without, expected=expected))
+            lines[0] += f" {t('clusters.without_control', n=without, expected=expected)}"
         told = {"permutations": t.number(rule.permutations), "level": t.percent(100 * rule.significance, 0)}
         lines.append(t("clusters.rule.false_discovery", **told))
     else:

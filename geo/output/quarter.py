@@ -309,6 +309,11 @@ def withheld_lines(t: Texts, chosen: Chosen) -> tuple[str, ...]:
     return tuple(lines) or (t("quarter.nothing_withheld", date=t.date(date)),)
 
 
+def source_line(t: Texts, chosen: Chosen) -> str:
+    """Return date and source of the figures."""
+    return t("map.source", date=t.date(chosen.date), source=source_text(t, chosen.region.sources))
+
+
 def place_view(t: Texts, chosen: Chosen, around: Sequence[str], ways: OfficeWays, *, theme: str) -> MapView:
     """Return the map that shows where it is: the quarters, their neighbours, the nearest offices."""
     region = chosen.region
@@ -318,13 +323,14 @@ def place_view(t: Texts, chosen: Chosen, around: Sequence[str], ways: OfficeWays
     labels = (title_of(t, chosen), t("quarter.legend.neighbours"), t("quarter.legend.others"))
     places = _office_places(t, region, ways)
     extras = (Swatch("office", t("quarter.legend.office"), "J"),) if places else ()
-    source = t("map.source", date=t.date(chosen.date), source=source_text(t, region.sources))
     return MapView(
         quarter_ids=keys,
         classes=values,
         positions=(None,) * len(keys),
         tooltips=((),) * len(keys),
-        legend=Legend(t("quarter.legend"), _COLOURS[theme], (), extras, NO_DATA_COLOURS[theme], source, labels),
+        legend=Legend(
+            t("quarter.legend"), _COLOURS[theme], (), extras, NO_DATA_COLOURS[theme], source_line(t, chosen), labels
+        ),
         places=places,
         selected=None if chosen.is_group else chosen.quarter_ids[0],
         theme=theme,
