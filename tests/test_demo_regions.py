@@ -56,7 +56,7 @@ def walkable(ways: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def values(region: Region, measure: str) -> pd.DataFrame:
     rows = region.statistics[region.statistics["measure"] == measure]
-    return rows.set_index(["quarter_id", "date"])["value"].unstack("date")  # noqa: PD010 - nothing is pooled
+    return rows.set_index(["quarter_id", "date"])["value"].unstack("date")
 
 
 def by_name(region: Region, measure: str) -> pd.DataFrame:

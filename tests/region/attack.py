@@ -28,7 +28,7 @@ POPULATIONS = ("residents", "residents_under_pension_age", "residents_15_to_pens
 
 def as_counts(frame: pd.DataFrame) -> pd.DataFrame:
     """Quarter x measure of one date; a rate per cent of residents as the count it amounts to."""
-    wide = frame.set_index(["quarter_id", "measure"])["value"].unstack()  # noqa: PD010 - nothing to aggregate
+    wide = frame.set_index(["quarter_id", "measure"])["value"].unstack()
     if "transfer_rate" in wide:
         wide["transfer_rate"] = wide["transfer_rate"] * wide["residents"] / 100
     return wide
