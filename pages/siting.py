@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.errors import DataError
 from geo.output.sites import SitesLook, assumptions, question_title, sites_table, sites_view
-from pages.shared import siting_places, state
+from pages.shared import siting_places, siting_reasons, state
 from pages.shared.language import language, words
 from pages.shared.look import bullets, figures, heading
 from pages.shared.maps import show_map
@@ -67,6 +67,9 @@ if region is not None:
                 on_choose=lambda key: state.remember("place", key),
             )
             siting_places.show_all_places(t, region, answer)
+            siting_reasons.show_reasons(t, region, answer)
+            siting_reasons.show_effect(t, region, answer)
+            siting_reasons.show_minutes_table(t, region, answer)
             st.header(t("siting.assumptions"), anchor=False)
             bullets(assumptions(t, region, answer))
             show_ways_notes(t, answer)

@@ -13,6 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from geo.siting.problem import SitingProblem
 
 WAITING_MAX = 12
+PATIENCE_SECONDS = 1.5
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -47,7 +49,8 @@ class Job:
     has_failed: bool = False
     wants_stop: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
-    tell: Any = None
+    tell: Callable[[], None] | None = None
+    end: Callable[[], None] | None = None
 
     @property
     def is_done(self) -> bool:
@@ -55,11 +58,34 @@ class Job:
         return self.done.is_set()
 
     def stop(self) -> None:
-        """Ask for the best plan so far."""
+        """Ask for the best plan so far; a process that does not answer soon is ended, and what it told is kept."""
         self.wants_stop.set()
-        tell = self.tell
+        tell, end = self.tell, self.end
         if tell is not None:
             tell()
+        if end is not None:
+            timer = threading.Timer(PATIENCE_SECONDS, lambda: None if self.is_done else end())
+            timer.daemon = True
+            timer.start()
+
+    def best(self) -> Plan | None:
+        """Return the plan, or as long as there is none, the best choice told so far as a plan."""
+        from geo.siting.plan import make_plan
+
+        standing = self.standing
+        if self.plan is not None or standing is None or not standing.selected:
+            return self.plan
+        return make_plan(
+            self.problem,
+            standing.selected,
+            standing.value,
+            standing.bound,
+            is_proven=False,
+            is_stopped=self.wants_stop.is_set(),
+            seconds=standing.seconds,
+            seed=int(self.options.get("seed", 0)),
+            objective=str(self.options.get("objective", "coverage")),
+        )
 
 
 class Workshop:
@@ -106,7 +132,7 @@ class Workshop:
                 helper.kill()
                 helper = None
             finally:
-                job.tell = None
+                job.tell = job.end = None
                 job.done.set()
         if helper is not None and helper.stdin is not None:
             helper.stdin.close()
@@ -138,9 +164,9 @@ def _follow(helper: subprocess.Popen[bytes], job: Job) -> None:
 
     with lock:
         _send(stream, ("solve", job.problem, job.options))
-    job.tell = tell
+    job.tell, job.end = tell, helper.kill
     if job.wants_stop.is_set():
-        tell()
+        job.stop()
     while True:
         kind, told = pickle.load(helper.stdout)  # noqa: S301  (our own process wrote it)
         if kind == "better":

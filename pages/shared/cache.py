@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from geo.region.region import Region
 from geo.settings import WalkAssumptions
 from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, spread
 from geo.siting.curves import Curve, curve
+from geo.siting.explain import ReachTable, WhyNot, reach_table, why_not
 from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
 from geo.siting.plan import Plan
 from geo.siting.question import Posed, Question, complete, limit_of, pose
@@ -43,9 +45,19 @@ from geo.text import texts
 FIRST_SECONDS = 0.35
 CURVE_SECONDS = 2.0
 CURVE_UP_TO = 10
+WHY_SECONDS = 2.0
+TABLE_MINUTES = (5, 10, 15, 20, 25, 30, 45)
+TABLE_UP_TO = 8
+TABLE_SECONDS = 8.0
 _STREETS_KEPT = 12
 _PLANS_KEPT = 256
 _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
+
+
+_BY_QUESTION: dict[str | type[Any], Any] = {
+    Posed: lambda posed: posed.question,
+    Plan: lambda plan: (plan.question, plan.selected, plan.objective),
+}
 
 
 def load(folder: Path) -> Region:
@@ -179,6 +191,20 @@ def number_curve(region: Region, question: Question) -> Curve:
     """Return people reached for none to ten new offices; ``question.new`` is not used, so give 0."""
     posed = pose(region, question, ground_for(region, question))
     return curve(posed.problem, CURVE_UP_TO, seconds=CURVE_SECONDS)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT | _BY_QUESTION)
+def why_not_site(region: Region, posed: Posed, plan: Plan, site: int) -> WhyNot:
+    """Return what would be lost by opening a place that the plan leaves out."""
+    return why_not(posed.problem, plan, site, seconds=WHY_SECONDS)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def minutes_by_number(region: Region, question: Question) -> ReachTable:
+    """Return people reached by minutes and number of new offices."""
+    asked = replace(question, objective="coverage", new=0, minutes=LIMIT_MINUTES)
+    posed = pose(region, asked, ground_for(region, asked))
+    return reach_table(posed.problem, TABLE_MINUTES, TABLE_UP_TO, seconds=TABLE_SECONDS)
 
 
 @st.cache_resource(show_spinner=False)

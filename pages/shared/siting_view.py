@@ -251,7 +251,7 @@ def show_proof(t: Texts, answer: Answer) -> None:
 @st.fragment(run_every=solving.LOOK_SECONDS)
 def _watch(t: Texts, answer: Answer, job: Job) -> None:
     """Look in on a search twice a second; the page runs again once it has ended."""
-    if job.is_done:
+    if job.is_done or solving.is_better(job, answer.plan):
         st.rerun()
     said, stop = st.columns([5, 1], vertical_alignment="center")
     said.markdown(f":material/hourglass_top: {searching_text(t, answer, job.standing)}")

@@ -14,6 +14,7 @@ import streamlit as st
 from geo.region.region import Region
 from geo.siting.plan import Plan, Status
 from geo.siting.question import Answer, Posed, Question, tell
+from geo.siting.recount import MINIMISED
 from geo.siting.worker import Job
 from pages.shared import cache
 
@@ -29,7 +30,6 @@ class Search:
     key: tuple[str, Question]
     job: Job | None
     plan: Plan | None = None
-    is_stopped: bool = False
 
 
 def current_answer(region: Region, question: Question) -> Answer:
@@ -49,7 +49,7 @@ def current_answer(region: Region, question: Question) -> Answer:
         search = None
     if plan.status is Status.FEASIBLE and key not in cache.better_plans():
         search = _take_up(search, key, posed)
-        plan = search.plan or plan
+        plan = search.plan or (search.job and search.job.best()) or plan
     return tell(region, posed, plan, None, seconds=plan.seconds)
 
 
@@ -57,6 +57,15 @@ def running() -> Job | None:
     """Return the job of this session that is still at work."""
     search: Search | None = st.session_state.get(_JOB)
     return None if search is None or search.job is None or search.job.is_done else search.job
+
+
+def is_better(job: Job, plan: Plan) -> bool:
+    """Return whether a search has found a better choice than the one on the page."""
+    standing = job.standing
+    if standing is None or not standing.selected:
+        return False
+    sign = -1.0 if plan.question in MINIMISED else 1.0
+    return sign * (standing.value - plan.objective) > 1e-6 * max(abs(plan.objective), 1.0)
 
 
 def go_on() -> None:
@@ -69,7 +78,7 @@ def _take_up(search: Search | None, key: tuple[str, Question], posed: Posed) -> 
         options: dict[str, Any] = {"seconds": WORK_SECONDS, "objective": posed.question.objective}
         search = Search(key, cache.workshop().submit(posed.problem, **options))
     elif search.job is not None and search.job.is_done and search.plan is None:
-        plan = search.job.plan
+        plan = search.job.best()
         search = replace(search, plan=plan, job=None)
         if plan is not None and plan.status is not Status.STOPPED:
             cache.better_plans()[key] = plan

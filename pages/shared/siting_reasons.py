@@ -1,0 +1,101 @@
+"""Why these places, on the sites page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.output.access import CURVE_MINUTES, curves_chart, rounded_curve
+from geo.output.charts import CONFIG
+from geo.output.reasons import (
+    equity_table,
+    equity_text,
+    minutes_table,
+    near_text,
+    open_sites,
+    reasons_table,
+    why_not_text,
+)
+from geo.region.region import Region
+from geo.siting.access import nearest_minutes, offices_open, people_by_minutes
+from geo.siting.explain import reasons
+from geo.siting.near import KINDS, near_plans
+from geo.siting.plan import Status
+from geo.siting.question import Answer
+from geo.text import Texts
+from pages.shared import cache, state
+from pages.shared.look import bullets, theme
+from pages.shared.quarter_table import show_table
+
+
+def show_reasons(t: Texts, region: Region, answer: Answer) -> None:
+    """Show what each place is there for, what another would cost, and which plans are nearly as good."""
+    if answer.plan.status is Status.INFEASIBLE or not answer.plan.selected:
+        return
+    st.header(t("siting.reasons"), anchor=False)
+    problem = answer.posed.problem
+    show_table(reasons_table(t, answer, reasons(problem, answer.plan)), key="reasons", counted="table.count_sites")
+    why, near = st.columns(2, gap="medium")
+    with why:
+        _show_why_not(t, region, answer)
+    with near:
+        st.subheader(t("siting.near_title"), anchor=False)
+        others = near_plans(problem, answer.plan, most=5) if answer.plan.question in KINDS else ()
+        if others:
+            bullets(near_text(t, answer, other) for other in others)
+        else:
+            st.markdown(t("siting.near_none"))
+
+
+def show_effect(t: Texts, region: Region, answer: Answer) -> None:
+    """Show how ways change: people by minutes before and after, the median, the farthest tenth, by district."""
+    ground = answer.posed.ground
+    st.header(t("siting.effect"), anchor=False)
+    chart, text = st.columns([1, 1.2], gap="medium")
+    curves = [
+        (t(name), rounded_curve(region, people_by_minutes(minutes, ground.demand.people, CURVE_MINUTES).tolist()))
+        for name, minutes in (
+            ("reach.today", nearest_minutes(ground, offices_open(ground))),
+            ("siting.with_plan", nearest_minutes(ground, open_sites(answer))),
+        )
+    ]
+    with chart:
+        figure = curves_chart(
+            t, curves, demand=ground.demand.total, within=answer.posed.question.minutes, theme=theme()
+        )
+        st.plotly_chart(figure, key="effect_curve", config=CONFIG, alt=t("reach.curve_alt"))
+    with text:
+        for line in equity_text(t, answer):
+            st.markdown(line)
+        show_table(equity_table(t, region, answer), key="equity", counted="table.count_districts")
+
+
+def show_minutes_table(t: Texts, region: Region, answer: Answer) -> None:
+    """Show, when asked, the share of people reached by minutes and number of offices."""
+    st.header(t("siting.minutes_title"), anchor=False)
+    st.toggle(t("siting.minutes_show"), **state.bound("minutes_table", (True, False), default=False))
+    if state.recall("minutes_table"):
+        with st.spinner(t("siting.solving")):
+            told = cache.minutes_by_number(region, answer.posed.question)
+        show_table(minutes_table(t, answer, told), key="minutes_by_number", counted="table.count_rows")
+        st.caption(t("siting.minutes_note"))
+
+
+def _show_why_not(t: Texts, region: Region, answer: Answer) -> None:
+    st.subheader(t("siting.why_title"), anchor=False)
+    places = answer.posed.places
+    sites = [int(site) for site in answer.posed.problem.candidates if site not in answer.plan.selected]
+    names = {str(places["id"].iloc[site]): str(places["name"].iloc[site]) for site in sites}
+    keys = tuple(sorted(names, key=lambda key: names[key].casefold()))
+    st.selectbox(
+        t("siting.why_site"),
+        keys,
+        format_func=names.__getitem__,
+        placeholder=t("siting.why_none"),
+        **state.bound("why", keys, None),
+    )
+    chosen = state.setting("why", keys, None)
+    if chosen is not None:
+        site = next(site for site in sites if str(places["id"].iloc[site]) == chosen)
+        with st.spinner(t("siting.solving")):
+            told = cache.why_not_site(region, answer.posed, answer.plan, site)
+        st.markdown(why_not_text(t, answer, told))
