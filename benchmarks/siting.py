@@ -29,6 +29,7 @@ from geo.siting.plan import recompute
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "siting"
+QUESTIONS_HEAD = "## Every question"
 RESULTS = Path(__file__).with_name("RESULTS_siting.md")
 CASES: dict[str, tuple[str, float, int, str]] = {
     "S": ("S", 1000.0, 5, "S: 500 × 100, 5 new"),
@@ -94,9 +95,8 @@ def run_nahbar(arrays: dict[str, Any], limit: float) -> dict[str, Any]:
 
 def run_plain(arrays: dict[str, Any], limit: float) -> dict[str, Any]:
     """The textbook model as it stands: a row per demand point, a column per site, HiGHS with its own defaults."""
-    import highspy
-
-    from geo.siting.exact import integer_programme
+    from geo.siting.exact import run
+    from geo.siting.models import coverage_program
     from geo.siting.presolve import Core
 
     problem = SitingProblem.from_points(**arrays)
@@ -110,18 +110,13 @@ def run_plain(arrays: dict[str, Any], limit: float) -> dict[str, Any]:
         cover[:, reached].tocsr(), rows[reached], problem.weights[points][reached], problem.candidates,
         problem.candidates[:0], problem.new, float(problem.weights[is_open].sum()), 0.0,
     )  # fmt: skip
-    solver = highspy.Highs()
-    for option, value in {"output_flag": False, "threads": 1, "time_limit": float(limit), "mip_rel_gap": 0.0}.items():
-        solver.setOptionValue(option, value)
-    solver.passModel(integer_programme(core, highspy))
-    solver.run()
-    info = solver.getInfo()
-    values = np.asarray(solver.getSolution().col_value)
+    told = run(coverage_program(core), seconds=limit)
+    values = np.zeros(0) if told.values is None else told.values
     chosen = core.candidates[np.flatnonzero(values[: len(core.candidates)] > 0.5)] if len(values) else ()
     return {
         "selected": [int(site) for site in chosen],
-        "bound": core.base + min(float(info.mip_dual_bound), core.reachable),
-        "claim": solver.modelStatusToString(solver.getModelStatus()),
+        "bound": core.base + min(told.bound, core.reachable),
+        "claim": "",
     }
 
 
@@ -135,6 +130,145 @@ def run_spopt(arrays: dict[str, Any], limit: float) -> dict[str, Any]:
     model.solve(pulp.PULP_CBC_CMD(timeLimit=limit, msg=False, threads=1), results=False)
     chosen = [site for site, variable in enumerate(model.fac_vars) if (variable.varValue or 0) > 0.5]
     return {"selected": chosen, "bound": None, "claim": pulp.LpStatus[model.problem.status]}
+
+
+QUESTIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "S, two offices in reach": ("S", "backup", {}),
+    "S, reach that fades": ("S", "fade", {}),
+    "S, fewest sites for 80 %": ("S", "cover-all", {"share": 0.8}),
+    "S, mean way": ("S", "median", {}),
+    "S, longest way": ("S", "center", {}),
+    "S, capacities": ("S", "capacity", {}),
+    "M, budget": ("M", "budget", {"budget": 1000.0}),
+    "M, two offices in reach": ("M", "backup", {}),
+    "M, reach that fades": ("M", "fade", {}),
+    "M, fewest sites for 80 %": ("M", "cover-all", {"share": 0.8}),
+    "M, mean way": ("M", "median", {}),
+    "M, longest way": ("M", "center", {}),
+    "M, capacities": ("M", "capacity", {}),
+    "L, budget": ("L", "budget", {"budget": 1500.0}),
+    "L, capacities": ("L", "capacity", {}),
+}
+QUESTION_SECONDS = 20.0
+PMED = DATA.parent / "orlib" / "pmed"
+
+
+def ask(name: str) -> dict[str, Any]:
+    """Ask one of the questions, with costs and capacities drawn by chance where it needs them."""
+    case, objective, wishes = QUESTIONS[name]
+    arrays = load(case)
+    random, sites = np.random.default_rng(0), len(arrays["site_xy"])
+    if objective == "budget":
+        wishes = {**wishes, "costs": random.integers(50, 150, sites).astype(float)}
+    if objective == "capacity":
+        wishes = {**wishes, "capacity": random.integers(200, 3000, sites).astype(float)}
+    import_module("highspy")
+    held: list[tuple[float, float]] = []
+    wall, cpu = time.perf_counter(), time.process_time()
+    problem = SitingProblem.from_points(**arrays, **wishes)
+    plan = solve(
+        problem,
+        objective=objective,
+        seconds=QUESTION_SECONDS,
+        progress=lambda value, *_: held.append((value, time.process_time() - cpu)),
+    )
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    near = (moment for value, moment in held if abs(value - plan.objective) <= 1e-6 * abs(plan.objective))
+    return {
+        "value": plan.objective, "bound": plan.bound, "gap": plan.gap, "wall": wall, "cpu": cpu,
+        "held": next(near, cpu), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }  # fmt: skip
+
+
+def ask_library() -> dict[str, Any]:
+    """Ask for mean ways on the instances of the OR-Library: gaps to the published optima, times, proofs."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import floyd_warshall
+
+    from geo.siting.ways import Ways
+
+    lines = [line.split() for line in (PMED / "pmedopt.txt").read_text().splitlines() if line.startswith("pmed")]
+    known = {name: float(value) for name, value in lines}
+    found = []
+    import_module("highspy")
+    for name in sorted(known, key=lambda name: int(name[4:])):
+        if not (PMED / f"{name}.txt").exists():
+            continue
+        vertices, edges, new, *rest = map(int, (PMED / f"{name}.txt").read_text().split())
+        costs = np.zeros((vertices, vertices))
+        for one, other, cost in np.array(rest[: 3 * edges]).reshape(-1, 3):
+            costs[one - 1, other - 1] = costs[other - 1, one - 1] = cost
+        table = floyd_warshall(costs)
+        starts = np.arange(0, vertices**2 + 1, vertices)
+        stored = csr_array((table.ravel(), np.tile(np.arange(vertices), vertices), starts), shape=table.shape)
+        ways = Ways(vertices, vertices, float(table.max()), table=stored, far=float(table.max()))
+        problem = SitingProblem(np.ones(vertices), csr_array(np.ones(table.shape, dtype=bool)), new=new, ways=ways)
+        told: list[tuple[float, float]] = []
+        began = time.process_time()
+        plan = solve(
+            problem, objective="median", seconds=QUESTION_SECONDS,
+            progress=lambda value, *_, told=told, began=began: told.append((value, time.process_time() - began)),
+        )  # fmt: skip
+        held = next(moment for value, moment in told if value <= plan.objective + 1e-6)
+        early = min(value for value, moment in told if moment <= 1.0)
+        found.append((name, early / known[name] - 1, plan.status == "optimal", held, time.process_time() - began))
+    return {"rows": found}
+
+
+def ask_curve(up_to: int = 20) -> dict[str, Any]:
+    """Draw the curve on L: CPU seconds to the first and to the improved one, and gaps then."""
+    from geo.siting import curve
+
+    problem = SitingProblem.from_points(**load("L"))
+    told: list[tuple[float, float]] = []
+    began = time.process_time()
+
+    def heard(now: Any) -> None:
+        gaps = [1 - reached / bound for reached, bound in zip(now.reached[1:], now.bound[1:], strict=True)]
+        told.append((time.process_time() - began, float(np.mean(gaps))))
+
+    curve(problem, up_to, seconds=8.0, progress=heard)
+    return {"first": told[0], "improved": told[1], "last": told[-1]}
+
+
+def question_lines() -> list[str]:
+    """Ask every question in a process of its own and return the rows of the second table."""
+    lines = [
+        "| question | value | bound | gap | value held after CPU s | wall s | CPU s | MB |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for name in QUESTIONS:
+        told = _in_a_process("--ask", name)
+        gap = "proven" if told["gap"] < 1e-9 else f"{told['gap']:.2%}"
+        lines.append(
+            f"| {name} | {told['value']:,.0f} | {told['bound']:,.0f} | {gap} | {told['held']:.2f} "
+            f"| {told['wall']:.2f} | {told['cpu']:.2f} | {told['megabytes']:.0f} |"
+        )
+        print(lines[-1], flush=True)
+    told = _in_a_process("--ask", "curve")
+    lines += [
+        "",
+        f"Curve of 1 to 20 sites on L: greedy after {told['first'][0]:.2f} CPU s; each number improved and bounded "
+        f"after {told['improved'][0]:.2f} CPU s, mean gap {told['improved'][1]:.1%}; {told['last'][1]:.1%} after "
+        f"{told['last'][0]:.2f} CPU s.",
+    ]
+    if PMED.is_dir():
+        rows = _in_a_process("--ask", "library")["rows"]
+        lines += [
+            "",
+            f"OR-Library, {len(rows)} p-median instances: after one CPU second "
+            f"{np.mean([row[1] for row in rows]):.3%} above the published optimum in the mean, "
+            f"{max(row[1] for row in rows):.2%} at most; {sum(row[2] for row in rows)} of {len(rows)} proven within "
+            f"{QUESTION_SECONDS:g} s, CPU seconds {np.median([row[4] for row in rows]):.2f} in the median.",
+        ]
+    print("\n".join(lines[-4:]))
+    return lines
+
+
+def _in_a_process(*arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.siting", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 WAYS: dict[str, tuple[str, Callable[[dict[str, Any], float], dict[str, Any]]]] = {
@@ -196,10 +330,24 @@ def main() -> None:
     """Print the table, or run one case."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--one", nargs=3, metavar=("CASE", "WAY", "LIMIT"))
+    parser.add_argument("--ask", metavar="QUESTION", help="one question, 'curve' or 'library'")
+    parser.add_argument("--questions", action="store_true", help="the second table only")
     parser.add_argument("--write", action="store_true", help=f"also write {RESULTS.name}")
     chosen = parser.parse_args()
     if chosen.one:
         print(json.dumps(one(chosen.one[0], chosen.one[1], float(chosen.one[2]))))
+        return
+    if chosen.ask:
+        special = {"curve": ask_curve, "library": ask_library}
+        print(json.dumps(special[chosen.ask]() if chosen.ask in special else ask(chosen.ask)))
+        return
+    if chosen.questions:
+        told = question_lines()
+        if chosen.write:
+            head = RESULTS.read_text(encoding="utf-8").split(QUESTIONS_HEAD)[0].rstrip()
+            RESULTS.write_text(
+                "\n".join([head, "", QUESTIONS_HEAD, "", *told, "", *_question_notes(), ""]), encoding="utf-8"
+            )
         return
     lines = [
         "| case (demand × candidates) | solver | limit | people reached | bound | gap | wall s | CPU s | MB |",
@@ -210,8 +358,10 @@ def main() -> None:
         if is_possible(case, way):
             lines.append(line(case, way, limit))
             print(lines[-1], flush=True)
+    told = question_lines()
     if chosen.write:
-        RESULTS.write_text("\n".join([*_head(), "", *lines, "", *_notes(), ""]), encoding="utf-8")
+        text = [*_head(), "", *lines, "", *_notes(), "", QUESTIONS_HEAD, "", *told, "", *_question_notes(), ""]
+        RESULTS.write_text("\n".join(text), encoding="utf-8")
 
 
 def _head() -> list[str]:
@@ -220,6 +370,15 @@ def _head() -> list[str]:
         "",
         f"`python -m benchmarks.siting --write`, Python {platform.python_version()}, one of {os.cpu_count()} cores, "
         "shared with other work (compare CPU seconds).",
+    ]
+
+
+def _question_notes() -> list[str]:
+    return [
+        f"Limit {QUESTION_SECONDS:g} s of wall time each, on a machine shared with other work: CPU seconds are what a "
+        "free core would take. Costs are whole numbers from 50 to 149, capacities from 200 to 2,999, drawn with seed 0.",
+        "Values: people for covering and capacities, sites for the fewest, people times metres for mean ways, "
+        "metres for the longest.",
     ]
 
 

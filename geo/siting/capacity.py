@@ -29,7 +29,6 @@ from geo.siting.plan import Plan, infeasible_plan, make_plan
 from geo.siting.presolve import merge_rows
 from geo.siting.problem import SitingProblem
 from geo.siting.search import Halt, deadline
-from geo.siting.wishes import Reason
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -91,6 +90,13 @@ class Seats:
             is_free &= self.kept
         return np.flatnonzero(is_free)
 
+    def is_allowed(self, chosen: list[int]) -> bool:
+        """Tell whether sites keep number or budget, and enough of those open today."""
+        is_kept = int(self.kept[chosen].sum()) >= self.kept_least
+        if self.costs is not None:
+            return is_kept and float(self.costs[chosen].sum()) <= self.limit + 1e-9
+        return is_kept and len(chosen) == self.number
+
     def flow(self, chosen: list[int]) -> tuple[float, Floats]:
         """Return how many people open and chosen sites serve at best, and how many of each row are left."""
         from scipy.sparse import csr_array
@@ -150,12 +156,17 @@ def solve_capacity(
         teller.tell(value, bound, tuple(sorted(set(named(chosen)) - set(problem.closable))))
 
     chosen, value, bound = best_seats(seats, halt, end, seed=seed, mip_gap=mip_gap, tell=tell)
-    if len(chosen) < (seats.number if seats.costs is None else 0) or seats.kept[chosen].sum() < seats.kept_least:
-        reason = Reason("rules_exceed_budget", {"budget": float(problem.budget or 0.0)})
+    if not seats.is_allowed(chosen):
+        kept = np.sort(seats.costs[seats.kept])[: seats.kept_least] if seats.costs is not None else np.zeros(0)
+        least = float(kept.sum()) + problem.cost(problem.forced) - problem.cost(problem.closable)
         return infeasible_plan(
-            problem, reason.code, parameters=reason.parameters, seconds=time.perf_counter() - began, seed=seed,
+            problem,
+            "rules_exceed_budget",
+            parameters={"budget": float(problem.budget or 0.0), "budget_least": least},
+            seconds=time.perf_counter() - began,
+            seed=seed,
             objective="capacity",
-        )  # fmt: skip
+        )
     return make_plan(
         problem,
         named(chosen),
@@ -212,6 +223,12 @@ def best_seats(
     """Return the best sites found, the people they serve, and a bound."""
     most = float(seats.people.sum())
     chosen, value = fill_seats(seats, [])
+    if not seats.is_allowed(chosen) and seats.costs is not None:
+        today = np.flatnonzero(seats.kept)
+        cheapest = today[np.argsort(seats.costs[today], kind="stable")][: seats.kept_least].tolist()
+        chosen, value = fill_seats(seats, cheapest)
+    if not seats.is_allowed(chosen):
+        return chosen, value, most
     tell(chosen, value, most)
     chosen, value = swap_seats(seats, chosen, value, halt)
     tell(chosen, value, most)
@@ -226,7 +243,7 @@ def best_seats(
         for _ in range(min(len(kept), 2 + turn % 3)):
             kept.pop(int(random.integers(len(kept))))
         trial, now = swap_seats(seats, *fill_seats(seats, kept, random), till)
-        if now > value * (1 + 1e-12):
+        if now > value * (1 + 1e-12) and seats.is_allowed(trial):
             chosen, value = trial, now
             tell(chosen, value, bound)
     if bound > value * (1 + 1e-9) and seats.cover.nnz <= PROGRAM_PAIRS_MAX and not halt():
@@ -266,7 +283,7 @@ def swap_seats(seats: Seats, chosen: list[int], value: float, halt: Halt) -> tup
     while queue and unchanged < len(queue) and not halt():
         out = queue.pop(0)
         trial, now = fill_seats(seats, [site for site in chosen if site != out])
-        if now > value * (1 + 1e-12) + 1e-9:
+        if now > value * (1 + 1e-12) + 1e-9 and seats.is_allowed(trial):
             chosen, value, unchanged = trial, now, 0
             queue = [site for site in queue if site in chosen] + [site for site in chosen if site not in queue]
         else:
