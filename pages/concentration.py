@@ -15,7 +15,7 @@ from geo.output.concentration import (
     neighbourhood_text,
 )
 from geo.output.need_charts import chart_config, lorenz_chart, years_chart
-from geo.output.need_words import left_out_lines
+from geo.output.need_words import converted_lines, left_out_lines
 from geo.output.telling import measure_label
 from geo.region.crosswalk import CONVERTED
 from pages.shared import need_cache, state
@@ -41,15 +41,15 @@ if region is not None:
         state.write_link(lang=language(), region=region.id, indicator=indicator.key, date=date, quarter=quarter)
         beside = state.setting("beside", NEIGHBOURHOODS, "queen")
         control = state.setting("control", CORRECTIONS, "false_discovery")
-        with st.spinner(t("concentration.working")):
-            found = need_cache.concentration(region, indicator, date)
-            lying = need_cache.clusters(region, indicator, date, beside, control)
-        if found.reason is not None:
-            with lead:
+        found = need_cache.concentration(region, indicator, date)
+        with lead:
+            if found.reason is not None:
                 cannot_be_said(t, "concentration.cannot_be_said", found.reason, indicator)
-        else:
-            with lead:
+            else:
                 paragraph(half_sentence(t, region, indicator, found), "nb-lead")
+        notes(converted_lines(t, region, [date]))
+        with st.spinner(t("concentration.working")):
+            lying = need_cache.clusters(region, indicator, date, beside, control)
         said = measures(t, found, lying.moran)
         if said:
             figures(
@@ -87,6 +87,7 @@ if region is not None:
         else:
             view = cluster_view(t, region, indicator, lying, method, theme=theme())
             first, *others = cluster_lines(t, lying, method)
+            others += left_out_lines(t, lying.left_out) if found.reason is not None else ()
             paragraph(first, "nb-lead")
         map_side, curve_side = st.columns([1.5, 1], gap="medium") if found.lorenz else (st.container(), None)
         if view is not None:
@@ -111,7 +112,7 @@ if region is not None:
                 paragraph(t("concentration.lorenz_text", value=t.number(found.gini_residents or 0.0, 2)))
 
         st.header(t("concentration.ranks"), anchor=False)
-        paragraph(t("concentration.ranks_text"))
+        paragraph(t("concentration.ranks_text" if indicator.denominator else "concentration.ranks_plain"))
         table = concentration_table(t, region, indicator, found, view)
         show_table(
             table, key="concentration_table", selected=quarter, on_choose=lambda key: state.remember("quarter", key)

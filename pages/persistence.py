@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.output.lasting import group_lines, lasting_table, lead, members, remarks, rule_text, variant_text
+from geo.output.need_words import converted_lines
 from pages.shared import need_cache, state
 from pages.shared.atlas_controls import choose_quarter
 from pages.shared.language import language, words
@@ -47,7 +48,8 @@ if region is not None:
             said, *others = lead(t, region, found)
             with first_words.container():
                 paragraph(said, "nb-lead")
-                notes([*others, rule_text(t, indicator, found), *remarks(t, indicator, found)])
+                said_too = [*remarks(t, indicator, found), *converted_lines(t, region, found.window)]
+                notes([*others, rule_text(t, indicator, found), *said_too])
             mark_cause(t, region, found, quarter)
             if any(cause != "none" for _, cause in marked):
                 without = need_cache.persistence_without(region, indicator, dates, rule, marked)

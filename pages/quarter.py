@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.need.persistence import LastingRule
+from geo.output.need_words import converted_lines
 from geo.output.quarter import (
     Chosen,
     about_lines,
@@ -54,7 +55,7 @@ if region is not None:
         lasts = need_cache.persistence(
             region, indicator, tuple(day for day in region.dates if day <= date), LastingRule(), ()
         )
-        notes([*about_lines(t, chosen), lasting_text(t, chosen, indicator, lasts)])
+        notes([*about_lines(t, chosen), lasting_text(t, chosen, indicator, lasts), *converted_lines(t, region, [date])])
 
         st.header(t("quarter.need", date=t.date(date)), anchor=False)
         show_table(need_table(t, chosen), key="quarter_need", height=900, counted="quarter.count_indicators")

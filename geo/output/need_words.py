@@ -9,6 +9,8 @@ from geo.findings import Finding
 from geo.need.concentration import LeftOut
 from geo.need.indicators import Indicator
 from geo.output.telling import indicator_label
+from geo.region.crosswalk import CONVERTED
+from geo.region.region import Region
 from geo.region.schema import CellState
 from geo.text import Texts, finding_sentence
 
@@ -27,6 +29,12 @@ def finding_text(t: Texts, finding: Finding, indicator: Indicator | None = None)
 def because(t: Texts, key: str, reason: Finding, indicator: Indicator | None = None) -> str:
     """Return that something cannot be said, and why; ``key`` is the sentence without the reason."""
     return f"{t(key)} {finding_text(t, reason, indicator)}"
+
+
+def converted_lines(t: Texts, region: Region, dates: Iterable[str]) -> tuple[str, ...]:
+    """Return which of the dates were carried over from other quarters, or nothing."""
+    carried = [t.date(date) for date in dates if (date, CONVERTED) in region.breaks]
+    return (t("need.converted", n=len(carried), dates=", ".join(carried)),) if carried else ()
 
 
 def left_out_lines(t: Texts, left_out: Iterable[LeftOut]) -> tuple[str, ...]:

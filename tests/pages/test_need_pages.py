@@ -285,3 +285,13 @@ def test_settings_of_the_atlas_carry_over() -> None:
     app.switch_page("pages/concentration.py").run()
     assert app.selectbox(key="widget.indicator").value == "child_rate"
     assert app.select_slider(key="widget.date").value == "2020-12-31"
+
+
+def test_figures_carried_over_are_marked(demo: Region) -> None:
+    region = remade(demo, "carried", breaks=((demo.dates[-2], "converted_boundaries"),))
+    t = texts("de")
+    marked = t("need.converted", n=1, dates=t.date(demo.dates[-2]))
+    assert marked in check(run("pages/concentration.py", "de", region, date=demo.dates[-2]))
+    assert marked not in check(run("pages/concentration.py", "de", region))
+    assert marked in check(run("pages/persistence.py", "de", region))
+    assert t("concentration.years_converted") in check(run("pages/concentration.py", "de", region))
