@@ -376,7 +376,7 @@ def _head() -> list[str]:
 def _question_notes() -> list[str]:
     return [
         f"Limit {QUESTION_SECONDS:g} s of wall time each, on a machine shared with other work: CPU seconds are what a "
-        "free core would take. Costs are whole numbers from 50 to 149, capacities from 200 to 2,999, drawn with seed 0.",
+        "free core would take. Costs are whole numbers from 50 to 149, capacities from 200 to 2,999, by chance, seed 0.",
         "Values: people for covering and capacities, sites for the fewest, people times metres for mean ways, "
         "metres for the longest.",
     ]

@@ -167,6 +167,7 @@ def solve_capacity(
             seed=seed,
             objective="capacity",
         )
+    tell(chosen, value, bound)
     return make_plan(
         problem,
         named(chosen),

@@ -25,6 +25,8 @@ from geo.siting.setcover import cover_program
 Floats = NDArray[np.float64]
 
 QUICK_ROUNDS = 3
+BOUND_ITERATIONS = 400
+ROUGHLY = 1.01
 
 
 @dataclass
@@ -66,13 +68,13 @@ def solve_center(
     for is_exact in (False, True):
         lengths = lengths[(lengths >= hunt.bound) & (lengths < hunt.value)]
         unsure = lengths
-        while len(unsure) and not halt():
+        while len(unsure) and not halt() and (is_exact or unsure[-1] > unsure[0] * ROUGHLY):
             length = float(unsure[(len(unsure) - 1) // 2])
             sites = _sites_within(problem, ways, length, halt, end, seed=seed, is_exact=is_exact)
             if sites is not None and len(sites):
                 hunt.sites, hunt.value = sites, _longest(problem, ways, sites)
                 unsure = unsure[unsure < hunt.value]
-            elif sites is not None and is_exact:
+            elif sites is not None:
                 hunt.bound = float(lengths[lengths > length][0]) if (lengths > length).any() else hunt.value
                 unsure = unsure[unsure > length]
             elif is_exact:
@@ -129,11 +131,19 @@ def _sites_within(
         choice = search(core, seed=seed, rounds=QUICK_ROUNDS, halt=halt)
         if choice.value >= core.reachable:
             return _filled(problem, _named(covering, core, choice))
-        if core.is_trivial:
+        if core.is_trivial or (is_exact and _is_too_few(core, halt)):
             return ()
     if not is_exact:
         return None
     return _by_highs(problem, covering, core, halt=halt, end=end, seed=seed)
+
+
+def _is_too_few(core: Core, halt: Halt) -> bool:
+    """Tell whether the bound of covering shows that not every row can be reached."""
+    from geo.siting.bound import relax
+
+    most = core.reachable * (1 - 1e-7)
+    return relax(core, target=most, iterations=BOUND_ITERATIONS, stall=0.02, halt=halt).bound < most
 
 
 def _by_highs(

@@ -105,6 +105,7 @@ def solve_core(
             objective=objective,
         )  # fmt: skip
     value = core.base + found.choice.value
+    tell(found.choice, found.bound)
     return make_plan(
         problem,
         chosen_sites(problem, core, found.choice),

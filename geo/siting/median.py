@@ -71,6 +71,7 @@ def solve_median(
     step = common_step(np.unique(core.ways)) if core.ways.size else 1.0
     sites, bound = prove_median(core, halt, began + seconds, step=step, seed=seed, mip_gap=mip_gap, tell=tell)
     value = core.value(sites)
+    tell(sites, value, bound)
     return make_plan(
         problem,
         named(sites),

@@ -57,6 +57,7 @@ def solve_cover_all(
             seconds=time.perf_counter() - began, seed=seed, objective="cover-all",
         )  # fmt: skip
     number = len(choice.sites)
+    tell(choice, int(bound))
     return make_plan(
         problem,
         (*problem.forced, *core.candidates[list(choice.sites)].tolist()),
