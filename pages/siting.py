@@ -34,7 +34,8 @@ if region is not None:
         with lead.container():
             heading(t("siting.title"), question_title(t, question))
         state.write_link(lang=language(), region=region.id, **question_link(region, question))
-        siting_places.show_refusal()
+        with st.container():  # always there, so that what comes below keeps its place and the map its frame
+            siting_places.show_refusal()
         try:
             with st.spinner(t("siting.solving"), show_time=False):
                 answer = current_answer(region, question)
@@ -42,7 +43,8 @@ if region is not None:
             show_faults(t, region, fault)
         else:
             figures(answer_figures(t, region, answer))
-            show_proof(t, answer)
+            with st.container():
+                show_proof(t, answer)
             map_side, list_side = st.columns([1.5, 1], gap="medium")
             with map_side:
                 look = SitesLook(catchments(region, answer), state.recall("place"), bool(state.recall("placing")))

@@ -1,0 +1,207 @@
+"""The sites page while one works on it: sliders, places, questions, Stop, links; every other host refused."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from geo.text import texts
+
+pytestmark = pytest.mark.e2e
+t = texts("de")
+
+PAINTED_SECONDS = 4.0  # far above the usual 0.3 to 0.6 s: the machine of a test may be busy
+
+
+def wait_for_another_paint(visit: Any, before: str) -> float:
+    began = time.perf_counter()
+    visit.map.locator(f"html[data-painted]:not([data-painted='{before}'])").wait_for(state="attached", timeout=30_000)
+    return time.perf_counter() - began
+
+
+def slide(visit: Any, number: int, key: str) -> float:
+    before = visit.wait_for_paint()
+    visit.page.get_by_role("slider").nth(number).focus()
+    visit.page.keyboard.press(key)
+    return wait_for_another_paint(visit, before)
+
+
+def test_a_slider_paints_a_new_plan_soon(visit: Any) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    slide(visit, 0, "ArrowRight")
+    visit.settle()
+    seconds = slide(visit, 0, "ArrowLeft")
+    assert visit.map.locator(".nahbar-place-plan").count() == 3
+    assert seconds < PAINTED_SECONDS
+    visit.settle()
+    assert visit.elsewhere == []
+    assert visit.errors == []
+
+
+def test_catchments_follow_the_streets(visit: Any) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    paths = visit.map.locator(".leaflet-reach-pane path")
+    assert paths.count() == 5
+    assert all(len(path) > 400 for path in paths.evaluate_all("all => all.map(one => one.getAttribute('d'))"))
+    visit.open("siting?mode=line")
+    visit.wait_for_paint()
+    assert (
+        t("siting.assumption_line", detour="1,3", speed="1,1", minutes="15", metres="762")
+        in visit.page.locator("body").inner_text()
+    )
+
+
+def test_require_exclude_and_close_from_map_and_list(visit: Any) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    before = visit.wait_for_paint()
+    visit.map.locator(".nahbar-place-host").nth(5).dispatch_event("click")
+    wait_for_another_paint(visit, before)
+    visit.settle()
+    visit.page.get_by_role("radio", name=t("siting.wish_forced")).click()
+    visit.page.wait_for_url("**force=**")
+    visit.settle()
+    assert visit.map.locator(".nahbar-place-plan.nahbar-wish-forced").count() == 1
+    visit.page.get_by_role("radio", name=t("siting.wish_forbidden")).click()
+    visit.page.wait_for_url("**forbid=**")
+    visit.settle()
+    assert visit.map.locator(".nahbar-place-host.nahbar-wish-forbidden").count() == 1
+    visit.map.locator(".nahbar-place-main").click()
+    visit.page.get_by_role("radio", name=t("siting.wish_closed")).click()
+    visit.page.wait_for_url("**close=S01**")
+    visit.settle()
+    assert visit.map.locator(".nahbar-place-main.nahbar-wish-closed").count() == 1
+    visit.page.get_by_role("button", name=t("siting.forget")).click()
+    visit.settle()
+    assert "close=" not in visit.page.url
+    assert "forbid=" not in visit.page.url
+    assert visit.errors == []
+
+
+def click_map(visit: Any, across: float, down: float) -> None:
+    box = visit.map.locator("#map_div").bounding_box()
+    visit.map.locator("#map_div").click(position={"x": box["width"] * across, "y": box["height"] * down})
+
+
+def test_a_place_of_ones_own_is_set_dragged_kept_and_removed(visit: Any) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    visit.page.get_by_text(t("siting.place_own"), exact=True).click()
+    visit.map.locator("html[data-points='yes']").wait_for(state="attached")
+    visit.settle()
+    click_map(visit, 0.45, 0.7)
+    visit.page.wait_for_url("**own=**")
+    visit.settle()
+    link = visit.page.url
+    own = visit.map.locator(".nahbar-wish-own")
+    assert own.count() == 1
+    spot = own.bounding_box()
+    visit.page.mouse.move(spot["x"] + 10, spot["y"] + 10)
+    visit.page.mouse.down()
+    visit.page.mouse.move(spot["x"] + 60, spot["y"] - 25, steps=6)
+    visit.page.mouse.up()
+    visit.page.wait_for_function("before => location.href !== before", arg=link)
+    visit.settle()
+    moved = visit.page.url
+    visit.page.get_by_role("link", name=t("nav.atlas"), exact=True).click()
+    visit.settle()
+    visit.page.get_by_role("link", name=t("nav.siting"), exact=True).click()
+    visit.settle()
+    assert visit.page.url == moved
+    visit.page.goto(moved)
+    visit.settle()
+    visit.wait_for_paint()
+    assert visit.map.locator(".nahbar-wish-own").count() == 1
+    visit.map.locator(".nahbar-wish-own").click()
+    visit.page.get_by_role("button", name=t("siting.own_remove")).click()
+    visit.settle()
+    assert "own=" not in visit.page.url
+    assert visit.errors == []
+
+
+def test_a_place_outside_the_region_is_refused_with_a_sentence(visit: Any) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    visit.page.get_by_text(t("siting.place_own"), exact=True).click()
+    visit.map.locator("html[data-points='yes']").wait_for(state="attached")
+    visit.settle()
+    visit.map.locator("html").evaluate("one => { one.dataset.mark = 'same frame' }")
+    click_map(visit, 0.03, 0.9)
+    said = t("finding.own_outside", site=t("siting.own_name", number=1))
+    visit.page.get_by_text(said).wait_for()
+    visit.settle()
+    assert "own=" not in visit.page.url
+    assert visit.map.locator(".nahbar-place-plan").count() == 3
+    assert visit.map.locator("html").get_attribute("data-mark") == "same frame"
+
+
+def test_a_link_with_nonsense_wishes_does_no_harm(visit: Any) -> None:
+    visit.open("siting?force=<b>,S99&own=1e9,2;x,y;500,99&close=S20&question=drop&budget=-1&share=abc")
+    visit.wait_for_paint()
+    assert visit.map.locator(".nahbar-place-plan").all_inner_texts() == ["1", "2", "3"]
+    assert visit.errors == []
+
+
+def test_a_long_search_shows_its_gap_and_stops(visit: Any) -> None:
+    visit.open("siting?question=median&new=9")
+    stop = visit.page.get_by_role("button", name=t("siting.stop"), exact=True)
+    proven = visit.page.get_by_text(t("siting.proven_other"))
+    stop.or_(proven).first.wait_for()
+    if proven.count():
+        pytest.skip("this machine proves the plan before it can be stopped")
+    assert t("siting.searching_other", gap="")[:24] in visit.page.locator("body").inner_text()
+    assert visit.map.locator(".nahbar-place-plan").count() in (0, 9)
+    stop.click()
+    visit.page.get_by_text(t("siting.stopped_other", gap="")[:12]).or_(proven).first.wait_for()
+    visit.settle()
+    assert visit.map.locator(".nahbar-place-plan").count() == 9
+    assert stop.count() == 0
+
+
+def test_every_question_has_its_sentence(visit: Any) -> None:
+    for question, said in {
+        "cover-all": t("siting.told_cover-all", n=5),
+        "budget": "50.000\u00a0€",
+        "capacity": t("siting.told_capacity", served="", waiting="", beyond="")[:20],
+    }.items():
+        visit.open(f"siting?question={question}")
+        visit.wait_for_paint()
+        assert said in visit.page.locator("body").inner_text()
+        visit.page.get_by_text(t("siting.proven")[:8]).first.wait_for()
+    assert visit.errors == []
+
+
+def test_why_not_another_place(visit: Any) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    box = visit.page.get_by_label(t("siting.why_site"))
+    box.scroll_into_view_if_needed()
+    box.fill("Gemeindehaus")
+    box.press("Enter")
+    visit.page.get_by_text("Menschen weniger erreicht").wait_for()
+    assert visit.page.get_by_text(t("siting.reasons"), exact=True).is_visible()
+
+
+@pytest.mark.parametrize("visit", [("de-DE", 390), ("en-GB", 390)], indirect=True)
+@pytest.mark.parametrize("path", ["siting", "reach", "siting?question=capacity"])
+def test_nothing_is_wider_than_a_phone(visit: Any, path: str) -> None:
+    visit.open(path)
+    assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+def test_reach_says_who_is_beyond(visit: Any) -> None:
+    visit.open("reach?minutes=20")
+    visit.wait_for_paint()
+    body = visit.page.locator("body").inner_text()
+    assert t("reach.title") in body
+    assert t("reach.by_quarter", minutes="20") in body
+    assert visit.map.locator(".nahbar-place-main").count() == 1
+    assert "url(#nahbar-withheld)" in set(
+        visit.map.locator(".leaflet-quarters-pane path").evaluate_all("all => all.map(one => one.getAttribute('fill'))")
+    )
+    assert visit.elsewhere == []
+    assert visit.errors == []

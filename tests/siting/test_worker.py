@@ -1,0 +1,86 @@
+"""Searches in processes of their own: their plans, their standing, their end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from geo.siting.problem import SitingProblem
+from geo.siting.solver import solve
+from geo.siting.worker import WAITING_MAX, Workshop
+
+
+def problem(points: int, sites: int, new: int, seed: int = 1) -> SitingProblem:
+    random = np.random.default_rng(seed)
+    side = 100.0 * points**0.5
+    return SitingProblem.from_points(
+        random.uniform(0, side, (points, 2)),
+        random.integers(1, 100, points).astype(float),
+        random.uniform(0, side, (sites, 2)),
+        reach=side / 12,
+        new=new,
+    )
+
+
+@pytest.fixture(scope="module")
+def workshop() -> Iterator[Workshop]:
+    shop = Workshop(1)
+    yield shop
+    shop.close()
+
+
+def test_a_plan_made_elsewhere_is_the_plan_made_here(workshop: Workshop) -> None:
+    asked = problem(300, 40, 4)
+    job = workshop.submit(asked, seconds=20.0)
+    assert job is not None
+    assert job.done.wait(60)
+    here = solve(asked, seconds=20.0)
+    assert job.plan is not None
+    assert (job.plan.selected, job.plan.objective, job.plan.status) == (here.selected, here.objective, here.status)
+    assert job.best() is job.plan
+
+
+def test_a_search_tells_how_far_it_is_and_stops_when_asked(workshop: Workshop) -> None:
+    job = workshop.submit(problem(3000, 600, 25), seconds=60.0, objective="median")
+    assert job is not None
+    end = time.monotonic() + 40
+    while job.standing is None and time.monotonic() < end:
+        time.sleep(0.05)
+    assert job.standing is not None
+    job.stop()
+    assert job.done.wait(10)
+    plan = job.best()
+    assert plan is not None
+    assert plan.status in ("stopped", "optimal")
+    assert len(plan.selected) == 25
+    assert plan.bound <= plan.objective
+
+
+def test_the_next_job_runs_after_a_stop(workshop: Workshop) -> None:
+    job = workshop.submit(problem(100, 20, 2), seconds=10.0)
+    assert job is not None
+    assert job.done.wait(60)
+    assert job.plan is not None
+    assert not job.has_failed
+
+
+def test_what_cannot_be_solved_ends_without_a_plan(workshop: Workshop) -> None:
+    job = workshop.submit(problem(100, 20, 2), seconds=10.0, objective="beauty")
+    assert job is not None
+    assert job.done.wait(60)
+    assert job.has_failed
+    assert job.best() is None
+
+
+def test_no_more_jobs_wait_than_may(workshop: Workshop) -> None:
+    asked = problem(3000, 600, 25, seed=2)
+    jobs = [workshop.submit(asked, seconds=2.0, objective="median") for _ in range(WAITING_MAX + 4)]
+    assert jobs[-1] is None
+    for job in jobs:
+        if job is not None:
+            job.stop()
+    for job in jobs:
+        assert job is None or job.done.wait(60)
