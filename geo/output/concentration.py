@@ -49,6 +49,7 @@ YEARS_COLUMNS = ("gini", "dissimilarity", "low", "high", "isolation", "moran")
 
 _PERMUTATIONS = (999, 1999, 3999, 9999)
 _MANY_QUARTERS = 250
+_MORE_THAN_HALF = 0.515
 _COLOURS = {
     "light": {
         "high_high": "#a8420c",
@@ -132,6 +133,10 @@ def half_sentence(t: Texts, region: Region, indicator: Indicator, found: Concent
         "among": measure_label(t, region, str(indicator.denominator)),
     }
     is_plain = (indicator.numerator, indicator.denominator) == ("recipients", "residents")
+    if found.half.recipient_share >= _MORE_THAN_HALF:
+        # Few large quarters: to say half beside their residents would make the need look spread more evenly.
+        told["share"] = t.percent(100 * found.half.recipient_share, 0)
+        return t("concentration.more" if is_plain else "concentration.more.general", **told)
     return t("concentration.sentence" if is_plain else "concentration.sentence.general", **told)
 
 

@@ -126,6 +126,17 @@ def test_half_is_said_from_the_measure(demo: Region, share: Indicator) -> None:
     assert f"{100 * found.half.resident_share:.0f}%" in sentence
 
 
+def test_more_than_half_is_said_where_quarters_are_large() -> None:
+    region = load_region(ROOT / "data" / "musterkreis")
+    indicator = indicator_named(region, "share_of_residents")
+    found = concentration(region, indicator, DATE)
+    assert found.half is not None
+    sentence = half_sentence(texts("de"), region, indicator, found).replace("\u00a0", " ")
+    assert sentence.startswith(
+        f"{100 * found.half.recipient_share:.0f} % aller Leistungsberechtigten leben in 2 von 18"
+    )
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_each_measure_has_a_meaning_and_a_range(demo: Region, share: Indicator, language: str) -> None:
     lying = clusters(demo, share, DATE, rule=ClusterRule(permutations=99))
