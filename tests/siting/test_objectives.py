@@ -239,7 +239,7 @@ def test_progress_only_gets_better_and_stop_keeps_the_best(objective: str) -> No
         new=5, share=0.5, capacity=np.full(40, 300.0),
     )  # fmt: skip
     told: list[tuple[float, float, float, float, tuple[int, ...]]] = []
-    solve(problem, objective=objective, seconds=20, progress=lambda *figures: told.append(figures))
+    plan = solve(problem, objective=objective, seconds=20, progress=lambda *figures: told.append(figures))
     sign = -1 if objective in ("median", "center", "cover-all") else 1
     values, bounds = [sign * value for value, *_ in told], [sign * bound for _, bound, *_ in told]
     assert told
@@ -247,6 +247,8 @@ def test_progress_only_gets_better_and_stop_keeps_the_best(objective: str) -> No
     assert sorted(bounds, reverse=True) == bounds
     assert all(bound >= value for value, bound in zip(values, bounds, strict=True))
     value, _, _, _, selected = told[-1]
+    assert value == pytest.approx(plan.objective)
+    assert set(selected) == set(plan.selected)
     again = recompute(problem, selected, objective=objective).after if objective != "cover-all" else len(selected)
     assert again == pytest.approx(value)
     stopped = solve(problem, objective=objective, stop=lambda: True)
