@@ -37,13 +37,14 @@ def show_reasons(t: Texts, region: Region, answer: Answer) -> None:
     why, near = st.columns(2, gap="medium")
     with why:
         _show_why_not(t, region, answer)
-    with near:
-        st.subheader(t("siting.near_title"), anchor=False)
-        others = near_plans(problem, answer.plan, most=5) if answer.plan.question in KINDS else ()
-        if others:
-            bullets(near_text(t, answer, other) for other in others)
-        else:
-            st.markdown(t("siting.near_none"))
+    if answer.plan.question in KINDS:
+        with near:
+            st.subheader(t("siting.near_title"), anchor=False)
+            others = near_plans(problem, answer.plan, most=5)
+            if others:
+                bullets(near_text(t, answer, other) for other in others)
+            else:
+                st.markdown(t("siting.near_none"))
 
 
 def show_effect(t: Texts, region: Region, answer: Answer) -> None:

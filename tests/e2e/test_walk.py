@@ -176,7 +176,7 @@ ENGLISH_WORDS = re.compile(
 )
 
 
-@pytest.mark.parametrize("path", ["", "atlas", "siting", "data"])
+@pytest.mark.parametrize("path", ["", "atlas", "reach", "siting", "data"])
 def test_no_english_on_a_german_page(visit: Any, path: str) -> None:
     visit.open(path)
     said = visit.page.locator("body").inner_text()
@@ -186,7 +186,7 @@ def test_no_english_on_a_german_page(visit: Any, path: str) -> None:
 
 
 @pytest.mark.parametrize("visit", [("de-DE", 390)], indirect=True)
-@pytest.mark.parametrize("path", ["", "atlas", "siting", "data"])
+@pytest.mark.parametrize("path", ["", "atlas", "reach", "siting", "data"])
 def test_nothing_is_wider_than_a_phone(visit: Any, path: str) -> None:
     visit.open(path)
     assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= 390
@@ -203,7 +203,7 @@ def test_a_link_is_whole_even_on_a_server_nobody_has_visited(browser: Any, fresh
     page.context.close()
 
 
-@pytest.mark.parametrize("path", ["", "atlas", "siting", "data"])
+@pytest.mark.parametrize("path", ["", "atlas", "reach", "siting", "data"])
 def test_screen_readers_hear_german_too(visit: Any, path: str) -> None:
     visit.open(path)
     visit.page.get_by_text(texts("de")("shell.aria_skip")).wait_for(state="attached")
