@@ -16,7 +16,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import DataError
-from geo.findings import Finding, error
 from geo.reach.demand import Demand
 from geo.reach.model import region_crs
 from geo.reach.travel import TravelTimes
@@ -24,22 +23,19 @@ from geo.region.region import Region
 from geo.region.schema import DisclosureRule
 from geo.settings import WalkAssumptions
 from geo.siting.curves import Curve, curve
-from geo.siting.ground import MODES, Ground, OwnPlace, WayFiles, default_mode, survey, with_own
-from geo.siting.places import CANDIDATE_KINDS, candidate_kind, candidates, offices
+from geo.siting.ground import Ground, OwnPlace, WayFiles, default_mode, survey, with_own
+from geo.siting.places import candidate_kind
 from geo.siting.plan import Plan, Status
 from geo.siting.problem import SitingProblem
+from geo.siting.question_checks import check
 from geo.siting.reached import added_in_order, people_reached
 from geo.siting.search import Halt, never
-from geo.siting.solver import OBJECTIVES, solve
+from geo.siting.solver import solve
 
-MINUTES_MAX = 240.0
 WAYS_LIMIT_MINUTES = 240.0
 WEEKS_PER_YEAR = 52.0
 BY_WAYS = ("median", "center")
 UNITS = ("cover-all", *BY_WAYS)
-SPEED_MAX = 50.0
-VISITS_MAX = 366.0
-DETOUR_MAX = 10.0
 
 
 @dataclass(frozen=True)
@@ -233,11 +229,6 @@ class Answer:
             },
             "findings": [finding.as_dict() for finding in self.posed.ground.findings],
         }
-
-
-def check(region: Region, question: Question) -> tuple[Finding, ...]:
-    """Return everything that keeps a question from being asked of a region; empty if nothing does."""
-    return (*_check_numbers(question), *_check_measure(region, question), *_check_sites(region, question))
 
 
 def complete(region: Region, question: Question) -> Question:
@@ -470,69 +461,6 @@ def _latest_date(region: Region, measure: str) -> str:
     rows = region.statistics[region.statistics["measure"] == measure]
     with_number = rows[rows["value"].notna()]
     return str((with_number if len(with_number) else rows)["date"].max())
-
-
-def _check_numbers(question: Question) -> list[Finding]:
-    found = []
-    if not 0 < question.minutes <= MINUTES_MAX:
-        found.append(error("minutes_out_of_range", minutes=question.minutes, most=MINUTES_MAX))
-    if question.new < 0:
-        found.append(error("new_out_of_range", new=question.new))
-    if question.candidates not in CANDIDATE_KINDS:
-        found.append(error("candidates_unknown", given=question.candidates, known=", ".join(CANDIDATE_KINDS)))
-    return [*found, *_check_objective(question), *_check_ways(question)]
-
-
-def _check_objective(question: Question) -> list[Finding]:
-    found = []
-    if question.objective not in OBJECTIVES:
-        found.append(error("objective_unknown", given=question.objective, known=", ".join(OBJECTIVES)))
-    if not 0 < question.share <= 100:
-        found.append(error("share_out_of_range", share=question.share))
-    if not 0 <= question.budget_eur < math.inf:
-        found.append(error("budget_out_of_range", budget=question.budget_eur))
-    if not 0 < question.visits_per_year <= VISITS_MAX:
-        found.append(error("visits_out_of_range", visits=question.visits_per_year, most=VISITS_MAX))
-    return found
-
-
-def _check_ways(question: Question) -> list[Finding]:
-    found = []
-    if question.mode is not None and question.mode not in MODES:
-        found.append(error("mode_unknown", given=question.mode, known=", ".join(MODES)))
-    speed, detour = question.assumptions.speed_metres_per_second, question.assumptions.detour_factor
-    if not 0 < speed <= SPEED_MAX:
-        found.append(error("speed_out_of_range", speed=speed, most=SPEED_MAX))
-    if not 1 <= detour <= DETOUR_MAX:
-        found.append(error("detour_out_of_range", detour=detour, most=DETOUR_MAX))
-    return found
-
-
-def _check_measure(region: Region, question: Question) -> list[Finding]:
-    counts = [measure.key for measure in region.measures if not measure.is_rate]
-    if question.measure not in counts:
-        return [error("measure_not_countable", measure=question.measure, known=", ".join(counts))]
-    rows = region.statistics[region.statistics["measure"] == question.measure]
-    dates = sorted(rows["date"].unique())
-    if not dates or (question.date is not None and question.date not in dates):
-        return [error("date_unknown", date=question.date or "", known=", ".join(map(str, dates)))]
-    return []
-
-
-def _check_sites(region: Region, question: Question) -> list[Finding]:
-    if question.candidates not in CANDIDATE_KINDS:
-        return []
-    named = tuple(dict.fromkeys((*question.forced, *question.forbidden)))
-    if not (named or question.closed):
-        return []
-    possible = set(candidates(region, candidate_kind(region, question.candidates))["id"])
-    open_today = set(offices(region)["id"])
-    found = [
-        error("site_is_office" if site in open_today else "site_unknown", site=site)
-        for site in named
-        if site not in possible
-    ]
-    return found + [error("site_not_office", site=site) for site in question.closed if site not in open_today]
 
 
 def _finite(value: float) -> float | None:
