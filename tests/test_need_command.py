@@ -133,7 +133,7 @@ def test_the_sentence_comes_first_and_the_table_after(capsys: pytest.CaptureFixt
     lines = capsys.readouterr().out.splitlines()
     t = texts(language)
     assert lines[0].startswith("Musterstadt: ")
-    assert lines[2] == t("concentration.sentence", n=16, quarters="87", residents=t.percent(29.8))
+    assert lines[2] == t("concentration.sentence", n=16, quarters="87", residents=t.percent(30, 0))
     head = next(place for place, line in enumerate(lines) if line.startswith(t("persistence.column.name")))
     assert "Kranichsiedlung-West" in lines[head + 1]
     assert any("Schleusenwiese" in line and t.date("2022-12-31") in line for line in lines)

@@ -128,7 +128,7 @@ def _as_dict(region: Region, where: Concentration, lasts: Persistence) -> dict[s
 
 def _lines(t: Texts, region: Region, indicator: Indicator, where: Concentration, lasts: Persistence) -> list[str]:
     lines = [t("need.heading", region=region.name, indicator=_label(t, indicator), date=t.date(where.date)), ""]
-    lines += _about_concentration(t, indicator, where)
+    lines += _about_concentration(t, region, indicator, where)
     lines += ["", *_about_lasting(t, region, indicator, lasts)]
     withheld = sum(1 for one in where.left_out if one.state == "suppressed")
     others = len(where.left_out) - withheld
@@ -137,19 +137,13 @@ def _lines(t: Texts, region: Region, indicator: Indicator, where: Concentration,
     return lines
 
 
-def _about_concentration(t: Texts, indicator: Indicator, where: Concentration) -> list[str]:
+def _about_concentration(t: Texts, region: Region, indicator: Indicator, where: Concentration) -> list[str]:
     if where.reason is not None or where.half is None or where.dissimilarity is None or where.unit_size is None:
         return _because(t, "concentration.cannot_be_said", where.reason, indicator)
-    is_plain = (indicator.numerator, indicator.denominator) == ("recipients", "residents")
-    half, apart = where.half, where.dissimilarity
-    told = {
-        "n": half.quarters,
-        "quarters": t.number(half.quarters_counted),
-        "residents": t.percent(100 * half.resident_share),
-        "counted": _name(t, f"measure.{indicator.numerator}.label", {}, indicator.numerator),
-        "among": _name(t, f"measure.{indicator.denominator}.label", {}, str(indicator.denominator)),
-    }
-    lines = [t("concentration.sentence" if is_plain else "concentration.sentence.general", **told)]
+    from geo.output.concentration import half_sentence
+
+    apart = where.dissimilarity
+    lines = [half_sentence(t, region, indicator, where)]
     for one in where.top:
         shares = {"residents": t.percent(100 * one.resident_share, 0), "share": t.percent(100 * one.recipient_share)}
         lines.append(t("concentration.top", **shares))

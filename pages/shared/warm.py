@@ -20,6 +20,8 @@ MODULES = (
     "geo.region.build",
     "geo.siting.question",
     "mapclassify",
+    "esda.moran",
+    "libpysal.graph",
     "highspy",
     "scipy.optimize",
 )
