@@ -1,7 +1,7 @@
 """Measures of uneven distribution, as plain functions of numbers per quarter.
 
 All take two arrays in this order: ``counts`` (the group, e.g. recipients per quarter) and ``totals`` (the reference
-population the group is part of, e.g. residents). What they stand on is written in ``docs/methods_need_part.md``.
+population the group is part of, e.g. residents). What they stand on is written in ``docs/methods.md``.
 """
 
 from __future__ import annotations

@@ -49,6 +49,13 @@ def region_ids() -> tuple[str, ...]:
     return own + tuple(key for key in region_folders() if key not in own)
 
 
+def region_names() -> dict[str, str]:
+    """Return a name for every region at hand; equal names bear their id, since a list tells entries apart by name only."""
+    names = {key: region_named(key).name for key in region_ids()}
+    seen = list(names.values())
+    return {key: f"{name} ({key})" if seen.count(name) > 1 else name for key, name in names.items()}
+
+
 def region_named(key: str) -> Region:
     """Return a region by id."""
     own = own_regions()

@@ -26,7 +26,7 @@ def scope_bar() -> Region | None:
     with right.container(horizontal=True, horizontal_alignment="right"):
         language_switch()
     try:
-        names = {key: regions.region_named(key).name for key in ids}
+        names = regions.region_names()
         with left:
             st.selectbox(
                 t("shell.region"),
