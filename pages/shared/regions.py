@@ -50,7 +50,10 @@ def region_ids() -> tuple[str, ...]:
 
 
 def region_names() -> dict[str, str]:
-    """Return a name for every region at hand; equal names bear their id, since a list tells entries apart by name only."""
+    """Return a name for every region at hand.
+
+    Equal names bear their id, since a list on screen tells its entries apart by name only.
+    """
     names = {key: region_named(key).name for key in region_ids()}
     seen = list(names.values())
     return {key: f"{name} ({key})" if seen.count(name) > 1 else name for key, name in names.items()}
