@@ -40,6 +40,7 @@ if region is not None:
         quarters = choose_quarters(t, region, choose_quarter(region))
         picked = choose_indicator(t, region)
     if not quarters:
+        state.write_link(lang=language(), region=region.id)
         heading(t("quarter.title"), t("quarter.lead"))
     elif picked is not None:
         indicator, date = picked

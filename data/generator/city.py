@@ -37,8 +37,8 @@ PATHS = {
     "Lokviertel": (1.9, 1.8, 1.6, 1.5, 1.3, 1.15, 1.1, 1.0, 1.0, 0.95, 0.92, 0.9),
 }
 SHELTER = "Schleusenwiese"
-SHELTER_PEOPLE = (0, 0, 0, 0, 0, 0, 0, 0, 178, 196, 189, 184)
-FIXED_RESIDENTS = {"Schleusenwiese": 612, "Hafeninsel": 118, "Am Güterbahnhof": 236, "Stadtwald": 57}
+SHELTER_PEOPLE = (0, 0, 0, 0, 0, 0, 0, 0, 396, 431, 418, 407)
+FIXED_RESIDENTS = {"Schleusenwiese": 1388, "Hafeninsel": 118, "Am Güterbahnhof": 236, "Stadtwald": 57}
 
 SHELTER_HOST = HostKind(
     "Unterkunft {q}",

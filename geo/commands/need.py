@@ -174,10 +174,10 @@ def _about_lasting(t: Texts, region: Region, indicator: Indicator, lasts: Persis
         ]
     rule, table = lasts.rule, lasts.quarters
     has_bounds = rule.needs_lower_bound and all(one.code != "lower_bound_not_possible" for one in lasts.findings)
-    to_check = int((table["standing"] == "lasting_to_check").sum())
+    from geo.output.lasting import lead
+
     lines = [
-        t("persistence.sentence", n=int((table["standing"] == "lasting").sum())),
-        *([t("persistence.to_check", n=to_check)] if to_check else []),
+        *lead(t, region, lasts),
         t(
             "persistence.rule" if has_bounds else "persistence.rule.without_lower_bound",
             needed=rule.dates_needed,

@@ -23,6 +23,8 @@ from geo.region.region import Region
 SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
 CLASSES_MIN, CLASSES_MAX = 1, 9
 _NATURAL_VALUES_MAX = 250
+USUAL_CHANGES = 0.95
+OUTLIER_FACTOR = 2.0
 
 Theme = Literal["light", "dark"]
 
@@ -142,6 +144,9 @@ def classify_over(
 def classify_change(values: ArrayLike, classes: int = 5, *, digits: int = 1) -> Classification:
     """Return classes of a change: equal steps, symmetric, the middle class around zero.
 
+    Where the largest change is more than twice what 95 percent of the quarters stay below, the steps are made
+    from that, and the outermost class on either side reaches out to the largest.
+
     An even number of classes is raised by one, so that no change has a class of its own.
     """
     numbers = np.asarray(values, dtype=np.float64)
@@ -150,8 +155,13 @@ def classify_change(values: ArrayLike, classes: int = 5, *, digits: int = 1) -> 
         return Classification("change", (), digits)
     odd = min(classes + (classes % 2 == 0), CLASSES_MAX)
     step = 10.0**-digits
-    largest = max(math.ceil(float(np.abs(numbers).max()) / step - 1e-9) * step, step)
-    half = [largest * (2 * at + 1) / odd for at in range(odd // 2)] + [largest]
+    size = np.abs(numbers)
+    largest = max(math.ceil(float(size.max()) / step - 1e-9) * step, step)
+    # One quarter with a new shelter must not make all others look unchanged: where a few changes are far larger than
+    # the rest, the steps follow the rest and the outer classes reach out to them.
+    usual = float(np.quantile(size, USUAL_CHANGES))
+    span = usual if odd > 1 and usual > 0 and largest > OUTLIER_FACTOR * usual else largest
+    half = [span * (2 * at + 1) / odd for at in range(odd // 2)] + [largest]
     rounded = sorted({round(limit, digits) for limit in half} - {0.0})
     return Classification("change", tuple([-limit for limit in reversed(rounded)] + rounded), digits)
 

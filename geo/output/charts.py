@@ -49,6 +49,7 @@ def trend_chart(
             x=band,
             y=edge,
             fill="toself",
+            mode="lines",
             fillcolor=_BAND[theme],
             line={"width": 0},
             hoverinfo="skip",

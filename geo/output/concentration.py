@@ -189,6 +189,8 @@ def cluster_lines(t: Texts, found: Clusters, method: Method) -> tuple[str, ...]:
     sure = int((~kinds.isin(["not_significant", ISLAND])).sum())
     counted = "clusters.count" if rule.correction == "false_discovery" else "clusters.count_hint"
     lines = [t(counted, n=sure, quarters=t.number(len(table))) if sure else t("clusters.count.none")]
+    if not sure and found.moran is not None and found.moran.p <= rule.significance:
+        lines[0] += f" {t('clusters.overall')}"
     if rule.correction == "false_discovery":
         without = int((table[p] <= rule.significance).sum())
         expected = max(1, round(rule.significance * len(table)))

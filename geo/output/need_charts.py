@@ -155,7 +155,7 @@ def years_chart(t: Texts, region: Region, years: pd.DataFrame, *, theme: str) ->
     _dress(t, figure, theme)
     _mark_breaks(t, figure, region, dates, theme)
     low = min(0.0, float(np.nanmin(years[["gini", "dissimilarity", "isolation", "moran"]].to_numpy(), initial=0.0)))
-    figure.update_yaxes(tickformat=".1f", range=[low * 1.1, None])
+    figure.update_yaxes(tickformat=".1f", dtick=0.1, range=[low * 1.1, None])
     figure.update_layout(height=340)
     return figure
 

@@ -322,7 +322,7 @@ def place_view(t: Texts, chosen: Chosen, around: Sequence[str], ways: OfficeWays
     values = tuple(0 if key in mine else 1 if key in near else 2 for key in keys)
     labels = (title_of(t, chosen), t("quarter.legend.neighbours"), t("quarter.legend.others"))
     places = _office_places(t, region, ways)
-    extras = (Swatch("office", t("quarter.legend.office"), "J"),) if places else ()
+    extras = (Swatch("office", t("quarter.legend.office")),) if places else ()
     return MapView(
         quarter_ids=keys,
         classes=values,
@@ -348,7 +348,7 @@ def _office_places(t: Texts, region: Region, ways: OfficeWays) -> tuple[Place, .
             round(float(degrees[one.site_id].x), 5),
             round(float(degrees[one.site_id].y), 5),
             str(kinds[one.site_id]) if str(kinds[one.site_id]) in _OFFICE_KINDS else "branch",
-            "J",
+            "JC",
             (one.name, t("quarter.minutes", minutes=t.number(math.ceil(one.minutes - 1e-9)))),
         )
         for one in ways.nearest

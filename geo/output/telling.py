@@ -79,6 +79,14 @@ def counts_text(t: Texts, row: Any, indicator: Indicator) -> str:
     return t("map.counts", numerator=t.number(row["numerator"]), denominator=t.number(row["denominator"]))
 
 
+def share_text(t: Texts, people: float, among: float) -> str:
+    """Return how many of ``among`` in whole percent; never all of them while one is left out."""
+    if among <= 0:
+        return t("value.none")
+    share = 100 * people / among
+    return t("value.nearly_all") if people < among and round(share) >= 100 else t.percent(share, 0)
+
+
 def source_text(t: Texts, sources: tuple[Source, ...]) -> str:
     """Return the distinct sources of a region in one line; made-up data are called so."""
     said = []

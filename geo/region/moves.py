@@ -49,6 +49,9 @@ class Structure:
         Pairs ``(part, whole)`` of protected measures.
     is_small_rest
         ``(rows, rests)``: whether so few are left of the whole that the difference must stay unknown too.
+    least
+        ``(rows, measures)``: what everybody knows a withheld count to be at least. A zero is shown wherever the
+        population is large enough, so a count that is withheld there is one or more.
     source_lower, source_upper
         Between what a cell withheld by the source lies for sure.
     """
@@ -61,8 +64,19 @@ class Structure:
     moves: tuple[tuple[int, ...], ...]
     rests: tuple[tuple[int, int], ...]
     is_small_rest: BoolArray
+    least: FloatArray
     source_lower: FloatArray
     source_upper: FloatArray
+
+    @cached_property
+    def can_hide(self) -> BoolArray:
+        """Cells that may be withheld for another's sake.
+
+        A zero may not where it would be shown: if some were hidden, nobody could rely on the others being one or more,
+        and if none is, everybody does. The second is what widths are proven for.
+        """
+        can: BoolArray = self.table.is_shown & ~((self.counts == 0) & (self.least > 0))
+        return can
 
     @cached_property
     def rooms(self) -> tuple[tuple[FloatArray, FloatArray], ...]:
@@ -75,7 +89,8 @@ class Structure:
         """Return how far each row can go along a move while everything else keeps its true value."""
         room = np.full(len(rows), UNLIMITED)
         for column in np.flatnonzero(move < 0):
-            room = np.minimum(room, self.counts[rows, column])
+            spare = self.counts[rows, column] - self.least[rows, column]
+            room = np.minimum(room, np.maximum(spare, 0.0))
         growth = self.coefficients @ move
         for link in np.flatnonzero(growth > 0):
             room = np.minimum(room, self.slack[rows, link] / growth[link])
@@ -112,6 +127,7 @@ def structure_of(table: CountTable, rule: DisclosureRule) -> Structure:
     """Return what moves need to know about a table."""
     columns = np.array([c for c in range(len(table.measures)) if table.has_equations(c)], dtype=np.int64)
     links = table.links()
+    least = _least(table, rule)
     lower, upper = _source_limits(table, links)
     coefficients = np.zeros((len(links), len(table.measures)))
     slack = np.zeros((len(table.counts), len(links)))
@@ -137,7 +153,8 @@ def structure_of(table: CountTable, rule: DisclosureRule) -> Structure:
         moves=_moves(columns, coefficients),
         rests=rests,
         is_small_rest=is_small_rest,
-        source_lower=lower,
+        least=least,
+        source_lower=np.minimum(np.maximum(lower, least), upper),
         source_upper=upper,
     )
 
@@ -179,6 +196,22 @@ def interval_widths(structure: Structure, hidden: BoolArray, groups: IntArray) -
     widths = Widths(proven, alone, rest_proven)
     _judge_cells_at_source(structure, ours, groups, widths)
     return widths
+
+
+def _least(table: CountTable, rule: DisclosureRule) -> FloatArray:
+    """Return 1 where a zero would have been shown, else 0; a rate may be as near to zero as it likes."""
+    least = np.zeros_like(table.counts)
+    residents = table.column_of.get("residents")
+    for column, measure in enumerate(table.measures):
+        if not measure.is_protected or measure.is_rate:
+            continue
+        shows_zero = np.ones(len(least), dtype=bool)
+        for reference in table.references_of(column):
+            shows_zero &= ~(table.counts[:, reference] < max(rule.denominator_min, rule.numerator_min))
+        if residents is not None:
+            shows_zero &= ~(table.counts[:, residents] < rule.residents_min)
+        least[:, column] = shows_zero
+    return least
 
 
 def _slack(table: CountTable, link: Link, upper: FloatArray) -> FloatArray:

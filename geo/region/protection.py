@@ -195,7 +195,7 @@ class _Search:
         """Tell whether all measures of a move have a number here; a cell withheld by the source moves alone."""
         if self.table.is_at_source[row, support].any():
             return len(support) == 1
-        return bool((self.table.is_shown[row, support]).all())
+        return bool((self.structure.can_hide[row, support] | self.hidden[row, support]).all())
 
     def _cheapest(self, task: Task, move: int, support: IntArray) -> Step | None:
         """Return the best partner for one count along one move, together with all partners it has already."""
@@ -203,7 +203,7 @@ class _Search:
         rows = self.totals.rows_of(int(self.totals.blocks[row]))
         groups = self.totals.groups
         fits = (groups[rows][:, support] == groups[row, support]).all(axis=1) & (rows != row)
-        rows = rows[fits & self.table.is_shown[rows][:, support].all(axis=1)]
+        rows = rows[fits & (self.structure.can_hide | self.hidden & self.table.is_shown)[rows][:, support].all(axis=1)]
         is_hidden = self.hidden[rows][:, support]
         is_there, is_new_here = is_hidden.all(axis=1), ~self.hidden[row, support]
         new = np.arange(len(rows)) if is_new_here.any() else np.flatnonzero(~is_there)
@@ -245,7 +245,7 @@ class _Search:
         least = float(self.rule.interval_min)
         in_play = np.zeros(self.hidden.shape, dtype=bool)
         in_play[:, self.structure.columns] = True
-        everything = self.hidden | (self.table.is_shown & self.table.is_protected)
+        everything = self.hidden | (self.structure.can_hide & self.table.is_protected)
 
         def view(blocks: IntArray, asked: BoolArray) -> tuple[Totals, BoolArray]:
             groups = np.repeat(blocks[:, None], self.hidden.shape[1], axis=1)

@@ -120,9 +120,10 @@ def _classes(t: Texts, region: Region, indicator: Indicator, date: str, wish: _W
 def _own_classes(t: Texts, region: Region, indicator: Indicator, date: str, wish: _Wish) -> Classification:
     found = cache.held_classes(region, indicator, "quantiles", wish.classes)
     example = "; ".join(t.number(limit, 1) for limit in found.limits)
-    text = state.recall("own_limits") or example
-    text = st.text_input(t("atlas.own_limits"), value=text)
-    state.remember("own_limits", text)
+    key = "widget.own_limits"
+    st.session_state[key] = state.recall("own_limits") or example
+    st.text_input(t("atlas.own_limits"), key=key, on_change=lambda: state.remember("own_limits", st.session_state[key]))
+    text = st.session_state[key]
     limits = _limits(text)
     if limits is None:
         st.warning(t("atlas.own_limits_bad", text=text, example=example))

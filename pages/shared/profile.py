@@ -43,6 +43,11 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
             paragraph(
                 t("atlas.sentence", place=region.name, value=value, label=label, date=t.date(picture.date)), "nb-lead"
             )
+            if picture.compared_with is not None:
+                past = cache.whole(region, picture.indicator, picture.compared_with)
+                change = change_text(t, whole.value - past.value, "value", picture.unit)
+                before = t.date(picture.compared_with)
+                paragraph(t("profile.region_change", place=region.name, change=change, before=before), "nb-lead")
             _show_region_trend(t, picture)
         return
     row = cache.values(region, picture.indicator, picture.date).loc[quarter_id]

@@ -20,7 +20,7 @@ from geo.output.sites import (
     shown_curve,
 )
 from geo.output.summary import latest_date, main_indicator
-from geo.output.telling import measure_label
+from geo.output.telling import measure_label, share_text
 from geo.output.ways import mode_label, ways_findings
 from geo.reach.walking import WALKING_SPEEDS
 from geo.region.region import Region
@@ -215,7 +215,7 @@ def answer_figures(t: Texts, region: Region, answer: Answer) -> list[Figure]:
     )
 
     def share(people: int | None) -> str:
-        return t.percent(100 * (people or 0) / demand, 0) if demand else t("value.none")
+        return share_text(t, people or 0, demand)
 
     def said(key: str, people: int | None) -> str:
         return t(key, minutes=minutes, people=people_text(t, people, step), demand=people_text(t, answer.demand, step))

@@ -23,6 +23,13 @@ ORDER = [
     (("units",), "recipients"),
     (("transfer_rate",), "residents"),
 ]
+REFERENCES = {
+    "recipients": ("residents", "residents_under_pension_age"),
+    "employable": ("residents_15_to_pension_age",),
+    "children": ("residents_under_15",),
+    "units": (),
+    "single_parent_units": (),
+}
 POPULATIONS = ("residents", "residents_under_pension_age", "residents_15_to_pension_age", "residents_under_15")
 
 
@@ -68,6 +75,7 @@ def intervals(
             if row.any():
                 below.append(row)
                 limit.append(rest)
+    leasts = least_values(hidden, shown, truth)
     found = {}
     for cell, i in number.items():
         aim = np.zeros(len(hidden))
@@ -80,12 +88,31 @@ def intervals(
                 b_ub=limit if below else None,
                 A_eq=np.array(equal),
                 b_eq=total,
-                bounds=(0, None),
+                bounds=[(least, None) for least in leasts],
             )
             assert answer.status in (0, 3), answer.message
             ends.append(np.inf if answer.status == 3 else sign * answer.fun)
         found[cell] = (ends[0], ends[1])
     return found
+
+
+def least_values(hidden: list[tuple[str, str]], shown: pd.DataFrame, truth: pd.DataFrame) -> list[float]:
+    """What he knows a withheld count to be at least: a zero is shown unless the population is too small for that.
+
+    Where a zero went for another reason (nothing but it is left of a small whole), he is spared the false guess.
+    """
+    return [
+        1.0
+        if measure in REFERENCES and truth.loc[quarter, measure] >= 1 and shows_zero(shown.loc[quarter], measure)
+        else 0.0
+        for quarter, measure in hidden
+    ]
+
+
+def shows_zero(row: pd.Series, measure: str) -> bool:
+    people = [row[reference] for reference in REFERENCES[measure] if reference in row.index]
+    is_large = all(np.isnan(number) or number >= 100 for number in people)
+    return is_large and not ("residents" in row.index and row["residents"] < 300)
 
 
 def narrow_cells(
@@ -99,7 +126,8 @@ def narrow_cells(
     suspects = {cell: ends for cell, ends in found.items() if ends[1] - ends[0] < width - 1e-6}
     if not suspects:
         return []
+    protected = [column for column in shown if column not in POPULATIONS]
     nothing = shown.copy()
-    nothing[[column for column in shown if column not in POPULATIONS]] = np.nan
+    nothing[protected] = shown[protected].where(shown[protected] == 0)
     anyway = intervals(truth, nothing, district)
     return [(*cell, *ends) for cell, ends in suspects.items() if anyway[cell][1] - anyway[cell][0] >= width - 1e-6]

@@ -35,6 +35,9 @@
       .then(draw)
       .catch(() => say(options.failed));
     window.addEventListener("resize", layout);
+    for (const kind of ["pointerdown", "wheel", "keydown"]) {
+      map.getContainer().addEventListener(kind, () => { state.isMoved = true; }, { passive: true });
+    }
   }
 
   function draw(geometry) {
@@ -241,6 +244,7 @@
     if (!box) {
       box = document.createElement("div");
       box.id = "nahbar-legend";
+      box.style.visibility = "hidden";  // until the style sheet is there, which shows it
       document.getElementById("map_div").insertAdjacentElement("afterend", box);
       new ResizeObserver(layout).observe(box);
     }
@@ -342,10 +346,9 @@
     const height = Math.max(160, total - box.offsetHeight);
     if (map.style.height !== height + "px") {
       map.style.height = height + "px";
-      const isFirst = !state.laid;
-      state.laid = true;
       state.map.invalidateSize({ animate: false, pan: false });
-      if (isFirst) state.map.fitBounds(state.options.bounds, { padding: [8, 8], animate: false });
+      // Until a reader has moved the map himself, all of the region stays in sight whatever room the legend takes.
+      if (!state.isMoved) state.map.fitBounds(state.options.bounds, { padding: [8, 8], animate: false });
     }
   }
 
