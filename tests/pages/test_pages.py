@@ -157,3 +157,11 @@ def test_regions_of_one_session_are_not_seen_by_another(demo: Region) -> None:
     own = replace(demo, id="geheim", name="Eigene Region")
     assert "geheim" in run("pages/start.py", region=own).session_state["own_regions"]
     assert "geheim" not in run("pages/start.py").session_state["own_regions"]
+
+
+def test_own_limits_can_be_entered_again_and_again() -> None:
+    app = run("pages/atlas.py", scheme="own")
+    for text in ("0; 5; 10; 40", "0; 6; 40", "0; 7; 8; 40", "Unsinn", "1; 2; 3; 40"):
+        app.text_input(key="widget.own_limits").set_value(text).run()
+        assert app.text_input(key="widget.own_limits").value == text
+        assert bool(app.warning) == (text == "Unsinn")
