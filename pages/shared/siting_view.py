@@ -99,10 +99,10 @@ def _choose_size(t: Texts, objective: str) -> None:
 
 
 def people_measures(region: Region) -> tuple[str, ...]:
-    """Return the measures that count people an office is there for."""
-    return tuple(
-        key for key in region.measure_keys if region.measure(key).is_protected and not region.measure(key).is_rate
-    )
+    """Return the measures that count people an office is there for; residents where a region counts nobody else."""
+    counted = tuple(measure for measure in region.measures if not measure.is_rate)
+    wanted = tuple(measure.key for measure in counted if measure.is_protected)
+    return wanted or tuple(measure.key for measure in counted if measure.unit == "people")
 
 
 def choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> Question:
