@@ -64,20 +64,22 @@ def test_require_exclude_and_close_from_map_and_list(visit: Any) -> None:
     visit.settle()
     visit.page.get_by_role("radio", name=t("siting.wish_forced")).click()
     visit.page.wait_for_url("**force=**")
+    visit.map.locator(".nahbar-place-plan.nahbar-wish-forced").wait_for(state="attached")
     visit.settle()
     assert visit.map.locator(".nahbar-place-plan.nahbar-wish-forced").count() == 1
     visit.page.get_by_role("radio", name=t("siting.wish_forbidden")).click()
     visit.page.wait_for_url("**forbid=**")
+    visit.map.locator(".nahbar-place-host.nahbar-wish-forbidden").wait_for(state="attached")
     visit.settle()
     assert visit.map.locator(".nahbar-place-host.nahbar-wish-forbidden").count() == 1
-    visit.map.locator(".nahbar-place-main").click()
-    visit.page.get_by_role("radio", name=t("siting.wish_closed")).click()
+    visit.map.locator(".nahbar-place-main").dispatch_event("click")
+    visit.page.get_by_role("radio", name=t("siting.wish_closed"), exact=True).click()
     visit.page.wait_for_url("**close=S01**")
+    visit.map.locator(".nahbar-place-main.nahbar-wish-closed").wait_for(state="attached")
     visit.settle()
     assert visit.map.locator(".nahbar-place-main.nahbar-wish-closed").count() == 1
     visit.page.get_by_role("button", name=t("siting.forget")).click()
-    visit.settle()
-    assert "close=" not in visit.page.url
+    visit.page.wait_for_url(lambda address: "close=" not in address)
     assert "forbid=" not in visit.page.url
     assert visit.errors == []
 
