@@ -11,14 +11,18 @@ PYTHON  ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 # that keeps the environment a third smaller.
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 
+# Even where byte code is not to be written in general: without it each start takes twice as long.
+WARM    := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pages.shared.warm 2>/dev/null
+
 .PHONY: run test check format bench clean
 
 run: $(VENV)/run.stamp
-	$(BIN)/python -m pages.shared.warm
+	$(WARM)
 	NAHBAR_REGION=$(REGION) $(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/dev.stamp
 	sh tests/find_chromium.sh
+	$(WARM)
 	$(BIN)/python -m pytest
 
 check: $(VENV)/dev.stamp
@@ -33,6 +37,7 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/dev.stamp
+	$(WARM)
 	$(BIN)/python -m benchmarks
 
 $(VENV)/python.stamp:
