@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo.need.classes import palette
 from geo.output.atlas import NO_DATA_COLOURS
+from geo.output.chart_look import INK, dress
 from geo.output.mapview import NO_DATA, WITHHELD, Area, Circle, Legend, MapView, Place, Swatch, paler
 from geo.output.sites import OFFICE_COLOURS, people_text
 from geo.output.tables import Column, Row, Table
@@ -32,8 +33,6 @@ LIMITS: dict[Shown, tuple[float, ...]] = {
     "median": (0.0, 10.0, 20.0, 30.0, 45.0, 60.0),
 }
 CURVE_MINUTES = 60
-_INK = {"light": "#17262b", "dark": "#e8efee"}
-_GRID = {"light": "#dfe6e5", "dark": "#33403f"}
 _LINES = (
     ({"light": "#6f7d80", "dark": "#9fb0b0"}, "dash"),
     ({"light": "#b4460f", "dark": "#ffae6b"}, "solid"),
@@ -166,23 +165,12 @@ def curves_chart(
             x=list(range(len(share))), y=share, name=name, mode="lines", text=texts,
             line={"color": colour[theme], "width": 3, "dash": dash}, hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
-    figure.add_vline(x=within, line={"color": _INK[theme], "width": 1, "dash": "dot"})
-    figure.update_layout(
-        separators=",." if t.language == "de" else ".,",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": _INK[theme], "size": 13},
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hoverlabel={"align": "left"},
-        dragmode=False,
-        height=320,
-    )
-    line = {"showgrid": False, "linecolor": _INK[theme], "ticks": "outside", "automargin": True, "fixedrange": True}
-    figure.update_xaxes(title=t("reach.axis_minutes"), dtick=10, range=[0, CURVE_MINUTES], **line)
+    figure.add_vline(x=within, line={"color": INK[theme], "width": 1, "dash": "dot"})
+    dress(t, figure, theme)
+    figure.update_layout(height=320)
+    figure.update_xaxes(title=t("reach.axis_minutes"), dtick=10, range=[0, CURVE_MINUTES])
     figure.update_yaxes(
-        title={"text": t("reach.axis_share"), "font": {"size": 12}}, range=[0, 100], gridcolor=_GRID[theme],
-        zeroline=False, automargin=True, fixedrange=True,
+        title={"text": t("reach.axis_share"), "font": {"size": 12}}, range=[0, 100],
     )  # fmt: skip
     return figure
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.need.indicators import Indicator
+from geo.output.chart_look import BAND, GREY, MARK, dress, plain
 from geo.output.telling import break_text, unit_text, value_text
 from geo.region.region import Region
 from geo.text import Texts
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
-_INK = {"light": "#17262b", "dark": "#e8efee"}
-_GRID = {"light": "#dfe6e5", "dark": "#33403f"}
 _MAIN = {"light": "#0b5c63", "dark": "#5cc2c0"}
-_BAND = {"light": "rgba(11,92,99,0.16)", "dark": "rgba(92,194,192,0.22)"}
-_OTHER = {"light": "#6f7d80", "dark": "#9fb0b0"}
-_PLAN = {"light": "#b4460f", "dark": "#ffae6b"}
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "responsive": True}
 
@@ -50,12 +46,12 @@ def trend_chart(
             y=edge,
             fill="toself",
             mode="lines",
-            fillcolor=_BAND[theme],
+            fillcolor=BAND[theme],
             line={"width": 0},
             hoverinfo="skip",
             name=t("chart.range"),
         )
-    other = {"color": _OTHER[theme], "width": 2, "dash": "dash"}
+    other = {"color": GREY[theme], "width": 2, "dash": "dash"}
     _add_series(t, figure, trend["region_value"], region.name, unit, mode="lines", line=other)
     main = {"color": _MAIN[theme], "width": 3}
     _add_series(t, figure, trend["value"], quarter_name, unit, mode="lines+markers", line=main, marker={"size": 7})
@@ -107,7 +103,7 @@ def curve_chart(
             y=list(bound),
             name=t("chart.bound"),
             mode="lines",
-            line={"color": _OTHER[theme], "width": 1.5, "dash": "dot"},
+            line={"color": GREY[theme], "width": 1.5, "dash": "dot"},
             hoverinfo="skip",
         )
     figure.add_scatter(
@@ -127,10 +123,10 @@ def curve_chart(
             name=t("chart.chosen"),
             mode="markers",
             text=[texts[chosen]],
-            marker={"size": 15, "color": _PLAN[theme], "line": {"color": "#ffffff", "width": 2}},
+            marker={"size": 15, "color": MARK[theme], "line": {"color": "#ffffff", "width": 2}},
             hovertemplate="%{text}<extra></extra>",
         )
-    _dress(t, figure, theme)
+    dress(t, figure, theme)
     figure.update_xaxes(title=t("chart.new_offices"), dtick=1)
     figure.update_yaxes(rangemode="tozero", tickformat=",.0f")
     figure.update_layout(height=320)
@@ -141,9 +137,9 @@ def _add_series(t: Texts, figure: go.Figure, values: pd.Series[Any], name: str, 
     figure.add_scatter(
         x=list(values.index),
         y=list(values),
-        name=_plain(name),
+        name=plain(name),
         customdata=[[t.date(str(date)), value_text(t, value, unit)] for date, value in values.items()],
-        hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + _plain(name) + "</extra>",
+        hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + plain(name) + "</extra>",
         **look,
     )
 
@@ -154,39 +150,19 @@ def _dress_trend(
     """Mark breaks in the series and name the axes."""
     for date, key in region.breaks:
         if dates and dates[0] < date <= dates[-1]:
-            figure.add_vline(x=date, line={"color": _OTHER[theme], "width": 1, "dash": "dot"})
+            figure.add_vline(x=date, line={"color": GREY[theme], "width": 1, "dash": "dot"})
             figure.add_scatter(
                 x=[date],
                 y=[0],
                 mode="markers",
                 marker={"size": 14, "opacity": 0},
                 showlegend=False,
-                hovertemplate=_plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
+                hovertemplate=plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
             )
-    _dress(t, figure, theme)
+    dress(t, figure, theme)
     every = max(1, len(dates) // 6)
     shown = dates[::-1][::every][::-1]
     figure.update_xaxes(tickvals=shown, ticktext=[date[:4] for date in shown], type="date")
     unit = unit_text(t, indicator.unit)
     figure.update_yaxes(rangemode="tozero", tickformat=",.0f", title={"text": unit, "font": {"size": 12}})
     figure.update_layout(height=300)
-
-
-def _dress(t: Texts, figure: go.Figure, theme: str) -> None:
-    figure.update_layout(
-        separators=",." if t.language == "de" else ".,",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": _INK[theme], "size": 13},
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hoverlabel={"align": "left"},
-        dragmode=False,
-    )
-    figure.update_xaxes(showgrid=False, linecolor=_OTHER[theme], ticks="outside", automargin=True, fixedrange=True)
-    figure.update_yaxes(gridcolor=_GRID[theme], zeroline=False, automargin=True, fixedrange=True)
-
-
-def _plain(text: str) -> str:
-    """Return text that plotly does not take for markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")

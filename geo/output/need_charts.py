@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.need.concentration import Concentration
+from geo.output.chart_look import BAND, GREY, INK, MARK, dress, plain
 from geo.output.charts import CONFIG
 from geo.output.telling import break_text
 from geo.region.crosswalk import CONVERTED
@@ -19,12 +20,7 @@ from geo.text import Texts
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_INK = {"light": "#17262b", "dark": "#e8efee"}
-_GRID = {"light": "#dfe6e5", "dark": "#33403f"}
-_GREY = {"light": "#6f7d80", "dark": "#9fb0b0"}
-_BAND = {"light": "rgba(11,92,99,0.16)", "dark": "rgba(92,194,192,0.22)"}
 _FILL = {"light": "rgba(11,92,99,0.12)", "dark": "rgba(92,194,192,0.16)"}
-_MARK = {"light": "#b4460f", "dark": "#ffae6b"}
 _LOOKS = {
     "dissimilarity": ({"light": "#0b5c63", "dark": "#5cc2c0"}, "solid", "circle"),
     "gini": ({"light": "#b4460f", "dark": "#ffae6b"}, "dash", "square"),
@@ -88,7 +84,7 @@ def lorenz_chart(t: Texts, found: Concentration, *, counted: str, among: str, th
         t("chart.lorenz_point", residents=t.percent(x), share=t.percent(y)) for x, y in zip(across, up, strict=True)
     ]
     figure = go.Figure()
-    even = {"color": _GREY[theme], "width": 2, "dash": "dash"}
+    even = {"color": GREY[theme], "width": 2, "dash": "dash"}
     figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", name=t("chart.lorenz_even"), line=even, hoverinfo="skip")
     figure.add_scatter(
         x=across,
@@ -109,13 +105,14 @@ def lorenz_chart(t: Texts, found: Concentration, *, counted: str, among: str, th
             y=[y],
             mode="markers",
             name=said,
-            marker={"size": 12, "symbol": "diamond", "color": _MARK[theme]},
-            hovertemplate=_plain(said) + "<extra></extra>",
+            marker={"size": 12, "symbol": "diamond", "color": MARK[theme]},
+            hovertemplate=plain(said) + "<extra></extra>",
         )
-    _dress(t, figure, theme)
+    dress(t, figure, theme, top=64)
+    with_button(figure, theme)
     ticks = {"tickvals": [0, 25, 50, 75, 100], "ticktext": [t.percent(tick, 0) for tick in (0, 25, 50, 75, 100)]}
-    figure.update_xaxes(title={"text": _plain(among), "font": {"size": 12}}, range=[0, 101], **ticks)
-    figure.update_yaxes(title={"text": _plain(counted), "font": {"size": 12}}, range=[0, 100], **ticks)
+    figure.update_xaxes(title={"text": plain(among), "font": {"size": 12}}, range=[0, 101], **ticks)
+    figure.update_yaxes(title={"text": plain(counted), "font": {"size": 12}}, range=[0, 100], **ticks)
     figure.update_layout(height=380, margin={"l": 8, "r": 28, "t": 64, "b": 8})
     return figure
 
@@ -132,7 +129,7 @@ def years_chart(t: Texts, region: Region, years: pd.DataFrame, *, theme: str) ->
             x=[*known.index, *known.index[::-1]],
             y=[*known["high"], *known["low"][::-1]],
             fill="toself",
-            fillcolor=_BAND[theme],
+            fillcolor=BAND[theme],
             line={"width": 0},
             hoverinfo="skip",
             name=t("chart.dissimilarity_range"),
@@ -150,9 +147,10 @@ def years_chart(t: Texts, region: Region, years: pd.DataFrame, *, theme: str) ->
             line={"color": colours[theme], "width": 2.5, "dash": dash},
             marker={"size": 8, "symbol": [symbol + ("-open" if date in converted else "") for date in dates]},
             customdata=[[t.date(date), t.number(value, 3)] for date, value in zip(dates, years[name], strict=True)],
-            hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + _plain(label) + "</extra>",
+            hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + plain(label) + "</extra>",
         )
-    _dress(t, figure, theme)
+    dress(t, figure, theme, top=64)
+    with_button(figure, theme)
     _mark_breaks(t, figure, region, dates, theme)
     low = min(0.0, float(np.nanmin(years[["gini", "dissimilarity", "isolation", "moran"]].to_numpy(), initial=0.0)))
     figure.update_yaxes(tickformat=".1f", dtick=0.1, range=[low * 1.1, None])
@@ -179,7 +177,7 @@ def heat_chart(
     figure = go.Figure(
         go.Heatmap(
             x=heads,
-            y=[_plain(name) for name in names],
+            y=[plain(name) for name in names],
             z=z,
             zmin=-1.5,
             zmax=count - 1.5,
@@ -187,14 +185,15 @@ def heat_chart(
             showscale=False,
             xgap=1.5,
             ygap=1.5,
-            text=[[_plain(text) for text in row] for row in table.texts],
+            text=[[plain(text) for text in row] for row in table.texts],
             texttemplate="%{text}",
             textfont={"size": 11},
-            hovertext=[[_plain(text) for text in row] for row in table.hovers],
+            hovertext=[[plain(text) for text in row] for row in table.hovers],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
-    _dress(t, figure, theme)
+    dress(t, figure, theme, top=64)
+    with_button(figure, theme)
     figure.update_xaxes(side="top", type="category", ticks="", showline=False)
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False, ticks="", showline=False)
     figure.update_layout(height=64 + _ROW_PIXELS * len(names), margin={"l": 8, "r": 8, "t": 36, "b": 8})
@@ -204,7 +203,7 @@ def heat_chart(
 def with_button(figure: go.Figure, theme: str) -> go.Figure:
     """Return the figure with a quiet button to save it, as :func:`chart_config` shows one."""
     figure.update_layout(
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": _GREY[theme], "activecolor": _INK[theme]},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": GREY[theme], "activecolor": INK[theme]},
     )
     return figure
 
@@ -219,34 +218,18 @@ def readable_on(ground: str) -> str:
 def _mark_breaks(t: Texts, figure: go.Figure, region: Region, dates: list[str], theme: str) -> None:
     for date, key in region.breaks:
         if dates and key != CONVERTED and dates[0] < date <= dates[-1]:
-            figure.add_vline(x=date, line={"color": _GREY[theme], "width": 1, "dash": "dot"})
+            figure.add_vline(x=date, line={"color": GREY[theme], "width": 1, "dash": "dot"})
             figure.add_scatter(
                 x=[date],
                 y=[0],
                 mode="markers",
                 marker={"size": 14, "opacity": 0},
                 showlegend=False,
-                hovertemplate=_plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
+                hovertemplate=plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
             )
     every = max(1, len(dates) // 6)
     shown = dates[::-1][::every][::-1]
     figure.update_xaxes(tickvals=shown, ticktext=[date[:4] for date in shown], type="date")
-
-
-def _dress(t: Texts, figure: go.Figure, theme: str) -> None:
-    figure.update_layout(
-        separators=",." if t.language == "de" else ".,",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": _INK[theme], "size": 13},
-        margin={"l": 8, "r": 8, "t": 64, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hoverlabel={"align": "left"},
-        dragmode=False,
-    )
-    with_button(figure, theme)
-    figure.update_xaxes(showgrid=False, linecolor=_GREY[theme], ticks="outside", automargin=True, fixedrange=True)
-    figure.update_yaxes(gridcolor=_GRID[theme], zeroline=False, automargin=True, fixedrange=True)
 
 
 def _short(name: str, most: int = 22) -> str:
@@ -261,8 +244,3 @@ def _unlike(names: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         out.append(name + "\u200b" * (seen[name] - 1))
     return out
-
-
-def _plain(text: str) -> str:
-    """Return text that plotly does not take for markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -118,8 +118,9 @@ def test_a_click_on_the_map_keeps_zoom_and_does_not_remount(visit: Any) -> None:
     visit.open("atlas")
     visit.wait_for_paint()
     frame = visit.map
+    frame.locator("html").evaluate("one => window.map.once('zoomend', () => { one.dataset.zoomed = 'yes' })")
     frame.locator(".leaflet-control-zoom-in").click()
-    visit.page.wait_for_timeout(700)
+    frame.locator("html[data-zoomed]").wait_for(state="attached")
     frame.locator("html").evaluate("one => { one.dataset.mark = 'same frame' }")
     zoom = frame.locator("html").evaluate("() => window.map.getZoom()")
     before = visit.wait_for_paint()
