@@ -1,0 +1,190 @@
+"""A scenario: a named question with the way new offices are run, and what came of it.
+
+A :class:`Scenario` holds plain values and stands on a region it never touches; its :attr:`~Scenario.key` is a digest of
+what decides the answer, so the same wishes have the same key under any name. An :class:`Outcome` is what solving it
+gave, in figures that may be shown: people rounded as the region's disclosure rule says, None for fewer than may be
+shown. It needs no region to be told or compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+
+from geo.siting.codec import to_plain
+from geo.siting.costs import CostPlan
+from geo.siting.question import Question
+
+SCHEMA_VERSION = 1
+"""Version of the JSON form; see :mod:`geo.siting.scenario_file`."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Named wishes for one region.
+
+    Parameters
+    ----------
+    name, description
+        As the reader wrote them: any text, escaped wherever it is shown.
+    region_id
+        The region it was made for.
+    question
+        What is asked, with date, mode and kind of candidates filled in (:func:`geo.siting.question.complete`).
+    costs
+        How new offices are run, and at which prices.
+    """
+
+    name: str
+    region_id: str
+    question: Question
+    description: str = ""
+    costs: CostPlan = field(default_factory=CostPlan)
+
+    @property
+    def key(self) -> str:
+        """Digest of region, question and costs, 16 hexadecimal digits; name and description do not count."""
+        deciding = [self.region_id, to_plain(self.question), to_plain(self.costs)]
+        text = json.dumps(deciding, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def is_nothing_new(self) -> bool:
+        """Tell whether this is today's state: nothing opens and nothing closes."""
+        asked = self.question
+        return asked.objective == "coverage" and asked.new == 0 and not asked.closed
+
+    def renamed(self, name: str, description: str | None = None) -> Scenario:
+        """Return the same scenario under another name."""
+        return replace(self, name=name, description=self.description if description is None else description)
+
+
+def nothing_new(question: Question, region_id: str, name: str) -> Scenario:
+    """Return today's state as a scenario, with date, minutes, who counts and ways as in ``question``."""
+    still = replace(question, objective="coverage", new=0, forced=(), forbidden=(), closed=(), own=())
+    return Scenario(name=name, region_id=region_id, question=still)
+
+
+@dataclass(frozen=True)
+class ChosenSite:
+    """A place that opens: people it adds and people reached with it and those before it, and its costs in euro.
+
+    ``gain`` and ``cumulative`` are rounded, None for fewer than may be shown; costs None where unknown.
+    """
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    gain: int | None
+    cumulative: int | None
+    cost_per_year_eur: float | None = None
+    one_off_cost_eur: float | None = None
+    staff_full_time: float | None = None
+
+
+@dataclass(frozen=True)
+class QuarterReach:
+    """People of a quarter within reach before and after, rounded, and their mean minutes; None where not to be shown."""
+
+    quarter_id: str
+    people_before: int | None
+    people_after: int | None
+    minutes_before: float | None
+    minutes_after: float | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a scenario, in figures that may be shown.
+
+    Parameters
+    ----------
+    scenario_key, region_fingerprint, solved_at
+        What was solved, on which data, when (ISO time, UTC).
+    status, gap, bound, seconds, seed, message
+        As in :class:`geo.siting.plan.Plan`; the bound as :func:`geo.siting.question.shown_bound` gives it.
+    date, mode, minutes, measure
+        Reporting date, how ways are measured, threshold, who counts.
+    speed_metres_per_second, detour_factor, ways_source
+        Assumptions of the ways; None where they do not apply.
+    rounded_to, rule
+        Step of rounding, and the disclosure rule as text.
+    demand, people_before, people_after
+        People in all, and within reach before and after.
+    served, waiting, beyond
+        Where capacities count: people served, in reach without appointment, out of reach.
+    mean_minutes_before, mean_minutes, worst_minutes_before, worst_minutes
+        Mean way, and the way within which nine in ten people reach an office; None where that is beyond the limit.
+    limit_minutes
+        Ways beyond this are not measured; in means they count as this long.
+    curve_before, curve
+        People within 0, 1, 2, ... minutes.
+    sites
+        Places that open, in order of gain.
+    closed
+        Keys of offices that close.
+    quarters
+        By quarter, for maps of differences.
+    lasting_quarters, lasting_reached_before, lasting_reached
+        Quarters with lasting need, and how many of them have most of their people within reach; None where a region
+        has too few dates to tell.
+    cost_per_year_eur, one_off_cost_eur, staff_full_time
+        Sums over the sites that open, less what closing saves; None where a cost is unknown.
+    """
+
+    scenario_key: str
+    region_fingerprint: str
+    solved_at: str
+    status: str
+    gap: float
+    bound: float
+    seconds: float
+    seed: int
+    date: str
+    mode: str
+    minutes: float
+    measure: str
+    rounded_to: int
+    rule: str
+    demand: int | None
+    people_before: int | None
+    people_after: int | None
+    message: str | None = None
+    speed_metres_per_second: float | None = None
+    detour_factor: float | None = None
+    ways_source: str = ""
+    served: int | None = None
+    waiting: int | None = None
+    beyond: int | None = None
+    mean_minutes_before: float | None = None
+    mean_minutes: float | None = None
+    worst_minutes_before: float | None = None
+    worst_minutes: float | None = None
+    limit_minutes: float = 60.0
+    curve_before: tuple[int | None, ...] = ()
+    curve: tuple[int | None, ...] = ()
+    sites: tuple[ChosenSite, ...] = ()
+    closed: tuple[str, ...] = ()
+    quarters: tuple[QuarterReach, ...] = ()
+    lasting_quarters: int | None = None
+    lasting_reached_before: int | None = None
+    lasting_reached: int | None = None
+    cost_per_year_eur: float | None = None
+    one_off_cost_eur: float | None = None
+    staff_full_time: float | None = None
+
+    @property
+    def added(self) -> int | None:
+        """People newly within reach, as the difference of two rounded figures; None where either is not to be shown."""
+        if self.people_after is None or self.people_before is None:
+            return None
+        return self.people_after - self.people_before
+
+    @property
+    def cost_per_person_eur(self) -> float | None:
+        """Yearly cost for each person newly within reach; None where nobody is, or a figure is unknown."""
+        if not self.added or self.cost_per_year_eur is None:
+            return None
+        return self.cost_per_year_eur / self.added
