@@ -60,13 +60,18 @@ def _made(kind: Any, plain: Any, where: str, faults: list[Any]) -> Any:
         return None if plain is None and len(others) < len(get_args(kind)) else _made(others[0], plain, where, faults)
     if origin is tuple:
         return _tuple(get_args(kind), plain, where, faults)
-    if kind is float and isinstance(plain, int | float) and not isinstance(plain, bool) and math.isfinite(plain):
-        return float(plain)
-    if kind in (str, bool) and isinstance(plain, kind):
-        return plain
-    if kind is int and isinstance(plain, int) and not isinstance(plain, bool):
-        return plain
-    return _unfit(kind.__name__ if isinstance(kind, type) else str(kind), where, faults)
+    if not _fits(kind, plain):
+        return _unfit(kind.__name__ if isinstance(kind, type) else str(kind), where, faults)
+    return float(plain) if kind is float else plain
+
+
+def _fits(kind: Any, plain: Any) -> bool:
+    """Tell whether a plain value is of a plain type; a truth value is no number, a whole number is also a float."""
+    if kind is bool or isinstance(plain, bool):
+        return kind is bool and isinstance(plain, bool)
+    if kind is float:
+        return isinstance(plain, int | float) and math.isfinite(plain)
+    return kind in (str, int) and isinstance(plain, kind)
 
 
 def _tuple(inner: tuple[Any, ...], plain: Any, where: str, faults: list[Any]) -> Any:
