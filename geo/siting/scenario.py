@@ -86,7 +86,7 @@ class ChosenSite:
 
 @dataclass(frozen=True)
 class QuarterReach:
-    """People of a quarter within reach, rounded, and their mean minutes, before and after; None where not to be shown."""
+    """People of a quarter within reach, rounded, and mean minutes, before and after; None where not shown."""
 
     quarter_id: str
     people_before: int | None
