@@ -74,7 +74,8 @@ def load(case: str) -> dict[str, Any]:
 
 def _load_demo() -> dict[str, Any]:
     from geo.region.bundle import load_region
-    from geo.siting.question import Question, pose
+    from geo.siting.posing import pose
+    from geo.siting.question import Question
 
     posed = pose(load_region(ROOT / "data" / "musterstadt"), Question())
     return {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.sites import SitesLook, assumptions, question_title, sites_table, sites_view
+from geo.output.sites import SitesLook, sites_view
+from geo.output.sites_tables import sites_table
+from geo.output.sites_text import assumptions, question_title
 from pages.shared import siting_places, siting_reasons, state
 from pages.shared.language import language, words
 from pages.shared.look import bullets, figures, heading

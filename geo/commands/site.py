@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geo.findings import Finding
     from geo.region.region import Region
-    from geo.siting.question import Answer
+    from geo.siting.answer import Answer
     from geo.text import Texts
 
 
@@ -77,8 +77,9 @@ def run(args: argparse.Namespace) -> int:
     """
     from geo.region.bundle import load_region
     from geo.settings import WalkAssumptions
+    from geo.siting.answer import answer
     from geo.siting.ground import WayFiles
-    from geo.siting.question import Question, answer
+    from geo.siting.question import Question
     from geo.text import texts
 
     t = texts(args.lang)
@@ -114,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
-    from geo.output.sites import infeasible_text, question_lines, question_title
+    from geo.output.sites_text import infeasible_text, question_lines, question_title
     from geo.output.ways import ways_sentence
 
     question, plan = found.posed.question, found.plan
@@ -146,7 +147,7 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
 
 
 def _proof(t: Texts, found: Answer) -> str:
-    from geo.output.sites import proof_text
+    from geo.output.sites_text import proof_text
 
     plan = found.plan
     if plan.question not in ("coverage", "budget"):

@@ -14,14 +14,14 @@ from geo.need.classes import palette
 from geo.output.atlas import NO_DATA_COLOURS
 from geo.output.chart_look import INK, dress
 from geo.output.mapview import NO_DATA, WITHHELD, Area, Circle, Legend, MapView, Place, Swatch, paler
-from geo.output.sites import OFFICE_COLOURS, people_text
+from geo.output.sites import OFFICE_COLOURS
 from geo.output.tables import Column, Row, Table
-from geo.output.telling import measure_label, source_text
+from geo.output.telling import measure_label, people_text, source_text
 from geo.region.region import Region
 from geo.region.schema import CellState
 from geo.siting.access import Spread
+from geo.siting.answer import shown_people
 from geo.siting.ground import Ground
-from geo.siting.question import shown_people
 from geo.text import Texts
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from geo.output.access import minutes_text
-from geo.output.sites import people_text
 from geo.output.tables import Column, Row, Table
+from geo.output.telling import people_text
 from geo.region.region import Region
 from geo.siting.access import by_district, nearest_minutes, offices_open, spread
+from geo.siting.answer import Answer, shown_people
 from geo.siting.explain import ReachTable, SiteReason, WhyNot
 from geo.siting.near import NearPlan
 from geo.siting.plan import Status
-from geo.siting.question import Answer, shown_people
 from geo.text import Texts
 
 

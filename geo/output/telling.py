@@ -79,6 +79,11 @@ def counts_text(t: Texts, row: Any, indicator: Indicator) -> str:
     return t("map.counts", numerator=t.number(row["numerator"]), denominator=t.number(row["denominator"]))
 
 
+def people_text(t: Texts, people: float | None, rounded_to: int) -> str:
+    """Return a number of people as it may be shown; ``weniger als 10`` where it is too small."""
+    return t("siting.fewer_than", n=rounded_to) if people is None else t.number(people)
+
+
 def share_text(t: Texts, people: float, among: float) -> str:
     """Return how many of ``among`` in whole percent; never all of them while one is left out."""
     if among <= 0:

@@ -37,7 +37,8 @@ from geo.siting.curves import Curve, curve
 from geo.siting.explain import ReachTable, WhyNot, reach_table, why_not
 from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
 from geo.siting.plan import Plan
-from geo.siting.question import Posed, Question, complete, limit_of, pose
+from geo.siting.posing import Posed, complete, limit_of, pose
+from geo.siting.question import Question
 from geo.siting.solver import solve
 from geo.siting.worker import Workshop
 from geo.text import texts

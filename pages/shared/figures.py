@@ -5,7 +5,8 @@ from __future__ import annotations
 from geo.errors import DataError
 from geo.output import summary
 from geo.region.region import Region
-from geo.siting.question import Answer, Question, tell
+from geo.siting.answer import Answer, tell
+from geo.siting.question import Question
 from geo.text import Texts
 from pages.shared import cache
 from pages.shared.look import Figure

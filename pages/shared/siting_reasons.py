@@ -17,10 +17,10 @@ from geo.output.reasons import (
 )
 from geo.region.region import Region
 from geo.siting.access import nearest_minutes, offices_open, people_by_minutes
+from geo.siting.answer import Answer
 from geo.siting.explain import reasons
 from geo.siting.near import KINDS, near_plans
 from geo.siting.plan import Status
-from geo.siting.question import Answer
 from geo.text import Texts
 from pages.shared import cache, state
 from pages.shared.look import bullets, theme

@@ -11,23 +11,18 @@ from geo.errors import DataError
 from geo.need.indicators import indicators_of
 from geo.output.atlas import Picture
 from geo.output.charts import CONFIG, curve_chart
-from geo.output.sites import (
-    catchment_places,
-    people_text,
-    proof_text,
-    question_lines,
-    searching_text,
-    shown_curve,
-)
+from geo.output.sites import catchment_places
+from geo.output.sites_text import proof_text, question_lines, searching_text, shown_curve
 from geo.output.summary import latest_date, main_indicator
-from geo.output.telling import measure_label, share_text
+from geo.output.telling import measure_label, people_text, share_text
 from geo.output.ways import mode_label, ways_findings
 from geo.reach.walking import WALKING_SPEEDS
 from geo.region.region import Region
 from geo.settings import WalkAssumptions
+from geo.siting.answer import Answer
 from geo.siting.ground import ON_STREETS
 from geo.siting.plan import Status
-from geo.siting.question import Answer, Question
+from geo.siting.question import Question
 from geo.siting.worker import Job
 from geo.text import Texts, finding_sentence
 from pages.shared import cache, solving, state, wishes

@@ -12,8 +12,10 @@ from typing import Any
 import streamlit as st
 
 from geo.region.region import Region
+from geo.siting.answer import Answer, tell
 from geo.siting.plan import Plan, Status
-from geo.siting.question import Answer, Posed, Question, tell
+from geo.siting.posing import Posed
+from geo.siting.question import Question
 from geo.siting.recount import MINIMISED
 from geo.siting.worker import Job
 from pages.shared import cache
@@ -38,7 +40,7 @@ def current_answer(region: Region, question: Question) -> Answer:
     Raises
     ------
     DataError
-        As :func:`geo.siting.question.pose`.
+        As :func:`geo.siting.posing.pose`.
     """
     posed, first = cache.first_plan(region, question)
     key = (region.fingerprint, posed.question)

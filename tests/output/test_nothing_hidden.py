@@ -30,7 +30,8 @@ from geo.region.bundle import write_region
 from geo.region.describe import describe_region
 from geo.region.region import Region
 from geo.region.schema import STANDARD_MEASURES, Source
-from geo.siting.question import Question, answer
+from geo.siting.answer import answer
+from geo.siting.question import Question
 from geo.text import texts
 
 SIDE = 7

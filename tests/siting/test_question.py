@@ -12,8 +12,11 @@ from geo.errors import DataError
 from geo.region.bundle import load_region
 from geo.region.region import Region
 from geo.settings import WalkAssumptions
+from geo.siting.answer import answer
 from geo.siting.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
-from geo.siting.question import Question, answer, check, ground_of, pose
+from geo.siting.posing import ground_of, pose
+from geo.siting.question import Question
+from geo.siting.question_checks import check
 from geo.siting.reached import people_reached
 from geo.siting.solver import OBJECTIVES
 from tests.conftest import ROOT

@@ -1,0 +1,71 @@
+"""A plan and its places as tables."""
+
+from __future__ import annotations
+
+from geo.output.sites_text import number_of, state_text, yes_no
+from geo.output.tables import Column, Row, Table
+from geo.output.telling import people_text
+from geo.region.region import Region
+from geo.siting.answer import Answer, shown_people
+from geo.siting.reached import added_alone
+from geo.text import Texts
+
+
+def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
+    """Return the suggested places in order of gain."""
+    columns = (
+        Column(t("siting.column_number")),
+        Column(t("siting.column_site"), "left"),
+        Column(t("siting.column_gain")),
+        Column(t("siting.column_cumulative")),
+        Column(t("siting.column_share")),
+        Column(t("siting.column_cost")),
+        Column(t("siting.column_access"), "left"),
+    )
+    rows = []
+    for number, site in enumerate(answer.sites.to_dict("records"), 1):
+        gain, cumulative = number_of(site["gain"]), number_of(site["cumulative"])
+        share = 100 * cumulative / answer.demand if cumulative is not None and answer.demand else None
+        known = region.sites.loc[site["id"]] if site["id"] in region.sites.index else None
+        cost = number_of(known["cost_per_year_eur"]) if known is not None else None
+        cells = (
+            str(number),
+            str(site["name"]),
+            people_text(t, gain, answer.rounded_to),
+            people_text(t, cumulative, answer.rounded_to),
+            t("value.none") if share is None else t.percent(share, 0),
+            t("value.none") if cost is None else t.euros(cost),
+            yes_no(t, known["is_accessible"] if known is not None else None),
+        )
+        sort = (number, str(site["name"]), gain, cumulative, share, cost, cells[-1])
+        rows.append(Row(str(site["id"]), cells, sort))
+    return Table(t("siting.table_caption"), columns, tuple(rows))
+
+
+def places_table(t: Texts, region: Region, answer: Answer) -> Table:
+    """Return every place with its state and the people it would add on its own."""
+    posed = answer.posed
+    columns = (
+        Column(t("siting.column_site"), "left"),
+        Column(t("siting.column_state"), "left"),
+        Column(t("siting.column_alone")),
+        Column(t("siting.column_cost")),
+        Column(t("siting.column_access"), "left"),
+    )
+    alone = added_alone(posed.problem)
+    rows = []
+    for at, place in enumerate(posed.places.to_dict("records")):
+        key = str(place["id"])
+        people = shown_people(float(alone[at]), region.disclosure)
+        cost = number_of(place["cost_per_year_eur"])
+        known = region.sites.loc[key] if key in region.sites.index else None
+        cells = (
+            str(place["name"]),
+            state_text(t, answer, key),
+            t("value.none") if place["is_office"] else people_text(t, people, answer.rounded_to),
+            t("value.none") if cost is None else t.euros(cost),
+            yes_no(t, known["is_accessible"] if known is not None else None),
+        )
+        sort = (cells[0], cells[1], None if place["is_office"] else float(people or 0), cost, cells[4])
+        rows.append(Row(key, cells, sort))
+    return Table(t("siting.places_caption"), columns, tuple(rows), sort=2, is_descending=True)

@@ -1,0 +1,203 @@
+"""A siting question and its answer in sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from geo.output.telling import people_text
+from geo.output.ways import ways_sentence
+from geo.region.region import Region
+from geo.siting.answer import Answer, shown_people
+from geo.siting.curves import Curve
+from geo.siting.plan import Plan, Status
+from geo.siting.question import BY_WAYS, Question
+from geo.siting.worker import Standing
+from geo.text import Texts
+
+
+def question_title(t: Texts, question: Question) -> str:
+    """Return the question as a sentence."""
+    minutes = t.number(question.minutes, 0 if float(question.minutes).is_integer() else 1)
+    if question.objective == "coverage":
+        return (
+            t("siting.lead_one", minutes=minutes)
+            if question.new == 1
+            else t("siting.lead", n=question.new, minutes=minutes)
+        )
+    return t(
+        f"siting.lead_{question.objective}",
+        n=question.new,
+        minutes=minutes,
+        share=t.percent(question.share, 0),
+        budget=t.euros(question.budget_eur),
+    )
+
+
+def question_lines(t: Texts, answer: Answer) -> tuple[str, ...]:
+    """Return what a plan is worth in the unit of its question, beside the people it reaches."""
+    plan = answer.plan
+    if plan.status is Status.INFEASIBLE:
+        return ()
+    tellers = {
+        "cover-all": _told_number,
+        "budget": _told_cost,
+        "median": _told_ways,
+        "center": _told_ways,
+        "capacity": _told_states,
+    }
+    teller = tellers.get(plan.question)
+    return () if teller is None else (teller(t, answer),)
+
+
+def _told_number(t: Texts, answer: Answer) -> str:
+    return t("siting.told_cover-all", n=len(answer.plan.selected))
+
+
+def _told_cost(t: Texts, answer: Answer) -> str:
+    cost, budget = t.euros(answer.plan.cost or 0.0), t.euros(answer.posed.question.budget_eur)
+    return t("siting.told_budget", n=len(answer.plan.selected), cost=cost, budget=budget)
+
+
+def _told_ways(t: Texts, answer: Answer) -> str:
+    plan = answer.plan
+    people = max(plan.total, 1e-9) if plan.question == "median" else 1.0
+    before = t.number(plan.before / people, 1) if math.isfinite(plan.before) else t("value.none")
+    return t(f"siting.told_{plan.question}", minutes=t.number(plan.objective / people, 1), before=before)
+
+
+def _told_states(t: Texts, answer: Answer) -> str:
+    plan = answer.plan
+    states = {"served": plan.served, "waiting": plan.waiting, "beyond": plan.beyond}
+    shown = {name: shown_people(people or 0.0, answer.rule) for name, people in states.items()}
+    return t("siting.told_capacity", **{name: people_text(t, n, answer.rounded_to) for name, n in shown.items()})
+
+
+def proof_text(t: Texts, answer: Answer) -> str:
+    """Return whether the plan is proven best, else by how much it could be better, and the time taken."""
+    plan = answer.plan
+    other = "" if plan.question in ("coverage", "budget") else "_other"
+    if plan.status is Status.OPTIMAL:
+        said = t(f"siting.proven{other}")
+    elif plan.status is Status.INFEASIBLE:
+        return infeasible_text(t, plan)
+    elif plan.status is Status.STOPPED:
+        said = t(f"siting.stopped{other}", gap=t.percent(100 * plan.gap, 2))
+    else:
+        said = t(f"siting.gap{other}", gap=t.percent(100 * plan.gap, 2))
+    return f"{said} {t('siting.seconds', seconds=t.number(answer.seconds, 2))}"
+
+
+def infeasible_text(t: Texts, plan: Plan) -> str:
+    """Return why no choice meets the wishes, with the nearest change that would do."""
+
+    def said(name: str, value: float) -> str:
+        if name.startswith("share"):
+            return t.percent(100 * value, 0)
+        return t.euros(value) if name.startswith("budget") else t.number(value)
+
+    return t(f"site.infeasible.{plan.message}", **{name: said(name, value) for name, value in plan.parameters.items()})
+
+
+def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
+    """Return what a search has found so far: people, what is possible at most, and the gap between."""
+    value, bound, gap = (answer.plan.objective, answer.plan.bound, answer.plan.gap)
+    if standing is not None:
+        value, bound, gap = standing.value, standing.bound, min(gap, standing.gap)
+    if answer.plan.question not in ("coverage", "budget"):
+        return t("siting.searching_other", gap=t.percent(100 * gap, 2))
+    step = answer.rounded_to
+    return t(
+        "siting.searching",
+        people=t.number(round(value / step) * step),
+        bound=t.number(math.ceil(bound / step) * step),
+        gap=t.percent(100 * gap, 2),
+    )
+
+
+def shown_curve(region: Region, told: Curve) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return people reached and the bound for 0, 1, 2, ... new offices, rounded as people are shown."""
+    step = region.disclosure.reached_round_to
+    reached = tuple(float(shown_people(value, region.disclosure) or 0) for value in told.reached)
+    bound = tuple(max(low, round(high / step) * step) for low, high in zip(reached, told.bound, strict=True))
+    return reached, bound
+
+
+def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
+    """Return what the answer rests on, one sentence each."""
+    question, demand = answer.posed.question, answer.posed.demand
+    places = answer.posed.places
+    closed = len(question.closed)
+    fixed = int(places["is_office"].sum()) - closed
+    candidates = int((places["kind"] == "candidate").sum())
+    placed = "siting.assumption_demand" if region.cells is not None else "siting.assumption_area"
+    lines = [
+        ways_sentence(t, answer.posed.ground.mode, answer.posed.times, question.minutes),
+        t(placed, round=answer.rounded_to),
+        t("siting.assumption_fixed", n=fixed) if fixed else t("siting.assumption_none_fixed"),
+        t(f"siting.assumption_{question.candidates}", n=t.number(candidates)),
+    ]
+    if question.objective == "budget":
+        lines.append(t("siting.assumption_budget"))
+    if question.objective == "capacity":
+        lines.append(t("siting.assumption_capacity", visits=t.number(question.visits_per_year)))
+    if question.objective in BY_WAYS:
+        lines.append(t("siting.assumption_far", minutes=t.number(answer.posed.times.limit_minutes)))
+    if closed:
+        lines.append(t("siting.assumption_closed", n=closed))
+    if question.own:
+        lines.append(t("siting.assumption_own", n=len(question.own)))
+    if demand.withheld_quarters:
+        lines.append(t("siting.assumption_withheld", n=demand.withheld_quarters))
+    return tuple(lines)
+
+
+def wish_of(question: Question, key: str) -> str:
+    """Return what a reader wishes for a place: ``forced``, ``forbidden``, ``closed``, ``own`` or nothing."""
+    wishes = {"forced": question.forced, "forbidden": question.forbidden, "closed": question.closed}
+    wishes["own"] = tuple(place.id for place in question.own)
+    return next((wish for wish, keys in wishes.items() if key in keys), "")
+
+
+def state_text(t: Texts, answer: Answer, key: str) -> str:
+    """Return the state of a place: office today, suggested, required and so on."""
+    wish = wish_of(answer.posed.question, key)
+    if wish:
+        return t(f"siting.state_{wish}")
+    numbers = {str(site): number for number, site in enumerate(answer.sites["id"], 1)}
+    if key in numbers:
+        return t("siting.state_suggested", number=numbers[key])
+    places = answer.posed.places
+    is_office = bool(places.loc[places["id"] == key, "is_office"].any())
+    return t("siting.state_office") if is_office else t("siting.state_free")
+
+
+def place_lines(t: Texts, region: Region, answer: Answer, key: str) -> tuple[str, ...]:
+    """Return the state of a place and what is known of it, in short lines."""
+    about = about_place(t, region.sites.loc[key]) if key in region.hosts.index else ()
+    return (state_text(t, answer, key), *about)
+
+
+def about_place(t: Texts, row: Any) -> tuple[str, ...]:
+    """Return what is known of a place of the region in short lines: rooms, access without steps, cost in a year."""
+    lines = []
+    if (rooms := number_of(row["rooms"])) is not None:
+        lines.append(t("siting.place_rooms", rooms=t.number(rooms)))
+    lines.append(t("siting.place_access", answer=yes_no(t, row["is_accessible"])))
+    if (cost := number_of(row["cost_per_year_eur"])) is not None:
+        lines.append(t("siting.place_cost", cost=t.euros(cost)))
+    return tuple(lines)
+
+
+def number_of(value: Any) -> float | None:
+    """Return a number, or None where there is none."""
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def yes_no(t: Texts, value: Any) -> str:
+    """Return yes, no, or that it is not known."""
+    if value is None or pd.isna(value):
+        return t("siting.unknown")
+    return t("siting.yes") if bool(value) else t("siting.no")

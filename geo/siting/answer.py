@@ -1,0 +1,227 @@
+"""The answer to a planner's question: numbered sites, and people rounded as they may be shown.
+
+:func:`answer` solves a question, :func:`tell` names and rounds what a plan says. The exact figures are in the plan.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.region.region import Region
+from geo.region.schema import DisclosureRule
+from geo.siting.curves import Curve, curve
+from geo.siting.ground import Ground, WayFiles
+from geo.siting.plan import Plan, Status
+from geo.siting.posing import Posed, pose
+from geo.siting.question import UNITS, Question
+from geo.siting.reached import added_in_order, people_reached
+from geo.siting.search import Halt, never
+from geo.siting.solver import solve
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a question found.
+
+    Parameters
+    ----------
+    posed
+        The question as it was solved.
+    plan
+        Exact figures; not for showing.
+    sites
+        Chosen sites in order of gain: ``id``, ``name``, ``gain``, ``cumulative`` (people reached once it is
+        open, by today's offices too), ``lon``, ``lat`` (degrees), ``x``, ``y`` (metres). People are
+        rounded; missing where they are fewer than may be shown.
+    people_before, people_kept, people_after
+        People within reach of today's offices, of those that stay open, and of these with the new ones: rounded, 0
+        for nobody, None for fewer than may be shown.
+    demand
+        People that could be placed, rounded.
+    bound
+        No choice reaches more: rounded up, and the plan's own figure where that is proven best. Offices for
+        ``cover-all``, mean and longest minutes for ``median`` and ``center``.
+    rounded_to, rule
+        The step of rounding, and the rule it comes from.
+    curve
+        Exact people reached by number of offices, if asked for.
+    seconds
+        Time for placing, measuring and solving.
+    """
+
+    posed: Posed
+    plan: Plan
+    sites: pd.DataFrame
+    people_before: int | None
+    people_kept: int | None
+    people_after: int | None
+    demand: int | None
+    bound: float
+    rounded_to: int
+    rule: DisclosureRule
+    curve: Curve | None
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON-ready values; people rounded, ``gap`` a fraction."""
+        question, demand = self.posed.question, self.posed.demand
+        columns = ["id", "name", "gain", "cumulative", "lon", "lat"]
+        return {
+            "status": str(self.plan.status),
+            "question": question.objective,
+            "message": self.plan.message,
+            "message_parameters": dict(self.plan.parameters),
+            "people_before": self.people_before,
+            "people_kept": self.people_kept,
+            "people_after": self.people_after,
+            "demand": self.demand,
+            "bound": self.bound,
+            "gap": round(self.plan.gap, 6),
+            "seconds": round(self.seconds, 3),
+            "sites": [
+                {key: None if value is pd.NA else value for key, value in row.items()}
+                for row in self.sites[columns].to_dict("records")
+            ],
+            "measure": question.measure,
+            "date": question.date,
+            "mode": self.posed.ground.mode,
+            "ways_source": self.posed.times.source,
+            "mean_minutes": None if self.plan.mean_way is None else round(self.plan.mean_way, 2),
+            "longest_minutes": None if self.plan.longest_way is None else round(self.plan.longest_way, 2),
+            "cost_eur": self.plan.cost,
+            "people_served": _shown(self.plan.served, self.rule),
+            "people_waiting": _shown(self.plan.waiting, self.rule),
+            "minutes": question.minutes,
+            "share": question.share,
+            "budget_eur": question.budget_eur,
+            "visits_per_year": question.visits_per_year,
+            "new": question.new,
+            "candidates": question.candidates,
+            "forced": list(question.forced),
+            "forbidden": list(question.forbidden),
+            "closed": list(question.closed),
+            "own": [{"id": place.id, "lon": place.lon, "lat": place.lat} for place in question.own],
+            "rounded_to": self.rounded_to,
+            "withheld_quarters": demand.withheld_quarters,
+            "missing_quarters": demand.missing_quarters,
+            "placed_on": demand.source,
+            "assumptions": {
+                "speed_metres_per_second": _finite(self.posed.times.speed_metres_per_second),
+                "detour_factor": self.posed.times.detour_factor,
+            },
+            "findings": [finding.as_dict() for finding in self.posed.ground.findings],
+        }
+
+
+def answer(
+    region: Region,
+    question: Question,
+    seconds: float = 60.0,
+    *,
+    seed: int = 0,
+    curve_up_to: int | None = None,
+    stop: Halt = never,
+    ground: Ground | None = None,
+    files: WayFiles | None = None,
+) -> Answer:
+    """Answer a question about a region.
+
+    Parameters
+    ----------
+    region, question
+        What is asked of what.
+    seconds
+        Time limit of the solver.
+    seed, stop
+        As in :func:`geo.siting.solve`.
+    curve_up_to
+        Also solve for 0, 1, ... so many new offices.
+    ground, files
+        As in :func:`pose`.
+
+    Raises
+    ------
+    DataError
+        As :func:`pose`.
+    """
+    began = time.perf_counter()
+    posed = pose(region, question, ground, files)
+    plan = solve(posed.problem, seconds=seconds, objective=posed.question.objective, seed=seed, stop=stop)
+    told = None if curve_up_to is None else curve(posed.problem, curve_up_to, seconds=seconds, seed=seed, stop=stop)
+    return tell(region, posed, plan, told, seconds=time.perf_counter() - began)
+
+
+def tell(region: Region, posed: Posed, plan: Plan, told: Curve | None, *, seconds: float) -> Answer:
+    """Return a plan with names and with people rounded as they may be shown."""
+    rule = region.disclosure
+    return Answer(
+        posed=posed,
+        plan=plan,
+        sites=_chosen(region, posed, plan),
+        people_before=shown_people(people_reached(posed.problem, posed.offices_today), rule),
+        people_kept=shown_people(people_reached(posed.problem, posed.problem.fixed), rule),
+        people_after=shown_people(plan.reached, rule),
+        demand=shown_people(plan.total, rule),
+        bound=shown_bound(plan, rule),
+        rounded_to=rule.reached_round_to,
+        rule=rule,
+        curve=told,
+        seconds=seconds,
+    )
+
+
+def _shown(people: float | None, rule: DisclosureRule) -> int | None:
+    return None if people is None else shown_people(people, rule)
+
+
+def shown_people(people: float, rule: DisclosureRule) -> int | None:
+    """Return people reached as they may be shown: 0 for nobody, None for fewer than the rule's minimum."""
+    from geo.region.disclosure import round_people
+
+    return 0 if people == 0 else round_people(people, rule)
+
+
+def shown_bound(plan: Plan, rule: DisclosureRule) -> float:
+    """Return the bound as it may be shown: the plan's own rounded figure if proven, else rounded up.
+
+    Where no people are counted, the bound is told as it is: offices, or minutes.
+    """
+    if plan.question in UNITS:
+        return round(plan.bound / max(plan.total, 1e-9), 1) if plan.question == "median" else round(plan.bound, 1)
+    shown = shown_people(plan.objective, rule)
+    if plan.status is Status.OPTIMAL and shown is not None:
+        return shown
+    step = rule.reached_round_to
+    return max(math.ceil(plan.bound / step) * step, shown or 0)
+
+
+def _chosen(region: Region, posed: Posed, plan: Plan) -> pd.DataFrame:
+    from pyproj import Transformer
+
+    rows = posed.places.loc[list(plan.selected)].reset_index(drop=True)
+    rule = region.disclosure
+    gains, cumulative = added_in_order(posed.problem, plan.selected)
+    to_degrees = Transformer.from_crs(region.quarters.crs, "EPSG:4326", always_xy=True)
+    lon, lat = to_degrees.transform(rows["x"].to_numpy(), rows["y"].to_numpy())
+    return pd.DataFrame(
+        {
+            "id": rows["id"],
+            "name": rows["name"],
+            "gain": pd.array([shown_people(people, rule) for people in gains], dtype="Int64"),
+            "cumulative": pd.array([shown_people(people, rule) for people in cumulative], dtype="Int64"),
+            "lon": np.round(lon, 6),
+            "lat": np.round(lat, 6),
+            "x": rows["x"],
+            "y": rows["y"],
+        }
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,174 @@
+"""From a question about a region to a problem: the date filled in, people and ways measured, places numbered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.errors import DataError
+from geo.reach.demand import Demand
+from geo.reach.model import region_crs
+from geo.reach.travel import TravelTimes
+from geo.region.region import Region
+from geo.siting.ground import Ground, WayFiles, default_mode, survey, with_own
+from geo.siting.known import known_capacities, known_costs
+from geo.siting.places import candidate_kind
+from geo.siting.problem import SitingProblem
+from geo.siting.question import BY_WAYS, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
+from geo.siting.question_checks import check
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """A question as arrays, with the names behind the numbers.
+
+    Parameters
+    ----------
+    question
+        With the date filled in and the kind of candidates that was used.
+    problem
+        What is solved. Closed offices are sites of the problem that may not be chosen.
+    ground
+        What it was made from.
+    crs
+        System of the places' coordinates.
+    """
+
+    question: Question
+    problem: SitingProblem
+    ground: Ground
+    crs: str
+
+    @property
+    def demand(self) -> Demand:
+        """People on points."""
+        return self.ground.demand
+
+    @property
+    def times(self) -> TravelTimes:
+        """Minutes from the points to the places."""
+        return self.ground.times
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """One row per site of the problem, in its order; see :attr:`geo.siting.ground.Ground.places`."""
+        return self.ground.places
+
+    @property
+    def offices_today(self) -> list[int]:
+        """Sites of the problem that are open today, those that close included."""
+        return [int(site) for site in np.flatnonzero(self.places["is_office"])]
+
+
+def complete(region: Region, question: Question) -> Question:
+    """Return the question with date, kind of candidates and mode filled in.
+
+    Raises
+    ------
+    DataError
+        With every finding of :func:`check`.
+    """
+    found = check(region, question)
+    if found:
+        raise DataError(found)
+    return replace(
+        question,
+        date=question.date or _latest_date(region, question.measure),
+        candidates=candidate_kind(region, question.candidates),
+        mode=question.mode or default_mode(region),
+    )
+
+
+def ground_of(region: Region, question: Question, files: WayFiles | None = None) -> Ground:
+    """Measure what a question stands on, without the reader's own places; see :func:`geo.siting.ground.survey`."""
+    asked = complete(region, question)
+    return survey(
+        region,
+        asked.measure,
+        str(asked.date),
+        candidate_kind=asked.candidates,
+        mode=asked.mode,
+        walk=asked.assumptions,
+        limit_minutes=limit_of(asked),
+        files=files,
+    )
+
+
+def limit_of(question: Question) -> float:
+    """Return the longest way a question has to know."""
+    return WAYS_LIMIT_MINUTES if question.objective in BY_WAYS else question.minutes
+
+
+def pose(region: Region, question: Question, ground: Ground | None = None, files: WayFiles | None = None) -> Posed:
+    """Turn a question into a problem.
+
+    Parameters
+    ----------
+    region, question
+        What is asked of what.
+    ground
+        People, places and ways as far as they were measured before, without the reader's own places; measured here
+        if None.
+    files
+        Files that ways are read from.
+
+    Raises
+    ------
+    DataError
+        With every finding of :func:`check`, or of what keeps people or ways from being measured.
+    """
+    asked = complete(region, question)
+    ground = with_own(region, ground or ground_of(region, asked, files), asked.own, files)
+    places = ground.places
+    number = {str(key): position for position, key in zip(places.index, places["id"], strict=True)}
+    closed = [number[key] for key in asked.closed]
+    left_out, wishes, people = _wishes_of(asked, ground)
+    problem = SitingProblem.from_travel(
+        ground.times,
+        people,
+        minutes=asked.minutes,
+        new=asked.new,
+        fixed=sorted(set(np.flatnonzero(places["is_office"]).tolist()) - set(closed)),
+        forced=[number[key] for key in (*asked.forced, *(place.id for place in asked.own))],
+        forbidden=sorted({*(number[key] for key in asked.forbidden), *closed, *left_out}),
+        **wishes,
+    )
+    return Posed(asked, problem, ground, region_crs(region))
+
+
+def _wishes_of(question: Question, ground: Ground) -> tuple[list[int], dict[str, Any], NDArray[np.float64]]:
+    """Return sites that cannot be chosen, what the objective needs beside number and reach, and who counts.
+
+    Where ways are counted, people from whom no place can be reached at all do not count: no choice changes their way.
+    """
+    places, people = ground.places, ground.demand.people
+    is_free = ~places["is_office"].to_numpy(dtype=bool)
+    if question.objective == "cover-all":
+        return [], {"share": question.share / 100}, people
+    if question.objective == "budget":
+        costs = known_costs(ground)
+        costs[~is_free] = 0.0
+        unknown = np.flatnonzero(np.isnan(costs)).tolist()
+        return unknown, {"costs": np.nan_to_num(costs), "budget": question.budget_eur}, people
+    if question.objective == "capacity":
+        capacity = known_capacities(ground)
+        unknown = np.flatnonzero(np.isnan(capacity) & is_free).tolist()
+        wishes = {
+            "capacity": np.where(np.isnan(capacity), np.inf, capacity),
+            "appointments": question.visits_per_year / WEEKS_PER_YEAR,
+        }
+        return unknown, wishes, people
+    if question.objective in BY_WAYS:
+        return [], {}, np.where(np.diff(ground.times.minutes.tocsr().indptr) > 0, people, 0.0)
+    return [], {}, people
+
+
+def _latest_date(region: Region, measure: str) -> str:
+    """Return the latest date at which the measure has a number, else the latest at which it occurs."""
+    rows = region.statistics[region.statistics["measure"] == measure]
+    with_number = rows[rows["value"].notna()]
+    return str((with_number if len(with_number) else rows)["date"].max())
