@@ -56,7 +56,7 @@ def test_a_reach_that_fades_agrees_with_brute_force_for_any_steps(fade: Fade) ->
 
 @pytest.mark.parametrize("kind", ["plain", "may_close", "costs"])
 def test_minimums_by_group_agree_with_brute_force(kind: str) -> None:
-    for seed in range(100):
+    for seed in range(CASES if kind == "plain" else 100):
         problem = with_minimums(case(seed, may_close=kind == "may_close", costs=kind == "costs"), seed)
         check(problem, "coverage", best(problem, plain_value("coverage"), least=False), seed)
 
@@ -96,7 +96,7 @@ def people_served(problem: SitingProblem, chosen: tuple[tuple[int, ...], tuple[i
 
 @pytest.mark.parametrize("kind", ["plain", "may_close", "costs"])
 def test_people_served_agree_with_brute_force(kind: str) -> None:
-    for seed in range(100 if kind == "plain" else 50):
+    for seed in range(CASES if kind == "plain" else 50):
         random = np.random.default_rng(seed)
         problem = case(seed, may_close=kind == "may_close", costs=kind == "costs")
         problem = problem.changed(
@@ -147,7 +147,7 @@ def test_no_bound_is_wrong_where_time_is_short(seed: int) -> None:
 
 
 def test_several_services_are_reached_where_they_are_offered() -> None:
-    for seed in range(60):
+    for seed in range(CASES):
         random = np.random.default_rng(seed)
         base = case(seed)
         needs = random.integers(0, 9, (2, base.points)).astype(float)
