@@ -12,12 +12,16 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
-from geo.siting.codec import to_plain
+from geo.region.schema import DisclosureRule
+from geo.siting.codec import from_plain, to_plain
 from geo.siting.costs import CostPlan
 from geo.siting.question import Question
 
 SCHEMA_VERSION = 1
 """Version of the JSON form; see :mod:`geo.siting.scenario_file`."""
+
+NUMBERLESS = ("cover-all", "budget")
+"""Questions that find the number of offices themselves."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Scenario:
     region_id
         The region it was made for.
     question
-        What is asked, with date, mode and kind of candidates filled in (:func:`geo.siting.question.complete`).
+        What is asked, with date, mode and kind of candidates filled in (:func:`geo.siting.posing.complete`).
     costs
         How new offices are run, and at which prices.
     """
@@ -44,8 +48,16 @@ class Scenario:
 
     @property
     def key(self) -> str:
-        """Digest of region, question and costs, 16 hexadecimal digits; name and description do not count."""
-        deciding = [self.region_id, to_plain(self.question), to_plain(self.costs)]
+        """Digest of what decides the answer, 16 hexadecimal digits.
+
+        Region, question and costs count. Name, description, names of the reader's own places, the order of wishes and
+        settings that the question does not use do not.
+        """
+        deciding = [
+            self.region_id,
+            to_plain(_deciding(self.question)),
+            to_plain(from_plain(CostPlan, to_plain(self.costs))),
+        ]
         text = json.dumps(deciding, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -64,6 +76,23 @@ def nothing_new(question: Question, region_id: str, name: str) -> Scenario:
     """Return today's state as a scenario, with date, minutes, who counts and ways as in ``question``."""
     still = replace(question, objective="coverage", new=0, forced=(), forbidden=(), closed=(), own=())
     return Scenario(name=name, region_id=region_id, question=still)
+
+
+def _deciding(question: Question) -> Question:
+    """Return the question without what does not decide its answer, numbers as its fields declare them."""
+    usual = Question()
+    asked: Question = from_plain(Question, to_plain(question))
+    return replace(
+        asked,
+        forced=tuple(sorted(asked.forced)),
+        forbidden=tuple(sorted(asked.forbidden)),
+        closed=tuple(sorted(asked.closed)),
+        own=tuple(sorted((replace(place, name="") for place in asked.own), key=lambda place: place.id)),
+        new=asked.new if asked.objective not in NUMBERLESS else usual.new,
+        share=asked.share if asked.objective == "cover-all" else usual.share,
+        budget_eur=asked.budget_eur if asked.objective == "budget" else usual.budget_eur,
+        visits_per_year=asked.visits_per_year if asked.objective == "capacity" else usual.visits_per_year,
+    )
 
 
 @dataclass(frozen=True)
@@ -103,14 +132,18 @@ class Outcome:
     ----------
     scenario_key, region_fingerprint, solved_at
         What was solved, on which data, when (ISO time, UTC).
-    status, gap, bound, seconds, seed, message
-        As in :class:`geo.siting.plan.Plan`; the bound as :func:`geo.siting.question.shown_bound` gives it.
+    status, gap, bound, seconds, seed, message, message_parameters
+        As in :class:`geo.siting.plan.Plan`, gap and parameters rounded; the bound as
+        :func:`geo.siting.answer.shown_bound` gives it.
     date, mode, minutes, measure
         Reporting date, how ways are measured, threshold, who counts.
     speed_metres_per_second, detour_factor, ways_source
         Assumptions of the ways; None where they do not apply.
     rounded_to, rule
-        Step of rounding, and the disclosure rule as text.
+        Step of rounding, and the region's disclosure rule.
+    withheld_quarters, missing_quarters, placed_on
+        Quarters whose people are withheld or not known, and how the others were placed; see
+        :class:`geo.reach.demand.Demand`.
     demand, people_before, people_after
         People in all, and within reach before and after.
     served, waiting, beyond
@@ -120,18 +153,18 @@ class Outcome:
     limit_minutes
         Ways beyond this are not measured; in means they count as this long.
     curve_before, curve
-        People within 0, 1, 2, ... minutes.
+        People within 0, 1, 2, ... 60 minutes.
     sites
         Places that open, in order of gain.
     closed
         Keys of offices that close.
     quarters
         By quarter, for maps of differences.
-    lasting_quarters, lasting_reached_before, lasting_reached
-        Quarters with lasting need, and how many of them have most of their people within reach; None where a region
-        has too few dates to tell.
+    lasting_indicator, lasting_quarters, lasting_reached_before, lasting_reached
+        Quarters with lasting need of that indicator up to the date, and how many of them are known to have at least
+        half of their people within reach; None where a region has too few dates to tell.
     cost_per_year_eur, one_off_cost_eur, staff_full_time
-        Sums over the sites that open, less what closing saves; None where a cost is unknown.
+        Sums over the sites that open, less what closing saves in a year; None where a figure is unknown.
     """
 
     scenario_key: str
@@ -147,11 +180,15 @@ class Outcome:
     minutes: float
     measure: str
     rounded_to: int
-    rule: str
+    rule: DisclosureRule
     demand: int | None
     people_before: int | None
     people_after: int | None
     message: str | None = None
+    message_parameters: tuple[tuple[str, float], ...] = ()
+    withheld_quarters: int = 0
+    missing_quarters: int = 0
+    placed_on: str = ""
     speed_metres_per_second: float | None = None
     detour_factor: float | None = None
     ways_source: str = ""
@@ -168,6 +205,7 @@ class Outcome:
     sites: tuple[ChosenSite, ...] = ()
     closed: tuple[str, ...] = ()
     quarters: tuple[QuarterReach, ...] = ()
+    lasting_indicator: str = ""
     lasting_quarters: int | None = None
     lasting_reached_before: int | None = None
     lasting_reached: int | None = None
