@@ -37,6 +37,7 @@ CASES: dict[str, tuple[str, float, int, str]] = {
     "L": ("L", 1000.0, 15, "L: 20,000 × 1,000, 15 new"),
     "U55": ("uniform_100x10000", 5.5, 10, "uniform 10,000 × 100, reach 5.5, 10 new"),
     "U32": ("uniform_100x10000", 3.25, 10, "uniform 10,000 × 100, reach 3.25, 10 new"),
+    "million": ("", 5.5, 10, "uniform 1,000,000 × 100, reach 5.5, 10 new"),
     "demo": ("", 0.0, 3, "Musterstadt, 15 minutes, 3 new"),
 }
 RUNS = (
@@ -51,10 +52,12 @@ RUNS = (
     ("L", "nahbar", 8),
     ("L", "nahbar", 60),
     ("L", "plain", 60),
+    ("L", "spopt", 60),
     ("U55", "nahbar", 60),
     ("U55", "plain", 60),
     ("U32", "nahbar", 60),
     ("U32", "plain", 60),
+    ("million", "nahbar", 60),
 )
 
 
@@ -63,6 +66,16 @@ def load(case: str) -> dict[str, Any]:
     name, reach, new, _ = CASES[case]
     if case == "demo":
         return _load_demo()
+    if case == "million":
+        random = np.random.default_rng(0)
+        return {
+            "demand_xy": random.uniform(0, 30, (1_000_000, 2)),
+            "weights": random.integers(1, 101, 1_000_000).astype(float),
+            "site_xy": random.uniform(0, 30, (100, 2)),
+            "reach": reach,
+            "new": new,
+            "fixed": (),
+        }
     with np.load(DATA / f"{name}.npz") as arrays:
         return {
             **{key: arrays[key] for key in ("demand_xy", "weights", "site_xy")},
@@ -182,6 +195,93 @@ def ask(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+PEERS = (
+    ("S, two offices in reach", "full"),
+    ("S, reach that fades", "full"),
+    ("S, fewest sites for 80 %", "full"),
+    ("S, mean way", "full"),
+    ("S, mean way", "spopt"),
+    ("S, longest way", "full"),
+    ("S, longest way", "spopt"),
+    ("S, capacities", "full"),
+    ("M, budget", "full"),
+)
+PEER_SECONDS = 60.0
+
+
+def ask_peer(name: str, way: str) -> dict[str, Any]:
+    """Ask a peer one of the questions; what it claims is recomputed from its sites where it names them."""
+    import_module("scipy.optimize")
+    if way == "spopt":
+        import_module("spopt.locate")
+        import_module("pulp")
+    case, objective, wishes = QUESTIONS[name]
+    arrays = load(case)
+    wall, cpu = time.perf_counter(), time.process_time()
+    told = (_ask_spopt if way == "spopt" else _ask_full_model)(arrays, objective, wishes)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told | {
+        "wall": time.perf_counter() - wall,
+        "cpu": time.process_time() - cpu + used.ru_utime + used.ru_stime,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def _ask_full_model(arrays: dict[str, Any], objective: str, wishes: dict[str, Any]) -> dict[str, Any]:
+    """Give HiGHS the textbook programme, a row and a column for everything."""
+    from tests.siting.full_models import Plain, best_value
+
+    random, sites = np.random.default_rng(0), len(arrays["site_xy"])
+    plain = Plain(
+        arrays["demand_xy"], arrays["weights"].astype(float), arrays["site_xy"], arrays["reach"], arrays["new"],
+        costs=random.integers(50, 150, sites).astype(float) if objective == "budget" else None,
+        budget=wishes.get("budget"),
+        share=wishes.get("share", 1.0),
+        capacity=random.integers(200, 3000, sites).astype(float) if objective == "capacity" else None,
+    )  # fmt: skip
+    told = best_value(plain, objective, seconds=PEER_SECONDS)
+    return {"value": told.value, "bound": told.bound}
+
+
+def _ask_spopt(arrays: dict[str, Any], objective: str, wishes: dict[str, Any]) -> dict[str, Any]:
+    import pulp
+    from scipy.spatial.distance import cdist
+    from spopt.locate import PCenter, PMedian
+
+    cost, weights, new = cdist(arrays["demand_xy"], arrays["site_xy"]), arrays["weights"], arrays["new"]
+    if objective == "median":
+        model = PMedian.from_cost_matrix(cost, weights, p_facilities=new)
+    else:
+        model = PCenter.from_cost_matrix(cost, p_facilities=new)
+    model.solve(pulp.PULP_CBC_CMD(timeLimit=PEER_SECONDS, msg=False, threads=1), results=False)
+    chosen = [site for site, variable in enumerate(model.fac_vars) if (variable.varValue or 0) > 0.5]
+    if len(chosen) != new:
+        return {"value": None, "bound": None}
+    nearest = cost[:, chosen].min(axis=1)
+    value = float((weights * nearest).sum()) if objective == "median" else float(nearest[weights > 0].max())
+    return {"value": value, "bound": None}
+
+
+def peer_lines() -> list[str]:
+    """Return the rows of the peers at the same questions."""
+    lines = [
+        "| question | peer | value | bound | wall s | CPU s | MB |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    names = {"full": "HiGHS, full model", "spopt": "spopt + CBC"}
+    for name, way in PEERS:
+        if way == "spopt" and (find_spec("spopt") is None or find_spec("pulp") is None):
+            continue
+        told = _in_a_process("--peer", name, way)
+        value, bound = ("–" if told[key] is None else f"{told[key]:,.0f}" for key in ("value", "bound"))
+        lines.append(
+            f"| {name} | {names[way]} | {value} | {bound} "
+            f"| {told['wall']:.2f} | {told['cpu']:.2f} | {told['megabytes']:.0f} |"
+        )
+        print(lines[-1], flush=True)
+    return lines
+
+
 def ask_library() -> dict[str, Any]:
     """Ask for mean ways on the instances of the OR-Library: gaps to the published optima, times, proofs."""
     from scipy.sparse import csr_array
@@ -247,6 +347,7 @@ def question_lines() -> list[str]:
             f"| {told['wall']:.2f} | {told['cpu']:.2f} | {told['megabytes']:.0f} |"
         )
         print(lines[-1], flush=True)
+    lines += ["", f"The peers, {PEER_SECONDS:g} s each, proven where value and bound agree:", "", *peer_lines()]
     told = _in_a_process("--ask", "curve")
     lines += [
         "",
@@ -324,7 +425,7 @@ def line(case: str, way: str, limit: float) -> str:
 
 def is_possible(case: str, way: str) -> bool:
     """Tell whether the data of a case and the packages of a way are here."""
-    source = ROOT / "data" / "musterstadt" if case == "demo" else DATA / f"{CASES[case][0]}.npz"
+    source = DATA / f"{CASES[case][0]}.npz" if CASES[case][0] else ROOT / "data" / "musterstadt"
     return source.exists() and (way != "spopt" or (find_spec("spopt") is not None and find_spec("pulp") is not None))
 
 
@@ -333,6 +434,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--one", nargs=3, metavar=("CASE", "WAY", "LIMIT"))
     parser.add_argument("--ask", metavar="QUESTION", help="one question, 'curve' or 'library'")
+    parser.add_argument("--peer", nargs=2, metavar=("QUESTION", "WAY"), help="one question, asked of a peer")
     parser.add_argument("--questions", action="store_true", help="the second table only")
     parser.add_argument("--write", action="store_true", help=f"also write {RESULTS.name}")
     chosen = parser.parse_args()
@@ -342,6 +444,9 @@ def main() -> None:
     if chosen.ask:
         special = {"curve": ask_curve, "library": ask_library}
         print(json.dumps(special[chosen.ask]() if chosen.ask in special else ask(chosen.ask)))
+        return
+    if chosen.peer:
+        print(json.dumps(ask_peer(*chosen.peer)))
         return
     if chosen.questions:
         told = question_lines()

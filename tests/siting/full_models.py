@@ -48,6 +48,14 @@ class Plain:
         }
 
 
+@dataclass(frozen=True)
+class Told:
+    """Value and bound; equal where the value is proven, None where there is none."""
+
+    value: float | None
+    bound: float | None
+
+
 class Model:
     """Columns and rows, collected one by one."""
 
@@ -66,8 +74,8 @@ class Model:
     def row(self, terms: dict[int, float], low: float, high: float) -> None:
         self.rows.append((terms, low, high))
 
-    def least(self) -> float | None:
-        """Return the least value of the objective, None where there is no solution."""
+    def least(self, seconds: float) -> Told:
+        """Return the least value of the objective and its bound, None where there is no solution."""
         entries = [(at, column, value) for at, (terms, _, _) in enumerate(self.rows) for column, value in terms.items()]
         at, column, value = (np.array(part) for part in zip(*entries, strict=True))
         matrix = coo_array((value, (at, column)), shape=(len(self.rows), len(self.objective))).tocsr()
@@ -77,14 +85,15 @@ class Model:
             constraints=LinearConstraint(matrix, limits[:, 0], limits[:, 1]),
             integrality=np.array(self.whole),
             bounds=Bounds(0.0, np.array(self.upper)),
-            options={"mip_rel_gap": 0.0},
+            options={"mip_rel_gap": 0.0, "time_limit": seconds},
         )
-        assert told.status in (0, 2), told.message
-        return float(told.fun) if told.status == 0 else None
+        assert told.status in (0, 1, 2), told.message
+        bound = getattr(told, "mip_dual_bound", None)
+        return Told(None if told.fun is None else float(told.fun), None if bound is None else float(bound))
 
 
-def best_value(plain: Plain, objective: str) -> float | None:
-    """Return the best value of a question, None where no choice meets the wishes."""
+def best_value(plain: Plain, objective: str, *, seconds: float = 600.0) -> Told:
+    """Return the best value of a question, no value where no choice meets the wishes."""
     model = Model()
     is_count = objective == "cover-all"
     sites = [model.column(1.0 if is_count and site not in plain.fixed else 0.0) for site in range(len(plain.places))]
@@ -96,10 +105,10 @@ def best_value(plain: Plain, objective: str) -> float | None:
     elif not is_count:
         model.row({sites[site]: 1.0 for site in free}, plain.new, plain.new)
     _WRITERS[objective](plain, model, sites)
-    value = model.least()
-    if value is None or objective in ("median", "center", "cover-all"):
-        return value
-    return -value
+    told = model.least(seconds)
+    if objective in ("median", "center", "cover-all"):
+        return told
+    return Told(*(None if value is None else -value for value in (told.value, told.bound)))
 
 
 def _covered(plain: Plain, model: Model, sites: list[int], *, times: int = 1, worth: bool = True) -> list[int]:
