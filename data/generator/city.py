@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from data.generator.equipment import equip
 from data.generator.ground import Ground, lay_out
 from data.generator.osm import write_streets
 from data.generator.people import DATES, Folk, count_people, settle, whole_shares
@@ -54,7 +55,7 @@ SHELTER_HOST = HostKind(
 def make_city(seed: int, scratch: Path) -> Region:
     """Return Musterstadt; its streets are written to ``scratch``."""
     # One stream of chance for each part: whoever redraws a street does not move people.
-    ground_luck, street_luck, cell_luck, people_luck, site_luck = np.random.default_rng(seed).spawn(5)
+    ground_luck, street_luck, cell_luck, people_luck, site_luck, equipment_luck = np.random.default_rng(seed).spawn(6)
     terrain, ground = lay_out(make_terrain(ground_luck), ground_luck)
     streets = lay_streets(terrain, ground, street_luck)
     quarters = _quarters(ground)
@@ -74,7 +75,7 @@ def make_city(seed: int, scratch: Path) -> Region:
         quarters=quarters,
         statistics=statistics,
         measures=STANDARD_MEASURES,
-        sites=_sites(ids, shapes, cells, streets, terrain, site_luck),
+        sites=equip(_sites(ids, shapes, cells, streets, terrain, site_luck), equipment_luck),
         cells=cells,
         landscape=_landscape(terrain),
         streets=path,

@@ -21,6 +21,7 @@ from data.generator.countryside import (
     with_roads,
 )
 from data.generator.district_plan import MUNICIPALITIES, PATHS, RURAL_HOSTS
+from data.generator.equipment import equip
 from data.generator.osm import write_streets
 from data.generator.people import DATES, Folk, count_people, settle
 from data.generator.places import SAINTS, AddressBook, as_sites, host_row, office_row
@@ -42,7 +43,8 @@ BREAKS = (("2022-06-30", "ukraine_2022"), ("2023-01-01", "buergergeld"))
 
 def make_district(seed: int, scratch: Path) -> Region:
     """Return Musterkreis; its streets are written to ``scratch``."""
-    ground_luck, street_luck, cell_luck, people_luck, site_luck = np.random.default_rng(seed + 1).spawn(5)
+    luck = np.random.default_rng(seed + 1)
+    ground_luck, street_luck, cell_luck, people_luck, site_luck, equipment_luck = luck.spawn(6)
     terrain = lay_countryside(ground_luck)
     shapes = draw_borders(terrain, ground_luck)
     settlements = found_settlements(terrain, shapes, ground_luck)
@@ -66,7 +68,7 @@ def make_district(seed: int, scratch: Path) -> Region:
         quarters=quarters,
         statistics=_statistics(ids, people_luck),
         measures=STANDARD_MEASURES,
-        sites=_sites(local, settlements, streets, terrain, site_luck),
+        sites=equip(_sites(local, settlements, streets, terrain, site_luck), equipment_luck),
         cells=cells,
         landscape=_landscape(terrain),
         streets=path,

@@ -16,7 +16,7 @@ from pyarrow import csv as arrow_csv
 from geo.errors import DataError
 from geo.findings import error
 from geo.region.contract import SITE_NUMBERS, SITE_TEXTS, tidy_cells, tidy_sites, tidy_statistics
-from geo.region.schema import CELL_COLUMNS, SITE_COLUMNS, STATISTICS_COLUMNS
+from geo.region.schema import CELL_COLUMNS, SITE_COLUMNS, SITE_COLUMNS_LATER, STATISTICS_COLUMNS
 from geo.settings import ReadLimits
 
 _SITE_FILE_COLUMNS = ("site_id", *SITE_COLUMNS[:-1], "x", "y")
@@ -67,10 +67,15 @@ def read_statistics(path: Path, limits: ReadLimits) -> pd.DataFrame:
 
 
 def read_sites(path: Path, crs: Any, limits: ReadLimits) -> gpd.GeoDataFrame:
-    """Return tidy sites; ``DataError`` if the file cannot be read as such."""
+    """Return tidy sites; ``DataError`` if the file cannot be read as such.
+
+    Columns of ``SITE_COLUMNS_LATER`` may be absent: what older packages do not say is unknown.
+    """
+    header = _header(path)
     types = dict.fromkeys(("site_id", *SITE_TEXTS), pa.string())
     types |= dict.fromkeys((*SITE_NUMBERS, "x", "y"), pa.float64()) | {"is_accessible": pa.bool_()}
-    frame = _read(path, {name: types[name] for name in _SITE_FILE_COLUMNS}, limits).set_index("site_id")
+    wanted = [name for name in _SITE_FILE_COLUMNS if name in header or name not in SITE_COLUMNS_LATER]
+    frame = _read(path, {name: types[name] for name in wanted}, limits).set_index("site_id")
     points = gpd.points_from_xy(frame.pop("x"), frame.pop("y"), crs=crs)
     return tidy_sites(gpd.GeoDataFrame(frame, geometry=points), crs)
 
@@ -79,6 +84,12 @@ def read_cells(path: Path, limits: ReadLimits) -> pd.DataFrame | None:
     """Return tidy population cells; ``DataError`` if the file cannot be read as such."""
     types = {name: pa.string() if name == "quarter_id" else pa.float64() for name in CELL_COLUMNS}
     return tidy_cells(_read(path, types, limits))
+
+
+def _header(path: Path) -> list[str]:
+    """Return the headings of a table of a package, which were written without line breaks."""
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        return stream.readline(10_000).strip().split(",")
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -21,6 +21,7 @@ from geo.region.schema import (
     CELL_COLUMNS,
     LANDSCAPE_KINDS,
     QUARTER_COLUMNS,
+    SERVICES,
     SITE_COLUMNS,
     STATES_WITH_NUMBER,
     STATISTICS_COLUMNS,
@@ -32,8 +33,18 @@ from geo.region.schema import (
 COORDINATE_DECIMALS = 3
 """Coordinates are kept to the millimetre, so that digests agree between machines."""
 
-SITE_NUMBERS = ("rooms", "opening_days_per_week", "capacity_per_week", "cost_per_year_eur")
-SITE_TEXTS = ("name", "kind", "carrier", "address", "note")
+SITE_NUMBERS = (
+    "rooms",
+    "opening_days_per_week",
+    "opening_hours_per_week",
+    "staff_full_time",
+    "capacity_per_week",
+    "cost_per_year_eur",
+    "one_off_cost_eur",
+)
+SITE_TEXTS = ("name", "kind", "carrier", "services", "address", "note")
+SITE_MOST = {"opening_days_per_week": 7.0, "opening_hours_per_week": 168.0}
+"""What a week has room for."""
 
 _FIRST_COLLECTION = 4
 _ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
@@ -77,6 +88,8 @@ def tidy_sites(sites: gpd.GeoDataFrame | None, crs: Any) -> gpd.GeoDataFrame:
         sites = gpd.GeoDataFrame({"name": [], "kind": []}, geometry=gpd.GeoSeries([], crs=crs))
     _need_columns(sites, ("name", "kind", "geometry"), "sites")
     parts: dict[str, Any] = {name: _text(sites[name]) if name in sites else "" for name in SITE_TEXTS}
+    if "services" in sites:
+        parts["services"] = [tidy_services(text) for text in parts["services"]]
     for name in SITE_NUMBERS:
         parts[name] = pd.to_numeric(sites[name]).to_numpy(dtype="float64") if name in sites else np.nan
     given = sites["is_accessible"] if "is_accessible" in sites else pd.Series(pd.NA, index=sites.index)
@@ -85,6 +98,16 @@ def tidy_sites(sites: gpd.GeoDataFrame | None, crs: Any) -> gpd.GeoDataFrame:
     index = pd.Index(_text(sites.index), dtype="str", name="site_id")
     frame = gpd.GeoDataFrame(parts, index=index, geometry="geometry", crs=sites.crs or crs)
     return frame[list(SITE_COLUMNS)].sort_index(kind="stable")
+
+
+def tidy_services(text: str) -> str:
+    """Return service keys in the order of the catalogue, each once; unknown ones stay and come last.
+
+    Keys may be parted by blanks, commas, semicolons or plus signs, in any case.
+    """
+    given = list(dict.fromkeys(key for key in re.split(r"[\s,;+|]+", text.casefold()) if key))
+    known = [key for key in SERVICES if key in given]
+    return " ".join([*known, *(key for key in given if key not in SERVICES)])
 
 
 def tidy_cells(cells: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -185,6 +208,7 @@ def check_sites(sites: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> list[Fin
     """Return what keeps tidy sites from the contract, and a warning for each one outside the region."""
     findings = [error("site_key_twice", site=str(key)) for key in sites.index[sites.index.duplicated()].unique()]
     findings += _unknown(sites["kind"], [kind.value for kind in SiteKind], "site_kind_unknown", "kind")
+    findings += [*_check_services(sites), *_check_site_numbers(sites)]
     if len(sites) and sites.crs != quarters.crs:
         return [*findings, error("site_crs_differs")]
     points = sites.geometry.to_numpy()
@@ -195,6 +219,30 @@ def check_sites(sites: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> list[Fin
         nearest, _ = quarters.sindex.query(usable.to_numpy(), predicate="intersects")
         outside = ~np.isin(np.arange(len(usable)), nearest)
         findings += [warning("site_outside", site=str(key)) for key in usable.index[outside]]
+    return findings
+
+
+def _check_services(sites: gpd.GeoDataFrame) -> list[Finding]:
+    return [
+        error("site_service_unknown", site=str(site), service=service, known=", ".join(SERVICES))
+        for site, services in sites["services"].items()
+        for service in services.split()
+        if service not in SERVICES
+    ]
+
+
+def _check_site_numbers(sites: gpd.GeoDataFrame) -> list[Finding]:
+    findings = []
+    for name in SITE_NUMBERS:
+        numbers = sites[name]
+        most = SITE_MOST.get(name, np.inf)
+        for site, number in numbers[(numbers < 0) | (numbers > most) | np.isinf(numbers)].items():
+            if number < 0 or not np.isfinite(number):
+                findings.append(error("site_number_below_zero", site=str(site), entry=name, number=float(number)))
+            else:
+                findings.append(
+                    error("site_number_too_large", site=str(site), entry=name, number=float(number), most=most)
+                )
     return findings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geo.region.region import Region
-from geo.region.schema import STATES_WITH_NUMBER, CellState
+from geo.region.schema import SITE_COLUMNS, STATES_WITH_NUMBER, CellState
 
 
 def describe_region(region: Region) -> dict[str, Any]:
@@ -16,7 +16,8 @@ def describe_region(region: Region) -> dict[str, Any]:
     dict
         ``recipients``, ``residents`` and ``share`` (a fraction) are sums over the quarters that show both numbers at
         ``date``, the latest date with recipients; ``quarters_counted`` says how many these are. They are None where
-        a region has no such counts. ``withheld`` counts withheld cells over all dates and measures,
+        a region has no such counts. ``sites_known`` counts, for each column, the sites of which it says something.
+        ``withheld`` counts withheld cells over all dates and measures,
         ``quarters_withheld`` the quarters whose recipients are withheld at ``date``.
     """
     statistics = region.statistics
@@ -33,11 +34,18 @@ def describe_region(region: Region) -> dict[str, Any]:
         "missing": int((statistics["state"] == CellState.MISSING.value).sum()),
         "offices": len(region.offices),
         "hosts": len(region.hosts),
+        "sites_known": {name: _known(region, name) for name in SITE_COLUMNS if name != "geometry"},
         "sources": [{"title": source.title, "licence": source.licence} for source in region.sources],
         "findings": [finding.as_dict() for finding in region.findings],
         "fingerprint": region.fingerprint,
     }
     return told
+
+
+def _known(region: Region, column: str) -> int:
+    """Return of how many sites the column says something."""
+    values = region.sites[column]
+    return int((values.notna() & (values.astype("object") != "")).sum())
 
 
 def _latest(region: Region) -> dict[str, Any]:

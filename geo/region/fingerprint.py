@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.region.schema import SITE_COLUMNS_LATER
+
 _BLOCK = 1024 * 1024
 
 
@@ -43,7 +45,7 @@ def region_fingerprint(parts: dict[str, Any]) -> str:
     }
     digest.update(json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
     for name in ("quarters", "statistics", "sites", "cells", "landscape"):
-        _add_frame(digest, name, parts[name])
+        _add_frame(digest, name, _told(parts[name]) if name == "sites" else parts[name])
     return digest.hexdigest()
 
 
@@ -54,6 +56,14 @@ def file_digest(path: Path) -> str:
         while block := stream.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _told(sites: pd.DataFrame) -> pd.DataFrame:
+    """Leave out later columns that say nothing, so that a region from before them keeps its fingerprint."""
+    silent = [
+        name for name in SITE_COLUMNS_LATER if ((sites[name] == "") if name == "services" else sites[name].isna()).all()
+    ]
+    return sites.drop(columns=silent)
 
 
 def _add_frame(digest: Any, name: str, frame: pd.DataFrame | None) -> None:

@@ -18,7 +18,7 @@ from geo.findings import Finding, error
 from geo.region.recipe_checks import broken_limits
 from geo.region.recipe_text import from_mapping
 from geo.region.region import Region
-from geo.region.schema import CellState, DisclosureRule, Measure, SiteKind, Source
+from geo.region.schema import SERVICES, CellState, DisclosureRule, Measure, SiteKind, Source
 
 DESCRIPTOR = "datapackage.json"
 QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES = "quarters.csv", "quarters.gpkg", "statistics.csv", "sites.csv"
@@ -174,12 +174,16 @@ def _sites_schema(region: Region, crs: str) -> dict[str, Any]:
             _field("name", "string"),
             _field("kind", "string", required=True, enum=[kind.value for kind in SiteKind]),
             _field("carrier", "string"),
+            _field("services", "string", f"keys parted by blanks, from {', '.join(SERVICES)}"),
             _field("address", "string"),
             _field("rooms", "number", minimum=0),
             _field("is_accessible", "boolean"),
-            _field("opening_days_per_week", "number", minimum=0),
-            _field("capacity_per_week", "number", minimum=0),
+            _field("opening_days_per_week", "number", minimum=0, maximum=7),
+            _field("opening_hours_per_week", "number", minimum=0, maximum=168),
+            _field("staff_full_time", "number", "full-time equivalents", minimum=0),
+            _field("capacity_per_week", "number", "appointments", minimum=0),
             _field("cost_per_year_eur", "number", minimum=0),
+            _field("one_off_cost_eur", "number", "to set the site up", minimum=0),
             _field("note", "string"),
             _field("x", "number", f"metres in {crs}", required=True),
             _field("y", "number", f"metres in {crs}", required=True),

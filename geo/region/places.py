@@ -12,10 +12,10 @@ import shapely
 
 from geo.errors import DataError
 from geo.findings import Finding, error, note
-from geo.region.contract import SITE_NUMBERS
+from geo.region.contract import SITE_NUMBERS, tidy_services
 from geo.region.keys import fold_name
 from geo.region.recipe import CellSource, ColumnName, LandscapeSource, SiteSource
-from geo.region.schema import SITE_COLUMNS
+from geo.region.schema import SERVICES, SITE_COLUMNS
 from geo.region.tables import MARKER_SETS, parse_numbers, read_table
 from geo.settings import ReadLimits
 
@@ -43,13 +43,14 @@ def read_sites(
     y, told_y = _numbers(_cells(frame, source.y, file), file)
     findings += [*told_x, *told_y]
     parts: dict[str, object] = {"name": _cells(frame, source.name, file), "carrier": source.carrier}
+    parts["services"] = source.services
     parts["kind"] = _cells(frame, source.kind_column, file) if source.kind_column else source.kind
     for target, heading in source.columns.items():
         if target not in SITE_COLUMNS[:-1]:
             raise DataError(
                 (error("site_column_unknown", file=file, column=target, known=", ".join(SITE_COLUMNS[:-1])),)
             )
-        parts[target], told = _site_column(target, _cells(frame, heading, file), file)
+        parts[target], told = _site_column(target, _cells(frame, heading, file), file, keys)
         findings += told
     if source.address:
         written = [_cells(frame, heading, file) for heading in source.address]
@@ -162,9 +163,11 @@ def _numbers(
     return np.asarray(parsed.values), [finding.within(file) for finding in parsed.findings]
 
 
-def _site_column(target: str, cells: pd.Series[str], file: str) -> tuple[object, list[Finding]]:
+def _site_column(target: str, cells: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:
     if target in SITE_NUMBERS:
         return _numbers(cells, file)
+    if target == "services":
+        return _services(cells, file, keys)
     if target != "is_accessible":
         return cells, []
     findings = [
@@ -173,3 +176,18 @@ def _site_column(target: str, cells: pd.Series[str], file: str) -> tuple[object,
         if cell and cell.casefold() not in _YES_NO
     ]
     return cells.map(lambda cell: _YES_NO.get(cell.casefold())).astype("boolean"), findings
+
+
+def _services(cells: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:
+    """Return known service keys; each unknown one is told with its row and left out."""
+    findings, kept = [], []
+    for row, key, text in zip(cells.index, keys, cells, strict=True):
+        given = tidy_services(text).split()
+        kept.append(" ".join(service for service in given if service in SERVICES))
+        told = error("site_service_unknown", file=file, row=int(row), column=str(cells.name), site=key)
+        findings += [
+            replace(told, parameters={"site": key, "service": service[:40], "known": ", ".join(SERVICES)})
+            for service in given
+            if service not in SERVICES
+        ]
+    return kept, findings

@@ -231,7 +231,15 @@ class TableSource:
 
 @dataclass(frozen=True)
 class SiteSource:
-    """A table of offices or host places; ``x`` and ``y`` are in ``crs`` (longitude and latitude by default)."""
+    """A table of offices or host places; ``x`` and ``y`` are in ``crs`` (longitude and latitude by default).
+
+    Parameters
+    ----------
+    carrier, services
+        The same for all of them, where no column says it; ``services`` are keys parted by blanks.
+    columns
+        Further columns of :data:`geo.region.schema.SITE_COLUMNS` and their headings in the table.
+    """
 
     file: str
     key: ColumnName
@@ -242,6 +250,7 @@ class SiteSource:
     kind_column: ColumnName = ""
     crs: str = "EPSG:4326"
     carrier: str = ""
+    services: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     address: tuple[str, ...] = ()
     outside: str = "warn"

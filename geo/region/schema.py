@@ -15,15 +15,25 @@ SITE_COLUMNS = (
     "name",
     "kind",
     "carrier",
+    "services",
     "address",
     "rooms",
     "is_accessible",
     "opening_days_per_week",
+    "opening_hours_per_week",
+    "staff_full_time",
     "capacity_per_week",
     "cost_per_year_eur",
+    "one_off_cost_eur",
     "note",
     "geometry",
 )
+SITE_COLUMNS_LATER = ("services", "opening_hours_per_week", "staff_full_time", "one_off_cost_eur")
+"""Columns that packages written before them lack; they are read as unknown."""
+
+SERVICES = ("applications", "benefits", "placement", "casework", "coaching", "video")
+"""What may be offered at a site: taking applications, deciding benefits, placement, case work, coaching, by video."""
+
 CELL_COLUMNS = ("x", "y", "residents", "quarter_id")
 LANDSCAPE_KINDS = ("water", "green", "industry", "rail", "road")
 

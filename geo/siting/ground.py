@@ -23,7 +23,7 @@ from geo.reach.snapping import SNAP_LIMIT_METRES, snap_points
 from geo.reach.transit import TransitAssumptions
 from geo.reach.travel import TravelTimes
 from geo.settings import WalkAssumptions
-from geo.siting.places import candidates, offices
+from geo.siting.places import candidates, offices, plain_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,8 +81,10 @@ class Ground:
     demand
         People on points.
     places
-        One row per site: ``id``, ``name``, ``kind`` (``office``, ``candidate``, ``own``), ``is_office``, ``x``, ``y``
-        (metres), ``cost_per_year_eur``, ``capacity_per_week`` (NaN where unknown).
+        One row per site, columns :data:`geo.siting.places.PLACE_COLUMNS`: ``id``, ``name``, ``kind`` (``office``,
+        ``candidate``, ``own``), ``is_office``, ``x``, ``y`` (metres) and what is known of it: ``carrier``,
+        ``services``, ``opening_hours_per_week``, ``staff_full_time``, ``capacity_per_week``, ``cost_per_year_eur``,
+        ``one_off_cost_eur`` and the like (text empty, numbers NaN where unknown).
     times
         Minutes from the points to the places, in their order.
     mode
@@ -200,18 +202,7 @@ def with_own(region: Region, ground: Ground, own: Sequence[OwnPlace], files: Way
         network=ground.network,
         cache=files.cache,
     )
-    rows = pd.DataFrame(
-        {
-            "id": [place.id for place in own],
-            "name": [place.name for place in own],
-            "kind": "own",
-            "is_office": False,
-            "x": xy[:, 0],
-            "y": xy[:, 1],
-            "cost_per_year_eur": np.nan,
-            "capacity_per_week": np.nan,
-        }
-    )
+    rows = plain_places([place.id for place in own], [place.name for place in own], xy, kind="own")
     both = csr_array(hstack([times.minutes, ways.times.minutes], format="csr"))
     return replace(
         ground,

@@ -11,6 +11,18 @@ from numpy.typing import NDArray
 from geo.region.region import Region
 
 CANDIDATE_KINDS = ("hosts", "quarters")
+PLACE_TEXTS = ("carrier", "services")
+PLACE_NUMBERS = (
+    "rooms",
+    "opening_days_per_week",
+    "opening_hours_per_week",
+    "staff_full_time",
+    "capacity_per_week",
+    "cost_per_year_eur",
+    "one_off_cost_eur",
+)
+PLACE_COLUMNS = ("id", "name", "kind", "is_office", "x", "y", *PLACE_TEXTS, *PLACE_NUMBERS, "is_accessible")
+"""Columns of every table of places: unknown texts are empty, unknown numbers NaN, unknown accessibility NA."""
 
 
 def offices(region: Region) -> pd.DataFrame:
@@ -35,25 +47,31 @@ def candidate_kind(region: Region, wanted: str) -> str:
     return "hosts" if wanted == "hosts" and len(region.hosts) else "quarters"
 
 
+def plain_places(keys: Any, names: Any, xy: NDArray[np.float64], *, kind: str) -> pd.DataFrame:
+    """Return places of which nothing is known but key, name and coordinates in metres (shape (n, 2))."""
+    rows: dict[str, Any] = {
+        "id": keys,
+        "name": names,
+        "kind": kind,
+        "is_office": np.full(len(xy), kind == "office"),
+        "x": np.asarray(xy[:, 0], dtype=np.float64),
+        "y": np.asarray(xy[:, 1], dtype=np.float64),
+        **dict.fromkeys(PLACE_TEXTS, ""),
+        **dict.fromkeys(PLACE_NUMBERS, np.nan),
+        "is_accessible": pd.array([pd.NA] * len(xy), dtype="boolean"),
+    }
+    return pd.DataFrame(rows).astype(dict.fromkeys(PLACE_TEXTS, "str"))
+
+
 def _from_sites(sites: Any, *, is_office: bool) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "id": sites.index.astype(str),
-            "name": sites["name"].to_numpy(),
-            "kind": "office" if is_office else "candidate",
-            "is_office": np.full(len(sites), is_office),
-            "x": sites.geometry.x.to_numpy(dtype=np.float64),
-            "y": sites.geometry.y.to_numpy(dtype=np.float64),
-            "cost_per_year_eur": _numbers(sites, "cost_per_year_eur"),
-            "capacity_per_week": _numbers(sites, "capacity_per_week"),
-        }
+    places = plain_places(
+        sites.index.astype(str),
+        sites["name"].to_numpy(),
+        np.column_stack([sites.geometry.x, sites.geometry.y]),
+        kind="office" if is_office else "candidate",
     )
-
-
-def _numbers(sites: Any, column: str) -> NDArray[np.float64]:
-    if column not in sites.columns:
-        return np.full(len(sites), np.nan)
-    return np.asarray(pd.to_numeric(sites[column], errors="coerce"), dtype=np.float64)
+    known = [name for name in (*PLACE_TEXTS, *PLACE_NUMBERS, "is_accessible") if name in sites.columns]
+    return places.assign(**{name: sites[name].array for name in known})
 
 
 def _from_quarters(region: Region) -> pd.DataFrame:
@@ -67,18 +85,7 @@ def _from_quarters(region: Region) -> pd.DataFrame:
                 xy[position[str(key)]] = _nearest_to_mean(
                     group[["x", "y"]].to_numpy(dtype=np.float64), group["residents"].to_numpy(dtype=np.float64)
                 )
-    return pd.DataFrame(
-        {
-            "id": region.quarters.index.astype(str),
-            "name": region.quarters["name"].to_numpy(),
-            "kind": "candidate",
-            "is_office": np.zeros(len(xy), dtype=bool),
-            "x": xy[:, 0],
-            "y": xy[:, 1],
-            "cost_per_year_eur": np.nan,
-            "capacity_per_week": np.nan,
-        }
-    )
+    return plain_places(region.quarters.index.astype(str), region.quarters["name"].to_numpy(), xy, kind="candidate")
 
 
 def _nearest_to_mean(xy: NDArray[np.float64], residents: NDArray[np.float64]) -> NDArray[np.float64]:
