@@ -6,7 +6,6 @@ What comes from a file is never evaluated: each value is held against the type i
 
 from __future__ import annotations
 
-import math
 import types
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -16,6 +15,9 @@ from geo.errors import DataError
 from geo.findings import error
 
 T = TypeVar("T")
+NUMBER_MOST = 1e15
+"""Beyond this, whole numbers and fractions are no longer told apart, and nothing here is so large."""
+PATH_MOST = 200
 
 
 def to_plain(value: Any) -> Any:
@@ -70,8 +72,8 @@ def _fits(kind: Any, plain: Any) -> bool:
     if kind is bool or isinstance(plain, bool):
         return kind is bool and isinstance(plain, bool)
     if kind is float:
-        return isinstance(plain, int | float) and math.isfinite(plain)
-    return kind in (str, int) and isinstance(plain, kind)
+        return isinstance(plain, int | float) and abs(plain) <= NUMBER_MOST
+    return isinstance(plain, kind) and (kind is str or (kind is int and abs(plain) <= NUMBER_MOST))
 
 
 def _tuple(inner: tuple[Any, ...], plain: Any, where: str, faults: list[Any]) -> Any:
@@ -89,7 +91,7 @@ def _dataclass(kind: Any, plain: Any, where: str, faults: list[Any]) -> Any:
         return _unfit("object", where, faults)
     path = f"{where}." if where else ""
     known = {one.name: one for one in fields(kind)}
-    faults += [error("value_unknown", field=f"{path}{name}") for name in plain if name not in known]
+    faults += [error("value_unknown", field=f"{path}{name}"[:PATH_MOST]) for name in plain if name not in known]
     values = {}
     before = len(faults)
     for name, one in known.items():
