@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from geo.need.classes import Classification, palette
 from geo.need.indicators import Indicator
+from geo.output.csv_out import Style, table_csv
+from geo.output.data_tables import DataTable, Field, number_or_none
 from geo.output.mapview import NO_DATA, WITHHELD, Legend, MapView, Swatch
 from geo.output.tables import Column, Row, Table
 from geo.output.telling import (
@@ -109,23 +111,23 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
     return Table(caption, tuple(columns), tuple(rows))
 
 
-def atlas_csv(t: Texts, picture: Picture) -> bytes:
-    """Return the values of a picture as CSV: semicolons, UTF-8 with BOM, decimals as the language writes them."""
+def atlas_csv(t: Texts, picture: Picture, style: Style | None = None) -> bytes:
+    """Return the values of a picture as CSV; see :func:`geo.output.csv_out.table_csv`."""
     region, values = picture.region, picture.values
-    out = pd.DataFrame(
-        {
-            "quarter_id": values.index,
-            t("table.quarter"): region.quarters["name"].reindex(values.index).to_numpy(),
-            t("table.district"): region.quarters["district"].reindex(values.index).to_numpy(),
-            t("atlas.date"): picture.date,
-            f"{indicator_label(t, picture.indicator)} ({unit_text(t, picture.unit)})": values["value"].to_numpy(),
-            "state": values["state"].to_numpy(),
-        }
+    quarters = region.quarters.reindex(values.index)
+    fields = (
+        Field("quarter_id", "quarter_id", "key"),
+        Field("name", t("table.quarter")),
+        Field("district", t("table.district")),
+        Field("date", t("atlas.date")),
+        Field("value", f"{indicator_label(t, picture.indicator)} ({unit_text(t, picture.unit)})", "number"),
+        Field("value_state", "state"),
     )
-    out[t("table.quarter")] = [_harmless(text) for text in out[t("table.quarter")]]
-    source = f"# {t('map.source', date=t.date(picture.date), source=source_text(t, region.sources))}\r\n"
-    text = out.to_csv(sep=";", index=False, decimal="," if t.language == "de" else ".", lineterminator="\r\n")
-    return ("\ufeff" + text + source).encode()
+    shown = [number_or_none(value) for value in values["value"]]
+    columns = [values.index.astype(str), quarters["name"], quarters["district"], [picture.date] * len(values), shown]
+    rows = tuple(zip(*columns, values["state"].astype(str), strict=True))
+    source = t("map.source", date=t.date(picture.date), source=source_text(t, region.sources))
+    return table_csv(t, DataTable("atlas", indicator_label(t, picture.indicator), fields, rows), source, style)
 
 
 def legend_positions(
@@ -207,8 +209,3 @@ def _count(t: Texts, value: float) -> str:
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def _harmless(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
