@@ -83,6 +83,16 @@ class Circle:
 
 
 @dataclass(frozen=True)
+class Focus:
+    """The part of the map to be shown, in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True)
 class MapView:
     """Everything a renderer needs, in the order of ``quarter_ids``.
 
@@ -104,6 +114,8 @@ class MapView:
         Key of the quarter in view, or None.
     theme
         ``light`` or ``dark``.
+    focus
+        The part to be shown; None for the whole region, or for what the reader has moved the map to.
     """
 
     quarter_ids: tuple[str, ...]
@@ -117,6 +129,7 @@ class MapView:
     takes_points: bool = False
     selected: str | None = None
     theme: str = "light"
+    focus: Focus | None = None
 
     def with_selected(self, quarter_id: str | None) -> MapView:
         """Return the same view with another quarter in view."""

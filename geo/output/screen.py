@@ -27,6 +27,7 @@ from geo.region.region import Region
 
 COORDINATE_DECIMALS = 5
 _LANDSCAPE_TOLERANCE_METRES = 8.0
+_SIDES = ("west", "south", "east", "north")
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,11 @@ def painting(view: MapView) -> folium.FeatureGroup:
     return group
 
 
+def painting_json(view: MapView) -> str:
+    """Return what paints ``view`` as JSON, for a map frame that is not folium's."""
+    return json.dumps(_payload(view), ensure_ascii=False, separators=(",", ":"))
+
+
 def bounds(region: Region) -> tuple[float, float, float, float]:
     """Return west, south, east, north of a region in degrees, rounded to 5 decimals."""
     box = shapely.box(*region.quarters.total_bounds)
@@ -152,6 +158,7 @@ def _payload(view: MapView) -> dict[str, Any]:
         "outline": "#ffffff" if dark else "#17262b",
         "border": "#12191b" if dark else "#ffffff",
         "border_width": 0.4 if many else 0.9,
+        "focus": None if view.focus is None else [getattr(view.focus, side) for side in _SIDES],
         "legend": {
             "title": view.legend.title,
             "colours": view.legend.colours,

@@ -7,7 +7,7 @@
   const NO_DATA = -2;
   const SVG = "http://www.w3.org/2000/svg";
   const state = {
-    map: null, options: null, quarters: null, byId: new Map(), order: [], view: null,
+    map: null, options: null, focus: null, quarters: null, byId: new Map(), order: [], view: null,
     hovered: null, places: null, circles: null, renderer: null, count: 0, painted: 0,
   };
 
@@ -22,7 +22,7 @@
     }
     for (const name of ["under", "over", "reach"]) map.getPane(name).style.pointerEvents = "none";
     map.on("click", (event) => pick(event.latlng, () => {}));
-    map.fitBounds(options.bounds, { padding: [8, 8], animate: false });
+    fit();
     if (options.font) {
       const face = new FontFace("Source Sans", `url(${options.font})`, { weight: "200 900" });
       face.load().then((loaded) => { document.fonts.add(loaded); layout(); }).catch(() => {});
@@ -197,7 +197,7 @@
     if (state.places) state.places.remove();
     state.places = L.layerGroup();
     for (const place of state.view.places) {
-      const size = { main: 26, branch: 22, outreach: 20, host: 12, plan: 30 }[place.kind] || 14;
+      const size = ({ main: 26, branch: 22, outreach: 20, host: 12, plan: 30 }[place.kind] || 14) * (state.options.scale || 1);
       const mark = document.createElement("span");
       mark.className = "nahbar-place nahbar-place-" + place.kind + (place.state ? " nahbar-wish-" + place.state : "") + (place.chosen ? " nahbar-chosen" : "");
       mark.textContent = place.mark || "";
@@ -348,8 +348,28 @@
       map.style.height = height + "px";
       state.map.invalidateSize({ animate: false, pan: false });
       // Until a reader has moved the map himself, all of the region stays in sight whatever room the legend takes.
-      if (!state.isMoved) state.map.fitBounds(state.options.bounds, { padding: [8, 8], animate: false });
+      if (!state.isMoved) fit();
     }
+  }
+
+  /* The part of the map a view asks for, else the whole region. */
+  function fit() {
+    const [west, south, east, north] = state.focus || [null];
+    const bounds = state.focus ? [[south, west], [north, east]] : state.options.bounds;
+    state.map.fitBounds(bounds, { padding: [8, 8], animate: false });
+  }
+
+  function look(focus) {
+    state.focus = focus;
+    state.isMoved = false;
+    fit();
+  }
+
+  /* West, south, east and north of what a reader has moved the map to; null while the whole region is in sight. */
+  function sight() {
+    if (!state.isMoved) return state.focus;
+    const seen = state.map.getBounds();
+    return [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].map((degree) => Number(degree.toFixed(5)));
   }
 
   function say(text) {
@@ -357,5 +377,5 @@
     document.getElementById("map_div").appendChild(box);
   }
 
-  window.nahbarMap = { start, paint };
+  window.nahbarMap = { start, paint, look, sight, layout };
 })();

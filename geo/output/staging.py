@@ -1,0 +1,331 @@
+"""What stands on the screen for a scene: its map or chart, the big figures, a few lines, the source.
+
+One description for the show and for the handout. Figures are made from an answer's rounded people and from disclosed
+statistics only, like the pages a scene was taken from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.errors import DataError
+from geo.findings import Finding
+from geo.need.classes import Classification, classify, classify_change, classify_over
+from geo.need.indicators import Indicator, change_values, indicator_values, indicators_of, region_value
+from geo.need.persistence import LastingRule, persistence
+from geo.output.atlas import Picture, atlas_view
+from geo.output.lasting import group_lines, lasting_view, lead
+from geo.output.mapview import Focus, MapView
+from geo.output.need_words import because
+from geo.output.sites import SitesLook, sites_view
+from geo.output.sites_text import infeasible_text, proof_text, question_lines, shown_curve
+from geo.output.summary import main_indicator
+from geo.output.telling import (
+    change_text,
+    indicator_label,
+    measure_label,
+    people_text,
+    share_text,
+    source_text,
+    value_text,
+)
+from geo.output.ways import mode_label
+from geo.region.region import Region
+from geo.siting.answer import Answer, answer
+from geo.siting.curves import Curve, curve
+from geo.siting.known import known_costs
+from geo.siting.plan import Status
+from geo.siting.posing import complete, pose
+from geo.siting.question import Question
+from geo.siting.scenes import Scene, scene_faults
+from geo.text import Texts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.need.persistence import Persistence
+
+CLASSES = 5
+SITES_NAMED = 5
+CURVE_UP_TO = 10
+_BIG_TYPE = 22
+
+
+@dataclass(frozen=True)
+class BigFigure:
+    """A number readable from the last row, and what it says."""
+
+    number: str
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A scene as it is shown.
+
+    Parameters
+    ----------
+    scene
+        With its live settings applied.
+    figures, lines, notes
+        Big numbers, short sentences below them, and in smaller type what the figures rest on.
+    view, chart, chart_says
+        A map or a plotly figure, or neither; what the chart shows, for who cannot see it.
+    source
+        Date and source of what is shown; empty for a scene of text.
+    faults
+        What keeps the picture from being shown; words stay.
+    """
+
+    scene: Scene
+    figures: tuple[BigFigure, ...] = ()
+    lines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    view: MapView | None = None
+    chart: go.Figure | None = None
+    chart_says: str = ""
+    source: str = ""
+    faults: tuple[Finding, ...] = ()
+
+
+class Workings:
+    """Where a stage gets its results from; a caller with caches overrides what it keeps."""
+
+    def values(self, region: Region, indicator: Indicator, date: str) -> pd.DataFrame:
+        """Return the values of an indicator at a date."""
+        return indicator_values(region, indicator, date)
+
+    def changes(self, region: Region, indicator: Indicator, before: str, date: str) -> pd.DataFrame:
+        """Return the change of an indicator between two dates."""
+        return change_values(region, indicator, before, date)
+
+    def classes(self, region: Region, indicator: Indicator) -> Classification:
+        """Return classes that hold over all dates."""
+        return classify_over(region, indicator, region.dates, "natural", CLASSES)
+
+    def persistence(
+        self, region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule
+    ) -> Persistence:
+        """Return where need lasts."""
+        return persistence(region, indicator, dates, rule=rule)
+
+    def answer(self, region: Region, question: Question) -> Answer:
+        """Return the answer to a question."""
+        return answer(region, question, seconds=20.0)
+
+    def catchments(self, region: Region, answer: Answer) -> Mapping[str, BaseGeometry]:
+        """Return the areas from which offices are reached, in degrees."""
+        return {}
+
+    def curve(self, region: Region, question: Question) -> Curve:
+        """Return people reached for none to ten new offices."""
+        return curve(pose(region, question).problem, CURVE_UP_TO, seconds=2.0)
+
+
+def stage_of(t: Texts, region: Region | None, scene: Scene, workings: Workings, theme: str = "light") -> Stage:
+    """Return a scene as it is shown; what it names and is not there becomes its ``faults``, never an error."""
+    faults = scene_faults(scene, region)
+    if faults or region is None:
+        return Stage(scene, faults=faults)
+    tellers = {"indicator": _need, "change": _change, "lasting": _lasting, "plan": _plan, "curve": _curve}
+    if scene.kind not in tellers:
+        return Stage(scene)
+    try:
+        made = tellers[scene.kind](t, region, scene, workings, theme)
+    except DataError as fault:
+        return Stage(scene, faults=fault.findings)
+    if made.view is None:
+        return made
+    look = scene.extent
+    focus = None if look is None else Focus(look.west, look.south, look.east, look.north)
+    return replace(made, view=replace(made.view.with_selected(scene.quarter or None), focus=focus))
+
+
+def _need(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str) -> Stage:
+    indicator = _indicator(region, scene.indicator)
+    picture = need_picture(region, indicator, scene.date, limits=scene.limits, workings=workings, theme=theme)
+    whole = region_value(region, indicator, scene.date).value
+    said = {"label": indicator_label(t, indicator), "place": region.name, "date": t.date(scene.date)}
+    figures = []
+    if math.isfinite(whole):
+        number = value_text(t, whole, indicator.unit)
+        figures.append(BigFigure(number, t("present.figure_level", **said)))
+    known = picture.values["value"].dropna()
+    if len(known):
+        low, high = (value_text(t, float(value), indicator.unit) for value in (known.min(), known.max()))
+        figures.append(BigFigure(t("start.range_number", low=low, high=high), t("present.figure_range")))
+    view = atlas_view(t, picture)
+    return Stage(scene, tuple(figures), view=view, source=view.legend.source)
+
+
+def _change(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str) -> Stage:
+    indicator = _indicator(region, scene.indicator)
+    values = workings.changes(region, indicator, scene.compared_with, scene.date)
+    classes = classify_change(values["value"].to_numpy(), CLASSES)
+    if scene.limits:
+        classes = Classification("change", scene.limits, classes.digits)
+    picture = Picture(region, indicator, scene.date, scene.compared_with, values, classes, theme)
+    now, past = (region_value(region, indicator, day).value for day in (scene.date, scene.compared_with))
+    said = {"label": indicator_label(t, indicator), "place": region.name}
+    said |= {"before": t.date(scene.compared_with), "date": t.date(scene.date)}
+    figures = []
+    if math.isfinite(now) and math.isfinite(past):
+        number = change_text(t, now - past, "value", picture.unit)
+        figures.append(BigFigure(number, t("present.figure_change", **said)))
+    shown = np.round(values["value"].dropna().to_numpy(), classes.digits)
+    up, down = int((shown > 0).sum()), int((shown < 0).sum())
+    lines = (t("present.change_up", n=up), t("present.change_down", n=down)) if len(shown) else ()
+    view = atlas_view(t, picture)
+    return Stage(scene, tuple(figures), lines, view=view, source=view.legend.source)
+
+
+def _lasting(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str) -> Stage:
+    indicator = _indicator(region, scene.indicator)
+    dates = tuple(day for day in region.dates if day <= scene.date)
+    found = workings.persistence(region, indicator, dates, scene.rule or LastingRule())
+    if found.reason is not None:
+        return Stage(scene, lines=(because(t, "persistence.cannot_be_said", found.reason, indicator),))
+    view = lasting_view(t, region, indicator, found, "course", theme=theme)
+    lasting = found.quarters["standing"].isin(["lasting", "lasting_single_cause", "lasting_to_check"])
+    said, *others = lead(t, region, found)
+    figure = BigFigure(t.number(int(lasting.sum())), said)
+    lines = (*others, *group_lines(t, found, "course"))
+    return Stage(scene, (figure,), lines[:3], view=view, source=view.legend.source)
+
+
+def _plan(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str) -> Stage:
+    question = _question(region, scene)
+    told = workings.answer(region, question)
+    picture = need_picture(
+        region, main_indicator(region), str(question.date), limits=scene.limits, workings=workings, theme=theme
+    )
+    view = sites_view(t, picture, told, SitesLook(workings.catchments(region, told)))
+    figures = _reach_figures(t, region, told)
+    is_asked = told.plan.status is not Status.INFEASIBLE
+    lines = [*question_lines(t, told)] if is_asked else [infeasible_text(t, told)]
+    if is_asked and len(told.sites):
+        lines += _named(t, told)
+        cost = _yearly_cost(told)
+        if cost is not None:
+            figures.append(BigFigure(t.euros(cost), t("present.figure_cost")))
+    notes = ([_proof(t, told)] if is_asked else []) + [_reading(t, region, told)]
+    return Stage(scene, tuple(figures), tuple(lines), tuple(notes), view=view, source=view.legend.source)
+
+
+def _curve(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str) -> Stage:
+    from geo.output.charts import curve_chart
+
+    question = replace(_question(region, scene), objective="coverage", new=0)
+    told = workings.answer(region, question)
+    reached, bound = shown_curve(region, workings.curve(region, question))
+    chart = curve_chart(
+        t,
+        reached,
+        bound,
+        demand=float(told.demand or 0),
+        chosen=len(reached) + 1,
+        theme=theme,
+        people=lambda people: people_text(t, people, told.rounded_to),
+    )
+    chart.update_layout(font={"size": _BIG_TYPE}, title=None)
+    figures = _reach_figures(t, region, told)
+    if reached and told.demand:
+        best = share_text(t, reached[-1], told.demand)
+        figures.append(BigFigure(best, t("present.figure_most", n=len(reached) - 1)))
+    source = t("map.source", date=t.date(str(question.date)), source=source_text(t, region.sources))
+    return Stage(
+        scene,
+        tuple(figures),
+        notes=(_reading(t, region, told),),
+        chart=chart,
+        chart_says=t("chart.curve_alt"),
+        source=source,
+    )
+
+
+def need_picture(
+    region: Region,
+    indicator: Indicator,
+    date: str,
+    *,
+    limits: tuple[float, ...],
+    workings: Workings,
+    theme: str,
+) -> Picture:
+    """Return an indicator at a date in kept class limits; the outer ones widen where values lie beyond."""
+    values = workings.values(region, indicator, date)
+    digits = 0 if indicator.unit == "count" else 1
+    if limits:
+        classes = classify(values["value"].to_numpy(), "own", len(limits) - 1, own_limits=limits, digits=digits)
+    else:
+        classes = workings.classes(region, indicator)
+    return Picture(region, indicator, date, None, values, classes, theme)
+
+
+def _reach_figures(t: Texts, region: Region, told: Answer) -> list[BigFigure]:
+    """Return who is reached today and, where anything changes, with the plan; all of it rounded."""
+    if not told.demand or told.plan.status is Status.INFEASIBLE:
+        return []
+    minutes = t.number(told.posed.question.minutes)
+
+    def figure(key: str, people: int | None) -> BigFigure:
+        said = people_text(t, people, told.rounded_to)
+        demand = people_text(t, told.demand, told.rounded_to)
+        return BigFigure(
+            share_text(t, people or 0, told.demand or 0), t(key, minutes=minutes, people=said, demand=demand)
+        )
+
+    today = figure("present.figure_today", told.people_before)
+    if not len(told.sites) and not told.posed.question.closed:
+        return [today]
+    added = (told.people_after or 0) - (told.people_before or 0)
+    sign = "siting.plus" if added > 0 else "present.plain_number"
+    gain = BigFigure(t(sign, people=t.number(added)), t("siting.gain"))
+    return [today, figure("present.figure_then", told.people_after), gain]
+
+
+def _named(t: Texts, told: Answer) -> list[str]:
+    """Return the first suggested places in order of gain, in one line each."""
+    names = [f"{number}. {name}" for number, name in enumerate(told.sites["name"], 1)]
+    rest = len(names) - SITES_NAMED
+    return names[:SITES_NAMED] + ([t("present.more_sites", n=rest)] if rest > 0 else [])
+
+
+def _proof(t: Texts, told: Answer) -> str:
+    """Return whether a plan is proven best, without the time it took."""
+    if told.plan.status is not Status.OPTIMAL:
+        return proof_text(t, told)
+    return t("siting.proven" if told.plan.question in ("coverage", "budget") else "siting.proven_other")
+
+
+def _yearly_cost(told: Answer) -> float | None:
+    """Return what the suggested places cost in a year, None where one of them has no known cost."""
+    costs = known_costs(told.posed.ground)[list(told.plan.selected)]
+    return float(costs.sum()) if len(costs) and np.isfinite(costs).all() else None
+
+
+def _reading(t: Texts, region: Region, told: Answer) -> str:
+    """Return who counts, how ways are measured, and that people are rounded."""
+    asked = told.posed.question
+    return t(
+        "present.reading",
+        measure=measure_label(t, region, asked.measure),
+        date=t.date(str(asked.date)),
+        ways=mode_label(t, told.posed.ground.mode),
+        round=told.rounded_to,
+    )
+
+
+def _question(region: Region, scene: Scene) -> Question:
+    return complete(region, scene.scenario.question if scene.scenario is not None else Question())
+
+
+def _indicator(region: Region, key: str) -> Indicator:
+    return next(one for one in indicators_of(region) if one.key == key)
