@@ -22,6 +22,7 @@ from geo.region.draft_words import (
     KIND_HEADING,
     NAME_HEADING,
     OWN_UNITS,
+    SITE_HEADINGS,
     TOTALS,
     X_HEADING,
     Y_HEADING,
@@ -225,7 +226,19 @@ def draft_sites(columns: Columns) -> SiteSource:
     key = _key_column(columns, name)
     kinds = {kind.value for kind in SiteKind}
     kind = next((folded[one] for one in folded if one in KIND_HEADING and set(columns.cells[folded[one]]) <= kinds), "")
-    return SiteSource(columns.file, key, name or key, x, y, kind="" if kind else SiteKind.HOST.value, kind_column=kind)
+    further = {
+        target: folded[one] for target, words in SITE_HEADINGS.items() for one in folded if one in words and one != kind
+    }
+    return SiteSource(
+        columns.file,
+        key,
+        name or key,
+        x,
+        y,
+        kind="" if kind else SiteKind.HOST.value,
+        kind_column=kind,
+        columns=further,
+    )
 
 
 def slug(text: str, otherwise: str = "region") -> str:

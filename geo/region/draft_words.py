@@ -57,6 +57,27 @@ X_HEADING = _words(
 )
 Y_HEADING = _words("lat latitude breite breitengrad geobreite y ycoord ykoordinate hochwert nordwert north northing")
 KIND_HEADING = _words("kind art typ type")
+SITE_HEADINGS = {
+    "carrier": _words("traeger carrier betreiber operator traegerschaft"),
+    "services": _words("services leistungen dienste angebot angebote leistungsangebot"),
+    "address": _words("adresse address anschrift"),
+    "rooms": _words("rooms raeume raum zimmer anzahlraeume beratungsraeume"),
+    "is_accessible": _words("isaccessible accessible barrierefrei stufenlos barrierefreiheit rollstuhl wheelchair"),
+    "opening_days_per_week": _words("openingdaysperweek oeffnungstage tageprowoche oeffnungstageprowoche tagejewoche"),
+    "opening_hours_per_week": _words(
+        "openinghoursperweek oeffnungsstunden stundenprowoche oeffnungsstundenprowoche wochenstunden stundenjewoche"
+    ),
+    "staff_full_time": _words("stafffulltime staff personal stellen vzae vollzeitstellen vollzeitaequivalente vk"),
+    "capacity_per_week": _words("capacityperweek kapazitaet termineprowoche terminejewoche termine capacity"),
+    "cost_per_year_eur": _words(
+        "costperyeareur kostenprojahr kostenjejahr jahreskosten kostenprojahreur kostenjahr laufendekosten"
+    ),
+    "one_off_cost_eur": _words(
+        "oneoffcosteur einmaligekosten einmalkosten investition investitionskosten einrichtungskosten erstausstattung"
+    ),
+    "note": _words("note hinweis bemerkung anmerkung notiz kommentar"),
+}
+"""What headings say of a site, beside key, name, place and kind."""
 _DATES_IN_TEXT = (
     r"\d{1,2}\.\s*\d{1,2}\.\s*(?:19|20)\d{2}",
     r"(?:19|20)\d{2}-\d{2}-\d{2}",

@@ -184,9 +184,16 @@ def _services(cells: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[o
     for row, key, text in zip(cells.index, keys, cells, strict=True):
         given = tidy_services(text).split()
         kept.append(" ".join(service for service in given if service in SERVICES))
-        told = error("site_service_unknown", file=file, row=int(row), column=str(cells.name), site=key)
         findings += [
-            replace(told, parameters={"site": key, "service": service[:40], "known": ", ".join(SERVICES)})
+            error(
+                "site_service_unknown",
+                file=file,
+                row=int(row),  # type: ignore[call-overload]
+                column=str(cells.name),
+                site=key,
+                service=service[:40],
+                known=", ".join(SERVICES),
+            )
             for service in given
             if service not in SERVICES
         ]

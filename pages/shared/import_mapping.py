@@ -18,11 +18,11 @@ from pages.shared.import_build import files_of
 from pages.shared.import_fields import count, pick, tick, write
 from pages.shared.import_files import escaped, once, stored, use_of
 from pages.shared.import_parts import show_findings
+from pages.shared.import_sites import map_sites
 from pages.shared.import_tables import (
     SYSTEMS,
     Drawn,
     MappedTable,
-    map_sites,
     map_table,
     show_preview,
     system_name,

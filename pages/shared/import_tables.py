@@ -11,11 +11,11 @@ import streamlit as st
 
 from geo.findings import Finding, error
 from geo.region.dates import parse_date
-from geo.region.draft import Columns, draft_sites, draft_table, guess_totals, slug, total_rules
+from geo.region.draft import Columns, draft_table, guess_totals, slug, total_rules
 from geo.region.draft_words import OWN_UNITS, guess_date
 from geo.region.keys import fold_name, map_keys
-from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, RowRule, SiteSource, TableSource
-from geo.region.schema import STANDARD_MEASURES, Measure, SiteKind
+from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, RowRule, TableSource
+from geo.region.schema import STANDARD_MEASURES, Measure
 from geo.region.tables import MARKER_SETS
 from geo.text import Texts
 from pages.shared.import_fields import pick, tick, write
@@ -107,51 +107,6 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         totals=sums,
     )
     return MappedTable(source, measures, (*unclear, *findings, *told))
-
-
-def map_sites(t: Texts, view: FileView) -> SiteSource:
-    """Show a table of places and the fields that say what it means; return what they say."""
-    columns = view.columns
-    assert columns is not None
-    guess, name = draft_sites(columns), view.name
-    headings = columns.headings
-    with st.container(border=True):
-        st.markdown(f"#### {t('import.sites', file=escaped(name))}")
-        show_preview(t, view)
-        row = st.columns(4)
-        chosen = {
-            field: pick(
-                place, t(f"import.site_{field}"), f"site.{field}.{name}", headings, getattr(guess, field) or headings[0]
-            )
-            for place, field in zip(row, ("key", "name", "x", "y"), strict=True)
-        }
-        left, right = st.columns(2)
-        kinds = tuple(kind.value for kind in SiteKind)
-        by_column = tuple(f"column:{heading}" for heading in headings)
-        first = f"column:{guess.kind_column}" if guess.kind_column else SiteKind.HOST.value
-        kind = pick(
-            left, t("import.site_kind"), f"site.kind.{name}", (*kinds, *by_column), first,
-            told=lambda one: t(f"import.site_kind_{one}") if one in kinds else t("import.in_column", column=one[7:]),
-        )  # fmt: skip
-        crs = pick(
-            right,
-            t("import.site_crs"),
-            f"site.crs.{name}",
-            SYSTEMS[1:],
-            "EPSG:4326",
-            told=lambda one: system_name(t, one),
-        )
-    is_column = kind.startswith("column:")
-    return SiteSource(
-        name,
-        chosen["key"],
-        chosen["name"],
-        chosen["x"],
-        chosen["y"],
-        kind="" if is_column else kind,
-        kind_column=kind[7:] if is_column else "",
-        crs=crs,
-    )
 
 
 def zeros_field(t: Texts, place: Any, name: str, guess: KeyRule, **more: Any) -> KeyRule:

@@ -216,6 +216,15 @@ def test_places_are_told_from_statistics() -> None:
     assert not draft.is_site_table(table(Nr=KEYS, Einwohner=KEYS))
     source = draft.draft_sites(places)
     assert (source.key, source.name, source.x, source.y, source.kind_column) == ("id", "Name", "lon", "lat", "Art")
+    assert source.columns == {}
+
+
+def test_what_else_a_table_says_of_sites_is_recognised() -> None:
+    further = {"Träger": "carrier", "Leistungen": "services", "Öffnungsstunden pro Woche": "opening_hours_per_week"}
+    further |= {"Stellen": "staff_full_time", "Einmalige Kosten": "one_off_cost_eur", "Barrierefrei": "is_accessible"}
+    cells = {"id": ["a", "b"], "Name": ["Haus", "Hof"], "lon": ["7", "7"], "lat": ["51", "51"]}
+    source = draft.draft_sites(Columns("orte.csv", cells | {heading: ["", ""] for heading in further}))
+    assert source.columns == {target: heading for heading, target in further.items()}
 
 
 @pytest.mark.parametrize(
