@@ -1,0 +1,71 @@
+"""What a dossier rests on: methods, assumptions, disclosure, and what remains to be settled."""
+
+from __future__ import annotations
+
+from geo.output.dossier_parts import Brief
+from geo.output.dossier_plan import is_open
+from geo.output.sites_text import assumptions
+from geo.output.summary import about_data, source_lines
+from geo.output.telling import measure_label
+from geo.output.ways import ways_findings
+from geo.siting.plan import Status
+
+_NOTES_MOST = 6
+
+
+def methods(brief: Brief) -> tuple[str, ...]:
+    """Return how the figures came about, one sentence or two each."""
+    t, indicator = brief.t, brief.indicator
+    lines = []
+    if indicator.denominator is not None:
+        lines.append(t("dossier.method_range"))
+    lines += [t("dossier.method_classes"), t("dossier.method_people"), t("dossier.method_ways")]
+    lines.append(t(f"dossier.method_question_{brief.answer.plan.question}"))
+    status = brief.answer.plan.status
+    if status in (Status.OPTIMAL, Status.FEASIBLE, Status.STOPPED):
+        lines.append(t("dossier.method_proof" if status is Status.OPTIMAL else "dossier.method_bound"))
+    lines.append(t("dossier.method_key", key=brief.outcome.scenario_key, seed=brief.outcome.seed))
+    return tuple(lines)
+
+
+def assumed(brief: Brief) -> tuple[str, ...]:
+    """Return what the plan rests on, and how new offices are run."""
+    t, costs = brief.t, brief.scenario.costs
+    measure = measure_label(t, brief.region, brief.outcome.measure)
+    lines = [t("dossier.assumption_who", measure=measure, date=t.date(brief.outcome.date))]
+    lines += assumptions(t, brief.region, brief.answer)
+    if is_open(brief):
+        hours = t.number(costs.hours_per_week, 0 if float(costs.hours_per_week).is_integer() else 1)
+        staff = t.number(costs.staff_at_once, 0 if float(costs.staff_at_once).is_integer() else 1)
+        lines.append(t("dossier.assumption_run", hours=hours, staff=staff))
+    return tuple(lines)
+
+
+def disclosure(brief: Brief) -> tuple[str, ...]:
+    """Return how data are protected, and what that means for the figures."""
+    t, outcome = brief.t, brief.outcome
+    sources = source_lines(t, brief.region.sources)
+    lines = [line for line in about_data(t, brief.region) if line not in sources]
+    return (*lines, t("dossier.disclosure_people", step=outcome.rounded_to), t("dossier.disclosure_once"))
+
+
+def open_points(brief: Brief) -> tuple[str, ...]:
+    """Return what is to be settled before a decision, from what the data leave open."""
+    t, outcome, region = brief.t, brief.outcome, brief.region
+    lines = []
+    if brief.answer.plan.status in (Status.FEASIBLE, Status.STOPPED):
+        lines.append(t("dossier.open_gap", gap=t.percent(100 * outcome.gap, 2)))
+    chosen = [site.id for site in outcome.sites if site.id in region.sites.index]
+    if chosen:
+        lines.append(t("dossier.open_hosts", n=len(chosen)))
+        access = region.sites.loc[chosen, "is_accessible"]
+        unknown, not_yet = int(access.isna().sum()), int((access.dropna() == False).sum())  # noqa: E712
+        lines += [t("dossier.open_access_unknown", n=unknown)] if unknown else []
+        lines += [t("dossier.open_access_missing", n=not_yet)] if not_yet else []
+    if is_open(brief) and len(chosen) < len(outcome.sites):
+        lines.append(t("dossier.open_rooms", n=len(outcome.sites) - len(chosen)))
+    if is_open(brief) and any(site.cost_per_year_eur is None for site in outcome.sites):
+        lines.append(t("dossier.open_costs"))
+    lines += list(ways_findings(t, brief.answer.posed.ground.findings))[:_NOTES_MOST]
+    lines.append(t("dossier.open_local"))
+    return tuple(lines)

@@ -1,0 +1,214 @@
+"""What a dossier consists of: plain values in one language, told once and set as report, document or slides.
+
+A :class:`Dossier` holds finished sentences, tables, map views and charts; whoever sets it (:mod:`geo.output.report`,
+:mod:`geo.output.report_docx`, :mod:`geo.output.slides`) decides on pages, not on words. Everything in it has passed
+disclosure control: it is made from a region, an answer and an outcome and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geo.need.indicators import Indicator
+from geo.output.atlas import Picture
+from geo.output.mapview import MapView
+from geo.output.tables import Row, Table
+from geo.region.region import Region
+from geo.siting.answer import Answer
+from geo.siting.scenario import Outcome, Scenario
+from geo.text import Texts
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from shapely.geometry.base import BaseGeometry
+
+NAME_LENGTH = 120
+"""Longer names are cut where they stand in titles and headers."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A big number, the sentence that says what it is, and what a reader has to know of it."""
+
+    number: str
+    sentence: str
+    caveat: str
+
+
+@dataclass(frozen=True)
+class MapItem:
+    """A map with its caption, a text that stands in for it, and the sentence it proves, for a slide's title."""
+
+    view: MapView
+    caption: str
+    alternative: str
+    message: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ChartItem:
+    """A chart with its caption, a text that stands in for it, and the sentence it proves, for a slide's title."""
+
+    figure: go.Figure
+    caption: str
+    alternative: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class TableItem:
+    """A table with its caption and the sentence it proves, for a slide's title."""
+
+    table: Table
+    caption: str
+    message: str = ""
+    note: str = ""
+
+
+Item = MapItem | ChartItem | TableItem
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A chapter: heading, sentences, and what is shown with them.
+
+    ``key`` names it whatever the language; ``is_annex`` marks what follows the sources.
+    """
+
+    key: str
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    is_annex: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Dossier:
+    """All that is said about a scenario.
+
+    Parameters
+    ----------
+    language
+        ``de`` or ``en``.
+    title, subtitle
+        Name of the scenario, as its author wrote it but in one line and cut to :data:`NAME_LENGTH`; what the
+        document is.
+    region
+        Where; maps take their geometry from it.
+    is_fictional
+        Whether data are made up; every page says so.
+    date
+        Reporting date as text.
+    question
+        What was asked, as a sentence.
+    facts
+        Three to five big numbers.
+    sections
+        Chapters in reading order.
+    methods, assumptions, disclosure, sources, open_points
+        Sentences; all of them are part of every document.
+    source_line
+        Sources in one line, for slides and footers.
+    fictional_mark
+        What a page says where data are made up, else empty.
+    scenario_key, made_at
+        Which settings, and when they were solved (text).
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    region: Region
+    is_fictional: bool
+    date: str
+    question: str
+    facts: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    methods: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    disclosure: tuple[str, ...]
+    sources: tuple[str, ...]
+    open_points: tuple[str, ...]
+    source_line: str
+    fictional_mark: str = ""
+    description: str = ""
+    scenario_key: str = ""
+    made_at: str = ""
+
+    def section(self, key: str) -> Section | None:
+        """Return the chapter named ``key``, or None."""
+        return next((section for section in self.sections if section.key == key), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """What chapters are written from.
+
+    ``indicator``, ``date`` and ``picture`` are what the region is opened with; ``catchments`` are areas in degrees by
+    place, None where they are still to be measured.
+    """
+
+    t: Texts
+    region: Region
+    scenario: Scenario
+    answer: Answer
+    outcome: Outcome
+    indicator: Indicator
+    date: str
+    picture: Picture
+    catchments: Mapping[str, BaseGeometry] | None = None
+
+
+def one_line(text: str, most: int = NAME_LENGTH) -> str:
+    """Return text without line breaks and control characters, cut to ``most`` characters."""
+    plain = " ".join(printable(text).split())
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+
+
+def printable(text: str) -> str:
+    """Return text without characters that no document format takes: controls, halves of pairs, non-characters.
+
+    Line breaks and tabs stay.
+    """
+    return "".join(character for character in text if character in "\n\t" or _is_printable(ord(character)))
+
+
+def _is_printable(code: int) -> bool:
+    is_control = code < 0x20 or 0x7F <= code < 0xA0
+    is_surrogate = 0xD800 <= code <= 0xDFFF
+    is_noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    turns_text_around = code in (0x061C, 0x200E, 0x200F) or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+    return not (is_control or is_surrogate or is_noncharacter or turns_text_around)
+
+
+def pick(table: Table, columns: Sequence[int], rows: int | None = None) -> Table:
+    """Return a table with some of its columns, at most ``rows`` rows, in the order it is sorted by."""
+    ordered = sorted_rows(table)[:rows]
+    return replace(
+        table,
+        columns=tuple(table.columns[at] for at in columns),
+        rows=tuple(
+            replace(row, cells=tuple(row.cells[at] for at in columns), sort=tuple(row.sort[at] for at in columns))
+            for row in ordered
+        ),
+        sort=columns.index(table.sort) if table.sort in columns else 0,
+    )
+
+
+def sorted_rows(table: Table) -> tuple[Row, ...]:
+    """Return the rows of a table in the order a page shows them first: None last."""
+
+    def key(row: Row) -> tuple[float, str]:
+        value = row.sort[table.sort]
+        return (0.0, value.casefold()) if isinstance(value, str) else (float(value or 0.0), "")
+
+    known = [row for row in table.rows if row.sort[table.sort] is not None]
+    rest = [row for row in table.rows if row.sort[table.sort] is None]
+    return (*sorted(known, key=key, reverse=table.is_descending), *rest)
+
+
+def unmarked(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return sentences of a page without the marks that make words bold there."""
+    return tuple(line.replace("**", "") for line in lines)

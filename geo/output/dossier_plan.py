@@ -1,0 +1,309 @@
+"""Chapters of a dossier on the plan: what is proposed, why, what changes, how size matters, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geo.output.access import curves_chart
+from geo.output.charts import curve_chart
+from geo.output.dossier_charts import bars_chart
+from geo.output.dossier_need import THEME
+from geo.output.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, one_line, pick, unmarked
+from geo.output.reasons import equity_table, equity_text, minutes_table, near_text, reasons_table
+from geo.output.sites import SitesLook, catchment_places, sites_view
+from geo.output.sites_tables import sites_table
+from geo.output.sites_text import infeasible_text, proof_text, question_lines, shown_curve
+from geo.output.tables import Column, Row, Table
+from geo.output.telling import people_text, share_text
+from geo.siting.curves import curve
+from geo.siting.explain import reach_table, reasons
+from geo.siting.ground import ON_STREETS
+from geo.siting.near import KINDS, near_plans
+from geo.siting.plan import Status
+from geo.text import Texts
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+TABLE_MINUTES = (5, 10, 15, 20, 30, 45)
+TABLE_UP_TO = 6
+TABLE_SECONDS = 1.0
+CURVE_UP_TO = 10
+CURVE_SECONDS = 0.5
+NEAR_MOST = 3
+GAIN_ROWS = 12
+NAMES_SAID = 6
+
+
+def is_open(brief: Brief) -> bool:
+    """Tell whether the plan opens anything."""
+    return brief.answer.plan.status is not Status.INFEASIBLE and bool(brief.answer.plan.selected)
+
+
+def listed(t: Texts, names: list[str]) -> str:
+    """Return names as a reader lists them: ``A, B und C``; beyond six only how many more there are."""
+    said = [one_line(name, 80) for name in names[:NAMES_SAID]]
+    if len(names) > NAMES_SAID:
+        return t("dossier.names_more", names=", ".join(said), n=len(names) - NAMES_SAID)
+    return t("dossier.names", first=", ".join(said[:-1]), last=said[-1]) if len(said) > 1 else "".join(said)
+
+
+def result_lines(brief: Brief) -> tuple[str, ...]:
+    """Return the answer in sentences: what is proposed, who is reached, what it costs, how sure it is."""
+    t, answer, outcome = brief.t, brief.answer, brief.outcome
+    if answer.plan.status is Status.INFEASIBLE:
+        return (t("dossier.infeasible"), infeasible_text(t, answer))
+    told = _reach_told(brief)
+    if not answer.plan.selected:
+        return (t("dossier.nothing_new", **told),)
+    names = listed(t, [str(name) for name in answer.sites["name"]])
+    lines = [
+        t("dossier.proposed", n=len(answer.plan.selected), names=names),
+        t("dossier.result", **told),
+    ]
+    if outcome.closed:
+        lines.append(t("dossier.closed", n=len(outcome.closed)))
+    if outcome.lasting_quarters and outcome.lasting_reached is not None:
+        lines.append(
+            t(
+                "dossier.lasting_reached",
+                n=outcome.lasting_quarters,
+                before=t.number(outcome.lasting_reached_before or 0),
+                after=t.number(outcome.lasting_reached),
+            )
+        )
+    return (*lines, *question_lines(t, answer), *cost_lines(brief)[:1], proof_text(t, answer))
+
+
+def _reach_told(brief: Brief) -> dict[str, str]:
+    t, outcome = brief.t, brief.outcome
+    step, demand = outcome.rounded_to, float(outcome.demand or 0)
+    return {
+        "minutes": t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1),
+        "before": people_text(t, outcome.people_before, step),
+        "after": people_text(t, outcome.people_after, step),
+        "demand": people_text(t, outcome.demand, step),
+        "share_before": share_text(t, float(outcome.people_before or 0), demand),
+        "share_after": share_text(t, float(outcome.people_after or 0), demand),
+        "added": t.number(outcome.added or 0),
+    }
+
+
+def plan_section(brief: Brief) -> Section:
+    """Return the chapter with the map of the plan and its places in order of gain."""
+    t, region, answer = brief.t, brief.region, brief.answer
+    heading = t("dossier.plan")
+    if not is_open(brief):
+        return Section("plan", heading, result_lines(brief))
+    look = SitesLook(_catchments(brief))
+    view = sites_view(t, brief.picture, answer, look)
+    told = _reach_told(brief)
+    names = listed(t, [str(name) for name in answer.sites["name"]])
+    message = t("dossier.plan_message", n=len(answer.plan.selected), **told)
+    caption = t("dossier.plan_map", n=len(answer.plan.selected), place=region.name, minutes=told["minutes"])
+    alternative = t("dossier.plan_map_alt", names=names, place=region.name, minutes=told["minutes"])
+    table = sites_table(t, region, answer)
+    chosen = pick(table, (0, 1, 2, 3, 4, 6))
+    items: list[Item] = [MapItem(view, caption, alternative, message)]
+    items.append(TableItem(chosen, table.caption, t("dossier.order_message")))
+    items.append(_gains(brief))
+    return Section("plan", heading, (t("dossier.plan_text"),), tuple(items))
+
+
+def _gains(brief: Brief) -> ChartItem:
+    """Return the people each place adds, in the order in which the places open."""
+    t, sites = brief.t, brief.outcome.sites
+    names = [f"{number} {one_line(site.name, 40)}" for number, site in enumerate(sites, 1)]
+    figure = bars_chart(t, names, [float(site.gain or 0) for site in sites], title=t("siting.column_gain"), theme=THEME)
+    first = people_text(t, sites[0].gain, brief.outcome.rounded_to)
+    message = t("dossier.gain_message", name=one_line(sites[0].name, 60), people=first)
+    said = [f"{one_line(site.name, 60)}: {people_text(t, site.gain, brief.outcome.rounded_to)}" for site in sites]
+    return ChartItem(figure, t("dossier.gain_chart"), t("dossier.gain_alt", figures="; ".join(said)), message)
+
+
+def _catchments(brief: Brief) -> Mapping[str, BaseGeometry]:
+    """Return the areas from which places are reached on streets, in degrees; empty for other ways."""
+    if brief.catchments is not None:
+        return brief.catchments
+    import numpy as np
+
+    from geo.reach.catchments import walk_catchments
+    from geo.siting.ground import streets_of
+
+    posed = brief.answer.posed
+    if posed.ground.mode not in ON_STREETS or brief.region.streets is None:
+        return {}
+    places = catchment_places(brief.answer)
+    areas = walk_catchments(
+        streets_of(brief.region),
+        np.array(list(places.values())),
+        minutes=posed.question.minutes,
+        assumptions=posed.question.assumptions,
+        wheelchair=posed.ground.mode == "wheelchair",
+    )
+    return dict(zip(places, areas, strict=True))
+
+
+def reasons_section(brief: Brief) -> Section | None:
+    """Return the chapter on what each place is there for, and which exchange would be nearly as good."""
+    if not is_open(brief):
+        return None
+    t, answer = brief.t, brief.answer
+    table = reasons_table(t, answer, reasons(answer.posed.problem, answer.plan))
+    paragraphs = [t("dossier.reasons_text")]
+    if answer.plan.question in KINDS:
+        near = near_plans(answer.posed.problem, answer.plan, most=NEAR_MOST)
+        paragraphs.append(t("dossier.near") if near else t("siting.near_none"))
+        paragraphs += [near_text(t, answer, one) for one in near]
+    item = TableItem(table, table.caption, t("dossier.reasons_message"))
+    return Section("reasons", t("dossier.reasons"), tuple(paragraphs), (item,))
+
+
+def effect_section(brief: Brief) -> Section | None:
+    """Return the chapter on how ways change: by minutes, by district, by quarter, and where capacity counts."""
+    if not is_open(brief):
+        return None
+    t, answer, outcome = brief.t, brief.answer, brief.outcome
+    paragraphs = list(unmarked(equity_text(t, answer)))
+    if outcome.mean_minutes is not None and outcome.mean_minutes_before is not None:
+        before, after = t.number(outcome.mean_minutes_before, 1), t.number(outcome.mean_minutes, 1)
+        limit = t.number(outcome.limit_minutes)
+        paragraphs.append(t("dossier.mean", before=before, after=after, limit=limit))
+    items: list[Item] = []
+    if len(outcome.curve) > 1 and outcome.demand:
+        items.append(_curves(brief))
+    table = equity_table(t, brief.region, answer)
+    items.append(TableItem(table, table.caption))
+    items += _gaining_quarters(brief)
+    return Section("effect", t("dossier.effect"), tuple(paragraphs), tuple(items))
+
+
+def _curves(brief: Brief) -> ChartItem:
+    t, outcome = brief.t, brief.outcome
+    pairs = ((t("reach.today"), outcome.curve_before), (t("siting.with_plan"), outcome.curve))
+    curves = [(name, [float(people or 0) for people in line]) for name, line in pairs]
+    figure = curves_chart(t, curves, demand=float(outcome.demand or 0), within=outcome.minutes, theme=THEME)
+    told = _reach_told(brief)
+    caption = t("dossier.curves", minutes=told["minutes"])
+    return ChartItem(figure, caption, t("dossier.curves_alt", **told), t("dossier.curves_message", **told))
+
+
+def _gaining_quarters(brief: Brief) -> list[Item]:
+    """Return the quarters in which most people come within reach."""
+    t, outcome = brief.t, brief.outcome
+    names = brief.region.quarters["name"]
+    known = [one for one in outcome.quarters if one.people_before is not None and one.people_after is not None]
+    gains = [(one, (one.people_after or 0) - (one.people_before or 0)) for one in known]
+    most = sorted((pair for pair in gains if pair[1] > 0), key=lambda pair: (-pair[1], pair[0].quarter_id))
+    if not most:
+        return []
+    columns = (
+        Column(t("table.quarter"), "left"),
+        Column(t("dossier.column_before")),
+        Column(t("dossier.column_after")),
+        Column(t("siting.column_gain")),
+        Column(t("dossier.column_minutes_before")),
+        Column(t("dossier.column_minutes_after")),
+    )
+    rows = []
+    for place, (one, gain) in enumerate(most[:GAIN_ROWS]):
+        minutes = [t("value.none") if m is None else t.number(m, 1) for m in (one.minutes_before, one.minutes_after)]
+        people = [t.number(one.people_before or 0), t.number(one.people_after or 0), t.number(gain)]
+        rows.append(Row(one.quarter_id, (str(names.get(one.quarter_id, "")), *people, *minutes), (place,) * 6))
+    caption = t("dossier.gaining", n=len(most))
+    note = t("dossier.rows_left_out", n=len(most) - GAIN_ROWS) if len(most) > GAIN_ROWS else ""
+    return [TableItem(Table(caption, columns, tuple(rows)), caption, "", note)]
+
+
+def size_section(brief: Brief) -> Section | None:
+    """Return the chapter on how many offices pay, and how minutes and number go together."""
+    t, answer = brief.t, brief.answer
+    problem = answer.posed.problem
+    if not is_open(brief) or answer.plan.question != "coverage" or problem.minimums:
+        return None
+    up_to = min(max(CURVE_UP_TO, len(answer.plan.selected) + 1), len(problem.candidates))
+    told = answer.curve or curve(problem, up_to, seconds=CURVE_SECONDS)
+    reached, bound = shown_curve(brief.region, told)
+    chosen, step = len(answer.plan.selected), answer.rounded_to
+    figure = curve_chart(
+        t,
+        reached,
+        bound,
+        demand=float(answer.demand or 0),
+        chosen=chosen,
+        theme=THEME,
+        people=lambda people: people_text(t, people, step),
+    )
+    paragraphs = [t("dossier.size_text")]
+    message = t("dossier.size_message")
+    if chosen + 1 < len(reached):
+        more = people_text(t, reached[chosen + 1] - reached[chosen], step)
+        message = t("siting.curve_lead", n=1, next=chosen + 1, people=more)
+        paragraphs.append(message)
+    said = "; ".join(f"{n}: {t.number(people)}" for n, people in enumerate(reached))
+    items: list[Item] = [ChartItem(figure, t("dossier.size_chart"), t("dossier.size_alt", figures=said), message)]
+    limit = answer.posed.times.limit_minutes
+    minutes = tuple(one for one in TABLE_MINUTES if one <= limit)
+    if len(minutes) > 2:
+        most = min(TABLE_UP_TO, len(problem.candidates))
+        table = minutes_table(t, answer, reach_table(problem, minutes, most, seconds=TABLE_SECONDS))
+        items.append(TableItem(table, table.caption, "", t("siting.minutes_note")))
+    return Section("size", t("dossier.size"), tuple(paragraphs), tuple(items))
+
+
+def costs_section(brief: Brief) -> Section | None:
+    """Return the chapter on costs, or None where no cost of the places is known."""
+    t, outcome = brief.t, brief.outcome
+    if not is_open(brief) or all(site.cost_per_year_eur is None for site in outcome.sites):
+        return None
+    columns = (
+        Column(t("siting.column_number")),
+        Column(t("siting.column_site"), "left"),
+        Column(t("siting.column_cost")),
+        Column(t("dossier.column_one_off")),
+        Column(t("dossier.column_staff")),
+    )
+    rows = [_cost_row(t, number, one_line(site.name, 80), site) for number, site in enumerate(outcome.sites, 1)]
+    rows.append(replace(_cost_row(t, len(rows) + 1, t("dossier.cost_sum"), outcome), id="sum"))
+    rows[-1] = replace(rows[-1], cells=("", *rows[-1].cells[1:]))
+    caption = t("dossier.cost_table")
+    paragraphs = cost_lines(brief)
+    items: list[Item] = [TableItem(Table(caption, columns, tuple(rows)), caption)]
+    known = [site for site in outcome.sites if site.cost_per_year_eur is not None]
+    figure = bars_chart(
+        t,
+        [f"{number} {one_line(site.name, 40)}" for number, site in enumerate(known, 1)],
+        [float(site.cost_per_year_eur or 0) for site in known],
+        title=t("dossier.cost_axis"),
+        theme=THEME,
+    )
+    said = "; ".join(f"{one_line(site.name, 60)}: {t.euros(site.cost_per_year_eur or 0)}" for site in known)
+    alternative = t("dossier.cost_alt", figures=said)
+    items.append(ChartItem(figure, t("dossier.cost_chart"), alternative, paragraphs[0]))
+    return Section("costs", t("dossier.costs"), paragraphs, tuple(items))
+
+
+def _cost_row(t: Texts, number: int, name: str, costs: object) -> Row:
+    values = [getattr(costs, column) for column in ("cost_per_year_eur", "one_off_cost_eur", "staff_full_time")]
+    euros = [t("value.none") if value is None else t.euros(value) for value in values[:2]]
+    staff = t("value.none") if values[2] is None else t.number(values[2], 2)
+    return Row(str(number), (str(number), name, *euros, staff), (number, name, *values))
+
+
+def cost_lines(brief: Brief) -> tuple[str, ...]:
+    """Return what the plan costs in sentences; that it is not known where it is not."""
+    t, outcome = brief.t, brief.outcome
+    if not is_open(brief):
+        return ()
+    if outcome.cost_per_year_eur is None:
+        return (t("dossier.cost_unknown"),)
+    lines = [t("dossier.cost_year", cost=t.euros(outcome.cost_per_year_eur))]
+    if outcome.cost_per_person_eur is not None:
+        lines[0] += " " + t("dossier.cost_person", cost=t.euros(outcome.cost_per_person_eur))
+    if outcome.one_off_cost_eur:
+        lines.append(t("dossier.cost_one_off", cost=t.euros(outcome.one_off_cost_eur)))
+    if outcome.staff_full_time:
+        lines.append(t("dossier.cost_staff", staff=t.number(outcome.staff_full_time, 2)))
+    return tuple(lines)
