@@ -263,11 +263,10 @@ def _frame(table: DataTable) -> pd.DataFrame:
     """Return a table as a frame by the ASCII names: markers are null in columns of numbers, text elsewhere."""
     columns: dict[str, Any] = {}
     for at, field in enumerate(table.fields):
-        values = [
-            _plain(row[at], is_number=field.kind in ("whole", "number", "percent", "euros")) for row in table.rows
-        ]
         is_number = field.kind in ("whole", "number", "percent", "euros")
-        columns[field.name] = np.array(values, dtype=np.float64) if is_number else pd.Series(values, dtype="object")
+        values = [_plain(row[at], is_number=is_number) for row in table.rows]
+        series = pd.Series(np.array(values, dtype=np.float64) if is_number else np.array(values, dtype=object))
+        columns[field.name] = series.astype("Int64") if field.kind == "whole" else series
     return pd.DataFrame(columns)
 
 

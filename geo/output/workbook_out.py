@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from geo.output.data_plan import Solved, notes_table, plan_table, reach_table, settings_table
@@ -34,6 +35,10 @@ TEXT_MAX = 32_767
 """Characters a cell may hold."""
 
 _WIDTH_LEAST, _WIDTH_MOST = 9, 46
+_A3, _A4 = 8, 9
+_A4_WIDTH_MOST = 200
+_LINE_POINTS = 15.0
+_LINES_MAX = 20
 _SAMPLE_ROWS = 200
 _HEADER_MAX = 200
 _NAME_MAX = 31
@@ -111,7 +116,7 @@ def _formats(t: Texts, book: Workbook) -> dict[str, Any]:
         "date": "dd.mm.yyyy" if is_german else "d mmm yyyy",
     }
     formats: dict[str, Any] = {kind: book.add_format({"num_format": code}) for kind, code in codes.items()}
-    formats["text"] = book.add_format({"text_wrap": True, "valign": "top"})
+    formats["text"] = book.add_format({"text_wrap": True, "valign": "top", "indent": 1})
     formats["key"] = book.add_format({"num_format": "@"})
     formats["marker"] = book.add_format({"align": "right", "italic": True, "font_color": "#5b6668"})
     formats["head"] = book.add_format(
@@ -122,27 +127,45 @@ def _formats(t: Texts, book: Workbook) -> dict[str, Any]:
 
 def _write_sheet(t: Texts, region: Region, sheet: Worksheet, table: DataTable, formats: dict[str, Any]) -> None:
     last_row, last_column = max(len(table.rows), 1), max(len(table.fields) - 1, 0)
-    for at, field in enumerate(table.fields):
+    widths = [_width(t, table, at) for at in range(len(table.fields))]
+    for at, (field, width) in enumerate(zip(table.fields, widths, strict=True)):
         sheet.write_string(0, at, _cut(field.label, TEXT_MAX), formats["head"])
-        sheet.set_column(at, at, _width(t, table, at))
+        sheet.set_column(at, at, width)
+    sheet.set_row(0, _LINE_POINTS * max(map(_lines, (field.label for field in table.fields), widths), default=1))
+    has_keys = table.fields[0].kind == "key"
     has_marker = [False] * len(table.fields)
     for row, values in enumerate(table.rows, 1):
         for at, (field, value) in enumerate(zip(table.fields, values, strict=True)):
             has_marker[at] |= isinstance(value, Marker)
             _write_cell(sheet, (row, at), value, field.kind, formats)
+        if not has_keys:  # sheets of sentences: programs that open the file do not fit the height themselves
+            lines = max(
+                (_lines(_shown(t, value), width) for value, width in zip(values, widths, strict=True)), default=1
+            )
+            sheet.set_row(row, _LINE_POINTS * lines)
     for at, is_marked in enumerate(has_marker):
         if is_marked:
             sheet.write_comment(0, at, t("dataout.marker_note"), {"author": "Nahbar", "x_scale": 2})
-    sheet.freeze_panes(1, 2 if table.fields[0].kind == "key" else 0)
+    sheet.freeze_panes(1, 2 if has_keys else 0)
     sheet.autofilter(0, 0, last_row, last_column)
     sheet.repeat_rows(0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    _set_page(sheet, sum(widths))
     sheet.set_header(f"&L{_printed(table.title)}&R{_printed(region.name)}")
     sheet.set_footer(f"&L{_printed(source_text(t, region.sources))}&R&P / &N")
     if table.note:
         sheet.write_string(last_row + 2, 0, _cut(table.note, TEXT_MAX))
+
+
+def _set_page(sheet: Worksheet, width: float) -> None:
+    """Set landscape, as wide as the page: A4, or A3 where A4 could not be read."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4 if width <= _A4_WIDTH_MOST else _A3)
+    sheet.fit_to_pages(1, 0)
+
+
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column, reckoned generously since letters differ in width."""
+    return min(len(textwrap.wrap(text[: _LINES_MAX * 100], max(int(width * 0.85), 4))), _LINES_MAX) or 1
 
 
 def _write_cell(sheet: Worksheet, at: tuple[int, int], value: Value, kind: Kind, formats: dict[str, Any]) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 UNITS = (
+    "eur",
+    "months",
     "percent",
     "eur_once",
     "eur_per_year",
