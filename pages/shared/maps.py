@@ -14,7 +14,7 @@ import streamlit.components.v1 as components
 import xstatic.pkg.leaflet
 
 from geo.output.mapview import MapView
-from geo.output.screen import Assets, MapWords, base_map, painting
+from geo.output.screen import Assets, MapWords, base_map, bounds, painting
 from geo.region.region import Region
 from pages.shared import cache
 from pages.shared.language import words
@@ -69,6 +69,25 @@ def show_map(
         feature_group_to_add=painting(view),
         on_change=chosen,
     )
+
+
+def bare_frame(region: Region) -> dict[str, object]:
+    """Return what a page's own script needs to put a region's map into a frame of its own, without folium."""
+    t, assets = words(), _assets(region)
+    west, south, east, north = bounds(region)
+    return {
+        "page": f"component/{_MAP.name}/show-map.html?{_version('show-map.html')}",
+        "begin": {
+            "styles": [assets.leaflet_style, assets.map_style],
+            "scripts": [assets.leaflet_script, assets.map_script],
+            "geometry": assets.geometry,
+            "font": assets.font,
+            "bounds": [[south, west], [north, east]],
+            "zoom_in": t("map.zoom_in"),
+            "zoom_out": t("map.zoom_out"),
+            "failed": t("map.failed"),
+        },
+    }
 
 
 def _degree(value: object, most: float) -> float | None:

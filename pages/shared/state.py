@@ -40,6 +40,10 @@ LINKED = (
     "share",
     "budget",
     "visits",
+    "places",
+    "service",
+    "areas",
+    "atleast",
 )
 
 
