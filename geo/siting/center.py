@@ -7,8 +7,9 @@ The answer is one of the ways that occur; p sites do with the way r if they cove
 
 from __future__ import annotations
 
+import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,13 @@ from geo.siting.median import way_core
 from geo.siting.plan import Plan, infeasible_plan, make_plan
 from geo.siting.presolve import Core, presolve
 from geo.siting.problem import SitingProblem
+from geo.siting.reduction import reduced
 from geo.siting.search import Choice, Halt, deadline, search
 from geo.siting.setcover import cover_program
 
 Floats = NDArray[np.float64]
 
 QUICK_ROUNDS = 3
-BOUND_ITERATIONS = 400
 ROUGHLY = 1.01
 
 
@@ -128,22 +129,25 @@ def _sites_within(
     if len(core.weights) == 0 and core.rules is None:
         return _filled(problem, covering.forced)
     if core.rules is None:
+        core = reduced(core)
         choice = search(core, seed=seed, rounds=QUICK_ROUNDS, halt=halt)
         if choice.value >= core.reachable:
             return _filled(problem, _named(covering, core, choice))
-        if core.is_trivial or (is_exact and _is_too_few(core, halt)):
+        if core.new == 0 or _is_too_few(core, halt, end):
             return ()
     if not is_exact:
         return None
     return _by_highs(problem, covering, core, halt=halt, end=end, seed=seed)
 
 
-def _is_too_few(core: Core, halt: Halt) -> bool:
-    """Tell whether the bound of covering shows that not every row can be reached."""
-    from geo.siting.bound import relax
+def _is_too_few(core: Core, halt: Halt, end: float) -> bool:
+    """Tell whether even parts of sites would have to be more than the number that may open."""
+    from geo.siting.exact import run
 
-    most = core.reachable * (1 - 1e-7)
-    return relax(core, target=most, iterations=BOUND_ITERATIONS, stall=0.02, halt=halt).bound < most
+    program = cover_program(core)
+    parts = replace(program, is_whole=np.zeros_like(program.is_whole))
+    told = run(parts, seconds=end - time.perf_counter(), halt=halt)
+    return told.is_infeasible or (math.isfinite(told.bound) and told.bound > core.new + 1e-6)
 
 
 def _by_highs(

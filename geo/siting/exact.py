@@ -100,6 +100,8 @@ def run(
                 event.interrupt()
 
         solver.cbMipInterrupt += interrupt
+        if not program.is_whole.any():
+            solver.cbSimplexInterrupt += interrupt
     if found is not None:
         solver.cbMipImprovingSolution += lambda event: found(
             np.asarray(event.data_out.mip_solution), float(event.data_out.mip_dual_bound)
@@ -111,6 +113,9 @@ def run(
     is_infeasible = solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
     worst = math.inf if program.is_maximum else -math.inf
     bound = float(info.mip_dual_bound)
+    if not program.is_whole.any():
+        is_done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        bound = float(info.objective_function_value) if is_done else worst
     return Outcome(values, bound if math.isfinite(bound) and not is_infeasible else worst, is_infeasible)
 
 

@@ -20,6 +20,7 @@ from geo.siting.models import Program, coverage_program
 from geo.siting.plan import Plan, infeasible_plan, make_plan
 from geo.siting.presolve import Core, presolve
 from geo.siting.problem import SitingProblem
+from geo.siting.reduction import reduced
 from geo.siting.rules import is_kept
 from geo.siting.search import Choice, Cover, Halt, deadline, search
 
@@ -192,6 +193,8 @@ def _by_highs(
     from geo.siting.exact import choice_of, run
 
     is_whole = target >= core.reachable * (1 - 1e-9) - 1e-9
+    if is_whole and core.rules is None:
+        return _all_rows(core, choice, bound, halt=halt, end=end, seed=seed)
     program = cover_program(core) if is_whole else coverage_program(replace(core, costs=None), share_of=target)
     told = run(program, seconds=end - time.perf_counter(), seed=seed, mip_gap=mip_gap, margin=0.999, halt=halt)
     if told.is_infeasible and choice is None:
@@ -201,6 +204,24 @@ def _by_highs(
         is_fewer = choice is None or len(found.sites) < len(choice.sites)
         if is_fewer and found.value >= target * (1 - 1e-9) and is_kept(core, found):
             choice = found
+    if math.isfinite(told.bound):
+        bound = max(bound, math.ceil(told.bound - 1e-6))
+    return choice, min(bound, len(choice.sites)) if choice is not None else bound
+
+
+def _all_rows(
+    core: Core, choice: Choice | None, bound: int, *, halt: Halt, end: float, seed: int
+) -> tuple[Choice | None, float]:
+    """Ask for the fewest sites that reach every row, on what is left once needless rows and sites are out."""
+    from geo.siting.exact import choice_of, run
+
+    small = reduced(core)
+    told = run(cover_program(small), seconds=end - time.perf_counter(), seed=seed, margin=0.999, halt=halt)
+    if told.values is not None:
+        found = choice_of(small, told.values)
+        if found.value >= small.reachable and (choice is None or len(found.sites) < len(choice.sites)):
+            numbers = np.searchsorted(core.candidates, small.candidates[list(found.sites)])
+            choice = Choice(tuple(numbers.tolist()), core.reachable)
     if math.isfinite(told.bound):
         bound = max(bound, math.ceil(told.bound - 1e-6))
     return choice, min(bound, len(choice.sites)) if choice is not None else bound
