@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
+from geo.findings import Finding, error
 from geo.siting.parameters import Parameters, value_of, with_own
 
 Floats = NDArray[np.float64]
@@ -131,6 +132,11 @@ def plan_faults(plan: CostPlan) -> tuple[str, ...]:
     found += [] if plan.rooms in ROOMS else ["rooms"]
     found += [] if all(0 <= value < math.inf for _, value in plan.prices) else ["prices"]
     return tuple(found)
+
+
+def check_plan(plan: CostPlan) -> tuple[Finding, ...]:
+    """Return a finding for each field of a plan that makes no sense."""
+    return tuple(error("cost_plan_faulty", field=name) for name in plan_faults(plan))
 
 
 def site_costs(places: pd.DataFrame, plan: CostPlan, parameters: Parameters) -> pd.DataFrame:
