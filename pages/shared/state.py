@@ -44,6 +44,8 @@ LINKED = (
     "service",
     "areas",
     "atleast",
+    "talk",
+    "scene",
 )
 
 
