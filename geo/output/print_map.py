@@ -1,0 +1,341 @@
+"""The map on paper: quarters in the colours of the legend, landscape, catchments, places, scale and north."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.output.mapview import NO_DATA, WITHHELD, MapView
+from geo.output.print_legend import Group, Laid, lay, legend_groups
+from geo.output.print_marks import draw_hatch, draw_mark
+from geo.output.print_page import (
+    INK,
+    LINE,
+    SEA,
+    SOFT,
+    WITHHELD_GROUND,
+    Box,
+    Page,
+    drawn_path,
+    fiction_mark,
+    is_blank,
+)
+from geo.output.print_sheet import LegendPlace
+from geo.region.region import Region
+from geo.text import Texts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_TOLERANCE_MM = 0.035
+_UNDER = {"green": "#e2ebdb", "industry": "#e8e5e1"}
+_WATER, _RAIL, _ROAD = "#b9d3e3", "#4a5558", "#ffffff"
+_ORDER = {"host": 0, "outreach": 1, "branch": 2, "main": 3, "plan": 4}
+
+
+@dataclass(frozen=True)
+class Projection:
+    """From metres in the region's system to millimetres on paper: one factor for both axes, so shapes stay true."""
+
+    factor: float
+    west: float
+    south: float
+    left: float
+    bottom: float
+
+    def points(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return points (n, 2) on paper."""
+        return (xy - (self.west, self.south)) * self.factor + (self.left, self.bottom)
+
+    def shapes(self, geometry: Any) -> Any:
+        """Return geometries on paper."""
+        return shapely.transform(geometry, self.points)
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Where the parts of a map stand: frame of the map, legend with its corner, and whether it lies on the map."""
+
+    frame: Box
+    legend: Laid
+    corner: tuple[float, float]
+    gap: float
+    place: LegendPlace
+
+
+def draw_map(page: Page, t: Texts, region: Region, view: MapView, body: Box) -> None:
+    """Draw a view into the room between head and foot of a page."""
+    plot = _plot(page, t, region, view, body)
+    projection = _projection(region, plot, page.sheet.window)
+    page.rectangle(plot.frame, facecolor=SEA)
+    _draw_ground(page, region, view, projection, plot.frame)
+    _draw_catchments(page, region, view, projection, plot.frame)
+    _draw_places(page, region, view, projection, plot.frame)
+    page.rectangle(plot.frame, edgecolor=LINE, linewidth=page.mm(0.25))
+    if plot.place == "inside":
+        pad = page.mm(3.0)
+        x, top = plot.corner
+        wide = plot.legend.width * len(plot.legend.columns)
+        box = Box(x - pad, top - plot.legend.height - pad * 0.6, x + wide + pad, top + pad)
+        page.rectangle(box, facecolor="#ffffff", edgecolor=LINE, linewidth=page.mm(0.25), radius=page.mm(0.8))
+    plot.legend.draw(page, *plot.corner, plot.gap)
+    _draw_scale(page, t, region, projection, plot)
+    fiction_mark(page, plot.frame.right - page.mm(2.0), plot.frame.top - page.mm(2.0))
+
+
+def _plot(page: Page, t: Texts, region: Region, view: MapView, body: Box) -> Plot:
+    place = page.sheet.legend
+    if place == "auto":
+        place = "right" if body.width > body.height * 1.15 else "below"
+    groups = legend_groups(t, view, is_upright=place != "below")
+    gap = page.mm(6.0)
+    if place == "below":
+        return _plot_below(page, groups, body, gap)
+    if place == "inside":
+        return _plot_inside(page, groups, region, body, gap)
+    wide = min(max(page.mm(58.0), body.width * 0.22), body.width * 0.36)
+    room = body.height - page.mm(15.0)
+    laid = lay(page, groups, wide, 1, room)
+    if laid.factor < 0.85 and body.width - 2 * wide - 2 * gap > body.height * 0.7:
+        laid = lay(page, groups, wide * 0.92, 2, room)
+    used = laid.width * len(laid.columns) + gap * (len(laid.columns) - 1)
+    if place == "left":
+        frame = Box(body.left + used + gap, body.bottom, body.right, body.top)
+        return Plot(frame, laid, (body.left, body.top), gap, place)
+    frame = Box(body.left, body.bottom, body.right - used - gap, body.top)
+    return Plot(frame, laid, (frame.right + gap, body.top), gap, place)
+
+
+def _plot_below(page: Page, groups: tuple[Group, ...], body: Box, gap: float) -> Plot:
+    columns = max(1, int((body.width + gap) // (page.mm(62.0) + gap)))
+    wide = (body.width - gap * (columns - 1)) / columns
+    laid = lay(page, groups, wide, columns, body.height * 0.42)
+    top = body.bottom + laid.height
+    frame = Box(body.left, top + page.mm(3.5), body.right, body.top)
+    return Plot(frame, laid, (body.left, top), gap, "below")
+
+
+def _plot_inside(page: Page, groups: tuple[Group, ...], region: Region, body: Box, gap: float) -> Plot:
+    """Put the legend into the corner of the map where it covers least of the region."""
+    pad, wide = page.mm(5.0), min(page.mm(56.0), body.width * 0.4)
+    laid = lay(page, groups, wide, 1, body.height - page.mm(32.0))
+    plain = Plot(body, laid, (0.0, 0.0), gap, "right")
+    outline = shapely.union_all(
+        _projection(region, plain).shapes(region.quarters.geometry.simplify(200).buffer(0).to_numpy())
+    )
+    corners = []
+    for left in (body.left + pad, body.right - pad - wide):
+        for top in (body.top - pad - page.mm(4.0) * (left > body.left + pad), body.bottom + pad + laid.height):
+            covered = shapely.area(
+                shapely.intersection(outline, shapely.box(left, top - laid.height, left + wide, top))
+            )
+            corners.append((round(covered, 3), left, top))
+    _, left, top = min(corners)
+    return Plot(body, laid, (left, top), gap, "inside")
+
+
+def _projection(region: Region, plot: Plot, window: tuple[float, float, float, float] | None = None) -> Projection:
+    west, south, east, north = (float(edge) for edge in window or region.quarters.total_bounds)
+    frame = plot.frame
+    pad = 0.03 * min(frame.width, frame.height)
+    factor = min((frame.width - 2 * pad) / max(east - west, 1.0), (frame.height - 2 * pad) / max(north - south, 1.0))
+    spare_x, spare_y = frame.width - (east - west) * factor, frame.height - (north - south) * factor
+    across = 0.5
+    if plot.place == "inside":
+        # What the sheet has to spare goes to the side of the legend.
+        across = (pad if plot.corner[0] > (frame.left + frame.right) / 2 else spare_x - pad) / max(spare_x, 1e-9)
+    return Projection(factor, west, south, frame.left + spare_x * across, frame.bottom + spare_y / 2)
+
+
+def _draw_ground(page: Page, region: Region, view: MapView, projection: Projection, frame: Box) -> None:
+    kinds = np.asarray(view.classes)
+    wanted = region.quarters.loc[list(view.quarter_ids)].geometry.to_numpy()
+    shapes = projection.shapes(shapely.coverage_simplify(wanted, _TOLERANCE_MM / projection.factor))
+    paths = np.array([drawn_path(shape) for shape in shapes], dtype=object)
+    _draw_landscape(page, region, projection, frame, is_under=True)
+    colours = [_colour(view, int(kind)) for kind in kinds]
+    typical = math.sqrt(float(np.median(shapely.area(shapes)))) if len(shapes) else 1.0
+    border = min(max(typical * 0.018, 0.05), page.mm(0.3))
+    page.paths(list(paths), frame, facecolor=colours, edgecolor="#ffffff", linewidth=border)
+    if (kinds == WITHHELD).any():
+        draw_hatch(page, shapely.union_all(shapes[kinds == WITHHELD]), clip=frame)
+        page.paths(list(paths[kinds == WITHHELD]), frame, edgecolor="#ffffff", linewidth=border)
+    _draw_landscape(page, region, projection, frame, is_under=False)
+    _draw_districts(page, region, view, shapes, frame)
+    if view.selected in view.quarter_ids:
+        chosen = paths[view.quarter_ids.index(str(view.selected))]
+        page.paths([chosen], frame, edgecolor=INK, linewidth=page.mm(0.75))
+
+
+def _colour(view: MapView, kind: int) -> str:
+    if kind == WITHHELD:
+        return WITHHELD_GROUND
+    return view.legend.no_data_colour if kind == NO_DATA else view.legend.colours[kind]
+
+
+def _draw_landscape(page: Page, region: Region, projection: Projection, frame: Box, *, is_under: bool) -> None:
+    if region.landscape is None or region.landscape.empty:
+        return
+    looks: dict[str, dict[str, Any]] = (
+        {kind: {"facecolor": colour} for kind, colour in _UNDER.items()}
+        if is_under
+        else {
+            "water": {"facecolor": _WATER, "edgecolor": _WATER, "linewidth": page.mm(0.3)},
+            "road": {"edgecolor": _ROAD, "linewidth": page.mm(0.25), "alpha": 0.6},
+            "rail": {
+                "edgecolor": _RAIL,
+                "linewidth": page.mm(0.28),
+                "alpha": 0.75,
+                "linestyle": (0, (4, 2.2)),
+                "capstyle": "butt",
+            },
+        }
+    )
+    seen = shapely.box(frame.left, frame.bottom, frame.right, frame.top)
+    for kind, look in looks.items():
+        shapes = region.landscape.geometry[region.landscape["kind"] == kind].to_numpy()
+        shapes = projection.shapes(shapely.simplify(shapes, _TOLERANCE_MM * 1.5 / projection.factor))
+        for part, is_line in ((_lines_of(shapes), True), (_areas_of(shapes), False)):
+            near = [one for one in part if shapely.intersects(one, seen)]
+            # A river is a line here and an area there; a line has no inside to fill.
+            shown = {**look, "facecolor": "none", "linewidth": page.mm(0.7)} if is_line and kind == "water" else look
+            page.paths([drawn_path(one) for one in near], frame, **shown)
+
+
+def _areas_of(shapes: Any) -> list[Any]:
+    return [part for part in shapely.get_parts(shapes) if part.geom_type == "Polygon"]
+
+
+def _lines_of(shapes: Any) -> list[Any]:
+    return [part for part in shapely.get_parts(shapes) if part.geom_type in ("LineString", "LinearRing")]
+
+
+def _draw_districts(page: Page, region: Region, view: MapView, shapes: Any, frame: Box) -> None:
+    """Draw the borders of districts where there are several and each has several quarters."""
+    names = region.quarters["district"].loc[list(view.quarter_ids)].astype(str).to_numpy()
+    named = pd.Series(names[names != ""])
+    if named.nunique() < 2 or named.nunique() > len(named) / 2:
+        return
+    borders = [shapely.boundary(shapely.coverage_union_all(shapes[names == name])) for name in sorted(set(named))]
+    paths = [drawn_path(line) for border in borders for line in shapely.get_parts(shapely.line_merge([border]))]
+    page.paths(paths, frame, edgecolor=INK, linewidth=page.mm(0.4), alpha=0.55)
+
+
+def _draw_catchments(page: Page, region: Region, view: MapView, projection: Projection, frame: Box) -> None:
+    to_metres = _to_metres(region)
+    for area in view.areas:
+        shape = shapely.multipolygons([_polygon(rings, to_metres) for rings in area.polygons])
+        _draw_catchment(page, projection.shapes(shape), area.colour, frame, is_dashed=area.is_dashed)
+    for circle in view.circles:
+        x, y = to_metres(np.array([[circle.lon, circle.lat]]))[0]
+        shape = shapely.buffer(shapely.Point(x, y), circle.metres, quad_segs=32)
+        _draw_catchment(page, projection.shapes(shape), circle.colour, frame, is_dashed=circle.is_dashed)
+
+
+def _draw_catchment(page: Page, shape: Any, colour: str, frame: Box, *, is_dashed: bool) -> None:
+    path = drawn_path(shape)
+    if is_blank(path):
+        return
+    page.paths([path], frame, facecolor=colour, alpha=0.1)
+    dash = (0, (3.4, 2.2)) if is_dashed else "solid"
+    page.paths([path], frame, edgecolor=colour, linewidth=page.mm(0.38), linestyle=dash, capstyle="butt")
+
+
+def _draw_places(page: Page, region: Region, view: MapView, projection: Projection, frame: Box) -> None:
+    if not view.places:
+        return
+    places = sorted(view.places, key=lambda place: _ORDER.get(place.kind, 0))
+    degrees = np.array([[place.lon, place.lat] for place in places])
+    few = 1.0 if len(places) < 150 else 0.8
+    for place, (x, y) in zip(places, projection.points(_to_metres(region)(degrees)), strict=True):
+        if frame.left < x < frame.right and frame.bottom < y < frame.top:
+            draw_mark(page, x, y, place.kind, mark=place.mark, state=place.state, factor=few)
+
+
+def _to_metres(region: Region) -> Any:
+    """Return a function from (longitude, latitude) to the region's system."""
+    from pyproj import Transformer
+
+    change = Transformer.from_crs("EPSG:4326", region.quarters.crs, always_xy=True)
+
+    def points(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, y = change.transform(degrees[:, 0], degrees[:, 1])
+        return np.column_stack([x, y])
+
+    return points
+
+
+def _polygon(rings: Any, to_metres: Any) -> Any:
+    drawn = [to_metres(np.array(ring, dtype=float)[:, ::-1]) for ring in rings]
+    return shapely.Polygon(drawn[0], drawn[1:])
+
+
+def scale_metres(millimetres_per_metre: float, most_mm: float) -> float:
+    """Return the longest of 1, 2, 5, 10, ... metres that is at most ``most_mm`` long on paper."""
+    most = most_mm / millimetres_per_metre
+    power = 10.0 ** math.floor(math.log10(most))
+    return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
+
+
+def _draw_scale(page: Page, t: Texts, region: Region, projection: Projection, plot: Plot) -> None:
+    """Draw scale bar and north arrow: below the legend, or on the map in a corner where they cover least."""
+    metres = scale_metres(projection.factor, min(page.mm(42.0), plot.frame.width * 0.3))
+    long, high = metres * projection.factor, page.mm(1.5)
+    said = t("print.kilometres", n=t.number(metres / 1000)) if metres >= 1000 else t("print.metres", n=t.number(metres))
+    words = page.text_width(said, 8.0)
+    arrow = page.mm(6.5)
+    wide = arrow + long + words / 2 + page.mm(1.5)
+    if plot.place in ("right", "left"):
+        left, bottom = plot.corner[0], plot.frame.bottom + page.mm(0.6)
+    else:
+        pad = page.mm(2.6)
+        left, bottom = _free_corner(page, region, projection, plot, (wide, pad))
+        back = Box(left - pad, bottom - pad * 0.8, left + wide + pad, bottom + page.mm(6.2) + pad * 0.6)
+        page.rectangle(back, facecolor="#ffffff", alpha=0.82, radius=page.mm(0.8))
+    _draw_north(page, t, left + page.mm(1.6), bottom)
+    start = left + arrow
+    half = start + long / 2
+    page.rectangle(Box(start, bottom, half, bottom + high), facecolor=INK, edgecolor=INK, linewidth=page.mm(0.2))
+    page.rectangle(
+        Box(half, bottom, start + long, bottom + high), facecolor="#ffffff", edgecolor=INK, linewidth=page.mm(0.2)
+    )
+    page.text(start, bottom + high + page.mm(1.1), "0", 8.0, align="center")
+    page.text(start + long, bottom + high + page.mm(1.1), said, 8.0, align="center")
+
+
+def _draw_north(page: Page, t: Texts, x: float, bottom: float) -> None:
+    wide, high = page.mm(1.3), page.mm(3.6)
+    page.polygon(
+        [(x - wide, bottom), (x, bottom + high), (x, bottom + high * 0.28)],
+        facecolor=INK,
+        edgecolor=INK,
+        linewidth=page.mm(0.15),
+    )
+    page.polygon(
+        [(x + wide, bottom), (x, bottom + high), (x, bottom + high * 0.28)],
+        facecolor="#ffffff",
+        edgecolor=INK,
+        linewidth=page.mm(0.15),
+    )
+    page.text(x, bottom + high + page.mm(0.6), t("print.north"), 7.5, bold=True, align="center", colour=SOFT)
+
+
+def _free_corner(
+    page: Page, region: Region, projection: Projection, plot: Plot, size: tuple[float, float]
+) -> tuple[float, float]:
+    wide, pad = size
+    outline = shapely.union_all(projection.shapes(region.quarters.geometry.simplify(200).buffer(0).to_numpy()))
+    bottom, high = plot.frame.bottom + pad * 1.4, page.mm(8.0)
+    x, top = plot.corner
+    legend = shapely.box(x - pad, top - plot.legend.height - pad, x + plot.legend.width + pad, top + pad)
+    found = []
+    for left in (plot.frame.left + pad * 1.6, plot.frame.right - wide - pad * 1.6):
+        box = shapely.box(left - pad, bottom - pad, left + wide + pad, bottom + high)
+        hidden = 1e6 if plot.place == "inside" and shapely.intersects(box, legend) else 0.0
+        found.append((round(shapely.area(shapely.intersection(outline, box)) + hidden, 3), left))
+    return min(found)[1], bottom

@@ -1,0 +1,102 @@
+"""Signs on paper: offices, hosts, suggestions, catchments, what is withheld; the same on the map and in the legend."""
+
+from __future__ import annotations
+
+import shapely
+
+from geo.output.print_page import (
+    FICTION,
+    INK,
+    LINE,
+    WITHHELD_GROUND,
+    WITHHELD_LINE,
+    Box,
+    Page,
+    drawn_path,
+    hatching,
+    is_blank,
+)
+
+PLAN = FICTION
+_SIZES = {"main": 5.0, "branch": 4.4, "outreach": 4.0, "office": 4.0, "host": 2.5, "plan": 5.4}
+_STATES = ("forced", "forbidden", "closed", "own")
+_REACH = {"reach": (PLAN, "solid"), "reach-today": (INK, (0, (3, 2)))}
+
+
+def mark_size(kind: str) -> float:
+    """Return the width of a sign in millimetres on A4."""
+    return _SIZES.get(kind, 2.8)
+
+
+def draw_mark(
+    page: Page, x: float, y: float, kind: str, *, mark: str = "", state: str = "", factor: float = 1.0
+) -> None:
+    """Draw the sign of a place around a point; ``state`` is what a reader wishes for it."""
+    half = page.mm(mark_size(kind)) / 2 * factor
+    halo = page.mm(0.35) * factor
+    is_struck = state in ("forbidden", "closed")
+    ground, ink = ("#ffffff", INK) if is_struck or kind == "host" else (PLAN if kind == "plan" else INK, "#ffffff")
+    if state in ("forced", "own"):
+        look = {"edgecolor": "#0b5c63" if state == "forced" else INK, "linewidth": page.mm(0.6) * factor}
+        page.disc(x, y, half * 1.32 + halo, linestyle="solid" if state == "forced" else (0, (1, 1.2)), **look)
+    edge = INK if is_struck or kind == "host" else "#ffffff"
+    line = page.mm(0.55 if kind == "host" else 0.4) * factor
+    if kind in ("host", "plan"):
+        page.disc(x, y, half, facecolor=ground, edgecolor=edge, linewidth=line)
+    else:
+        box = Box(x - half, y - half, x + half, y + half)
+        page.rectangle(box, facecolor=ground, edgecolor=edge, linewidth=line, radius=half * 0.25)
+    if is_struck:
+        reach = half * (0.7 if kind in ("host", "plan") else 0.95)
+        ends = [(x - reach, y - reach), (x + reach, y + reach)]
+        page.polygon(ends, closed=False, edgecolor=INK, linewidth=page.mm(0.5) * factor)
+    elif mark:
+        size = half * 2 / page.scale / 0.3528 * (0.62 if len(mark) < 2 else 0.52 if len(mark) < 3 else 0.4)
+        page.text(x, y, mark, size, bold=True, colour=ink, align="center", va="center_baseline")
+
+
+def draw_swatch(
+    page: Page, box: Box, look: str, *, mark: str = "", no_data: str = "#e9ecec", factor: float = 1.0
+) -> None:
+    """Draw one entry of the legend beside the classes into a box."""
+    x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
+    edge = {"edgecolor": LINE, "linewidth": page.mm(0.2)}
+    if look == "withheld":
+        page.rectangle(box, facecolor=WITHHELD_GROUND)
+        draw_hatch(page, shapely.box(box.left, box.bottom, box.right, box.top), factor=0.8)
+        page.rectangle(box, **edge)
+    elif look == "no-data":
+        page.rectangle(box, facecolor=no_data, **edge)
+    elif look in _REACH:
+        colour, dash = _REACH[look]
+        page.disc(
+            x,
+            y,
+            box.height / 2,
+            facecolor=(*_rgb(colour), 0.1),
+            edgecolor=colour,
+            linewidth=page.mm(0.35),
+            linestyle=dash,
+        )
+    elif look in _STATES:
+        draw_mark(page, x, y, "branch" if look == "closed" else "host", state=look, factor=factor * 0.95)
+    else:
+        draw_mark(page, x, y, look, mark=mark, factor=factor * (0.82 if look in ("plan", "office") else 1.0))
+
+
+def draw_hatch(page: Page, geometry: object, *, factor: float = 1.0, clip: Box | None = None) -> None:
+    """Draw slanting lines over polygons in millimetres."""
+    lines = hatching(geometry, page.mm(1.35) * factor)
+    drawn = [drawn_path(line) for line in shapely.get_parts([lines])]
+    page.paths(
+        [path for path in drawn if not is_blank(path)],
+        clip,
+        edgecolor=WITHHELD_LINE,
+        linewidth=page.mm(0.42) * factor,
+        capstyle="butt",
+    )
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue
