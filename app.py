@@ -37,6 +37,7 @@ page = st.navigation(
         st.Page("pages/quarter.py", title=t("nav.quarter"), icon=":material/location_city:", url_path="quarter"),
         st.Page("pages/reach.py", title=t("nav.reach"), icon=":material/directions_walk:", url_path="reach"),
         st.Page("pages/siting.py", title=t("nav.siting"), icon=":material/add_location_alt:", url_path="siting"),
+        st.Page("pages/present.py", title=t("nav.present"), icon=":material/co_present:", url_path="present"),
         st.Page("pages/data.py", title=t("nav.data"), icon=":material/table_view:", url_path="data"),
     ],
     position="top",

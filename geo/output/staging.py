@@ -215,7 +215,7 @@ def _plan(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str
         cost = _yearly_cost(told)
         if cost is not None:
             figures.append(BigFigure(t.euros(cost), t("present.figure_cost")))
-    notes = ([_proof(t, told)] if is_asked else []) + [_reading(t, region, told)]
+    notes = ([_proof(t, told)] if is_asked and len(told.sites) else []) + [_reading(t, region, told)]
     return Stage(scene, tuple(figures), tuple(lines), tuple(notes), view=view, source=view.legend.source)
 
 
@@ -275,20 +275,23 @@ def _reach_figures(t: Texts, region: Region, told: Answer) -> list[BigFigure]:
         return []
     minutes = t.number(told.posed.question.minutes)
 
-    def figure(key: str, people: int | None) -> BigFigure:
-        said = people_text(t, people, told.rounded_to)
-        demand = people_text(t, told.demand, told.rounded_to)
-        return BigFigure(
-            share_text(t, people or 0, told.demand or 0), t(key, minutes=minutes, people=said, demand=demand)
-        )
+    demand = people_text(t, told.demand, told.rounded_to)
 
-    today = figure("present.figure_today", told.people_before)
+    def share(people: int | None) -> str:
+        return share_text(t, people or 0, told.demand or 0)
+
+    def said(people: int | None) -> str:
+        return people_text(t, people, told.rounded_to)
+
+    today = {"minutes": minutes, "people": said(told.people_before), "demand": demand}
     if not len(told.sites) and not told.posed.question.closed:
-        return [today]
+        return [BigFigure(share(told.people_before), t("present.figure_today", **today))]
+    then = {"minutes": minutes, "people": said(told.people_after), "demand": demand}
+    then["today"] = share(told.people_before)
     added = (told.people_after or 0) - (told.people_before or 0)
     sign = "siting.plus" if added > 0 else "present.plain_number"
     gain = BigFigure(t(sign, people=t.number(added)), t("siting.gain"))
-    return [today, figure("present.figure_then", told.people_after), gain]
+    return [BigFigure(share(told.people_after), t("present.figure_then", **then)), gain]
 
 
 def _named(t: Texts, told: Answer) -> list[str]:

@@ -59,7 +59,7 @@ export default function (component) {
     const wanted = kept.search.trim().toLocaleLowerCase();
     const rows = data.rows.filter((row) => !wanted || row.cells.some((text) => text.toLocaleLowerCase().includes(wanted)));
     const order = kept.descending ? -1 : 1;
-    rows.sort((a, b) => compare(a.sort[kept.sort], b.sort[kept.sort], order));
+    rows.sort((a, b) => (b.pinned ? 1 : 0) - (a.pinned ? 1 : 0) || compare(a.sort[kept.sort], b.sort[kept.sort], order));
     const body = root.querySelector("tbody");
     body.replaceChildren(...rows.slice(0, FIRST_ROWS).map(lineOf));
     // A long table shows its first rows at once and the rest when the browser has time for it.

@@ -1,0 +1,31 @@
+"""Presentation: scenes for a talk, put in order here and shown over the whole screen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared import present_editor, present_show, present_state, state
+from pages.shared.language import language, words
+from pages.shared.look import heading, paragraph
+from pages.shared.scope import scope_bar
+
+t = words()
+region = scope_bar()
+if region is not None:
+    present_show.begin_from_link()
+    key, presentation = present_state.presentation_in_view(t, region)
+    if present_show.is_showing() and key is not None and presentation.scenes:
+        present_show.show(presentation, key, region)
+    else:
+        heading(t("present.title"), t("present.lead"))
+        key, presentation = present_editor.choose_talk(t, region)
+        state.write_link(lang=language(), region=region.id, talk=key)
+        present_editor.tools(t, region, key, presentation)
+        if presentation.scenes:
+            paragraph(t("present.keys"))
+            st.header(t("present.scenes"), anchor=False)
+        else:
+            present_editor.empty_words(t)
+        for at in range(len(presentation.scenes)):
+            present_editor.scene_editor(t, key, presentation, at)
+        present_editor.files(t, region, key, presentation)

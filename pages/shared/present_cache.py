@@ -1,0 +1,120 @@
+"""Stages of scenes from the caches of the pages, and as the show's script takes them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from geo.errors import DataError
+from geo.need.classes import Classification
+from geo.need.indicators import Indicator
+from geo.need.persistence import LastingRule, Persistence
+from geo.output.screen import painting_json
+from geo.output.staging import Stage, Workings, stage_of
+from geo.region.region import Region
+from geo.siting.answer import Answer, tell
+from geo.siting.curves import Curve
+from geo.siting.question import Question
+from geo.siting.scenes import Scene
+from geo.text import Texts, finding_sentence, texts
+from pages.shared import cache, need_cache, regions
+from pages.shared.siting_view import catchments
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from shapely.geometry.base import BaseGeometry
+
+CHART_SIZE_MM = (300.0, 170.0)
+_BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
+
+
+class KeptWorkings(Workings):
+    """Results from the caches that all pages share."""
+
+    def values(self, region: Region, indicator: Indicator, date: str) -> pd.DataFrame:
+        """Return the values of an indicator at a date."""
+        return cache.values(region, indicator, date)  # type: ignore[no-any-return]
+
+    def changes(self, region: Region, indicator: Indicator, before: str, date: str) -> pd.DataFrame:
+        """Return the change of an indicator between two dates."""
+        return cache.changes(region, indicator, before, date)  # type: ignore[no-any-return]
+
+    def classes(self, region: Region, indicator: Indicator) -> Classification:
+        """Return classes that hold over all dates."""
+        return cache.held_classes(region, indicator, "natural", 5)
+
+    def persistence(
+        self, region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule
+    ) -> Persistence:
+        """Return where need lasts."""
+        return need_cache.persistence(region, indicator, dates, rule, ())
+
+    def answer(self, region: Region, question: Question) -> Answer:
+        """Return the plan found within a blink, or a better one that is known from the sites page."""
+        posed, first = cache.first_plan(region, question)
+        plan = cache.better_plans().get((region.fingerprint, posed.question), first)
+        return tell(region, posed, plan, None, seconds=plan.seconds)
+
+    def catchments(self, region: Region, answer: Answer) -> Mapping[str, BaseGeometry]:
+        """Return the areas from which offices are reached."""
+        return catchments(region, answer)
+
+    def curve(self, region: Region, question: Question) -> Curve:
+        """Return people reached for none to ten new offices."""
+        return cache.number_curve(region, replace(question, objective="coverage", new=0))
+
+
+def region_of(scene: Scene) -> Region | None:
+    """Return a scene's region, None where it is not at hand."""
+    return regions.region_named(scene.region_id) if scene.region_id in regions.region_ids() else None
+
+
+def stage(t: Texts, scene: Scene, theme: str) -> Stage:
+    """Return a scene as it is shown."""
+    region = region_of(scene)
+    if region is None:
+        return stage_of(t, None, scene, Workings(), theme)
+    return _stage(region, scene, (theme, t.language), _plan_known(region, scene))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def _stage(region: Region, scene: Scene, look: tuple[str, str], plan: tuple[int, ...]) -> Stage:
+    """Return a stage; ``plan`` only tells a better plan from the first one."""
+    theme, language = look
+    return stage_of(texts(language), region, scene, KeptWorkings(), theme)
+
+
+def _plan_known(region: Region, scene: Scene) -> tuple[int, ...]:
+    if scene.kind != "plan" or scene.scenario is None:
+        return ()
+    try:
+        posed, first = cache.first_plan(region, scene.scenario.question)
+    except DataError:  # told by the stage itself
+        return ()
+    plan = cache.better_plans().get((region.fingerprint, posed.question), first)
+    return tuple(int(site) for site in plan.selected)
+
+
+def stage_data(t: Texts, key: str, made: Stage) -> dict[str, Any]:
+    """Return a stage as JSON-ready values for the show's script, ``key`` being what the script knows it by."""
+    faults = [" ".join(part for part in finding_sentence(t, one)[1:] if part) for one in made.faults]
+    return {
+        "key": key,
+        "figures": [[figure.number, figure.sentence] for figure in made.figures],
+        "lines": list(made.lines),
+        "notes": list(made.notes),
+        "source": made.source,
+        "faults": [t("present.absent"), *faults] if faults else [],
+        "painting": None if made.view is None else json.loads(painting_json(made.view)),
+        "image": None if made.chart is None else _image(t, made),
+        "alt": made.chart_says,
+    }
+
+
+def _image(t: Texts, made: Stage) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(b"").decode()

@@ -1,0 +1,219 @@
+"""The editor of a presentation: scenes in order, their words and live settings, files."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from geo.errors import DataError
+from geo.output.ready_made import ready_made
+from geo.region.region import Region
+from geo.siting.scenes import (
+    LIVE_MAX,
+    SCENES_MAX,
+    TEXT_MAX,
+    TITLE_MAX,
+    Presentation,
+    Scene,
+    live_settings,
+    read_presentation,
+    scene_faults,
+    write_presentation,
+)
+from geo.text import Texts, finding_sentence
+from pages.shared import present_cache, present_show, present_state, state
+from pages.shared.look import paragraph
+
+_FRONTEND = Path(__file__).parent / "frontend"
+_START = st.components.v2.component(
+    "nahbar_present_start",
+    html='<div class="nahbar-start"></div>',
+    css=(_FRONTEND / "present-start.css").read_text(encoding="utf-8"),
+    js=(_FRONTEND / "present-start.js").read_text(encoding="utf-8"),
+)
+_NEW = ""
+
+
+def choose_talk(t: Texts, region: Region) -> tuple[str | None, Presentation]:
+    """Show which presentation is in view, with its name; return id and presentation."""
+    at_hand = present_state.talks(region)
+    if len(at_hand) > 1:
+        keys = tuple(at_hand)
+        names = {key: one.name for key, one in at_hand.items()}
+        doubled = [name for name in names.values() if list(names.values()).count(name) > 1]
+        st.selectbox(
+            t("present.which"),
+            keys,
+            format_func=lambda key: f"{names[key]} ({keys.index(key) + 1})" if names[key] in doubled else names[key],
+            **state.bound("talk", keys, keys[-1]),
+        )
+    return present_state.presentation_in_view(t, region)
+
+
+def start_button(t: Texts, presentation: Presentation, at: int, *, is_main: bool = False) -> None:
+    """Show the button that begins the show at a scene, in full screen where the browser allows it."""
+    key = "start_show" if is_main else f"start_show_{at}"
+
+    def start() -> None:
+        told = st.session_state[key].start
+        if isinstance(told, int) and 0 <= told < len(presentation.scenes):
+            present_show.begin(told, secrets.token_hex(4))
+
+    _START(
+        key=key,
+        data={
+            "label": t("present.start" if is_main else "present.start_here"),
+            "look": "primary" if is_main else "plain",
+            "at": at,
+            "is_disabled": not presentation.scenes,
+        },
+        on_start_change=start,
+    )
+
+
+def tools(t: Texts, region: Region, key: str | None, presentation: Presentation) -> None:
+    """Show what can be done with the whole presentation."""
+
+    def append(scenes: tuple[Scene, ...]) -> None:
+        room = SCENES_MAX - len(presentation.scenes)
+        present_state.keep(key, replace(presentation, scenes=(*presentation.scenes, *scenes[:room])))
+
+    def add_ready_made() -> None:
+        append(ready_made(t, region).scenes)
+
+    is_full = len(presentation.scenes) >= SCENES_MAX
+    label = "present.ready_made_again" if presentation.scenes else "present.ready_made"
+    with st.container(horizontal=True):
+        if presentation.scenes:
+            start_button(t, presentation, 0, is_main=True)
+        st.button(
+            t(label),
+            on_click=add_ready_made,
+            disabled=is_full,
+            icon=":material/auto_awesome:",
+            type="secondary" if presentation.scenes else "primary",
+        )
+        empty = Scene("text", region.id, title=t("present.untitled"))
+        st.button(t("present.add_text"), on_click=append, args=((empty,),), disabled=is_full, icon=":material/title:")
+        if key is not None and present_state.can_undo(key):
+            st.button(t("present.undo"), on_click=present_state.undo, args=(key,), icon=":material/undo:")
+    if is_full:
+        st.info(t("present.full", most=SCENES_MAX))
+
+
+def files(t: Texts, region: Region, key: str | None, presentation: Presentation) -> None:
+    """Show name, export and import, folded away."""
+    with st.expander(t("present.more"), icon=":material/folder_open:"):
+        if key is not None:
+            st.session_state["talk_name"] = presentation.name
+            st.text_input(
+                t("present.name"),
+                key="talk_name",
+                max_chars=TITLE_MAX,
+                on_change=lambda: present_state.rename(key, presentation, st.session_state["talk_name"]),
+            )
+        saving, opening = st.columns([1, 2], gap="medium")
+        saving.download_button(
+            t("present.export"),
+            write_presentation(presentation),
+            f"{region.id}_presentation.json",
+            "application/json",
+            icon=":material/download:",
+            disabled=not presentation.scenes,
+        )
+        serial = int(state.recall("present.uploads") or 0)
+        file = opening.file_uploader(t("present.import"), type="json", key=f"talk_file_{serial}")
+        if file is not None:
+            _open_file(t, region, file.getvalue(), serial)
+
+
+def _open_file(t: Texts, region: Region, data: bytes, serial: int) -> None:
+    try:
+        read = read_presentation(data)
+    except DataError as fault:
+        for finding in fault.findings[:5]:
+            st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+        return
+    present_state.keep(None, replace(read, region_id=region.id))
+    state.remember("present.uploads", serial + 1)
+    st.toast(t("present.imported", name=read.name))
+    st.rerun()
+
+
+def scene_editor(t: Texts, key: str | None, presentation: Presentation, at: int) -> None:
+    """Show one scene: number, words, live settings, what can be done with it."""
+    scene = presentation.scenes[at]
+    region = present_cache.region_of(scene)
+
+    def change(**parts: object) -> None:
+        present_state.keep(key, presentation.changed(at, replace(scene, **parts)))  # type: ignore[arg-type]
+
+    def reword() -> None:
+        worded = scene.worded(st.session_state[f"scene_title_{at}"], st.session_state[f"scene_text_{at}"])
+        present_state.keep(key, presentation.changed(at, worded))
+
+    with st.container(border=True):
+        numbered, words, doing = st.columns([0.9, 3.2, 1.5], gap="medium")
+        with numbered:
+            st.markdown(f"**{t('present.scene_of', number=at + 1, count=len(presentation.scenes))}**")
+            st.caption(t(f"present.kind_{scene.kind}"))
+            start_button(t, presentation, at)
+        with words:
+            st.session_state[f"scene_title_{at}"] = scene.title
+            st.text_input(t("present.scene_title"), key=f"scene_title_{at}", max_chars=TITLE_MAX, on_change=reword)
+            st.session_state[f"scene_text_{at}"] = scene.text
+            st.text_area(
+                t("present.scene_text"), key=f"scene_text_{at}", max_chars=TEXT_MAX, height=80, on_change=reword
+            )
+            faults = scene_faults(scene, region)
+            possible = () if region is None or faults else live_settings(scene, region)
+            if possible:
+                st.session_state[f"scene_live_{at}"] = [name for name in scene.live if name in possible]
+                st.multiselect(
+                    t("present.scene_live"),
+                    possible,
+                    format_func=lambda name: t(f"present.live_{name}"),
+                    key=f"scene_live_{at}",
+                    max_selections=LIVE_MAX,
+                    on_change=lambda: change(live=tuple(st.session_state[f"scene_live_{at}"])),
+                )
+            for finding in faults:
+                st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+        with doing:
+            _moves(t, key, presentation, at)
+
+
+def _moves(t: Texts, key: str | None, presentation: Presentation, at: int) -> None:
+    last = len(presentation.scenes) - 1
+    steps = {
+        "up": (presentation.moved(at, max(at - 1, 0)), "arrow_upward", at == 0),
+        "down": (presentation.moved(at, min(at + 1, last)), "arrow_downward", at == last),
+        "duplicate": (
+            presentation.with_scene(presentation.scenes[at], at + 1),
+            "content_copy",
+            last + 1 >= SCENES_MAX,
+        ),
+        "delete": (presentation.without(at), "delete", False),
+    }
+    for name, (changed, icon, is_disabled) in steps.items():
+        st.button(
+            t(f"present.{name}"),
+            key=f"scene_{name}_{at}",
+            on_click=_keep,
+            args=(key, changed),
+            icon=f":material/{icon}:",
+            disabled=is_disabled,
+            type="tertiary",
+        )
+
+
+def _keep(key: str | None, presentation: Presentation) -> None:
+    present_state.keep(key, presentation)
+
+
+def empty_words(t: Texts) -> None:
+    """Say how a presentation begins."""
+    paragraph(t("present.empty"), "nb-lead")
