@@ -10,6 +10,7 @@ from pages.shared.atlas_controls import choose_picture, choose_quarter
 from pages.shared.language import language, words
 from pages.shared.look import heading, paragraph
 from pages.shared.maps import show_map
+from pages.shared.present_capture import add_scene_button, scene_of_picture
 from pages.shared.profile import show_profile
 from pages.shared.quarter_table import show_table
 from pages.shared.scope import scope_bar
@@ -32,6 +33,7 @@ if region is not None:
             height=620,
             on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
         )
+        add_scene_button(t, region, scene_of_picture(t, picture, quarter))
     with profile_side:
         show_profile(t, picture, quarter)
 

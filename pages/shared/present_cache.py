@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-CHART_SIZE_MM = (300.0, 170.0)
+CHART_SIZE_MM = (240.0, 150.0)
+CHART_TYPE = 1.6
 _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
 
@@ -117,4 +118,10 @@ def stage_data(t: Texts, key: str, made: Stage) -> dict[str, Any]:
 
 
 def _image(t: Texts, made: Stage) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(b"").decode()
+    """Return a chart as a picture that can be scaled, with type to be read from afar."""
+    from geo.output.print import Sheet, chart_file
+
+    width, height = CHART_SIZE_MM
+    sheet = Sheet(width_mm=width, height_mm=height, text_scale=CHART_TYPE)
+    picture = chart_file(t, made.chart, sheet, "svg")
+    return "data:image/svg+xml;base64," + base64.b64encode(picture).decode()
