@@ -10,19 +10,9 @@ import numpy as np
 
 from geo.need.indicators import Indicator, indicator_values
 from geo.output import dossier_need, dossier_notes, dossier_plan
-from geo.output.dossier_parts import (
-    Brief,
-    ChartItem,
-    Dossier,
-    Fact,
-    Item,
-    MapItem,
-    Section,
-    TableItem,
-    one_line,
-    printable,
-)
+from geo.output.dossier_parts import Brief, ChartItem, Dossier, Fact, Item, MapItem, Section, TableItem
 from geo.output.sites_text import question_title
+from geo.output.soft_text import one_line, printable
 from geo.output.summary import latest_date, main_indicator, source_lines
 from geo.output.telling import measure_label, people_text, share_text, source_text
 from geo.output.ways import ways_short

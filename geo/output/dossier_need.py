@@ -187,7 +187,7 @@ def today_section(brief: Brief) -> Section:
     alternative = t("dossier.today_map_alt", **told, far=t.number(far), n=t.number(len(view.classes)))
     share = share_text(t, access.spread.reached, access.spread.people)
     message = t("dossier.today_message", share=share, minutes=told["minutes"])
-    paragraphs = (said, *unmarked(equity_lines(t, access.spread, ground.times.limit_minutes)))
+    paragraphs = (said, " ".join(unmarked(equity_lines(t, access.spread, ground.times.limit_minutes))))
     return Section("today", heading, paragraphs, (MapItem(view, t("dossier.today_map", **told), alternative, message),))
 
 

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from shapely.geometry.base import BaseGeometry
 
-NAME_LENGTH = 120
-"""Longer names are cut where they stand in titles and headers."""
-
 
 @dataclass(frozen=True)
 class Fact:
@@ -93,8 +90,7 @@ class Dossier:
     language
         ``de`` or ``en``.
     title, subtitle
-        Name of the scenario, as its author wrote it but in one line and cut to :data:`NAME_LENGTH`; what the
-        document is.
+        Name of the scenario, in one line and cut to :data:`geo.output.soft_text.NAME_LENGTH`; what the document is.
     region
         Where; maps take their geometry from it.
     is_fictional
@@ -159,28 +155,6 @@ class Brief:
     date: str
     picture: Picture
     catchments: Mapping[str, BaseGeometry] | None = None
-
-
-def one_line(text: str, most: int = NAME_LENGTH) -> str:
-    """Return text without line breaks and control characters, cut to ``most`` characters."""
-    plain = " ".join(printable(text).split())
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
-
-
-def printable(text: str) -> str:
-    """Return text without characters that no document format takes: controls, halves of pairs, non-characters.
-
-    Line breaks and tabs stay.
-    """
-    return "".join(character for character in text if character in "\n\t" or _is_printable(ord(character)))
-
-
-def _is_printable(code: int) -> bool:
-    is_control = code < 0x20 or 0x7F <= code < 0xA0
-    is_surrogate = 0xD800 <= code <= 0xDFFF
-    is_noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-    turns_text_around = code in (0x061C, 0x200E, 0x200F) or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
-    return not (is_control or is_surrogate or is_noncharacter or turns_text_around)
 
 
 def pick(table: Table, columns: Sequence[int], rows: int | None = None) -> Table:

@@ -10,11 +10,12 @@ from geo.output.access import curves_chart
 from geo.output.charts import curve_chart
 from geo.output.dossier_charts import bars_chart
 from geo.output.dossier_need import THEME
-from geo.output.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, one_line, pick, unmarked
+from geo.output.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, pick, unmarked
 from geo.output.reasons import equity_table, equity_text, minutes_table, near_text, reasons_table
 from geo.output.sites import SitesLook, catchment_places, sites_view
 from geo.output.sites_tables import sites_table
-from geo.output.sites_text import infeasible_text, proof_text, question_lines, shown_curve
+from geo.output.sites_text import infeasible_text, question_lines, shown_curve
+from geo.output.soft_text import one_line
 from geo.output.tables import Column, Row, Table
 from geo.output.telling import people_text, share_text
 from geo.siting.curves import curve
@@ -74,7 +75,17 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
                 after=t.number(outcome.lasting_reached),
             )
         )
-    return (*lines, *question_lines(t, answer), *cost_lines(brief)[:1], proof_text(t, answer))
+    return (*lines, *question_lines(t, answer), *cost_lines(brief)[:1], _proof(brief))
+
+
+def _proof(brief: Brief) -> str:
+    """Return whether the plan is proven best, else by how much it could be better at most."""
+    t, plan = brief.t, brief.answer.plan
+    other = "" if plan.question in ("coverage", "budget") else "_other"
+    if plan.status is Status.OPTIMAL:
+        return t(f"siting.proven{other}")
+    key = "stopped" if plan.status is Status.STOPPED else "gap"
+    return t(f"siting.{key}{other}", gap=t.percent(100 * plan.gap, 2))
 
 
 def _reach_told(brief: Brief) -> dict[str, str]:
@@ -116,7 +127,7 @@ def _gains(brief: Brief) -> ChartItem:
     """Return the people each place adds, in the order in which the places open."""
     t, sites = brief.t, brief.outcome.sites
     names = [f"{number} {one_line(site.name, 40)}" for number, site in enumerate(sites, 1)]
-    figure = bars_chart(t, names, [float(site.gain or 0) for site in sites], title=t("siting.column_gain"), theme=THEME)
+    figure = bars_chart(t, names, [float(site.gain or 0) for site in sites], title=t("dossier.gain_axis"), theme=THEME)
     first = people_text(t, sites[0].gain, brief.outcome.rounded_to)
     message = t("dossier.gain_message", name=one_line(sites[0].name, 60), people=first)
     said = [f"{one_line(site.name, 60)}: {people_text(t, site.gain, brief.outcome.rounded_to)}" for site in sites]
@@ -166,7 +177,7 @@ def effect_section(brief: Brief) -> Section | None:
     if not is_open(brief):
         return None
     t, answer, outcome = brief.t, brief.answer, brief.outcome
-    paragraphs = list(unmarked(equity_text(t, answer)))
+    paragraphs = [" ".join(unmarked(equity_text(t, answer)))]
     if outcome.mean_minutes is not None and outcome.mean_minutes_before is not None:
         before, after = t.number(outcome.mean_minutes_before, 1), t.number(outcome.mean_minutes, 1)
         limit = t.number(outcome.limit_minutes)

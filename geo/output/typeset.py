@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.output.dossier_pages import softened
+from geo.output.soft_text import softened
 
 if TYPE_CHECKING:
     import typst
@@ -29,8 +29,8 @@ def typeset(template: Path, told: Mapping[str, Any]) -> bytes:
     template
         A ``.typ`` file that reads ``json(bytes(sys.inputs.at("told")))``.
     told
-        JSON-ready values; long words are made to break, characters that no page shows are left out. What stands
-        under the key ``svg`` is a picture and stays as it is.
+        JSON-ready values; long words are made to break, characters that no page shows are left out; drawings stand
+        under the key ``svg`` and stay as they are.
     """
     import typst
 

@@ -1,0 +1,68 @@
+"""What pages of text have in common, whatever the format: pictures, widths of columns, the last chapter."""
+
+from __future__ import annotations
+
+from geo.output.dossier_parts import ChartItem, Dossier, MapItem
+from geo.output.print import Kind, Sheet, chart_file, map_file
+from geo.output.print_sheet import LEAST_MM
+from geo.output.tables import Table
+from geo.text import Texts
+
+WIDTH_MM = 166.0
+"""Width of the text on A4."""
+
+_MAP_MM = 108.0
+_MAP_TEXT = 1.15
+_CHART_MM = 58.0
+_CHART_PIXELS = 320
+_LEAST_MM, _MOST_MM = 44.0, 150.0
+_LETTERS = 96.0
+"""Letters that stand side by side in a table as wide as the text."""
+_WIDEST_WORD, _GAP, _BOLD = 22.0, 2.6, 1.12
+_DPI = 200
+
+
+def drawing(t: Texts, dossier: Dossier, item: MapItem | ChartItem, kind: Kind, width_mm: float) -> bytes:
+    """Return a map or a chart of a dossier as a file for a page of text."""
+    if isinstance(item, MapItem):
+        sheet = Sheet(width_mm=width_mm, height_mm=_MAP_MM, legend="right", dpi=_DPI, text_scale=_MAP_TEXT)
+        return map_file(t, dossier.region, item.view, sheet, kind)
+    pixels = item.figure.layout.height or _CHART_PIXELS
+    tall = min(max(_CHART_MM * pixels / _CHART_PIXELS, _LEAST_MM), _MOST_MM)
+    # A sheet has a least height; a lower chart is drawn larger, letters too, and set smaller.
+    larger = max(1.0, LEAST_MM / tall)
+    sheet = Sheet(width_mm=width_mm * larger, height_mm=tall * larger, dpi=_DPI, text_scale=min(larger, 2.0))
+    return chart_file(t, item.figure, sheet, kind)
+
+
+def column_shares(table: Table) -> tuple[float, ...]:
+    """Return the part of the width each column takes; the sum is 1.
+
+    Numbers and the words of headings get the room they need; columns of text share what is left by their length.
+    """
+    least, wish = [], []
+    for at, column in enumerate(table.columns):
+        cells = [row.cells[at] for row in table.rows]
+        is_number = column.align == "right"
+        words = [word for text in cells for word in ([text] if is_number else text.split())]
+        whole = max((len(text) for text in cells), default=0)
+        heading = max((_BOLD * len(word) for word in column.label.split()), default=0.0)
+        longest = max((len(word) for word in words), default=0)
+        least.append(min(max(longest, heading, 2.0), _WIDEST_WORD) + _GAP)
+        wish.append(0.0 if is_number else max(whole + _GAP - least[-1], 0.0))
+    left = max(_LETTERS - sum(least), 0.0)
+    most = sum(wish)
+    given = [need + (left * want / most if most else left / len(least)) for need, want in zip(least, wish, strict=True)]
+    return tuple(round(width / sum(given), 4) for width in given)
+
+
+def basis_of(dossier: Dossier) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what every document says in the end, by the key of its heading."""
+    found = (
+        ("open", dossier.open_points),
+        ("assumptions", dossier.assumptions),
+        ("methods", dossier.methods),
+        ("disclosure", dossier.disclosure),
+        ("sources", dossier.sources),
+    )
+    return tuple((key, lines) for key, lines in found if lines)
