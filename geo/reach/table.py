@@ -6,7 +6,7 @@ does not compute itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,21 +18,13 @@ from numpy.typing import NDArray
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.reach.travel import TravelTimes, require_positive
-from geo.region.cells import MARKER_SETS, parse_numbers
-from geo.region.tables import read_table
+from geo.region.minutes import ROW_LIMITS, read_minutes, unknown_keys
 from geo.settings import ReadLimits
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-_HEADINGS = {
-    "from": ("from", "von", "start", "origin", "from_id", "quelle"),
-    "to": ("to", "nach", "ziel", "destination", "to_id"),
-    "minutes": ("minutes", "minuten", "min", "zeit", "fahrzeit", "time", "travel_time"),
-}
-_NO_TIME = ("", "-", "–", ".", "x", "na", "n/a", "nan", "none", "null", "k.a.", "k. a.", "inf")
 _DAY_MINUTES = 1440.0
-_ROW_LIMITS = ReadLimits(table_rows=5_000_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +51,8 @@ def read_travel_table(
     to_keys: Sequence[str],
     mode: str = "car",
     limit_minutes: float = _DAY_MINUTES,
-    limits: ReadLimits = _ROW_LIMITS,
+    also_known: Collection[str] = (),
+    limits: ReadLimits = ROW_LIMITS,
 ) -> TravelTable:
     """Read travel times from a CSV file or a workbook.
 
@@ -78,6 +71,8 @@ def read_travel_table(
         What the times are for, e.g. ``car``.
     limit_minutes
         Longer times are left out.
+    also_known
+        Keys that may stand in the table although nobody asks for them now; they are no strangers.
     limits
         Bytes and rows beyond which the file is refused.
 
@@ -93,19 +88,16 @@ def read_travel_table(
         :func:`geo.region.tables.read_table` raises.
     """
     require_positive(limit_minutes, "limit_minutes")
-    table = read_table(source, name=name, limits=limits)
-    columns, findings = _columns(table.frame, name)
-    findings = [*table.findings, *findings]
-    if has_errors(findings):
-        raise DataError(tuple(finding.within(name) for finding in findings))
-    frame = table.frame
-    minutes = _minutes(frame[columns["minutes"]], name, findings)
+    table = read_minutes(source, name=name, limits=limits)
+    frame, minutes, findings = table.rows, table.rows["minutes"].to_numpy(), list(table.findings)
     origins, origin_of_point = np.unique(np.array([str(key) for key in from_keys], dtype=str), return_inverse=True)
-    start = _places(frame[columns["from"]], origins.tolist(), "travel_from_unknown", name, findings)
-    end = _places(frame[columns["to"]], [str(key) for key in to_keys], "travel_to_unknown", name, findings)
+    start = _places(frame["from"], origins.tolist())
+    end = _places(frame["to"], [str(key) for key in to_keys])
+    for side, places in (("from", start), ("to", end)):
+        findings += unknown_keys(table, side, (places >= 0) | frame[side].isin(set(also_known)).to_numpy(), name)
     is_known = (start >= 0) & (end >= 0)
     if len(frame) and not is_known.any() and len(origins) and len(to_keys):
-        findings.append(error("travel_no_key_known", file=name, key=str(frame[columns["from"]].iloc[0])))
+        findings.append(error("travel_no_key_known", file=name, key=str(frame["from"].iloc[0])))
     if has_errors(findings):
         raise DataError(tuple(finding.within(name) for finding in findings))
     pairs = pd.DataFrame({"start": start, "end": end, "minutes": minutes})[is_known & np.isfinite(minutes)]
@@ -126,58 +118,10 @@ def read_travel_table(
     )
 
 
-def _columns(frame: pd.DataFrame, name: str) -> tuple[dict[str, str], list[Finding]]:
-    """Return the column that holds each of from, to and minutes."""
-    folded = {str(column).strip().casefold(): str(column) for column in frame.columns}
-    found = {
-        role: next((folded[heading] for heading in headings if heading in folded), None)
-        for role, headings in _HEADINGS.items()
-    }
-    faults = [
-        error("travel_column_missing", file=name, column=role, known=", ".join(_HEADINGS[role]))
-        for role, column in found.items()
-        if column is None
-    ]
-    return {role: column for role, column in found.items() if column is not None}, faults
-
-
-def _minutes(cells: pd.Series[str], name: str, findings: list[Finding]) -> NDArray[np.float64]:
-    texts = cells.where(~cells.str.strip().str.casefold().isin(_NO_TIME), "")
-    parsed = parse_numbers(texts, markers=MARKER_SETS["none"], thousands="")
-    findings += [finding for finding in parsed.findings if finding.code != "separator_ambiguous"]
-    minutes = parsed.values
-    is_negative = minutes < 0
-    if is_negative.any():
-        row = int(cells.index[int(np.flatnonzero(is_negative)[0])])
-        findings.append(
-            error("travel_minutes_negative", file=name, row=row, column=str(cells.name), count=int(is_negative.sum()))
-        )
-    known = minutes[np.isfinite(minutes)]
-    if len(known) and float(np.median(known)) > 300:
-        findings.append(warning("travel_minutes_long", file=name, median=round(float(np.median(known)))))
-    return minutes
-
-
-def _places(
-    cells: pd.Series[str], keys: Sequence[str], code: str, name: str, findings: list[Finding]
-) -> NDArray[np.int64]:
+def _places(keys: pd.Series[str], known: Sequence[str]) -> NDArray[np.int64]:
     """Return the position of each key, -1 where it is unknown."""
-    position = {key: place for place, key in enumerate(keys)}
-    texts = cells.str.strip()
-    places = np.array([position.get(text, -1) for text in texts], dtype=np.int64)
-    strangers = texts[places < 0]
-    if len(strangers):
-        findings.append(
-            warning(
-                code,
-                file=name,
-                row=int(strangers.index[0]),
-                column=str(cells.name),
-                key=str(strangers.iloc[0]),
-                count=int(strangers.nunique()),
-            )
-        )
-    return places
+    position = {key: place for place, key in enumerate(known)}
+    return np.array([position.get(key, -1) for key in keys], dtype=np.int64)
 
 
 def _single(pairs: pd.DataFrame, name: str, findings: list[Finding]) -> pd.DataFrame:

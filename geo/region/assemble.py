@@ -24,9 +24,12 @@ from geo.region.contract import (
     tidy_sites,
     tidy_statistics,
 )
+from geo.region.feed import check_feed
 from geo.region.fingerprint import region_fingerprint
+from geo.region.minutes import check_minutes
 from geo.region.region import Region
 from geo.region.schema import STATES_WITH_NUMBER, DisclosureRule, Measure, Source
+from geo.region.zones import check_zones, tidy_zones
 
 
 def assemble_region(
@@ -41,6 +44,10 @@ def assemble_region(
     cells: pd.DataFrame | None = None,
     landscape: gpd.GeoDataFrame | None = None,
     streets: Path | None = None,
+    zones: gpd.GeoDataFrame | None = None,
+    timetable: Path | None = None,
+    travel_table: Path | None = None,
+    travel_mode: str = "car",
     sources: Iterable[Source] = (),
     disclosure: DisclosureRule | None = None,
     breaks: Iterable[tuple[str, str]] = (),
@@ -50,7 +57,7 @@ def assemble_region(
 
     Parameters
     ----------
-    quarters, statistics, sites, cells, landscape, streets
+    quarters, statistics, sites, cells, landscape, streets, zones, timetable, travel_table, travel_mode
         As in :class:`geo.region.region.Region`, but not yet disclosure-controlled; ``cells_of`` rows
         that are absent count as missing. Sites may lack columns of which nothing is known.
     findings
@@ -72,6 +79,10 @@ def assemble_region(
         cells=cells,
         landscape=landscape,
         streets=streets,
+        zones=zones,
+        timetable=timetable,
+        travel_table=travel_table,
+        travel_mode=travel_mode,
         sources=tuple(sources),
         disclosure=disclosure or DisclosureRule(),
         breaks=tuple(breaks),
@@ -98,6 +109,10 @@ def try_assemble(
     disclosure: DisclosureRule,
     breaks: tuple[tuple[str, str], ...],
     findings: tuple[Finding, ...],
+    zones: gpd.GeoDataFrame | None = None,
+    timetable: Path | None = None,
+    travel_table: Path | None = None,
+    travel_mode: str = "car",
     arrange: Callable[[list[Finding]], tuple[Finding, ...]] = tuple,
 ) -> tuple[Region | None, tuple[Finding, ...]]:
     """Return the region and all findings, or None and the findings if any of them is an error.
@@ -111,6 +126,7 @@ def try_assemble(
     sites = tidy_sites(sites, quarters.crs)
     cells = tidy_cells(cells)
     landscape = tidy_landscape(landscape)
+    zones = tidy_zones(zones)
     measures = occurring(measures, statistics)
     found = [*findings, *check_id(id), *check_quarters(quarters)]
     found += check_parts(
@@ -121,7 +137,10 @@ def try_assemble(
         cells=cells,
         landscape=landscape,
         streets=streets,
+        zones=zones,
     )
+    found += [] if timetable is None else check_feed(timetable)
+    found += [] if travel_table is None else check_minutes(travel_table, quarters, sites)
     if has_errors(found):
         return None, arrange(found)
     statistics, withheld = apply_disclosure(statistics, quarters, measures, disclosure)
@@ -140,6 +159,10 @@ def try_assemble(
         "cells": cells,
         "landscape": landscape,
         "streets": streets,
+        "zones": zones,
+        "timetable": timetable,
+        "travel_table": travel_table,
+        "travel_mode": travel_mode if travel_table is not None else "",
         "sources": sources,
         "disclosure": disclosure,
         "breaks": breaks,
@@ -157,6 +180,7 @@ def check_parts(
     cells: pd.DataFrame | None,
     landscape: gpd.GeoDataFrame | None,
     streets: Path | None,
+    zones: gpd.GeoDataFrame | None = None,
 ) -> list[Finding]:
     """Return what is wrong with the tidy parts of a region apart from its quarters."""
     found = check_statistics(statistics, quarters, measures)
@@ -164,6 +188,7 @@ def check_parts(
     found += check_sites(sites, quarters)
     found += check_cells(cells, quarters)
     found += check_landscape(landscape, quarters)
+    found += check_zones(zones, quarters)
     if streets is not None and not streets.is_file():
         found.append(error("streets_missing", file=streets.name))
     return found

@@ -25,6 +25,7 @@ from geo.region.region import Region
 from geo.region.schema import STATISTICS_COLUMNS
 from geo.region.shapes import read_quarters
 from geo.region.totals import check_totals
+from geo.region.zones import read_zones
 from geo.settings import ReadLimits
 
 __all__ = ["BuildResult", "assemble_region", "build_region"]
@@ -116,13 +117,15 @@ def _assemble(
     cells: pd.DataFrame,
     findings: list[Finding],
 ) -> tuple[Region | None, tuple[Finding, ...]]:
-    sites, grid, landscape = None, None, None
+    sites, grid, landscape, zones = None, None, None, None
     try:
         sites = _all_sites(recipe, files, quarters, limits, findings)
         landscape = read_landscape(recipe.landscape, files, quarters, limits)
         if recipe.cells:
             grid, told = read_cells(recipe.cells, files, quarters, limits)
             findings += told
+        zones, told = read_zones(recipe.zones, files, quarters, limits)
+        findings += told
     except DataError as fault:
         findings += fault.findings
     region, found = try_assemble(
@@ -136,6 +139,10 @@ def _assemble(
         cells=grid,
         landscape=landscape,
         streets=files / recipe.streets if recipe.streets else None,
+        zones=zones,
+        timetable=files / recipe.timetable if recipe.timetable else None,
+        travel_table=files / recipe.travel_table if recipe.travel_table else None,
+        travel_mode=recipe.travel_mode,
         sources=recipe.sources,
         disclosure=recipe.disclosure,
         breaks=tuple((one.date, one.key) for one in recipe.breaks),

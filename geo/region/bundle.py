@@ -33,11 +33,14 @@ from geo.region.bundle_tables import (
     write_statistics,
 )
 from geo.region.contract import check_id, check_quarters, tidy_landscape, tidy_quarters
+from geo.region.feed import check_feed, write_feed
 from geo.region.fingerprint import file_digest, region_fingerprint
+from geo.region.minutes import check_minutes, plain_minutes
 from geo.region.package import (
     CELLS,
     DESCRIPTOR,
     LANDSCAPE,
+    MINUTES,
     OPTIONAL_FILES,
     QUARTERS,
     QUARTERS_GEOMETRY,
@@ -45,16 +48,20 @@ from geo.region.package import (
     SITES,
     STATISTICS,
     STREETS,
+    TIMETABLE,
+    ZONES,
     Description,
     FileFacts,
     descriptor_of,
     parse_descriptor,
 )
 from geo.region.region import Region
+from geo.region.zones import tidy_zones
 from geo.settings import ReadLimits
 
 _NO_DATE = "2000-01-01T00:00:00.000Z"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_SHAPE_COLUMNS = {QUARTERS_GEOMETRY: {"quarter_id", "name"}, LANDSCAPE: {"kind", "name"}, ZONES: {"name", "reason"}}
 _GEOPACKAGE_MARK = b"SQLite format 3\x00", b"GPKG"
 
 
@@ -99,8 +106,8 @@ def load_region(path: Path, *, limits: ReadLimits | None = None) -> Region:
     """Read a package, a folder or a zip, and check that it meets the contract.
 
     A package that was edited since it was written is loaded with the warning ``package_edited`` if it
-    still meets the contract. Streets from a zip are unpacked to a temporary file that lives as long as
-    the region.
+    still meets the contract. Streets, timetable and table of minutes from a zip are unpacked to temporary files that
+    live as long as the region.
 
     Raises
     ------
@@ -122,7 +129,7 @@ def load_region(path: Path, *, limits: ReadLimits | None = None) -> Region:
     except BaseException:
         shutil.rmtree(unpacked, ignore_errors=True)
         raise
-    if region.streets is None:
+    if region.streets is None and region.timetable is None and region.travel_table is None:
         shutil.rmtree(unpacked, ignore_errors=True)
     else:
         weakref.finalize(region, shutil.rmtree, unpacked, ignore_errors=True)
@@ -140,7 +147,10 @@ def _load_folder(folder: Path, limits: ReadLimits) -> Region:
     sites = read_sites(folder / SITES, quarters.crs, limits)
     cells = read_cells(folder / CELLS, limits) if (folder / CELLS).is_file() else None
     landscape = tidy_landscape(_read_shapes(folder / LANDSCAPE, limits)) if (folder / LANDSCAPE).is_file() else None
-    streets = folder / STREETS if (folder / STREETS).is_file() else None
+    zones = tidy_zones(_read_shapes(folder / ZONES, limits)) if (folder / ZONES).is_file() else None
+    streets, timetable, minutes = (
+        folder / name if (folder / name).is_file() else None for name in (STREETS, TIMETABLE, MINUTES)
+    )
     checked = check_parts(
         quarters=quarters,
         statistics=statistics,
@@ -149,7 +159,12 @@ def _load_folder(folder: Path, limits: ReadLimits) -> Region:
         cells=cells,
         landscape=landscape,
         streets=streets,
+        zones=zones,
     )
+    # What was not edited was checked when the package was written.
+    changed = {finding.file for finding in edited}
+    checked += check_feed(timetable) if timetable is not None and TIMETABLE in changed else []
+    checked += check_minutes(minutes, quarters, sites) if minutes is not None and MINUTES in changed else []
     faults += [finding for finding in checked if finding not in described.findings]
     if not has_errors(faults):
         faults += _shown_against_the_rule(statistics, described)
@@ -166,6 +181,10 @@ def _load_folder(folder: Path, limits: ReadLimits) -> Region:
         "cells": cells,
         "landscape": landscape,
         "streets": streets,
+        "zones": zones,
+        "timetable": timetable,
+        "travel_table": minutes,
+        "travel_mode": described.travel_mode if minutes is not None else "",
         "sources": described.sources,
         "disclosure": described.disclosure,
         "breaks": described.breaks,
@@ -251,7 +270,7 @@ def _read_shapes(path: Path, limits: ReadLimits) -> gpd.GeoDataFrame:
         frame = pyogrio.read_dataframe(path, use_arrow=True, max_features=limits.polygons + 1)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
         raise DataError((error("package_not_a_geopackage", file=path.name),)) from None
-    wanted = {"quarter_id", "name"} if path.name == QUARTERS_GEOMETRY else {"kind", "name"}
+    wanted = _SHAPE_COLUMNS[path.name]
     if "geometry" not in frame or not wanted <= set(frame.columns):
         raise DataError((error("package_columns_missing", file=path.name, columns=", ".join(sorted(wanted))),))
     if len(frame) > limits.polygons:
@@ -272,6 +291,14 @@ def _write_files(region: Region, folder: Path) -> None:
         _write_shapes(region.landscape, folder / LANDSCAPE)
     if region.streets is not None:
         shutil.copyfile(region.streets, folder / STREETS)
+    if region.zones is not None:
+        _write_shapes(region.zones, folder / ZONES)
+    if region.timetable is not None:
+        write_feed(region.timetable, folder / TIMETABLE)
+    if region.travel_table is not None:
+        content = plain_minutes(region.travel_table)
+        (folder / MINUTES).write_bytes(content)
+        rows[MINUTES] = content.count(b"\n") - 1
     present = [name for name in (*REQUIRED_FILES, *OPTIONAL_FILES) if (folder / name).is_file()]
     facts = {
         name: FileFacts((folder / name).stat().st_size, file_digest(folder / name), rows.get(name)) for name in present

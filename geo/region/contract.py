@@ -53,14 +53,14 @@ _ISO_DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 
 def tidy_quarters(quarters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return quarters with text index, the contract's columns, millimetre coordinates, sorted by key."""
-    _need_columns(quarters, ("name", "geometry"), "quarters")
+    need_columns(quarters, ("name", "geometry"), "quarters")
     frame = gpd.GeoDataFrame(
         {
-            "name": _text(quarters["name"]),
-            "district": _text(quarters["district"]) if "district" in quarters else "",
+            "name": plain_text(quarters["name"]),
+            "district": plain_text(quarters["district"]) if "district" in quarters else "",
             "geometry": canonical_shapes(quarters.geometry.to_numpy()),
         },
-        index=pd.Index(_text(quarters.index), dtype="str", name="quarter_id"),
+        index=pd.Index(plain_text(quarters.index), dtype="str", name="quarter_id"),
         geometry="geometry",
         crs=quarters.crs,
     )
@@ -69,8 +69,8 @@ def tidy_quarters(quarters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def tidy_statistics(statistics: pd.DataFrame) -> pd.DataFrame:
     """Return statistics with the contract's columns and types, sorted by quarter, date and measure."""
-    _need_columns(statistics, STATISTICS_COLUMNS, "statistics")
-    texts = {name: _text(statistics[name]) for name in ("quarter_id", "date", "measure", "state")}
+    need_columns(statistics, STATISTICS_COLUMNS, "statistics")
+    texts = {name: plain_text(statistics[name]) for name in ("quarter_id", "date", "measure", "state")}
     frame = pd.DataFrame({**texts, "value": pd.to_numeric(statistics["value"]).to_numpy(dtype="float64")})
     frame = frame[list(STATISTICS_COLUMNS)]
     rank = np.zeros(len(frame), dtype=np.int64)
@@ -86,8 +86,8 @@ def tidy_sites(sites: gpd.GeoDataFrame | None, crs: Any) -> gpd.GeoDataFrame:
     """Return sites with every column of the contract, empty where nothing is known, sorted by key."""
     if sites is None:
         sites = gpd.GeoDataFrame({"name": [], "kind": []}, geometry=gpd.GeoSeries([], crs=crs))
-    _need_columns(sites, ("name", "kind", "geometry"), "sites")
-    parts: dict[str, Any] = {name: _text(sites[name]) if name in sites else "" for name in SITE_TEXTS}
+    need_columns(sites, ("name", "kind", "geometry"), "sites")
+    parts: dict[str, Any] = {name: plain_text(sites[name]) if name in sites else "" for name in SITE_TEXTS}
     if "services" in sites:
         parts["services"] = [tidy_services(text) for text in parts["services"]]
     for name in SITE_NUMBERS:
@@ -95,7 +95,7 @@ def tidy_sites(sites: gpd.GeoDataFrame | None, crs: Any) -> gpd.GeoDataFrame:
     given = sites["is_accessible"] if "is_accessible" in sites else pd.Series(pd.NA, index=sites.index)
     parts["is_accessible"] = given.astype("boolean").array
     parts["geometry"] = canonical_shapes(sites.geometry.to_numpy())
-    index = pd.Index(_text(sites.index), dtype="str", name="site_id")
+    index = pd.Index(plain_text(sites.index), dtype="str", name="site_id")
     frame = gpd.GeoDataFrame(parts, index=index, geometry="geometry", crs=sites.crs or crs)
     return frame[list(SITE_COLUMNS)].sort_index(kind="stable")
 
@@ -114,10 +114,10 @@ def tidy_cells(cells: pd.DataFrame | None) -> pd.DataFrame | None:
     """Return population cells with the contract's columns, sorted from south to north, or None."""
     if cells is None:
         return None
-    _need_columns(cells, CELL_COLUMNS, "cells")
+    need_columns(cells, CELL_COLUMNS, "cells")
     frame = pd.DataFrame(
         {name: pd.to_numeric(cells[name]).to_numpy(dtype="float64") for name in ("x", "y", "residents")}
-        | {"quarter_id": _text(cells["quarter_id"])}
+        | {"quarter_id": plain_text(cells["quarter_id"])}
     )
     return frame.sort_values(["y", "x"], kind="stable", ignore_index=True)
 
@@ -126,11 +126,11 @@ def tidy_landscape(landscape: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | Non
     """Return the landscape with ``kind, name, geometry`` in its given order, or None."""
     if landscape is None:
         return None
-    _need_columns(landscape, ("kind", "geometry"), "landscape")
+    need_columns(landscape, ("kind", "geometry"), "landscape")
     return gpd.GeoDataFrame(
         {
-            "kind": _text(landscape["kind"]),
-            "name": _text(landscape["name"]) if "name" in landscape else "",
+            "kind": plain_text(landscape["kind"]),
+            "name": plain_text(landscape["name"]) if "name" in landscape else "",
             "geometry": canonical_shapes(landscape.geometry.to_numpy()),
         },
         geometry="geometry",
@@ -283,13 +283,15 @@ def _unknown(values: Any, known: Any, code: str, name: str) -> list[Finding]:
     return [error(code, **{name: str(value)}) for value in sorted(unique[~unique.isin(list(known))])]
 
 
-def _need_columns(frame: Any, columns: Sequence[str], table: str) -> None:
+def need_columns(frame: Any, columns: Sequence[str], table: str) -> None:
+    """Raise a ContractError naming the columns that a table lacks."""
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise ContractError(f"{table} lack the columns {', '.join(missing)}; add them, empty if nothing is known")
 
 
-def _text(values: Any) -> Any:
+def plain_text(values: Any) -> Any:
+    """Return values as text, empty where there is none."""
     if getattr(values, "dtype", None) == "str" and not values.hasnans:
         return values.array
     return pd.Series(values, dtype="object").fillna("").astype("str").to_numpy()

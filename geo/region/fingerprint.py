@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.region.feed import feed_digest
+from geo.region.minutes import minutes_digest
 from geo.region.schema import SITE_COLUMNS_LATER
 
 _BLOCK = 1024 * 1024
@@ -26,7 +28,8 @@ def region_fingerprint(parts: dict[str, Any]) -> str:
     Parameters
     ----------
     parts
-        The fields of :class:`geo.region.region.Region` by name, except ``fingerprint``.
+        The fields of :class:`geo.region.region.Region` by name, except ``fingerprint``. Parts that came later
+        (zones, timetable, table of minutes) count only where a region has them.
     """
     from dataclasses import asdict
 
@@ -43,9 +46,15 @@ def region_fingerprint(parts: dict[str, Any]) -> str:
         "findings": [finding.as_dict() for finding in parts["findings"]],
         "streets": file_digest(parts["streets"]) if parts["streets"] else None,
     }
+    if parts.get("timetable"):
+        plain["timetable"] = feed_digest(parts["timetable"])
+    if parts.get("travel_table"):
+        plain["travel_table"] = [parts["travel_mode"], minutes_digest(parts["travel_table"])]
     digest.update(json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
     for name in ("quarters", "statistics", "sites", "cells", "landscape"):
         _add_frame(digest, name, _told(parts[name]) if name == "sites" else parts[name])
+    if parts.get("zones") is not None:
+        _add_frame(digest, "zones", parts["zones"])
     return digest.hexdigest()
 
 

@@ -23,14 +23,16 @@ from geo.region.schema import SERVICES, CellState, DisclosureRule, Measure, Site
 DESCRIPTOR = "datapackage.json"
 QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES = "quarters.csv", "quarters.gpkg", "statistics.csv", "sites.csv"
 CELLS, LANDSCAPE, STREETS = "cells.csv", "landscape.gpkg", "streets.osm.pbf"
+ZONES, TIMETABLE, MINUTES = "zones.gpkg", "timetable.zip", "minutes.csv"
 REQUIRED_FILES = (QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES)
-OPTIONAL_FILES = (CELLS, LANDSCAPE, STREETS)
+OPTIONAL_FILES = (CELLS, LANDSCAPE, STREETS, ZONES, TIMETABLE, MINUTES)
 
 FORMAT_VERSION = 1
 
 _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".gpkg": "application/geopackage+sqlite3",
+    ".zip": "application/zip",
     ".pbf": "application/vnd.openstreetmap.data+pbf",
 }
 
@@ -59,6 +61,7 @@ class Description:
     findings: tuple[Finding, ...]
     fingerprint: str
     files: Mapping[str, FileFacts]
+    travel_mode: str = ""
 
 
 def descriptor_of(region: Region, files: Mapping[str, FileFacts]) -> str:
@@ -79,6 +82,7 @@ def descriptor_of(region: Region, files: Mapping[str, FileFacts]) -> str:
             "measures": [_compact(asdict(measure)) for measure in region.measures],
             "disclosure": asdict(region.disclosure),
             "breaks": [list(pair) for pair in region.breaks],
+            **({"travel_mode": region.travel_mode} if region.travel_table is not None else {}),
             "findings": [finding.as_dict() for finding in region.findings],
             "rows": {name: facts.rows for name, facts in files.items() if facts.rows is not None},
             "fingerprint": region.fingerprint,
@@ -124,6 +128,7 @@ def _description(whole: Mapping[str, Any], own: Mapping[str, Any]) -> Descriptio
         findings=tuple(Finding.from_dict(one) for one in own["findings"]),
         fingerprint=_typed(own["fingerprint"], str),
         files={one["path"]: _file_facts(one, own["rows"]) for one in whole["resources"]},
+        travel_mode=_typed(own.get("travel_mode", ""), str),
     )
 
 
@@ -204,8 +209,19 @@ def _cells_schema(region: Region, crs: str) -> dict[str, Any]:
     }
 
 
+def _minutes_schema(region: Region, crs: str) -> dict[str, Any]:
+    return {
+        "fields": [
+            _field("from", "string", "key of a quarter", required=True),
+            _field("to", "string", "key of a site or of a quarter", required=True),
+            _field("minutes", "number", f"by {region.travel_mode}", required=True, minimum=0),
+        ],
+    }
+
+
 _QUARTER_KEY = {"fields": ["quarter_id"], "reference": {"resource": "quarters", "fields": ["quarter_id"]}}
 _SCHEMAS = {QUARTERS: _quarters_schema, STATISTICS: _statistics_schema, SITES: _sites_schema, CELLS: _cells_schema}
+_SCHEMAS[MINUTES] = _minutes_schema
 
 
 def _field(name: str, kind: str, description: str = "", **constraints: Any) -> dict[str, Any]:

@@ -188,7 +188,7 @@ def _services(cells: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[o
             error(
                 "site_service_unknown",
                 file=file,
-                row=int(row),  # type: ignore[call-overload]
+                row=int(row),
                 column=str(cells.name),
                 site=key,
                 service=service[:40],

@@ -278,6 +278,28 @@ class LandscapeSource:
 
 
 @dataclass(frozen=True)
+class ZoneSource:
+    """Areas where no new office may go.
+
+    Parameters
+    ----------
+    name
+        Column with the name of each area; numbered where left out.
+    reason, reason_column
+        Why: one of :data:`geo.region.schema.ZONE_REASONS` or a text; for all areas, or from a column.
+    crs
+        Reference system, if the file names none.
+    """
+
+    file: str
+    name: str = ""
+    reason: str = "other"
+    reason_column: str = ""
+    layer: str = ""
+    crs: str = ""
+
+
+@dataclass(frozen=True)
 class Break:
     """A date at which numbers are not comparable with those before, and the key of what changed."""
 
@@ -294,6 +316,12 @@ class Recipe:
     measures
         Measures that are not standard, or differ from it. A ready-made rate has the unit ``percent`` or
         ``per_1000``; ``part_of`` names the denominator of a count.
+    streets
+        Street extract (``.osm.pbf``).
+    timetable
+        GTFS feed, folder or zip.
+    travel_table, travel_mode
+        Table of minutes (from, to, minutes) between quarters and sites, and what the minutes are for.
     """
 
     id: str
@@ -303,10 +331,14 @@ class Recipe:
     kind: str = "city"
     is_fictional: bool = False
     streets: str = ""
+    timetable: str = ""
+    travel_table: str = ""
+    travel_mode: str = "car"
     measures: tuple[Measure, ...] = ()
     sites: tuple[SiteSource, ...] = ()
     cells: CellSource | None = None
     landscape: tuple[LandscapeSource, ...] = ()
+    zones: tuple[ZoneSource, ...] = ()
     breaks: tuple[Break, ...] = ()
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)
     sources: tuple[Source, ...] = ()

@@ -100,14 +100,16 @@ def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 def _paths(recipe: Recipe) -> Iterator[tuple[str, str]]:
     yield "boundaries.file", recipe.boundaries.file
-    if recipe.streets:
-        yield "streets", recipe.streets
+    for name in ("streets", "timetable", "travel_table"):
+        if getattr(recipe, name):
+            yield name, getattr(recipe, name)
     if recipe.cells:
         yield "cells.file", recipe.cells.file
     files = {
         "tables": [source.file for source in recipe.tables],
         "sites": [source.file for source in recipe.sites],
         "landscape": [source.file for source in recipe.landscape],
+        "zones": [source.file for source in recipe.zones],
     }
     for name, paths in files.items():
         for number, path in enumerate(paths, start=1):
@@ -121,6 +123,8 @@ def _systems(recipe: Recipe) -> Iterator[tuple[str, str]]:
         yield f"sites[{number}].crs", site.crs
     if recipe.cells:
         yield "cells.crs", recipe.cells.crs
+    for number, zone in enumerate(recipe.zones, start=1):
+        yield f"zones[{number}].crs", zone.crs
 
 
 def _is_crs(text: str) -> bool:

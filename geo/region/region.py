@@ -60,7 +60,16 @@ class Region:
     findings
         What was remarkable when the region was built; carries no statistical value.
     fingerprint
-        Digest of everything above; equal fingerprints mean equal regions.
+        Digest of everything else; equal fingerprints mean equal regions.
+    zones
+        Areas where no new office may go (``name``, ``reason``, ``geometry`` in the CRS of the quarters), or None.
+        ``reason`` is one of :data:`geo.region.schema.ZONE_REASONS` or a text of its own.
+    timetable
+        Path of a GTFS feed, folder or zip, or None.
+    travel_table
+        Path of a table of minutes (from, to, minutes) between quarters and sites, or None.
+    travel_mode
+        What the minutes of that table are for, e.g. ``car``; empty without a table.
     """
 
     id: str
@@ -78,6 +87,10 @@ class Region:
     breaks: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
     fingerprint: str
+    zones: gpd.GeoDataFrame | None = None
+    timetable: Path | None = None
+    travel_table: Path | None = None
+    travel_mode: str = ""
 
     @property
     def dates(self) -> tuple[str, ...]:

@@ -35,6 +35,9 @@ SERVICES = ("applications", "benefits", "placement", "casework", "coaching", "vi
 """What may be offered at a site: taking applications, deciding benefits, placement, case work, coaching, by video."""
 
 CELL_COLUMNS = ("x", "y", "residents", "quarter_id")
+ZONE_COLUMNS = ("name", "reason", "geometry")
+ZONE_REASONS = ("nature", "water", "flood", "industry", "port", "rail", "military", "other")
+"""Reasons with a name of their own in the catalogues; any other text is shown as it is."""
 LANDSCAPE_KINDS = ("water", "green", "industry", "rail", "road")
 
 

@@ -1,0 +1,140 @@
+"""A region's timetable as a file: what makes a GTFS feed usable at a glance, its digest, and its packed form.
+
+What the trips say is read further up, when ways are measured; here only the files and their headings are looked at.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from geo.errors import DataError
+from geo.findings import Finding, error
+from geo.region.archive import check_zip
+from geo.settings import ReadLimits
+
+FEED_LIMITS = replace(ReadLimits(), unpacked_bytes=3 * 1024**3)
+NEEDED = {
+    "stops.txt": ("stop_id",),
+    "trips.txt": ("trip_id", "service_id"),
+    "stop_times.txt": ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
+}
+CALENDARS = ("calendar.txt", "calendar_dates.txt")
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_BLOCK = 1024 * 1024
+_HEAD_BYTES = 64 * 1024
+
+
+def check_feed(path: Path, limits: ReadLimits = FEED_LIMITS) -> list[Finding]:
+    """Return what keeps a folder or zip from being a GTFS feed: files, headings and calendar that are missing."""
+    if not path.exists():
+        return [error("timetable_not_found", file=path.name)]
+    try:
+        if not path.is_dir():
+            if path.stat().st_size > limits.file_bytes:
+                megabytes = limits.file_bytes // 1024**2
+                return [error("timetable_too_large", file=path.name, limit_megabytes=megabytes)]
+            check_zip(path, name=path.name, limits=limits)
+        with _members(path) as members:
+            return _check_members(members)
+    except DataError as fault:
+        return list(fault.findings)
+
+
+def feed_digest(path: Path) -> str:
+    """Return the SHA-256 over names and contents of a feed's tables, the same for a folder and a zip of it."""
+    digest = hashlib.sha256()
+    with _members(path) as members:
+        for name in sorted(members):
+            digest.update(f"\x1d{name}\x1e".encode())
+            with members[name].opened() as stream:
+                while block := stream.read(_BLOCK):
+                    digest.update(block)
+    return digest.hexdigest()
+
+
+def write_feed(path: Path, target: Path) -> None:
+    """Write a feed's tables as one zip file; equal feeds give equal bytes."""
+    with _members(path) as members, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(members):
+            member = zipfile.ZipInfo(name, _ZIP_DATE)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr = 0o644 << 16
+            with members[name].opened() as stream, archive.open(member, "w") as out:
+                while block := stream.read(_BLOCK):
+                    out.write(block)
+
+
+class _Member:
+    """One table of a feed, in a folder or in a zip."""
+
+    def __init__(self, place: Path | zipfile.ZipFile, name: str) -> None:
+        self._place, self._name = place, name
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """Give the table's bytes."""
+        source = self._place
+        if isinstance(source, zipfile.ZipFile):
+            with source.open(self._name) as stream:
+                yield stream
+        else:
+            with (source / self._name).open("rb") as stream:
+                yield stream
+
+
+@contextmanager
+def _members(path: Path) -> Iterator[dict[str, _Member]]:
+    """Give the tables of a feed by name: those that lie beside ``stops.txt``, else those at the top."""
+    if path.is_dir():
+        names = [str(found.relative_to(path).as_posix()) for found in path.glob("**/*.txt") if found.is_file()]
+        yield {PurePosixPath(name).name: _Member(path, name) for name in _beside_stops(names)}
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.endswith(".txt")]
+            yield {PurePosixPath(name).name: _Member(archive, name) for name in _beside_stops(names)}
+    except zipfile.BadZipFile:
+        raise DataError((error("archive_broken", file=path.name),)) from None
+
+
+def _beside_stops(names: list[str]) -> list[str]:
+    folders = sorted(
+        (len(PurePosixPath(name).parts), str(PurePosixPath(name).parent))
+        for name in names
+        if PurePosixPath(name).name in NEEDED
+    )
+    folder = folders[0][1] if folders else "."
+    return [name for name in names if str(PurePosixPath(name).parent) == folder]
+
+
+def _check_members(members: dict[str, _Member]) -> list[Finding]:
+    findings = []
+    for name, columns in NEEDED.items():
+        if name not in members:
+            findings.append(error("timetable_file_missing", file=name))
+            continue
+        headings = _headings(members[name])
+        findings += [
+            error("timetable_column_missing", file=name, column=column) for column in columns if column not in headings
+        ]
+    if not any(name in members for name in CALENDARS):
+        findings.append(error("timetable_no_calendar", file=CALENDARS[0]))
+    return findings
+
+
+def _headings(member: _Member) -> list[str]:
+    with member.opened() as stream:
+        head = stream.read(_HEAD_BYTES)
+    first = head.decode("utf-8-sig", errors="replace").partition("\n")[0]
+    try:
+        return [heading.strip() for heading in next(csv.reader(io.StringIO(first)), [])]
+    except csv.Error:
+        return []
