@@ -34,9 +34,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PROGRAM_PAIRS_MAX = 40_000
-BOUND_STEPS = 150
+BOUND_STEPS = 400
 TRIALS = 6
 RESTARTS = 12
+RESTARTS_MOST = 10_000
 FLOW_UNITS = 2.0**30
 
 
@@ -236,8 +237,9 @@ def best_seats(
     bound = seat_bound(seats, value, halt)
     tell(chosen, value, bound)
     random = np.random.default_rng(seed)
-    till = deadline(0.3 * (end - time.perf_counter()), halt)
-    for turn in range(RESTARTS):
+    is_small = seats.cover.nnz <= PROGRAM_PAIRS_MAX
+    till = deadline(0.3 * (end - time.perf_counter()), halt) if is_small else halt
+    for turn in range(RESTARTS if is_small else RESTARTS_MOST):
         if till() or bound <= value * (1 + 1e-9) or not chosen:
             break
         kept = list(chosen)
@@ -247,7 +249,7 @@ def best_seats(
         if now > value * (1 + 1e-12) and seats.is_allowed(trial):
             chosen, value = trial, now
             tell(chosen, value, bound)
-    if bound > value * (1 + 1e-9) and seats.cover.nnz <= PROGRAM_PAIRS_MAX and not halt():
+    if bound > value * (1 + 1e-9) and is_small and not halt():
         return _by_highs(seats, chosen, value, bound, halt=halt, end=end, seed=seed, mip_gap=mip_gap)
     return chosen, value, bound
 
