@@ -18,13 +18,15 @@ class Column:
 class Row:
     """One row: texts as shown, values to sort by (None sorts last), and the colour on the map.
 
-    ``colour`` is a colour, ``withheld`` for the hatch, or None.
+    ``colour`` is a colour, ``withheld`` for the hatch, or None. A row that ``is_pinned`` stays on top however the table
+    is sorted.
     """
 
     id: str
     cells: tuple[str, ...]
     sort: tuple[str | float | None, ...]
     colour: str | None = None
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True)

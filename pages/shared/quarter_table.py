@@ -45,7 +45,13 @@ def show_table(
         data={
             "columns": [{"label": column.label, "align": column.align} for column in table.columns],
             "rows": [
-                {"id": row.id, "cells": list(row.cells), "sort": list(row.sort), "colour": row.colour}
+                {
+                    "id": row.id,
+                    "cells": list(row.cells),
+                    "sort": list(row.sort),
+                    "colour": row.colour,
+                    "pinned": row.is_pinned,
+                }
                 for row in table.rows
             ],
             "sort": table.sort,

@@ -1,0 +1,149 @@
+"""Charts of scenarios side by side: people over minutes, people against money and against number of sites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from geo.output.chart_look import GREY, INK, MARK, dress, plain
+from geo.output.telling import people_text
+from geo.siting.compare import TODAY, Compared
+from geo.text import Texts
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_LINES = {
+    "light": ("#0b5c63", "#b4460f", "#3b5fa8", "#8a6d00", "#7a3e86", "#2c7a3d", "#a33b54", "#5a6468"),
+    "dark": ("#5cc2c0", "#ffae6b", "#93b4f2", "#e0c04c", "#d3a0dd", "#86cf95", "#f29bb0", "#b4c0c4"),
+}
+_DASHES = ("solid", "dash", "dot")
+
+
+def minutes_chart(t: Texts, compared: Sequence[Compared], *, theme: str, threshold: float | None = None) -> go.Figure:
+    """Return people reached over minutes, one line for each solved scenario, today's state dashed.
+
+    Numbers too small to be shown leave a gap.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    drawn = 0
+    for one in compared:
+        if one.outcome is None or not one.outcome.curve:
+            continue
+        outcome, name = one.outcome, plain(one.name)
+        is_today = one.key == TODAY
+        line = {"color": GREY[theme], "width": 2.5, "dash": "dash"} if is_today else _line(theme, drawn)
+        drawn += not is_today
+        minutes = list(range(len(outcome.curve)))
+        figure.add_scatter(
+            x=minutes,
+            y=list(outcome.curve),
+            name=name,
+            mode="lines",
+            line=line,
+            connectgaps=False,
+            text=[
+                t("compare.curve_point", minutes=minute, people=people_text(t, people, outcome.rounded_to))
+                for minute, people in zip(minutes, outcome.curve, strict=True)
+            ],
+            hovertemplate="%{text}<extra>" + name + "</extra>",
+        )
+    if threshold is not None:
+        figure.add_vline(x=threshold, line={"color": GREY[theme], "width": 1, "dash": "dot"})
+    dress(t, figure, theme)
+    figure.update_xaxes(title=t("compare.axis_minutes"), rangemode="tozero")
+    figure.update_yaxes(title=t("compare.axis_people"), rangemode="tozero", tickformat=",.0f")
+    figure.update_layout(
+        height=420, legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0}, margin={"t": 12}
+    )
+    return figure
+
+
+def frontier_chart(
+    t: Texts,
+    line: Sequence[tuple[float, float | None, float | None]],
+    compared: Sequence[Compared],
+    against: str,
+    *,
+    theme: str,
+) -> go.Figure:
+    """Return the frontier of people against ``cost`` or ``sites``, with the scenarios as points.
+
+    Parameters
+    ----------
+    line
+        Euro or number, people reached at best, and what no choice exceeds, both rounded as people are shown; empty
+        where no frontier was computed.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    at = [x for x, _, _ in line]
+    if any(low is not None and high is not None and high > low for _, low, high in line):
+        figure.add_scatter(
+            x=at,
+            y=[high for _, _, high in line],
+            name=t("chart.bound"),
+            mode="lines",
+            line={"color": GREY[theme], "width": 1.5, "dash": "dot"},
+            hoverinfo="skip",
+        )
+    if line:
+        figure.add_scatter(
+            x=at,
+            y=[low for _, low, _ in line],
+            name=t("compare.frontier"),
+            mode="lines+markers",
+            line={"color": _LINES[theme][0], "width": 3, "shape": "hv" if against == "cost" else "linear"},
+            marker={"size": 6},
+            text=[_told(t, against, x, low) for x, low, _ in line],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    points = [(one, _where(one, against)) for one in compared]
+    known = [(one, spot) for one, spot in points if spot is not None]
+    figure.add_scatter(
+        x=[spot[0] for _, spot in known],
+        y=[spot[1] for _, spot in known],
+        name=t("compare.scenarios"),
+        mode="markers+text",
+        text=[plain(_short(one.name)) for one, _ in known],
+        customdata=[[plain(one.name), _told(t, against, *spot)] for one, spot in known],
+        textposition="top center",
+        textfont={"color": INK[theme], "size": 12},
+        marker={"size": 12, "color": MARK[theme], "symbol": "diamond"},
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        cliponaxis=False,
+    )
+    dress(t, figure, theme)
+    figure.update_xaxes(title=t(f"compare.axis_{against}"), rangemode="tozero", tickformat=",.0f")
+    figure.update_yaxes(title=t("compare.axis_people"), rangemode="tozero", tickformat=",.0f")
+    figure.update_layout(height=380)
+    return figure
+
+
+def _where(one: Compared, against: str) -> tuple[float, float] | None:
+    outcome = one.outcome
+    if outcome is None or outcome.people_after is None:
+        return None
+    x = outcome.cost_per_year_eur if against == "cost" else float(len(outcome.sites))
+    return None if x is None else (x, float(outcome.people_after))
+
+
+def _told(t: Texts, against: str, x: float, people: float | None) -> str:
+    said = t.euros(x) if against == "cost" else t.number(x)
+    return t(f"compare.point_{against}", x=said, people=t("value.none") if people is None else t.number(people))
+
+
+def _line(theme: str, number: int) -> dict[str, object]:
+    colours = _LINES[theme]
+    return {
+        "color": colours[number % len(colours)],
+        "width": 2.5,
+        "dash": _DASHES[number // len(colours) % len(_DASHES)],
+    }
+
+
+def _short(name: str, most: int = 22) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"

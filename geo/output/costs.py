@@ -1,0 +1,334 @@
+"""Costs of new offices as sentences, tables and a chart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geo.output.chart_look import GREY, dress
+from geo.output.csv_out import Style, region_source, table_csv
+from geo.output.data_tables import DataTable, Field, number_or_none
+from geo.output.tables import Column, Row, Table
+from geo.region.region import Region
+from geo.siting.cost_sums import CostSums, Effect, Funding, people_to_match, rise_within
+from geo.siting.costs import COMPONENTS, ONCE, PRESETS, CostPlan, preset_of, site_costs, staff_full_time
+from geo.siting.parameters import Parameter, Parameters, with_own
+from geo.text import Texts
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class CostPicture:
+    """What the page of costs tells: places that open, their costs, and how they were reckoned.
+
+    Parameters
+    ----------
+    names
+        Of the places, in the order of the rows of ``costs``.
+    costs
+        As :func:`geo.siting.costs.site_costs`.
+    sums, funding
+        Over all of them.
+    plan, parameters
+        How offices are run; prices in force, the reader's own among them.
+    added
+        People newly reached, rounded; None where that is not shown.
+    rounded_to
+        Step of rounding.
+    """
+
+    names: tuple[str, ...]
+    costs: pd.DataFrame
+    sums: CostSums
+    funding: Funding
+    plan: CostPlan
+    parameters: Parameters
+    added: int | None
+    rounded_to: int
+
+
+def euros_or_unknown(t: Texts, value: float | None) -> str:
+    """Return an amount, or that it is not known; never zero for what is not known."""
+    return t("costs.unknown") if value is None or not math.isfinite(value) else t.euros(value)
+
+
+def sites_cost_table(t: Texts, picture: CostPicture) -> Table:
+    """Return the costs of each place by component, with their sum on top."""
+    names = [*(f"{name}_eur" for name in COMPONENTS), "cost_per_year_eur"]
+    names += [*(f"{name}_eur" for name in ONCE), "one_off_cost_eur", "spread_per_year_eur"]
+    columns = (
+        Column(t("costs.column_site"), "left"),
+        *(Column(t(f"costs.column_{name.removesuffix('_eur')}")) for name in names),
+        Column(t("costs.column_staff_full_time")),
+    )
+    whole = {name: _total(picture.costs[name]) for name in names}
+    rows = [_row(t, "total", t("costs.total"), whole, picture.sums.staff_full_time, is_pinned=True)]
+    for number, (label, values) in enumerate(zip(picture.names, picture.costs.to_dict("records"), strict=True), 1):
+        amounts = {name: number_or_none(values[name]) for name in names}
+        rows.append(_row(t, str(number), label, amounts, number_or_none(values["staff_full_time"])))
+    return Table(t("costs.table_caption"), columns, tuple(rows), sort=len(COMPONENTS) + 1, is_descending=True)
+
+
+def _row(
+    t: Texts,
+    key: str,
+    label: str,
+    amounts: dict[str, float | None],
+    staff: float | None,
+    *,
+    is_pinned: bool = False,
+) -> Row:
+    posts = t("costs.unknown") if staff is None else t.number(staff, 2)
+    cells = (label, *(euros_or_unknown(t, value) for value in amounts.values()), posts)
+    return Row(key, cells, (label, *amounts.values(), staff), is_pinned=is_pinned)
+
+
+def costs_csv(t: Texts, region: Region, picture: CostPicture, style: Style | None = None) -> bytes:
+    """Return the same costs as CSV, a row for each place and one for all."""
+    names = [name for name in picture.costs.columns if name != "staff_full_time"]
+    fields = (
+        Field("site", t("costs.column_site")),
+        *(Field(name, t(f"costs.column_{name.removesuffix('_eur')}"), "euros") for name in names),
+        Field("staff_full_time", t("costs.column_staff_full_time"), "number"),
+    )
+    every = [*names, "staff_full_time"]
+    rows = [
+        (label, *(number_or_none(values[name]) for name in every))
+        for label, values in zip(picture.names, picture.costs.to_dict("records"), strict=True)
+    ]
+    rows.append((t("costs.total"), *(_total(picture.costs[name]) for name in every)))
+    table = DataTable("costs", t("costs.table_caption"), fields, tuple(rows))
+    source = f"{assumed_text(t, picture)} {region_source(t, region)}".replace("\n", " ")
+    return table_csv(t, table, source, style)
+
+
+def parameters_table(t: Texts, parameters: Parameters) -> Table:
+    """Return every parameter with value, unit, date, source and how far it can be trusted."""
+    columns = (
+        Column(t("costs.parameter"), "left"),
+        Column(t("costs.value")),
+        Column(t("costs.unit"), "left"),
+        Column(t("costs.valid_from"), "left"),
+        Column(t("costs.source"), "left"),
+        Column(t("costs.standing"), "left"),
+    )
+    rows = []
+    for key, one in parameters.items():
+        label = parameter_label(t, key)
+        cells = (label, value_text(t, one), t(f"costs.unit_{one.unit}"), valid_text(t, one), source_of(t, one),
+                 standing_text(t, one))  # fmt: skip
+        rows.append(Row(key, cells, (label, one.value, cells[2], one.valid_from, *cells[4:])))
+    return Table(t("costs.parameters_caption"), columns, tuple(rows))
+
+
+def parameters_csv(t: Texts, region: Region, parameters: Parameters, style: Style | None = None) -> bytes:
+    """Return the same table as CSV, values as numbers."""
+    fields = (
+        Field("parameter", t("costs.parameter")),
+        Field("key", "key", "key"),
+        Field("value", t("costs.value"), "number"),
+        Field("unit", t("costs.unit")),
+        Field("valid_from", t("costs.valid_from"), "date"),
+        Field("valid_to", t("costs.valid_to"), "date"),
+        Field("source", t("costs.source")),
+        Field("source_url", "URL"),
+        Field("standing", t("costs.standing")),
+    )
+    rows = tuple(
+        (
+            parameter_label(t, key),
+            key,
+            one.value,
+            t(f"costs.unit_{one.unit}"),
+            one.valid_from,
+            one.valid_to,
+            source_of(t, one),
+            one.source_url,
+            standing_text(t, one),
+        )
+        for key, one in parameters.items()
+    )
+    table = DataTable("parameters", t("costs.parameters_caption"), fields, rows)
+    return table_csv(t, table, region_source(t, region), style)
+
+
+def parameter_label(t: Texts, key: str) -> str:
+    """Return the name of a parameter."""
+    return t(f"costs.parameter_{key}")
+
+
+def value_text(t: Texts, parameter: Parameter) -> str:
+    """Return the value of a parameter without its unit, with as many decimals as it has, two at most."""
+    digits = next((digits for digits in (0, 1) if math.isclose(round(parameter.value, digits), parameter.value)), 2)
+    return t.number(parameter.value, digits)
+
+
+def valid_text(t: Texts, parameter: Parameter) -> str:
+    """Return from when, and until when, a value holds."""
+    if parameter.valid_from is None:
+        return t("costs.own_date") if parameter.is_own else t("costs.no_date")
+    first = t.date(parameter.valid_from)
+    return first if parameter.valid_to is None else t("costs.from_to", first=first, last=t.date(parameter.valid_to))
+
+
+def source_of(t: Texts, parameter: Parameter) -> str:
+    """Return who says so."""
+    if parameter.is_own:
+        return t("costs.source_own")
+    if parameter.is_fictional:
+        return t("costs.source_fictional")
+    return parameter.source or t("costs.source_assumed")
+
+
+def standing_text(t: Texts, parameter: Parameter) -> str:
+    """Return how far a value can be trusted: verified, unverified, an assumption, made up, or the reader's own."""
+    if parameter.is_own:
+        return t("costs.standing_own")
+    if parameter.is_fictional:
+        return t("costs.standing_fictional")
+    if parameter.is_verified:
+        return t("costs.standing_verified")
+    return t("costs.standing_unverified") if parameter.source else t("costs.standing_assumed")
+
+
+def assumed_text(t: Texts, picture: CostPicture) -> str:
+    """Return how many of the values are verified, assumed, made up and the reader's own, in one sentence."""
+    values = picture.parameters.values()
+    told = {
+        "verified": sum(one.is_verified for one in values),
+        "fictional": sum(one.is_fictional for one in values),
+        "own": sum(one.is_own for one in values),
+    }
+    told["open"] = len(values) - sum(told.values())
+    key = "costs.assumed_fictional" if told["fictional"] else "costs.assumed"
+    return t(key, all=t.number(len(values)), **{name: t.number(number) for name, number in told.items()})
+
+
+def preset_label(t: Texts, plan: CostPlan) -> str:
+    """Return the name of the way an office is run."""
+    return t(f"costs.preset_{preset_of(plan) or 'own'}")
+
+
+def plan_text(t: Texts, plan: CostPlan) -> str:
+    """Return how an office is run in a few words."""
+    return t(
+        "costs.plan",
+        preset=preset_label(t, plan),
+        hours=t.number(plan.hours_per_week, 0 if plan.hours_per_week.is_integer() else 1),
+        staff=t.number(plan.staff_at_once, 0 if plan.staff_at_once.is_integer() else 1),
+    )
+
+
+def funding_lines(t: Texts, funding: Funding, parameters: Parameters) -> tuple[str, ...]:
+    """Return who pays, and what a reader must know of that, one sentence each."""
+    if funding.federal_percent is None:
+        return (t("costs.funding_unknown"),)
+    share = {
+        "federal": t.percent(funding.federal_percent, 1),
+        "municipal": t.percent(100 - funding.federal_percent, 1),
+        "source": source_of(t, parameters["share_federal"]),
+        "date": valid_text(t, parameters["share_federal"]),
+    }
+    lead = t("costs.funding_split", **share)
+    if funding.federal_eur is not None:
+        amounts = {"federal_eur": t.euros(funding.federal_eur), "municipal_eur": t.euros(funding.municipal_eur or 0.0)}
+        lead = f"{lead} {t('costs.funding_amounts', **amounts)}"
+    return (lead, *(t(f"costs.caveat_{name}") for name in CAVEATS))
+
+
+CAVEATS = ("administration", "integration", "municipal_licensed", "urban", "one_off")
+
+
+def break_even_lines(t: Texts, picture: CostPicture, budget_eur: float | None = None) -> tuple[str, ...]:
+    """Return break-even points, one sentence each; those that need something unknown are left out."""
+    lines = []
+    total = picture.sums.cost_per_year_eur
+    if total is None or not len(picture.names):
+        return ()
+    if picture.added:
+        per_person = total / picture.added
+        lines.append(t("costs.per_person", euro=t.euros(per_person), people=t.number(picture.added)))
+    if budget_eur is not None:
+        lines += _within_budget(t, picture, total, budget_eur)
+    lines += _preset_lines(t, picture, total / len(picture.names))
+    return tuple(lines)
+
+
+def _within_budget(t: Texts, picture: CostPicture, total: float, budget_eur: float) -> list[str]:
+    rise = rise_within(picture.sums, "staff", budget_eur, picture.plan, picture.parameters)
+    if rise is None:
+        return []
+    key = "costs.budget_room" if total <= budget_eur else "costs.budget_over"
+    return [t(key, budget=t.euros(budget_eur), rise=t.percent(100 * abs(rise), 0))]
+
+
+def _preset_lines(t: Texts, picture: CostPicture, mean_eur: float) -> list[str]:
+    """Return how many of these offices cost as much as one of each other preset, its rooms priced by area."""
+    lines = []
+    mine = preset_of(picture.plan)
+    bare = pd.DataFrame(index=[0])
+    for name, preset in PRESETS.items():
+        if name == mine:
+            continue
+        other = CostPlan(**{**vars(preset), "as_of": picture.plan.as_of, "prices": picture.plan.prices})
+        cost = float(site_costs(bare, other, picture.parameters)["cost_per_year_eur"].iloc[0])
+        if math.isfinite(cost) and mean_eur > 0:
+            told = {"preset": t(f"costs.preset_{name}"), "euro": t.euros(cost), "number": t.number(cost / mean_eur, 1)}
+            lines.append(t("costs.preset_equal", **told))
+            people = people_to_match(cost, mean_eur, (picture.added or 0) / len(picture.names))
+            if people is not None:
+                step = picture.rounded_to
+                lines.append(
+                    t("costs.preset_people", preset=told["preset"], people=t.number(math.ceil(people / step) * step))
+                )
+    return lines
+
+
+def posts_text(t: Texts, plan: CostPlan, parameters: Parameters) -> str:
+    """Return how many full-time posts an office takes."""
+    posts = staff_full_time(plan, with_own(parameters, plan.prices))
+    return t("costs.unknown") if math.isnan(posts) else t.number(posts, 2)
+
+
+def tornado_chart(
+    t: Texts, effects: Sequence[Effect], total_eur: float, *, theme: str, swing: float = 0.2
+) -> go.Figure:
+    """Return the yearly total where one component costs less or more, the widest bar on top."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    ordered = list(reversed(effects))
+    labels = [t(f"costs.effect_{effect.component}") for effect in ordered]
+    colours = {"low": {"light": "#3f7fba", "dark": "#6ea6d8"}, "high": {"light": "#c9741f", "dark": "#d99a5a"}}
+    for end in ("low", "high"):
+        ends = [effect.low_eur if end == "low" else effect.high_eur for effect in ordered]
+        figure.add_bar(
+            y=labels,
+            x=[value - total_eur for value in ends],
+            base=[total_eur] * len(ends),
+            orientation="h",
+            name=t(f"costs.swing_{end}", swing=t.percent(100 * swing, 0)),
+            marker={"color": colours[end][theme]},
+            text=[
+                t("costs.effect", component=label, euro=t.euros(value))
+                for label, value in zip(labels, ends, strict=True)
+            ],
+            textposition="none",
+            hovertemplate="%{text}<extra></extra>",
+        )
+    figure.add_vline(x=total_eur, line={"color": GREY[theme], "width": 1})
+    dress(t, figure, theme)
+    figure.update_layout(barmode="overlay", height=90 + 42 * len(ordered))
+    figure.update_xaxes(title=t("costs.axis_year"), tickformat=",.0f")
+    figure.update_yaxes(gridcolor="rgba(0,0,0,0)")
+    return figure
+
+
+def _total(values: pd.Series[float]) -> float | None:
+    return number_or_none(float(values.sum(skipna=False))) if len(values) else 0.0
