@@ -13,13 +13,14 @@ t = words()
 region = scope_bar()
 if region is not None:
     present_show.begin_from_link()
-    key, presentation = present_state.presentation_in_view(t, region)
+    key, presentation = present_state.in_view(t, region)
     if present_show.is_showing() and key is not None and presentation.scenes:
         present_show.show(presentation, key, region)
     else:
         heading(t("present.title"), t("present.lead"))
         key, presentation = present_editor.choose_talk(t, region)
         state.write_link(lang=language(), region=region.id, talk=key)
+        present_editor.show_news()
         present_editor.tools(t, region, key, presentation)
         if presentation.scenes:
             paragraph(t("present.keys"))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
+# What tests make is kept in a database of their own.
+os.environ.setdefault("NAHBAR_DATABASE_URL", f"sqlite:///{tempfile.mkdtemp(prefix='nahbar-tests-')}/nahbar.db")
 os.environ["NAHBAR_DEBUG"] = "1"  # pages raise, so that a test sees what failed
 
 ROOT = Path(__file__).resolve().parents[1]

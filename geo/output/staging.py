@@ -234,7 +234,8 @@ def _curve(t: Texts, region: Region, scene: Scene, workings: Workings, theme: st
         theme=theme,
         people=lambda people: people_text(t, people, told.rounded_to),
     )
-    chart.update_layout(font={"size": _BIG_TYPE}, title=None)
+    chart.update_layout(font={"size": _BIG_TYPE})
+    chart.update_yaxes(title=t("chart.people"))
     figures = _reach_figures(t, region, told)
     if reached and told.demand:
         best = share_text(t, reached[-1], told.demand)

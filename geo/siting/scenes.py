@@ -31,7 +31,7 @@ KINDS = ("indicator", "change", "lasting", "plan", "curve", "text")
 LIVE = ("date", "indicator", "new", "minutes", "measure", "budget")
 LIVE_MAX = 3
 SCENES_MAX = 60
-TITLE_MAX, TEXT_MAX = 200, 1_200
+TITLE_MAX, TEXT_MAX, NAME_MAX = 200, 1_200, 120
 MINUTES = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 45.0, 60.0)
 NEW_MAX = 10
 BUDGETS = tuple(1_000.0 * thousand for thousand in (5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500))
@@ -266,7 +266,7 @@ def presentation_from_plain(plain: Any) -> Presentation:
     if faults:
         raise DataError(tuple(faults))
     scenes = tuple(scene.worded(scene.title, scene.text) for scene in made.scenes)
-    return replace(made, name=_one_line(made.name)[:TITLE_MAX], scenes=scenes)
+    return replace(made, name=_one_line(made.name)[:NAME_MAX], scenes=scenes)
 
 
 def _unfit(scene: Scene, where: str) -> list[Finding]:

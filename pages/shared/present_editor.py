@@ -13,6 +13,7 @@ from geo.output.ready_made import ready_made
 from geo.region.region import Region
 from geo.siting.scenes import (
     LIVE_MAX,
+    NAME_MAX,
     SCENES_MAX,
     TEXT_MAX,
     TITLE_MAX,
@@ -34,15 +35,13 @@ _START = st.components.v2.component(
     css=(_FRONTEND / "present-start.css").read_text(encoding="utf-8"),
     js=(_FRONTEND / "present-start.js").read_text(encoding="utf-8"),
 )
-_NEW = ""
 
 
 def choose_talk(t: Texts, region: Region) -> tuple[str | None, Presentation]:
-    """Show which presentation is in view, with its name; return id and presentation."""
-    at_hand = present_state.talks(region)
-    if len(at_hand) > 1:
-        keys = tuple(at_hand)
-        names = {key: one.name for key, one in at_hand.items()}
+    """Show which presentation is in view, where there are several; return id and presentation."""
+    names = {key: one.presentation.name for key, one in present_state.talks(region).items()}
+    if len(names) > 1:
+        keys = tuple(names)
         doubled = [name for name in names.values() if list(names.values()).count(name) > 1]
         st.selectbox(
             t("present.which"),
@@ -50,7 +49,14 @@ def choose_talk(t: Texts, region: Region) -> tuple[str | None, Presentation]:
             format_func=lambda key: f"{names[key]} ({keys.index(key) + 1})" if names[key] in doubled else names[key],
             **state.bound("talk", keys, keys[-1]),
         )
-    return present_state.presentation_in_view(t, region)
+    return present_state.in_view(t, region)
+
+
+def show_news() -> None:
+    """Say what became of the last change, where that needs saying."""
+    sentence = present_state.said()
+    if sentence is not None:
+        st.warning(sentence, icon=":material/info:")
 
 
 def start_button(t: Texts, presentation: Presentation, at: int, *, is_main: bool = False) -> None:
@@ -79,7 +85,8 @@ def tools(t: Texts, region: Region, key: str | None, presentation: Presentation)
 
     def append(scenes: tuple[Scene, ...]) -> None:
         room = SCENES_MAX - len(presentation.scenes)
-        present_state.keep(key, replace(presentation, scenes=(*presentation.scenes, *scenes[:room])))
+        longer = replace(presentation, scenes=(*presentation.scenes, *scenes[:room]))
+        present_state.keep(key, longer, presentation)
 
     def add_ready_made() -> None:
         append(ready_made(t, region).scenes)
@@ -108,13 +115,7 @@ def files(t: Texts, region: Region, key: str | None, presentation: Presentation)
     """Show name, export and import, folded away."""
     with st.expander(t("present.more"), icon=":material/folder_open:"):
         if key is not None:
-            st.session_state["talk_name"] = presentation.name
-            st.text_input(
-                t("present.name"),
-                key="talk_name",
-                max_chars=TITLE_MAX,
-                on_change=lambda: present_state.rename(key, presentation, st.session_state["talk_name"]),
-            )
+            _name_and_more(t, region, key, presentation)
         saving, opening = st.columns([1, 2], gap="medium")
         saving.download_button(
             t("present.export"),
@@ -128,6 +129,29 @@ def files(t: Texts, region: Region, key: str | None, presentation: Presentation)
         file = opening.file_uploader(t("present.import"), type="json", key=f"talk_file_{serial}")
         if file is not None:
             _open_file(t, region, file.getvalue(), serial)
+
+
+def _name_and_more(t: Texts, region: Region, key: str, presentation: Presentation) -> None:
+    naming, new, aside = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
+    st.session_state["talk_name"] = presentation.name
+    naming.text_input(
+        t("present.name"),
+        key="talk_name",
+        max_chars=NAME_MAX,
+        on_change=lambda: present_state.rename(key, presentation, st.session_state["talk_name"]),
+    )
+    new.button(
+        t("present.new"),
+        on_click=_keep,
+        args=(None, present_state.new_presentation(t, region), None),
+        icon=":material/add:",
+    )
+    aside.button(
+        t("present.archive"),
+        on_click=present_state.archive,
+        args=(key, presentation.name),
+        icon=":material/archive:",
+    )
 
 
 def _open_file(t: Texts, region: Region, data: bytes, serial: int) -> None:
@@ -149,11 +173,11 @@ def scene_editor(t: Texts, key: str | None, presentation: Presentation, at: int)
     region = present_cache.region_of(scene)
 
     def change(**parts: object) -> None:
-        present_state.keep(key, presentation.changed(at, replace(scene, **parts)))  # type: ignore[arg-type]
+        present_state.keep(key, presentation.changed(at, replace(scene, **parts)), presentation)  # type: ignore[arg-type]
 
     def reword() -> None:
         worded = scene.worded(st.session_state[f"scene_title_{at}"], st.session_state[f"scene_text_{at}"])
-        present_state.keep(key, presentation.changed(at, worded))
+        present_state.keep(key, presentation.changed(at, worded), presentation)
 
     with st.container(border=True):
         numbered, words, doing = st.columns([0.9, 3.2, 1.5], gap="medium")
@@ -203,15 +227,15 @@ def _moves(t: Texts, key: str | None, presentation: Presentation, at: int) -> No
             t(f"present.{name}"),
             key=f"scene_{name}_{at}",
             on_click=_keep,
-            args=(key, changed),
+            args=(key, changed, presentation),
             icon=f":material/{icon}:",
             disabled=is_disabled,
             type="tertiary",
         )
 
 
-def _keep(key: str | None, presentation: Presentation) -> None:
-    present_state.keep(key, presentation)
+def _keep(key: str | None, presentation: Presentation, before: Presentation | None) -> None:
+    present_state.keep(key, presentation, before)
 
 
 def empty_words(t: Texts) -> None:
