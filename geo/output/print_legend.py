@@ -28,7 +28,7 @@ class Title:
 
     def height(self, page: Page, width: float, factor: float) -> float:
         """Return the height at a width, in millimetres."""
-        return len(self._lines(page, width, factor)) * page.line_height(self.size * factor) + page.mm(1.8)
+        return len(self._lines(page, width, factor)) * page.line_height(self.size * factor) + page.mm(2.2)
 
     def draw(self, page: Page, box: Box, factor: float) -> None:
         """Draw it from the top of a box."""
@@ -149,12 +149,16 @@ Group = tuple[Block, ...]
 
 @dataclass(frozen=True)
 class Laid:
-    """A legend laid into columns: blocks that fit, their size factor, and the height of the highest column."""
+    """A legend laid into columns: blocks that fit, their size factor, the height of the highest column.
+
+    ``is_cut`` says that entries at the end had to be left out.
+    """
 
     columns: tuple[tuple[Block, ...], ...]
     width: float
     factor: float
     height: float
+    is_cut: bool = False
 
     def draw(self, page: Page, left: float, top: float, gap: float) -> None:
         """Draw the columns side by side from a corner."""
@@ -170,15 +174,16 @@ def legend_groups(t: Texts, view: MapView, *, is_upright: bool) -> tuple[Group, 
     """Return the legend of a view as groups that stay together."""
     legend = view.legend
     groups: list[Group] = []
-    classes: list[Block] = [Title(legend.title)] if legend.title else []
+    heading: list[Block] = [Title(legend.title)] if legend.title else []
     if legend.labels:
-        classes += [
-            Entry("class", label, colour=colour) for label, colour in zip(legend.labels, legend.colours, strict=True)
-        ]
+        pairs = zip(legend.labels, legend.colours, strict=True)
+        entries = [Entry("class", label, colour=colour) for label, colour in pairs]
+        groups += [(*heading, entries[0]), *((entry,) for entry in entries[1:-1])]
+        groups += [(entries[-1], Gap())] if len(entries) > 1 else []
     elif legend.colours:
-        classes.append(Bar(legend.colours, legend.limits, is_upright))
-    if classes:
-        groups.append((*classes, Gap()))
+        groups.append((*heading, Bar(legend.colours, legend.limits, is_upright), Gap()))
+    elif heading:
+        groups.append((*heading, Gap()))
     groups += [(Entry(one.look, one.label, one.mark, colour=legend.no_data_colour),) for one in legend.extras]
     numbered = sorted((place for place in view.places if place.kind == "plan" and place.mark), key=_by_number)
     if numbered:
@@ -204,8 +209,8 @@ def lay(page: Page, groups: Sequence[Group], width: float, columns: int, most_he
         kept.pop()
         laid = _level(page, [*kept, (Title("…"),)], width, columns, _FACTORS[-1])
         if laid.height <= most_height:
-            return laid
-    return laid
+            break
+    return replace(laid, is_cut=True)
 
 
 def _level(page: Page, groups: Sequence[Group], width: float, columns: int, factor: float) -> Laid:

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TOLERANCE_MM = 0.035
+_MOST_HIDDEN = 0.004
 _UNDER = {"green": "#e2ebdb", "industry": "#e8e5e1"}
 _WATER, _RAIL, _ROAD = "#b9d3e3", "#4a5558", "#ffffff"
+Window = tuple[float, float, float, float] | None
 _ORDER = {"host": 0, "outreach": 1, "branch": 2, "main": 3, "plan": 4}
 
 
@@ -68,12 +70,28 @@ class Plot:
     place: LegendPlace
 
 
-def draw_map(page: Page, t: Texts, region: Region, view: MapView, body: Box) -> None:
+class Ground:
+    """The quarters of a region, thinned for a scale; kept while several maps of one region are drawn."""
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        self._kept: dict[float, Any] = {}
+
+    def thinned(self, tolerance_metres: float) -> Any:
+        """Return the quarters in metres in the region's order; borders that were shared stay shared."""
+        tolerance = round(tolerance_metres, 2)
+        if tolerance not in self._kept:
+            self._kept = {tolerance: shapely.coverage_simplify(self.region.quarters.geometry.to_numpy(), tolerance)}
+        return self._kept[tolerance]
+
+
+def draw_map(page: Page, t: Texts, ground: Ground, view: MapView, body: Box) -> None:
     """Draw a view into the room between head and foot of a page."""
+    region = ground.region
     plot = _plot(page, t, region, view, body)
     projection = _projection(region, plot, page.sheet.window)
     page.rectangle(plot.frame, facecolor=SEA)
-    _draw_ground(page, region, view, projection, plot.frame)
+    _draw_ground(page, ground, view, projection, plot.frame)
     _draw_catchments(page, region, view, projection, plot.frame)
     _draw_places(page, region, view, projection, plot.frame)
     page.rectangle(plot.frame, edgecolor=LINE, linewidth=page.mm(0.25))
@@ -90,14 +108,17 @@ def draw_map(page: Page, t: Texts, region: Region, view: MapView, body: Box) -> 
 
 def _plot(page: Page, t: Texts, region: Region, view: MapView, body: Box) -> Plot:
     place = page.sheet.legend
-    if place == "auto":
-        place = "right" if body.width > body.height * 1.15 else "below"
-    groups = legend_groups(t, view, is_upright=place != "below")
+    beside: LegendPlace = "right" if body.width > body.height * 1.15 else "below"
+    place = beside if place == "auto" else place
     gap = page.mm(6.0)
+    if place == "inside":
+        inside = _plot_inside(page, legend_groups(t, view, is_upright=True), region, body, gap)
+        if inside is not None:
+            return inside
+        place = beside
+    groups = legend_groups(t, view, is_upright=place != "below")
     if place == "below":
         return _plot_below(page, groups, body, gap)
-    if place == "inside":
-        return _plot_inside(page, groups, region, body, gap)
     wide = min(max(page.mm(58.0), body.width * 0.22), body.width * 0.36)
     room = body.height - page.mm(15.0)
     laid = lay(page, groups, wide, 1, room)
@@ -120,48 +141,61 @@ def _plot_below(page: Page, groups: tuple[Group, ...], body: Box, gap: float) ->
     return Plot(frame, laid, (body.left, top), gap, "below")
 
 
-def _plot_inside(page: Page, groups: tuple[Group, ...], region: Region, body: Box, gap: float) -> Plot:
-    """Put the legend into the corner of the map where it covers least of the region."""
+def _plot_inside(page: Page, groups: tuple[Group, ...], region: Region, body: Box, gap: float) -> Plot | None:
+    """Return a legend in the corner where it hides least; None where it would hide quarters or all is too tight."""
     pad, wide = page.mm(5.0), min(page.mm(56.0), body.width * 0.4)
     laid = lay(page, groups, wide, 1, body.height - page.mm(32.0))
-    plain = Plot(body, laid, (0.0, 0.0), gap, "right")
-    outline = shapely.union_all(
-        _projection(region, plain).shapes(region.quarters.geometry.simplify(200).buffer(0).to_numpy())
-    )
-    corners = []
-    for left in (body.left + pad, body.right - pad - wide):
-        for top in (body.top - pad - page.mm(4.0) * (left > body.left + pad), body.bottom + pad + laid.height):
-            covered = shapely.area(
-                shapely.intersection(outline, shapely.box(left, top - laid.height, left + wide, top))
-            )
-            corners.append((round(covered, 3), left, top))
-    _, left, top = min(corners)
-    return Plot(body, laid, (left, top), gap, "inside")
+    if laid.is_cut:
+        return None
+    found = []
+    for is_right in (False, True):
+        for is_low in (False, True):
+            left = body.right - pad - wide if is_right else body.left + pad
+            # The mark on made-up data stands at the top right.
+            high = body.top - pad - (page.mm(5.0) if is_right and page.sheet.fictional else 0.0)
+            corner = (left, body.bottom + pad + laid.height if is_low else high)
+            plot = Plot(body, laid, corner, gap, "inside")
+            outline = _outline(region, _projection(region, plot, page.sheet.window))
+            box = shapely.box(left, corner[1] - laid.height, left + wide, corner[1])
+            hidden = float(shapely.area(shapely.intersection(outline, box)) / shapely.area(outline))
+            found.append((round(hidden, 5), is_right, is_low, plot))
+    least = min(found, key=lambda one: one[:3])
+    return least[3] if least[0] <= _MOST_HIDDEN else None
 
 
-def _projection(region: Region, plot: Plot, window: tuple[float, float, float, float] | None = None) -> Projection:
+def _outline(region: Region, projection: Projection) -> Any:
+    """Return the region in rough lines on paper."""
+    return shapely.union_all(projection.shapes(region.quarters.geometry.simplify(200).buffer(0).to_numpy()))
+
+
+def _projection(region: Region, plot: Plot, window: Window = None) -> Projection:
     west, south, east, north = (float(edge) for edge in window or region.quarters.total_bounds)
     frame = plot.frame
     pad = 0.03 * min(frame.width, frame.height)
     factor = min((frame.width - 2 * pad) / max(east - west, 1.0), (frame.height - 2 * pad) / max(north - south, 1.0))
     spare_x, spare_y = frame.width - (east - west) * factor, frame.height - (north - south) * factor
-    across = 0.5
+    across, up = spare_x / 2, spare_y / 2
     if plot.place == "inside":
         # What the sheet has to spare goes to the side of the legend.
-        across = (pad if plot.corner[0] > (frame.left + frame.right) / 2 else spare_x - pad) / max(spare_x, 1e-9)
-    return Projection(factor, west, south, frame.left + spare_x * across, frame.bottom + spare_y / 2)
+        is_right = plot.corner[0] > (frame.left + frame.right) / 2
+        is_high = plot.corner[1] - plot.legend.height / 2 > (frame.bottom + frame.top) / 2
+        across, up = pad if is_right else spare_x - pad, pad if is_high else spare_y - pad
+    return Projection(factor, west, south, frame.left + across, frame.bottom + up)
 
 
-def _draw_ground(page: Page, region: Region, view: MapView, projection: Projection, frame: Box) -> None:
+def _draw_ground(page: Page, ground: Ground, view: MapView, projection: Projection, frame: Box) -> None:
     kinds = np.asarray(view.classes)
-    wanted = region.quarters.loc[list(view.quarter_ids)].geometry.to_numpy()
-    shapes = projection.shapes(shapely.coverage_simplify(wanted, _TOLERANCE_MM / projection.factor))
+    region = ground.region
+    order = region.quarters.index.get_indexer(list(view.quarter_ids))
+    shapes = projection.shapes(ground.thinned(_TOLERANCE_MM / projection.factor)[order])
     paths = np.array([drawn_path(shape) for shape in shapes], dtype=object)
     _draw_landscape(page, region, projection, frame, is_under=True)
     colours = [_colour(view, int(kind)) for kind in kinds]
     typical = math.sqrt(float(np.median(shapely.area(shapes)))) if len(shapes) else 1.0
     border = min(max(typical * 0.018, 0.05), page.mm(0.3))
-    page.paths(list(paths), frame, facecolor=colours, edgecolor="#ffffff", linewidth=border)
+    seen = shapely.intersects(shapes, shapely.box(frame.left, frame.bottom, frame.right, frame.top))
+    shown = [colour for colour, is_seen in zip(colours, seen, strict=True) if is_seen]
+    page.paths(list(paths[seen]), frame, facecolor=shown, edgecolor="#ffffff", linewidth=border)
     if (kinds == WITHHELD).any():
         draw_hatch(page, shapely.union_all(shapes[kinds == WITHHELD]), clip=frame)
         page.paths(list(paths[kinds == WITHHELD]), frame, edgecolor="#ffffff", linewidth=border)
@@ -329,7 +363,7 @@ def _free_corner(
     page: Page, region: Region, projection: Projection, plot: Plot, size: tuple[float, float]
 ) -> tuple[float, float]:
     wide, pad = size
-    outline = shapely.union_all(projection.shapes(region.quarters.geometry.simplify(200).buffer(0).to_numpy()))
+    outline = _outline(region, projection)
     bottom, high = plot.frame.bottom + pad * 1.4, page.mm(8.0)
     x, top = plot.corner
     legend = shapely.box(x - pad, top - plot.legend.height - pad, x + plot.legend.width + pad, top + pad)

@@ -81,7 +81,14 @@ def draw_swatch(
     elif look in _STATES:
         draw_mark(page, x, y, "branch" if look == "closed" else "host", state=look, factor=factor * 0.95)
     else:
-        draw_mark(page, x, y, look, mark=mark, factor=factor * (0.82 if look in ("plan", "office") else 1.0))
+        draw_mark(
+            page,
+            x,
+            y,
+            look,
+            mark=mark or ("JC" if look == "office" else ""),
+            factor=factor * (0.82 if look in ("plan", "office") else 1.0),
+        )
 
 
 def draw_hatch(page: Page, geometry: object, *, factor: float = 1.0, clip: Box | None = None) -> None:

@@ -13,7 +13,8 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_pdf import Name, PdfFile, RendererPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -309,13 +310,27 @@ def file_of(page: Page, kind: Kind, *, title: str, language: str) -> bytes:
         wide, high = page.sheet.pixels
         # Half a hundredth of a pixel more: the size in inches must not fall below a whole pixel by rounding.
         page.figure.set_size_inches((wide + 0.005) / page.sheet.dpi, (high + 0.005) / page.sheet.dpi)
-        FigureCanvasAgg(page.figure).print_png(out, metadata={"Software": "Nahbar", "Title": title})
-        return out.getvalue()
+        return _as_png(page, title)
     if kind != "svg":
         raise ContractError(f"kind is {kind!r}; give png, svg or pdf")
     about = {"Date": None, "Creator": "Nahbar", "Title": title, "Language": language}
     FigureCanvasSVG(page.figure).print_svg(out, metadata=about)
     return _with_steady_names(out.getvalue().decode(), title, language).encode()
+
+
+def _as_png(page: Page, title: str) -> bytes:
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    canvas = _EvenCanvas(page.figure)
+    canvas.draw()
+    # Paper is opaque: without the fourth channel the file is smaller and written faster.
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    about, out = PngInfo(), BytesIO()
+    about.add_text("Software", "Nahbar")
+    about.add_itxt("Title", title)
+    picture.save(out, "PNG", dpi=(page.sheet.dpi, page.sheet.dpi), pnginfo=about, compress_level=4)
+    return out.getvalue()
 
 
 def pages_as_pdf(pages: Iterable[Page], *, title: str, language: str) -> bytes:
@@ -337,6 +352,21 @@ def pages_as_pdf(pages: Iterable[Page], *, title: str, language: str) -> bytes:
     finally:
         file.close()
     return out.getvalue()
+
+
+class _EvenCanvas(FigureCanvasAgg):  # type: ignore[misc]
+    """A canvas whose text is drawn as outlines: lines are as wide as measured, the same at every resolution."""
+
+    def get_renderer(self) -> RendererAgg:
+        wide, high = self.get_width_height(physical=True)
+        return _EvenRenderer(wide, high, self.figure.dpi)
+
+
+class _EvenRenderer(RendererAgg):  # type: ignore[misc]
+    """Hinting moves letters to whole pixels, which makes lines wider than the paper allows for."""
+
+    draw_text = RendererBase.draw_text
+    get_text_width_height_descent = RendererBase.get_text_width_height_descent
 
 
 class _LanguagePdf(PdfFile):  # type: ignore[misc]

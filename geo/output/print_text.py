@@ -91,8 +91,9 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False, most: int 
             line, pieces[at] = "", piece.lstrip()
         else:
             head = _longest(piece, width, size, bold=bold)
-            lines.append(head)
             pieces[at] = piece[len(head) :]
+            is_word = head[-1].isalpha() and pieces[at][:1].isalpha()
+            lines.append(head + "-" if is_word else head)
             at += not pieces[at]
     if line.strip():
         lines.append(_shown(line))
@@ -128,7 +129,7 @@ def _longest(word: str, width: float, size: float, *, bold: bool) -> str:
     low, high = 1, len(word)
     while low < high:
         middle = (low + high + 1) // 2
-        if width_mm(word[:middle], size, bold=bold) <= width:
+        if width_mm(word[:middle] + "-", size, bold=bold) <= width:
             low = middle
         else:
             high = middle - 1
