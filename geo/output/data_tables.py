@@ -192,7 +192,7 @@ def site_kind_text(t: Texts, kind: str) -> str:
 def services_text(t: Texts, services: Any) -> str:
     """Return the services of a site, given as keys separated by spaces, for the reader; unknown keys as they are."""
     keys = str(services).split() if isinstance(services, str) else []
-    return ", ".join(t(f"dataout.service_{key}") if t.has(f"dataout.service_{key}") else key for key in keys)
+    return ", ".join(t(f"service.{key}") if t.has(f"service.{key}") else key for key in keys)
 
 
 def number_or_none(value: Any) -> float | None:

@@ -17,8 +17,8 @@ import pandas as pd
 
 from geo.output.data_plan import Solved
 from geo.output.data_tables import number_or_none, services_text
-from geo.output.soft_text import one_line
 from geo.output.sites_text import yes_no
+from geo.output.soft_text import one_line
 from geo.output.telling import people_text, source_text
 from geo.output.ways import ways_sentence
 from geo.region.region import Region

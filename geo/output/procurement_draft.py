@@ -1,0 +1,337 @@
+"""A draft specification for the awarding office: first whether anything is bought at all, then eleven chapters per lot.
+
+A :class:`Draft` holds finished sentences with blanks; :mod:`geo.output.procurement_files` sets it as PDF and DOCX.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from geo.output.data_plan import Solved
+from geo.output.procurement import Contract, Lot, Purchase, purchase_of
+from geo.output.sites_text import service_label
+from geo.output.soft_text import one_line
+from geo.output.telling import measure_label, people_text
+from geo.region.region import Region
+from geo.siting.parameters import Parameter
+from geo.text import Texts
+
+_ROUTES = ("own_partner", "own_rented", "grant", "voucher", "contract", "benefits")
+_ROLES = ("lead", "adviser", "replacement")
+_CRITERIA = ("concept", "access", "staff", "success", "price")
+_SUITABILITY = ("register", "references", "staff", "insurance", "certificate")
+_QUALITY = ("waiting", "opening", "contacts", "transfers", "satisfaction")
+_EXCLUDED = ("benefits", "duties", "reductions", "contracts")
+_PRICES = ("staff", "running", "option", "total")
+_NAME_LENGTH = 70
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A sentence or several."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: headings, rows, and the width of the columns as parts of the whole."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+
+
+Block = Paragraph | Bullets | Grid
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A heading and what stands below it."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class LotDraft:
+    """The eleven chapters of one lot."""
+
+    number: int
+    key: str
+    title: str
+    chapters: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The whole draft.
+
+    Parameters
+    ----------
+    language, title, subtitle
+        Language and what the document is.
+    watermark
+        Stands on every page.
+    general
+        Chapters that hold for all lots: is there a purchase, value and rules.
+    lots
+        One draft for each site.
+    source, fictional
+        For the foot; the mark of made-up data is empty for real ones.
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    watermark: str
+    general: tuple[Chapter, ...]
+    lots: tuple[LotDraft, ...]
+    source: str
+    fictional: str
+
+    def only(self, number: int) -> Draft:
+        """Return the draft with one lot only."""
+        return replace(self, lots=tuple(lot for lot in self.lots if lot.number == number))
+
+
+def draft_of(t: Texts, region: Region, solved: Solved, contract: Contract | None = None) -> Draft:
+    """Return the draft for a plan; without a site that opens it has the general chapters only."""
+    from geo.output.telling import source_text
+
+    purchase = purchase_of(region, solved, contract)
+    # The key instead of the scenario's name: a name may be that of a place, and nobody's place is named here.
+    key = t("procurement.scenario", key=solved.scenario.key)
+    parts = [one_line(region.name, _NAME_LENGTH), key, t.date(purchase.as_of)]
+    return Draft(
+        language=t.language,
+        title=t("procurement.title"),
+        subtitle=" · ".join(parts),
+        watermark=t("procurement.watermark"),
+        general=(_whether(t), _value(t, purchase)),
+        lots=tuple(_lot(t, region, solved, purchase, lot) for lot in purchase.lots),
+        source=source_text(t, region.sources),
+        fictional=t("shell.fictional", place=one_line(region.name, 40)) if region.is_fictional else "",
+    )
+
+
+def _whether(t: Texts) -> Chapter:
+    heads = (t("procurement.route"), t("procurement.is_purchase"), t("procurement.mind"))
+    rows = tuple(tuple(t(f"procurement.route_{route}{end}") for end in ("", "_is", "_mind")) for route in _ROUTES)
+    blocks = (Paragraph(t("procurement.whether_lead")), Grid(heads, rows, (0.34, 0.2, 0.46)))
+    return Chapter(t("procurement.whether"), blocks)
+
+
+def _value(t: Texts, purchase: Purchase) -> Chapter:
+    months = t.number(purchase.counted_months)
+    blocks: list[Block] = [
+        Paragraph(
+            t(
+                "procurement.value_lead",
+                months=t.number(purchase.contract.months),
+                options=t.number(purchase.contract.option_months),
+                counted=months,
+            )
+        ),
+        Grid(
+            (t("procurement.lot"), t("procurement.area"), t("procurement.yearly"), t("procurement.value", n=months)),
+            (
+                *(
+                    (str(lot.number), lot.area, _euros(t, lot.yearly_eur), _euros(t, lot.value_eur))
+                    for lot in purchase.lots
+                ),
+                ("", t("procurement.total"), "", _euros(t, purchase.value_eur)),
+            ),
+            (0.1, 0.4, 0.25, 0.25),
+        ),
+        Paragraph(_regime(t, purchase)),
+        Bullets(tuple(t(f"procurement.note_{note}") for note in ("nrw", "federal", "buyer", "staff", "internal"))),
+        Grid(
+            (t("procurement.parameter"), t("table.value"), t("procurement.valid"), t("procurement.source")),
+            tuple(_parameter(t, one) for one in purchase.parameters),
+            (0.3, 0.14, 0.18, 0.38),
+        ),
+    ]
+    return Chapter(t("procurement.value_heading"), tuple(blocks))
+
+
+def _regime(t: Texts, purchase: Purchase) -> str:
+    threshold = purchase.parameter("threshold_social")
+    limit = t("value.none") if threshold is None else t.euros(threshold.value)
+    direct = purchase.parameter("direct_award_federal")
+    told = t(f"procurement.regime_{purchase.regime}", value=_euros(t, purchase.value_eur), threshold=limit)
+    if purchase.regime != "below" or purchase.value_eur is None or direct is None or purchase.value_eur > direct.value:
+        return told
+    check = "" if direct.is_verified else f" ({t('procurement.unverified')})"
+    return f"{told} {t('procurement.regime_direct', limit=t.euros(direct.value) + check)}"
+
+
+def _parameter(t: Texts, one: Parameter) -> tuple[str, ...]:
+    value = t.euros(one.value) if one.unit == "eur" else t("procurement.months", n=t.number(one.value))
+    since = t.date(one.valid_from) if one.valid_from else t("procurement.open_date")
+    until = t.date(one.valid_to) if one.valid_to else t("procurement.open_date")
+    check = t("procurement.verified") if one.is_verified else t("procurement.unverified")
+    return (t(f"procurement.parameter_{one.key}"), value, f"{since} – {until}", f"{one.source} ({check})")
+
+
+def _lot(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> LotDraft:
+    makers = (_reason, _target, _volume, _site, _content, _staff, _data, _quality, _award, _sheets, _codes)
+    chapters = tuple(
+        Chapter(f"{number}  {t(f'procurement.chapter_{number}')}", make(t, region, solved, purchase, lot))
+        for number, make in enumerate(makers, 1)
+    )
+    area = one_line(lot.area, _NAME_LENGTH)
+    return LotDraft(lot.number, lot.quarter_id, t("procurement.lot_title", number=lot.number, area=area), chapters)
+
+
+def _reason(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    outcome = solved.outcome
+    minutes = t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1)
+    who = measure_label(t, region, outcome.measure)
+    said = {"people": people_text(t, lot.people, outcome.rounded_to), "minutes": minutes, "who": who}
+    return (
+        Paragraph(t("procurement.reason_need", area=lot.area, date=t.date(outcome.date), **said)),
+        Paragraph(t("procurement.reason_aim")),
+        Bullets(tuple(t(f"procurement.aim_{aim}") for aim in ("near", "early", "stable"))),
+        Paragraph(t("procurement.reason_law")),
+    )
+
+
+def _target(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    return (
+        Paragraph(t("procurement.target", area=lot.area)),
+        Bullets(tuple(t(f"procurement.access_{way}") for way in ("assigned", "walk_in", "referred", "languages"))),
+    )
+
+
+def _volume(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    contract = purchase.contract
+    return (
+        Bullets(
+            (
+                t("procurement.places"),
+                t("procurement.term", months=t.number(contract.months)),
+                t("procurement.option", months=t.number(contract.option_months)),
+                t("procurement.start"),
+            )
+        ),
+    )
+
+
+def _site(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    outcome, costs = solved.outcome, solved.scenario.costs
+    minutes = t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1)
+    hours = t.number(costs.hours_per_week, 0 if float(costs.hours_per_week).is_integer() else 1)
+    return (
+        Paragraph(t("procurement.site_area", area=lot.area, minutes=minutes)),
+        Bullets(
+            (
+                *(t(f"procurement.site_{what}") for what in ("access", "transit", "rooms", "safety")),
+                t("procurement.site_hours", hours=hours),
+            )
+        ),
+    )
+
+
+def _content(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    return (
+        Paragraph(t("procurement.content_lead")),
+        Bullets(tuple(t(f"procurement.service_{key}") for key in lot.services)),
+        Paragraph(t("procurement.content_interface")),
+        Paragraph(t("procurement.content_sovereign")),
+        Bullets(
+            tuple(t(f"procurement.sovereign_{what}") for what in ("benefits", "duties", "reductions", "contracts"))
+        ),
+        *(
+            [Paragraph(t("procurement.content_kept", services=", ".join(service_label(t, key) for key in lot.kept)))]
+            if lot.kept
+            else []
+        ),
+    )
+
+
+def _staff(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    costs = solved.scenario.costs
+    staff = t.number(costs.staff_at_once, 0 if float(costs.staff_at_once).is_integer() else 1)
+    heads = (t("procurement.role"), t("procurement.qualification"), t("procurement.share"))
+    roles = tuple((t(f"procurement.role_{one}"), t(f"procurement.qualified_{one}"), _blank(t)) for one in _ROLES)
+    return (
+        Paragraph(t("procurement.staff_lead", staff=staff)),
+        Grid(heads, roles, (0.3, 0.45, 0.25)),
+        Paragraph(t("procurement.staff_replacement")),
+    )
+
+
+def _data(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    return (
+        Paragraph(t("procurement.data_lead")),
+        Bullets(tuple(t(f"procurement.data_{what}") for what in ("contract", "minimum", "statistics", "deletion"))),
+        Paragraph(t("procurement.reporting")),
+    )
+
+
+def _quality(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    heads = (t("procurement.indicator"), t("procurement.measured"), t("procurement.target_value"))
+    rows = tuple((t(f"procurement.quality_{one}"), t(f"procurement.quality_{one}_how"), _blank(t)) for one in _QUALITY)
+    return (Paragraph(t("procurement.quality_lead")), Grid(heads, rows, (0.34, 0.41, 0.25)))
+
+
+def _award(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    heads = (t("procurement.criterion"), t("procurement.judged"), t("procurement.weight"), t("procurement.points"))
+    rows = tuple(
+        (t(f"procurement.criterion_{one}"), t(f"procurement.criterion_{one}_how"), _blank(t), "0–3–6–10")
+        for one in _CRITERIA
+    )
+    return (
+        Paragraph(t("procurement.suitability")),
+        Bullets(tuple(t(f"procurement.suitability_{one}") for one in _SUITABILITY)),
+        Paragraph(t("procurement.award_lead")),
+        Grid(heads, rows, (0.24, 0.4, 0.18, 0.18)),
+    )
+
+
+def _sheets(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    blank = _blank(t)
+    lot_rows = tuple(
+        (t(f"procurement.lot_sheet_{what}"), value)
+        for what, value in (
+            ("number", str(lot.number)),
+            ("area", lot.area),
+            ("hours", t("procurement.hours", n=t.number(solved.scenario.costs.hours_per_week, 1))),
+            ("places", blank),
+            ("bidder", blank),
+        )
+    )
+    price_rows = tuple(
+        (t(f"procurement.price_{what}"), blank, blank) for what in ("staff", "running", "option", "total")
+    )
+    return (
+        Grid((t("procurement.lot_sheet"), ""), lot_rows, (0.4, 0.6)),
+        Grid(
+            (t("procurement.price_sheet"), t("procurement.price_net"), t("procurement.price_unit")),
+            price_rows,
+            (0.5, 0.25, 0.25),
+        ),
+    )
+
+
+def _codes(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
+    return (
+        Bullets((t("procurement.cpv_social"), t("procurement.cpv_other"))),
+        Paragraph(t("procurement.cpv_note")),
+    )
+
+
+def _euros(t: Texts, value: float | None) -> str:
+    return t("value.none") if value is None else t.euros(value)
+
+
+def _blank(t: Texts) -> str:
+    return t("procurement.blank")
