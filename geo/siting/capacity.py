@@ -34,7 +34,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PROGRAM_PAIRS_MAX = 40_000
-BOUND_STEPS = 400
+BOUND_STEPS = 150
+BOUND_STEPS_LARGE = 400
 TRIALS = 6
 RESTARTS = 12
 RESTARTS_MOST = 10_000
@@ -75,6 +76,11 @@ class Seats:
     limit: float
     kept: NDArray[np.bool_]
     kept_least: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the integer programme is small enough to be solved; the search need not find everything then."""
+        return bool(self.cover.nnz <= PROGRAM_PAIRS_MAX)
 
     def room(self, chosen: list[int]) -> Ints:
         """Return the sites that may still be added."""
@@ -237,7 +243,7 @@ def best_seats(
     bound = seat_bound(seats, value, halt)
     tell(chosen, value, bound)
     random = np.random.default_rng(seed)
-    is_small = seats.cover.nnz <= PROGRAM_PAIRS_MAX
+    is_small = seats.is_small
     till = deadline(0.3 * (end - time.perf_counter()), halt) if is_small else halt
     for turn in range(RESTARTS if is_small else RESTARTS_MOST):
         if till() or bound <= value * (1 + 1e-9) or not chosen:
@@ -302,7 +308,7 @@ def seat_bound(seats: Seats, value: float, halt: Halt) -> float:
     if len(people) == 0:
         return 0.0
     price, scale, unchanged = np.full(len(people), 0.5), 1.0, 0
-    for _ in range(BOUND_STEPS):
+    for _ in range(BOUND_STEPS if seats.is_small else BOUND_STEPS_LARGE):
         order = np.argsort(price, kind="stable")
         by_site = seats.rows_cover[order].T.tocsr()
         rows = order[by_site.indices]
