@@ -7,7 +7,6 @@ statistics only, like the pages a scene was taken from.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,9 @@ import numpy as np
 
 from geo.errors import DataError
 from geo.findings import Finding
-from geo.need.classes import Classification, classify, classify_change, classify_over
-from geo.need.indicators import Indicator, change_values, indicator_values, indicators_of, region_value
-from geo.need.persistence import LastingRule, persistence
+from geo.need.classes import Classification, classify, classify_change
+from geo.need.indicators import Indicator, indicators_of, region_value
+from geo.need.persistence import LastingRule
 from geo.output.atlas import Picture, atlas_view
 from geo.output.lasting import group_lines, lasting_view, lead
 from geo.output.mapview import Focus, MapView
@@ -35,26 +34,20 @@ from geo.output.telling import (
     value_text,
 )
 from geo.output.ways import mode_label
+from geo.output.workings import CLASSES, Workings
 from geo.region.region import Region
-from geo.siting.answer import Answer, answer
-from geo.siting.curves import Curve, curve
+from geo.siting.answer import Answer
 from geo.siting.known import known_costs
 from geo.siting.plan import Status
-from geo.siting.posing import complete, pose
+from geo.siting.posing import complete
 from geo.siting.question import Question
 from geo.siting.scenes import Scene, scene_faults
 from geo.text import Texts
 
 if TYPE_CHECKING:
-    import pandas as pd
     import plotly.graph_objects as go
-    from shapely.geometry.base import BaseGeometry
 
-    from geo.need.persistence import Persistence
-
-CLASSES = 5
 SITES_NAMED = 5
-CURVE_UP_TO = 10
 _BIG_TYPE = 22
 
 
@@ -93,40 +86,6 @@ class Stage:
     chart_says: str = ""
     source: str = ""
     faults: tuple[Finding, ...] = ()
-
-
-class Workings:
-    """Where a stage gets its results from; a caller with caches overrides what it keeps."""
-
-    def values(self, region: Region, indicator: Indicator, date: str) -> pd.DataFrame:
-        """Return the values of an indicator at a date."""
-        return indicator_values(region, indicator, date)
-
-    def changes(self, region: Region, indicator: Indicator, before: str, date: str) -> pd.DataFrame:
-        """Return the change of an indicator between two dates."""
-        return change_values(region, indicator, before, date)
-
-    def classes(self, region: Region, indicator: Indicator) -> Classification:
-        """Return classes that hold over all dates."""
-        return classify_over(region, indicator, region.dates, "natural", CLASSES)
-
-    def persistence(
-        self, region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule
-    ) -> Persistence:
-        """Return where need lasts."""
-        return persistence(region, indicator, dates, rule=rule)
-
-    def answer(self, region: Region, question: Question) -> Answer:
-        """Return the answer to a question."""
-        return answer(region, question, seconds=20.0)
-
-    def catchments(self, region: Region, answer: Answer) -> Mapping[str, BaseGeometry]:
-        """Return the areas from which offices are reached, in degrees."""
-        return {}
-
-    def curve(self, region: Region, question: Question) -> Curve:
-        """Return people reached for none to ten new offices."""
-        return curve(pose(region, question).problem, CURVE_UP_TO, seconds=2.0)
 
 
 def stage_of(t: Texts, region: Region | None, scene: Scene, workings: Workings, theme: str = "light") -> Stage:

@@ -15,7 +15,8 @@ from geo.need.classes import Classification
 from geo.need.indicators import Indicator
 from geo.need.persistence import LastingRule, Persistence
 from geo.output.screen import painting_json
-from geo.output.staging import Stage, Workings, stage_of
+from geo.output.staging import Stage, stage_of
+from geo.output.workings import Workings
 from geo.region.region import Region
 from geo.siting.answer import Answer, tell
 from geo.siting.curves import Curve

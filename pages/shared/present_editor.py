@@ -188,20 +188,22 @@ def scene_editor(t: Texts, key: str | None, presentation: Presentation, at: int)
         with words:
             st.session_state[f"scene_title_{at}"] = scene.title
             st.text_input(t("present.scene_title"), key=f"scene_title_{at}", max_chars=TITLE_MAX, on_change=reword)
+            said, live = st.columns([1.5, 1], gap="small")
             st.session_state[f"scene_text_{at}"] = scene.text
-            st.text_area(
+            said.text_area(
                 t("present.scene_text"), key=f"scene_text_{at}", max_chars=TEXT_MAX, height=80, on_change=reword
             )
             faults = scene_faults(scene, region)
             possible = () if region is None or faults else live_settings(scene, region)
             if possible:
                 st.session_state[f"scene_live_{at}"] = [name for name in scene.live if name in possible]
-                st.multiselect(
+                live.multiselect(
                     t("present.scene_live"),
                     possible,
                     format_func=lambda name: t(f"present.live_{name}"),
                     key=f"scene_live_{at}",
                     max_selections=LIVE_MAX,
+                    placeholder=t("present.live_none"),
                     on_change=lambda: change(live=tuple(st.session_state[f"scene_live_{at}"])),
                 )
             for finding in faults:

@@ -1,0 +1,103 @@
+"""Where scenes get their results from: made anew, each thing once; pages put their own caches in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo.need.classes import Classification, classify_over
+from geo.need.indicators import Indicator, change_values, indicator_values
+from geo.need.persistence import LastingRule, Persistence, persistence
+from geo.output.sites import catchment_places
+from geo.reach.catchments import walk_catchments
+from geo.region.region import Region
+from geo.siting.answer import Answer, answer
+from geo.siting.curves import Curve, curve
+from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
+from geo.siting.posing import complete, limit_of, pose
+from geo.siting.question import Question
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.reach.network import StreetNetwork
+
+CLASSES = 5
+CURVE_UP_TO = 10
+ANSWER_SECONDS = 20.0
+CURVE_SECONDS = 2.0
+
+
+class Workings:
+    """Results for the scenes of one presentation; people, places and ways are measured once for many questions."""
+
+    def __init__(self) -> None:
+        self._grounds: dict[object, Ground] = {}
+        self._streets: dict[str, StreetNetwork] = {}
+
+    def values(self, region: Region, indicator: Indicator, date: str) -> pd.DataFrame:
+        """Return the values of an indicator at a date."""
+        return indicator_values(region, indicator, date)
+
+    def changes(self, region: Region, indicator: Indicator, before: str, date: str) -> pd.DataFrame:
+        """Return the change of an indicator between two dates."""
+        return change_values(region, indicator, before, date)
+
+    def classes(self, region: Region, indicator: Indicator) -> Classification:
+        """Return classes that hold over all dates."""
+        return classify_over(region, indicator, region.dates, "natural", CLASSES)
+
+    def persistence(
+        self, region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule
+    ) -> Persistence:
+        """Return where need lasts."""
+        return persistence(region, indicator, dates, rule=rule)
+
+    def answer(self, region: Region, question: Question) -> Answer:
+        """Return the answer to a question."""
+        return answer(region, question, seconds=ANSWER_SECONDS, ground=self._ground(region, question))
+
+    def catchments(self, region: Region, answer: Answer) -> Mapping[str, BaseGeometry]:
+        """Return the areas from which offices and suggested places are reached, in degrees; empty off the streets."""
+        asked, mode = answer.posed.question, answer.posed.ground.mode
+        places = catchment_places(answer)
+        if mode not in ON_STREETS or not places:
+            return {}
+        areas = walk_catchments(
+            self._network(region),
+            np.array(list(places.values())),
+            minutes=asked.minutes,
+            assumptions=asked.assumptions,
+            wheelchair=mode == "wheelchair",
+        )
+        return dict(zip(places, areas, strict=True))
+
+    def curve(self, region: Region, question: Question) -> Curve:
+        """Return people reached for none to ten new offices."""
+        posed = pose(region, question, self._ground(region, question))
+        return curve(posed.problem, CURVE_UP_TO, seconds=CURVE_SECONDS)
+
+    def _ground(self, region: Region, question: Question) -> Ground:
+        asked = complete(region, question)
+        limit = max(limit_of(asked), LIMIT_MINUTES)
+        key = (region.fingerprint, asked.measure, asked.date, asked.candidates, asked.mode, asked.assumptions, limit)
+        if key not in self._grounds:
+            self._grounds[key] = survey(
+                region,
+                asked.measure,
+                str(asked.date),
+                candidate_kind=asked.candidates,
+                mode=asked.mode,
+                walk=asked.assumptions,
+                limit_minutes=limit,
+                network=self._network(region) if asked.mode in ON_STREETS else None,
+            )
+        return self._grounds[key]
+
+    def _network(self, region: Region) -> StreetNetwork:
+        if region.fingerprint not in self._streets:
+            self._streets[region.fingerprint] = streets_of(region)
+        return self._streets[region.fingerprint]
