@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo.commands.question_options import above_zero, add_question, add_ways, files_of, question_of, whole
 from geo.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from geo.text import Texts
 
 
-QUESTIONS = ("coverage", "cover-all", "median", "center", "budget", "capacity", "backup", "fade")
-MODES = ("walk", "wheelchair", "line", "table", "transit")
-
-
 def register(subparsers: Any) -> None:
     """Add the command ``site`` to the command line."""
     parser = subparsers.add_parser(
@@ -32,38 +28,10 @@ def register(subparsers: Any) -> None:
         description="Choose new offices so that most people are within reach, and say how sure that is.",
     )
     parser.add_argument("region", metavar="DIR", help="folder or zip of a region")
-    parser.add_argument("--new", type=_whole, default=3, metavar="N", help="number of new offices (default 3)")
-    parser.add_argument(
-        "--question", choices=QUESTIONS, help="what is asked (default coverage; budget where --budget is given)"
-    )
-    parser.add_argument(
-        "--share", type=_above_zero, default=80.0, metavar="PCT", help="cover-all: percent (default 80)"
-    )
-    parser.add_argument("--budget", type=_from_zero, metavar="EUR", help="budget: euro in a year (default 50000)")
-    parser.add_argument(
-        "--visits", type=_above_zero, default=6.0, help="capacity: appointments per person and year (default 6)"
-    )
-    parser.add_argument("--minutes", type=_above_zero, default=15.0, metavar="T", help="longest way (default 15)")
-    parser.add_argument("--measure", default="recipients", help="who counts (default recipients)")
-    parser.add_argument("--date", help="reporting date, e.g. 2025-12-31 (default: the latest)")
-    parser.add_argument("--candidates", choices=("hosts", "quarters"), default="hosts", help="where offices may go")
-    parser.add_argument("--force", action="append", default=[], metavar="ID", help="a site that must be chosen")
-    parser.add_argument("--forbid", action="append", default=[], metavar="ID", help="a site that must not be chosen")
-    parser.add_argument("--close", action="append", default=[], metavar="ID", help="an office of today that closes")
-    parser.add_argument(
-        "--mode", choices=MODES, help="how people travel (default: walk on streets where the region has any, else line)"
-    )
-    parser.add_argument("--speed", type=_above_zero, default=1.1, metavar="M/S", help="walking speed (default 1.1)")
-    parser.add_argument(
-        "--detour", type=_above_zero, default=1.3, help="detour factor of the straight line (default 1.3)"
-    )
-    parser.add_argument("--streets", type=Path, metavar="OSM", help="street extract (default: the region's own)")
-    parser.add_argument("--table", type=Path, metavar="CSV", help="minutes for --mode table: from, to, minutes")
-    parser.add_argument("--gtfs", type=Path, metavar="PATH", help="timetable for --mode transit, folder or zip")
-    parser.add_argument("--day", metavar="DATE", help="day of the timetable, e.g. 2026-03-17 (default: a usual one)")
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder in which read streets are kept")
-    parser.add_argument("--seconds", type=_above_zero, default=60.0, help="time limit (default 60)")
-    parser.add_argument("--seed", type=_whole, default=0, help="equal seeds give equal answers (default 0)")
+    add_question(parser)
+    add_ways(parser)
+    parser.add_argument("--seconds", type=above_zero, default=60.0, help="time limit (default 60)")
+    parser.add_argument("--seed", type=whole, default=0, help="equal seeds give equal answers (default 0)")
     parser.add_argument("--lang", choices=("de", "en"), default="de", help="language of sentences (default de)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
@@ -76,33 +44,13 @@ def run(args: argparse.Namespace) -> int:
     meets the wishes (the plan is printed all the same).
     """
     from geo.region.bundle import load_region
-    from geo.settings import WalkAssumptions
     from geo.siting.answer import answer
-    from geo.siting.ground import WayFiles
-    from geo.siting.question import Question
     from geo.text import texts
 
     t = texts(args.lang)
-    question = Question(
-        measure=args.measure,
-        date=args.date,
-        minutes=args.minutes,
-        new=args.new,
-        candidates=args.candidates,
-        forced=tuple(args.force),
-        forbidden=tuple(args.forbid),
-        closed=tuple(args.close),
-        objective=args.question or ("coverage" if args.budget is None else "budget"),
-        share=args.share,
-        budget_eur=50_000.0 if args.budget is None else args.budget,
-        visits_per_year=args.visits,
-        mode=args.mode,
-        assumptions=WalkAssumptions(speed_metres_per_second=args.speed, detour_factor=args.detour),
-    )
-    files = WayFiles(streets=args.streets, table=args.table, timetable=args.gtfs, day=args.day, cache=args.cache)
     try:
         region = load_region(Path(args.region))
-        found = answer(region, question, args.seconds, seed=args.seed, files=files)
+        found = answer(region, question_of(args), args.seconds, seed=args.seed, files=files_of(args))
     except DataError as fault:
         _say(t, fault.findings)
         return 1
@@ -121,7 +69,7 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
     question, plan = found.posed.question, found.plan
     lines = [f"{region.name}: {question_title(t, question)}"]
     if plan.message is not None:
-        return [*lines, infeasible_text(t, plan)]
+        return [*lines, infeasible_text(t, found)]
     lines += [
         t(
             "site.basis",
@@ -194,30 +142,3 @@ def _say(t: Texts, findings: Sequence[Finding]) -> None:
 
 def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0")
-    return int(text)
-
-
-def _above_zero(text: str) -> float:
-    number = _number(text)
-    if not (math.isfinite(number) and number > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not a number above zero")
-    return number
-
-
-def _from_zero(text: str) -> float:
-    number = _number(text)
-    if not (math.isfinite(number) and number >= 0):
-        raise argparse.ArgumentTypeError(f"{text} is not an amount from zero")
-    return number
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return math.nan

@@ -1,0 +1,134 @@
+"""Options of the command line that ask a question about a region, shared by the commands that take one."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geo.siting.costs import CostPlan
+    from geo.siting.ground import WayFiles
+    from geo.siting.question import Question
+
+QUESTIONS = ("coverage", "cover-all", "median", "center", "budget", "capacity", "backup", "fade")
+MODES = ("walk", "wheelchair", "line", "table", "transit")
+PRESETS = ("mornings", "days", "branch")
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is asked."""
+    parser.add_argument("--new", type=whole, default=3, metavar="N", help="number of new offices (default 3)")
+    parser.add_argument(
+        "--question", choices=QUESTIONS, help="what is asked (default coverage; budget where --budget is given)"
+    )
+    parser.add_argument("--share", type=above_zero, default=80.0, metavar="PCT", help="cover-all: percent (default 80)")
+    parser.add_argument("--budget", type=from_zero, metavar="EUR", help="budget: euro in a year (default 50000)")
+    parser.add_argument(
+        "--visits", type=above_zero, default=6.0, help="capacity: appointments per person and year (default 6)"
+    )
+    parser.add_argument("--minutes", type=above_zero, default=15.0, metavar="T", help="longest way (default 15)")
+    parser.add_argument("--measure", default="recipients", help="who counts (default recipients)")
+    parser.add_argument("--date", help="reporting date, e.g. 2025-12-31 (default: the latest)")
+    parser.add_argument("--candidates", choices=("hosts", "quarters"), default="hosts", help="where offices may go")
+    parser.add_argument("--force", action="append", default=[], metavar="ID", help="a site that must be chosen")
+    parser.add_argument("--forbid", action="append", default=[], metavar="ID", help="a site that must not be chosen")
+    parser.add_argument("--close", action="append", default=[], metavar="ID", help="an office of today that closes")
+    parser.add_argument(
+        "--mode", choices=MODES, help="how people travel (default: walk on streets where the region has any, else line)"
+    )
+    parser.add_argument("--speed", type=above_zero, default=1.1, metavar="M/S", help="walking speed (default 1.1)")
+    parser.add_argument(
+        "--detour", type=above_zero, default=1.3, help="detour factor of the straight line (default 1.3)"
+    )
+
+
+def add_ways(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name files ways are read from."""
+    parser.add_argument("--streets", type=Path, metavar="OSM", help="street extract (default: the region's own)")
+    parser.add_argument("--table", type=Path, metavar="CSV", help="minutes for --mode table: from, to, minutes")
+    parser.add_argument("--gtfs", type=Path, metavar="PATH", help="timetable for --mode transit, folder or zip")
+    parser.add_argument("--day", metavar="DATE", help="day of the timetable, e.g. 2026-03-17 (default: a usual one)")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder in which read streets are kept")
+
+
+def add_running(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how new offices are run."""
+    parser.add_argument(
+        "--run", choices=PRESETS, dest="preset", help="how new offices are run: two mornings, three days, a branch"
+    )
+    parser.add_argument("--hours", type=above_zero, metavar="H", help="opening hours of a new office in a week")
+    parser.add_argument("--staff", type=from_zero, metavar="N", help="staff present at once")
+
+
+def question_of(args: argparse.Namespace) -> Question:
+    """Return the question that the options of :func:`add_question` ask."""
+    from geo.settings import WalkAssumptions
+    from geo.siting.question import Question
+
+    return Question(
+        measure=args.measure,
+        date=args.date,
+        minutes=args.minutes,
+        new=args.new,
+        candidates=args.candidates,
+        forced=tuple(args.force),
+        forbidden=tuple(args.forbid),
+        closed=tuple(args.close),
+        objective=args.question or ("coverage" if args.budget is None else "budget"),
+        share=args.share,
+        budget_eur=50_000.0 if args.budget is None else args.budget,
+        visits_per_year=args.visits,
+        mode=args.mode,
+        assumptions=WalkAssumptions(speed_metres_per_second=args.speed, detour_factor=args.detour),
+    )
+
+
+def files_of(args: argparse.Namespace) -> WayFiles:
+    """Return the files that the options of :func:`add_ways` name."""
+    from geo.siting.ground import WayFiles
+
+    return WayFiles(streets=args.streets, table=args.table, timetable=args.gtfs, day=args.day, cache=args.cache)
+
+
+def running_of(args: argparse.Namespace) -> CostPlan:
+    """Return how new offices are run after the options of :func:`add_running`."""
+    from dataclasses import replace
+
+    from geo.siting.costs import PRESETS as PLANS
+    from geo.siting.costs import CostPlan
+
+    plan = PLANS[args.preset] if args.preset else CostPlan()
+    wished = {"hours_per_week": args.hours, "staff_at_once": args.staff}
+    return replace(plan, **{name: value for name, value in wished.items() if value is not None})
+
+
+def whole(text: str) -> int:
+    """Return a whole number from 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0")
+    return int(text)
+
+
+def above_zero(text: str) -> float:
+    """Return a number above zero; a comma is a decimal point."""
+    number = _number(text)
+    if not (math.isfinite(number) and number > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above zero")
+    return number
+
+
+def from_zero(text: str) -> float:
+    """Return an amount from zero; a comma is a decimal point."""
+    number = _number(text)
+    if not (math.isfinite(number) and number >= 0):
+        raise argparse.ArgumentTypeError(f"{text} is not an amount from zero")
+    return number
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return math.nan
