@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import present_editor, present_show, present_state, state
+from pages.shared import present_editor, present_handout, present_show, present_state, state
 from pages.shared.language import language, words
 from pages.shared.look import heading, paragraph
 from pages.shared.scope import scope_bar
@@ -29,4 +29,6 @@ if region is not None:
             present_editor.empty_words(t)
         for at in range(len(presentation.scenes)):
             present_editor.scene_editor(t, key, presentation, at)
+        if presentation.scenes:
+            present_handout.handout_button(t, region, presentation)
         present_editor.files(t, region, key, presentation)

@@ -89,7 +89,11 @@ def tools(t: Texts, region: Region, key: str | None, presentation: Presentation)
         present_state.keep(key, longer, presentation)
 
     def add_ready_made() -> None:
-        append(ready_made(t, region).scenes)
+        scenes = ready_made(t, region).scenes
+        if scenes:
+            append(scenes)
+        else:
+            present_state.say(t("present.ready_nothing"))
 
     is_full = len(presentation.scenes) >= SCENES_MAX
     label = "present.ready_made_again" if presentation.scenes else "present.ready_made"

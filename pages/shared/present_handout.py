@@ -1,0 +1,72 @@
+"""The handout's button: made on demand with a bar that says how far it is, and a way to stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from geo.output.handout import handout_pdf
+from geo.region.region import Region
+from geo.siting.scenes import Presentation
+from geo.text import Texts
+from pages.shared import present_cache, state
+
+_MADE = "present.handout"
+_WANTED = "present.handout_wanted"
+_PER_PAGE: tuple[Literal[1, 2], ...] = (1, 2)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A handout, and what it was made of."""
+
+    of: object
+    data: bytes
+
+
+def handout_button(t: Texts, region: Region, presentation: Presentation) -> None:
+    """Show the button that makes the handout; while it is made, how far it is and how to stop; then the file."""
+    choosing, making = st.columns([1, 2], gap="medium", vertical_alignment="bottom")
+    choosing.segmented_control(t("present.per_page"), _PER_PAGE, required=True, **state.bound("per_page", _PER_PAGE, 1))
+    per_page = state.setting("per_page", _PER_PAGE, 1)
+    regions = {one.id: one for one in map(present_cache.region_of, presentation.scenes) if one is not None}
+    of = (presentation, t.language, per_page, tuple(one.fingerprint for one in regions.values()))
+    made = st.session_state.get(_MADE)
+    if isinstance(made, _Made) and made.of == of:
+        making.download_button(
+            t("present.handout"),
+            made.data,
+            f"{region.id}_handout.pdf",
+            "application/pdf",
+            icon=":material/download:",
+            type="primary",
+        )
+        return
+    if st.session_state.get(_WANTED) != of:
+        making.button(
+            t("present.handout_make"),
+            on_click=st.session_state.__setitem__,
+            args=(_WANTED, of),
+            icon=":material/picture_as_pdf:",
+            disabled=not presentation.scenes,
+        )
+        return
+    # A click on Stop ends this run at the next sign of progress; the run that follows no longer wants a handout.
+    making.button(t("present.cancel"), on_click=_stop, key="handout_stop", icon=":material/stop_circle:")
+    bar = st.progress(0.0)
+
+    def on_scene(number: int, count: int) -> None:
+        bar.progress((number - 1) / count, t("present.handout_at", number=number, count=count))
+
+    data = handout_pdf(
+        t, regions, presentation, per_page=per_page, workings=present_cache.KeptWorkings(), on_scene=on_scene
+    )
+    st.session_state[_MADE] = _Made(of, data)
+    st.session_state.pop(_WANTED, None)
+    st.rerun()
+
+
+def _stop() -> None:
+    st.session_state.pop(_WANTED, None)
