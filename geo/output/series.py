@@ -75,7 +75,7 @@ def series_zip(
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         done = 0
-        for step, page in _pages(t, region, steps, sheet, progress, stop):
+        for step, page in _pages(t, region, steps, sheet, progress=progress, stop=stop):
             told = zipfile.ZipInfo(f"{done + 1:02d}_{safe_name(step.name)}.{kind}", _EPOCH)
             # PNG and PDF are packed already; packing them again only costs time.
             told.compress_type = zipfile.ZIP_DEFLATED if kind == "svg" else zipfile.ZIP_STORED
@@ -100,7 +100,7 @@ def series_pdf(
 
     def counted() -> Iterator[Page]:
         nonlocal drawn
-        for _, page in _pages(t, region, steps, sheet, progress, stop):
+        for _, page in _pages(t, region, steps, sheet, progress=progress, stop=stop):
             drawn += 1
             yield page
 
@@ -114,6 +114,7 @@ def _pages(
     region: Region,
     steps: Sequence[Step],
     sheet: Sheet,
+    *,
     progress: Callable[[int, int], None] | None,
     stop: Callable[[], bool] | None,
 ) -> Iterator[tuple[Step, Page]]:
