@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,8 +14,11 @@ import pytest
 import shapely
 
 from data.generator.__main__ import MAKERS, SEED
+from geo.errors import DataError
+from geo.reach.timetable import read_timetable
 from geo.region.bundle import load_region
 from geo.region.region import Region
+from geo.region.zones import zone_of
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 NAMES = ("musterstadt", "musterkreis")
@@ -354,3 +358,75 @@ def test_the_generator_makes_the_committed_region_again(name: str, regions: dict
 def test_all_of_it_is_small() -> None:
     total = sum(path.stat().st_size for name in NAMES for path in (DATA / name).rglob("*") if path.is_file())
     assert total < 12e6
+
+
+def test_sites_say_what_they_offer(region: Region) -> None:
+    sites = region.sites
+    assert (sites["services"] != "").all()
+    offices = region.offices
+    assert (offices["opening_hours_per_week"] == 36).all()
+    assert "benefits" in offices["services"].iloc[0].split()
+    hosts = region.hosts
+    assert hosts["opening_hours_per_week"].between(3, 40).all()
+    assert (hosts["opening_hours_per_week"] <= 8 * hosts["opening_days_per_week"]).all()
+    assert hosts["staff_full_time"].dropna().between(0.1, 8).all()
+    steps = hosts[~hosts["is_accessible"].astype(bool)]["one_off_cost_eur"] / hosts["rooms"]
+    level = hosts[hosts["is_accessible"].astype(bool)]["one_off_cost_eur"] / hosts["rooms"]
+    assert steps.mean() > level.mean() > 1_000
+
+
+def test_the_buses_of_musterstadt_run_in_2026(city: Region) -> None:
+    timetable = read_timetable(city.timetable)
+    assert timetable.period == ("2026-01-01", "2026-12-31")
+    assert {finding.code for finding in timetable.findings} == {"timetable_day_chosen"}
+    assert 150 < len(timetable.stop_ids) < 300
+    stops = gpd.GeoSeries(gpd.points_from_xy(*timetable.stop_lonlat.T), crs=4326).to_crs(city.quarters.crs)
+    assert stops.within(city.quarters.geometry.union_all()).all()
+    people = city.cells.assign(geometry=gpd.points_from_xy(city.cells["x"], city.cells["y"]))
+    homes = gpd.GeoDataFrame(people, geometry="geometry", crs=city.quarters.crs)
+    near = homes.sjoin_nearest(stops.to_frame("geometry"), distance_col="metres").drop_duplicates(["x", "y"])
+    assert 0.7 < near.loc[near["metres"] <= 400, "residents"].sum() / homes["residents"].sum() < 0.98
+    with pytest.raises(DataError, match="timetable_no_service"):
+        read_timetable(city.timetable, day="2026-01-01")
+
+
+def test_no_bus_is_faster_than_a_bus(city: Region) -> None:
+    timetable = read_timetable(city.timetable)
+    stops = gpd.GeoSeries(gpd.points_from_xy(*timetable.stop_lonlat.T), crs=4326).to_crs(city.quarters.crs)
+    xy = np.column_stack([stops.x, stops.y])
+    metres = np.hypot(*(xy[timetable.to_stop] - xy[timetable.from_stop]).T)
+    speed = metres / (timetable.arrival - timetable.departure) * 3.6
+    assert (timetable.arrival > timetable.departure).all()
+    assert speed.max() < 40
+    assert 9 < np.median(speed) < 22
+
+
+def test_the_feed_says_that_it_is_made_up(city: Region) -> None:
+    with zipfile.ZipFile(city.timetable) as archive:
+        assert "fiktiv" in archive.read("agency.txt").decode()
+    assert any("Fahrplan" in source.title and source.is_fictional for source in city.sources)
+    assert city.timetable.stat().st_size < 400_000
+
+
+def test_musterkreis_drives_from_everywhere_to_everywhere(regions: dict[str, Region]) -> None:
+    district = regions["musterkreis"]
+    minutes = pd.read_csv(district.travel_table, dtype={"from": str, "to": str})
+    ends = [*district.sites.index, *district.quarters.index]
+    assert len(minutes) == len(district.quarters) * len(ends)
+    assert set(minutes["from"]) == set(district.quarters.index)
+    assert set(minutes["to"]) == set(ends)
+    assert minutes["minutes"].between(3, 75).all()
+    assert district.travel_mode == "car"
+    between = minutes[minutes["to"].isin(district.quarters.index)].pivot(index="from", columns="to", values="minutes")
+    names = district.quarters["name"]
+    town = names.index[names == "Hohenmark"][0]
+    others = names.index[~names.isin(["Hohenmark", "Brückstedt"])]
+    assert (between.loc[others, town] - between.loc[town, others]).mean() > 1
+    assert between.to_numpy().diagonal().mean() < np.median(between.to_numpy()) / 2
+
+
+def test_no_office_may_go_into_port_works_and_meadows(city: Region) -> None:
+    assert city.zones["reason"].tolist() == ["port", "industry", "nature", "nature"]
+    inside = zone_of(city.zones, city.cells[["x", "y"]].to_numpy())
+    assert city.cells["residents"][inside >= 0].sum() > 50
+    assert (zone_of(city.zones, city.sites.get_coordinates().to_numpy()) == -1).all()

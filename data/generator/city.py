@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from data.generator.buses import write_buses
 from data.generator.equipment import equip
 from data.generator.ground import Ground, lay_out
 from data.generator.osm import write_streets
@@ -66,6 +67,8 @@ def make_city(seed: int, scratch: Path) -> Region:
     cells = settle(ids, shapes, ground.built, residents, 100.0, cell_luck, ORIGIN, pull)
     statistics = _statistics(ids, residents, ground, people_luck)
     path = scratch / "streets.osm.pbf"
+    buses = scratch / "timetable.zip"
+    write_buses(buses, streets, ground.middles, ORIGIN)
     level = level_crossings(streets, terrain)
     write_streets(path, [*streets, *untrodden(terrain, "A 999", level)], ORIGIN, level)
     return assemble_region(
@@ -79,7 +82,9 @@ def make_city(seed: int, scratch: Path) -> Region:
         cells=cells,
         landscape=_landscape(terrain),
         streets=path,
-        sources=sources("Zellen von 100 m"),
+        zones=_zones(terrain),
+        timetable=buses,
+        sources=sources("Zellen von 100 m", "Fahrplan der Busse 2026", "Sperrgebiete"),
         disclosure=None,
         breaks=BREAKS,
         findings=(),
@@ -170,6 +175,19 @@ def _landscape(terrain: Terrain) -> gpd.GeoDataFrame:
     rows.append(("road", "Autobahn", terrain.motorway.intersection(terrain.outline).simplify(3)))
     frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=["kind", "name", "geometry"]), geometry="geometry")
     frame["geometry"] = frame.geometry.translate(*ORIGIN)
+    return frame.set_crs(CRS)
+
+
+def _zones(terrain: Terrain) -> gpd.GeoDataFrame:
+    """Return where no office may go: port, steelworks, and the meadows by the river."""
+    areas = [
+        ("Hafen", "port", terrain.works["Hafen"]),
+        ("Hüttenwerk Orme", "industry", terrain.works["Hüttenwerk Orme"]),
+        ("Naturschutzgebiet Ormewiesen", "nature", terrain.parks["Ormewiesen"]),
+        ("Naturschutzgebiet Stadtwald", "nature", terrain.forests["Stadtwald"]),
+    ]
+    frame = gpd.GeoDataFrame(pd.DataFrame(areas, columns=["name", "reason", "geometry"]), geometry="geometry")
+    frame["geometry"] = frame.geometry.intersection(terrain.outline).simplify(6).buffer(0).translate(*ORIGIN)
     return frame.set_crs(CRS)
 
 

@@ -21,6 +21,7 @@ from data.generator.countryside import (
     with_roads,
 )
 from data.generator.district_plan import MUNICIPALITIES, PATHS, RURAL_HOSTS
+from data.generator.drives import write_drives
 from data.generator.equipment import equip
 from data.generator.osm import write_streets
 from data.generator.people import DATES, Folk, count_people, settle
@@ -59,6 +60,9 @@ def make_district(seed: int, scratch: Path) -> Region:
     local = list(quarters.geometry.translate(-ORIGIN[0], -ORIGIN[1]))
     cells = _cells(ids, local, settlements, cell_luck)
     path = scratch / "streets.osm.pbf"
+    sites = equip(_sites(local, settlements, streets, terrain, site_luck), equipment_luck)
+    drives = scratch / "minutes.csv"
+    write_drives(drives, streets, cells, quarters, sites, ORIGIN)
     level = level_crossings(streets, terrain)
     write_streets(path, [*streets, *untrodden(terrain, "A 998", level)], ORIGIN, level)
     return assemble_region(
@@ -68,11 +72,13 @@ def make_district(seed: int, scratch: Path) -> Region:
         quarters=quarters,
         statistics=_statistics(ids, people_luck),
         measures=STANDARD_MEASURES,
-        sites=equip(_sites(local, settlements, streets, terrain, site_luck), equipment_luck),
+        sites=sites,
         cells=cells,
         landscape=_landscape(terrain),
         streets=path,
-        sources=sources(f"Zellen von {CELL_M:.0f} m"),
+        travel_table=drives,
+        travel_mode="car",
+        sources=sources(f"Zellen von {CELL_M:.0f} m", "Fahrzeiten mit dem Auto"),
         disclosure=None,
         breaks=BREAKS,
         findings=(),

@@ -9,8 +9,8 @@ LICENCE = "CC0-1.0"
 LICENCE_URL = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
-def sources(cells: str) -> tuple[Source, ...]:
-    """Return one source for each part of a demo region; ``cells`` says how large its cells are."""
+def sources(cells: str, *more: str) -> tuple[Source, ...]:
+    """Return one source for each part of a demo region; ``cells`` says how large its cells are, ``more`` what else."""
     parts = (
         "Quartiere",
         "Statistik zum 31.12., 2014 bis 2025",
@@ -18,6 +18,7 @@ def sources(cells: str) -> tuple[Source, ...]:
         "Standorte",
         "Landschaft",
         "Straßennetz",
+        *more,
     )
     return tuple(
         Source(

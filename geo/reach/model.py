@@ -46,7 +46,7 @@ class TravelModel:
     rules
         Assumptions with which streets are read.
     timetable
-        GTFS feed, folder or zip; needed for ``transit``.
+        GTFS feed, folder or zip, for ``transit``; None takes the region's own.
     transit
         Window, ways to stops, changes.
     percentile
@@ -163,9 +163,10 @@ def travel_times(
                 wheelchair=wheelchair,
             )
             return Ways(times, network, tuple(findings))
-    if model.timetable is None:
+    feed = region.timetable if model.timetable is None else model.timetable
+    if feed is None:
         raise ContractError("mode = 'transit' without a timetable: name a GTFS feed")
-    timetable = read_timetable(model.timetable, day=model.day, today=model.today)
+    timetable = read_timetable(feed, day=model.day, today=model.today)
     if not _has_stops_near(timetable, region):
         raise DataError((error("timetable_elsewhere", file=timetable.source), *timetable.findings))
     times = transit_times(

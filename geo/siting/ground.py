@@ -48,16 +48,16 @@ class OwnPlace:
 
 @dataclass(frozen=True)
 class WayFiles:
-    """Files that ways are read from, beside the region's own streets.
+    """Files that ways are read from in place of the region's own streets, timetable and table of minutes.
 
     Parameters
     ----------
     streets
         Street extract to walk on instead of the region's own.
     table
-        Table of minutes for the mode ``table``.
+        Table of minutes for the mode ``table``; None takes the region's own.
     timetable
-        GTFS feed for the mode ``transit``.
+        GTFS feed for the mode ``transit``; None takes the region's own.
     day, transit
         Day of the timetable and window of departures.
     cache
@@ -101,6 +101,22 @@ class Ground:
     mode: str
     network: StreetNetwork | None
     findings: tuple[Finding, ...]
+
+
+def modes_of(region: Region) -> tuple[str, ...]:
+    """Return the modes a region has everything for, in the order of :data:`MODES`.
+
+    ``walk`` and ``wheelchair`` with streets, ``line`` always, ``table`` with a table of minutes, ``transit`` with a
+    timetable.
+    """
+    has = {
+        "walk": region.streets is not None,
+        "wheelchair": region.streets is not None,
+        "line": True,
+        "table": region.travel_table is not None,
+        "transit": region.timetable is not None,
+    }
+    return tuple(mode for mode in MODES if has[mode])
 
 
 def default_mode(region: Region) -> str:
@@ -158,7 +174,7 @@ def survey(
     places = pd.concat([offices(region), candidates(region, candidate_kind)], ignore_index=True)
     if used == "table":
         return _from_table(region, demand, places, limit_minutes, files)
-    if used == "transit" and files.timetable is None:
+    if used == "transit" and files.timetable is None and region.timetable is None:
         raise DataError((error("timetable_none"),))
     ways = travel_times(
         region,
@@ -256,15 +272,18 @@ def _from_table(region: Region, demand: Demand, places: pd.DataFrame, limit_minu
 
     from geo.reach.table import read_travel_table
 
-    if files.table is None:
+    path = region.travel_table if files.table is None else files.table
+    if path is None:
         raise DataError((error("table_none"),))
+    quarters, sites = region.quarters.index.astype(str), region.sites.index.astype(str)
     table = read_travel_table(
-        files.table,
-        name=files.table.name,
-        from_keys=[*demand.quarter_ids.tolist(), *region.quarters.index.astype(str)],
+        path,
+        name=path.name,
+        from_keys=[*demand.quarter_ids.tolist(), *quarters],
         to_keys=places["id"].tolist(),
-        mode="table",
+        mode=region.travel_mode or "table" if files.table is None else "table",
         limit_minutes=limit_minutes,
+        also_known={*quarters, *sites},
     )
     times = replace(table.times, minutes=csr_array(table.times.minutes[: len(demand)]))
     return Ground(demand, places, times, "table", None, table.findings)

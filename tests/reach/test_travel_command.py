@@ -198,7 +198,7 @@ def test_faults_end_with_a_sentence_and_write_nothing(
     assert run(*base, "--streets", str(streets)) == 1
     assert "liegen nicht in der Region" in capsys.readouterr().err
     assert run(*base, "--mode", "transit", "--gtfs", str(tmp_path / "absent")) == 1
-    assert run(*base, "--mode", "transit") == 2
+    assert run(str(demo.parent / "musterkreis"), "--out", str(out), "--mode", "transit") == 2
     assert run(*base, "--window", "8") == 2
     assert run(str(tmp_path / "absent"), "--out", str(out)) == 1
     assert not out.exists()

@@ -99,7 +99,7 @@ def test_without_json_a_table_is_told_in_the_language(capsys: pytest.CaptureFixt
         ("--close", "S99"),
         ("--close", "S20"),
         ("--mode", "table"),
-        ("--mode", "transit"),
+        ("--mode", "transit", "--day", "2026-12-25"),
         ("--speed", "99"),
         ("--detour", "0.5"),
         ("--mode", "walk", "--streets", "nowhere.osm.pbf"),
