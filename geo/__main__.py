@@ -1,4 +1,4 @@
-"""The command line: ``python -m geo build|check|describe|site|travel|need``.
+"""The command line: ``python -m geo build|check|describe|site|travel|need|scenario|export``.
 
 Exit status 0: done, warnings allowed. 1: errors in the data, nothing written. 2: wrong usage.
 """
@@ -10,7 +10,13 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-COMMANDS = ("geo.commands.region", "geo.commands.site", "geo.commands.travel", "geo.commands.need")
+COMMANDS = (
+    "geo.commands.region",
+    "geo.commands.site",
+    "geo.commands.travel",
+    "geo.commands.need",
+    "geo.commands.export",
+)
 """Modules with a function ``register(subparsers)``."""
 
 

@@ -19,12 +19,12 @@ from geo.output.data_tables import (
     state_text,
     yes_no,
 )
-from geo.output.sites import assumptions, question_title
+from geo.output.sites_text import assumptions, question_title
 from geo.output.telling import break_text, indicator_label, measure_label
 from geo.output.ways import mode_label
 from geo.region.region import Region
 from geo.region.schema import CellState
-from geo.siting.question import Answer
+from geo.siting.answer import Answer
 from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 

@@ -85,13 +85,13 @@ def geopackage(t: Texts, region: Region, solved: Solved | None = None, catchment
 def geojson_files(
     t: Texts, region: Region, solved: Solved | None = None, catchments: Catchments | None = None
 ) -> dict[str, bytes]:
-    """Return each layer as GeoJSON (RFC 7946, degrees of WGS 84), by file name.
+    """Return each layer as GeoJSON (RFC 7946, degrees of WGS 84), by name of the layer.
 
     Every file says in the member ``about`` where its data come from and under which licence.
     """
     about = about_data(t, region, solved)
     layers = spatial_layers(t, region, solved, catchments)
-    return {f"{region.id}_{name}.geojson": feature_collection(layer, about) for name, layer in layers.items()}
+    return {name: feature_collection(layer, about) for name, layer in layers.items()}
 
 
 def feature_collection(layer: gpd.GeoDataFrame, about: Mapping[str, Any]) -> bytes:
