@@ -8,6 +8,7 @@ import os
 import pyarrow as pa
 import streamlit as st
 
+from pages.shared import link, state
 from pages.shared.language import words
 from pages.shared.look import ICON, apply_look
 from pages.shared.shell_words import name_controls
@@ -37,11 +38,15 @@ page = st.navigation(
         st.Page("pages/quarter.py", title=t("nav.quarter"), icon=":material/location_city:", url_path="quarter"),
         st.Page("pages/reach.py", title=t("nav.reach"), icon=":material/directions_walk:", url_path="reach"),
         st.Page("pages/siting.py", title=t("nav.siting"), icon=":material/add_location_alt:", url_path="siting"),
+        st.Page("pages/scenarios.py", title=t("nav.scenarios"), icon=":material/compare:", url_path="scenarios"),
+        st.Page("pages/costs.py", title=t("nav.costs"), icon=":material/euro:", url_path="costs"),
         st.Page("pages/present.py", title=t("nav.present"), icon=":material/co_present:", url_path="present"),
         st.Page("pages/data.py", title=t("nav.data"), icon=":material/table_view:", url_path="data"),
     ],
     position="top",
 )
+state.begin(page.url_path or "start")
+notes = st.container()
 try:
     page.run()
 except Exception:
@@ -51,6 +56,9 @@ except Exception:
     logging.getLogger("nahbar").exception("page %s failed", page.url_path)
     st.error(t("shell.failed"))
 
+with notes:
+    link.say_absent(t)
 st.divider()
 st.caption(t("shell.foot"))
 name_controls()
+link.keep_address()

@@ -255,16 +255,16 @@ def difference_table(t: Texts, region: Region, one: Compared, other: Compared, s
     digits = DIGITS[shown]
     columns = (
         Column(t("table.quarter"), "left"),
-        Column(t("compare.column_a", what=t(f"compare.what_{shown}"))),
-        Column(t("compare.column_b", what=t(f"compare.what_{shown}"))),
+        Column(t("compare.column_a")),
+        Column(t("compare.column_b")),
         Column(t("compare.column_difference")),
     )
     rows = []
     for key, row in table.to_dict("index").items():
         name = str(region.quarters.loc[key, "name"])
         values = [row[f"{shown}_a"], row[f"{shown}_b"], row[shown]]
-        cells = [t.number(value, digits) if math.isfinite(value) else t("compare.not_shown") for value in values[:2]]
-        cells.append(signed_text(t, values[2], digits) if math.isfinite(values[2]) else t("compare.not_shown"))
+        cells = [t.number(value, digits) if math.isfinite(value) else t("value.none") for value in values[:2]]
+        cells.append(signed_text(t, values[2], digits) if math.isfinite(values[2]) else t("value.none"))
         rows.append(Row(str(key), (name, *cells), (name, *(number_or_none(value) for value in values))))
     return Table(t(f"compare.legend_{shown}", a=one.name, b=other.name), columns, tuple(rows), 3, is_descending=True)
 

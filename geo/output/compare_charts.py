@@ -101,16 +101,15 @@ def frontier_chart(
             text=[_told(t, against, x, low) for x, low, _ in line],
             hovertemplate="%{text}<extra></extra>",
         )
-    points = [(one, _where(one, against)) for one in compared]
-    known = [(one, spot) for one, spot in points if spot is not None]
+    spots = _spots(compared, against)
     figure.add_scatter(
-        x=[spot[0] for _, spot in known],
-        y=[spot[1] for _, spot in known],
+        x=[x for x, _ in spots],
+        y=[y for _, y in spots],
         name=t("compare.scenarios"),
         mode="markers+text",
-        text=[plain(_short(one.name)) for one, _ in known],
-        customdata=[[plain(one.name), _told(t, against, *spot)] for one, spot in known],
-        textposition="top center",
+        text=[plain(_short(names)) for names in spots.values()],
+        customdata=[[plain(", ".join(names)), _told(t, against, *spot)] for spot, names in spots.items()],
+        textposition=_sides(spots),
         textfont={"color": INK[theme], "size": 12},
         marker={"size": 12, "color": MARK[theme], "symbol": "diamond"},
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
@@ -119,8 +118,24 @@ def frontier_chart(
     dress(t, figure, theme)
     figure.update_xaxes(title=t(f"compare.axis_{against}"), rangemode="tozero", tickformat=",.0f")
     figure.update_yaxes(title=t("compare.axis_people"), rangemode="tozero", tickformat=",.0f")
-    figure.update_layout(height=380)
+    figure.update_layout(height=420, margin={"t": 60, "r": 24})
     return figure
+
+
+def _spots(compared: Sequence[Compared], against: str) -> dict[tuple[float, float], list[str]]:
+    """Return the names of the scenarios at each point, from left to right."""
+    found: dict[tuple[float, float], list[str]] = {}
+    for one in compared:
+        spot = _where(one, against)
+        if spot is not None:
+            found.setdefault(spot, []).append(one.name)
+    return dict(sorted(found.items()))
+
+
+def _sides(spots: dict[tuple[float, float], list[str]]) -> list[str]:
+    """Return where names stand: to the right in the left half, to the left in the right half."""
+    middle = max((x for x, _ in spots), default=0.0) / 2
+    return ["middle right" if x <= middle else "middle left" for x, _ in spots]
 
 
 def _where(one: Compared, against: str) -> tuple[float, float] | None:
@@ -145,5 +160,8 @@ def _line(theme: str, number: int) -> dict[str, object]:
     }
 
 
-def _short(name: str, most: int = 22) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
+def _short(names: list[str], most: int = 26) -> str:
+    """Return the names at a point, shortened to the first and how many more there are."""
+    more = f" (+{len(names) - 1})" if len(names) > 1 else ""
+    first = names[0]
+    return (first if len(first) <= most else f"{first[: most - 1]}…") + more

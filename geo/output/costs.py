@@ -14,9 +14,9 @@ from geo.output.csv_out import Style, region_source, table_csv
 from geo.output.data_tables import DataTable, Field, number_or_none
 from geo.output.tables import Column, Row, Table
 from geo.region.region import Region
-from geo.siting.cost_sums import CostSums, Effect, Funding, people_to_match, rise_within
+from geo.siting.cost_sums import CostSums, Effect, Funding, cost_sums, funding, people_to_match, rise_within
 from geo.siting.costs import COMPONENTS, ONCE, PRESETS, CostPlan, preset_of, site_costs, staff_full_time
-from geo.siting.parameters import Parameter, Parameters, with_own
+from geo.siting.parameters import Parameter, Parameters, parameters_at, with_own
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -51,6 +51,46 @@ class CostPicture:
     parameters: Parameters
     added: int | None
     rounded_to: int
+
+
+def cost_picture(
+    region: Region,
+    opened: Sequence[tuple[str, str]],
+    closed: Sequence[str],
+    plan: CostPlan,
+    *,
+    added: int | None,
+) -> CostPicture:
+    """Return what new offices cost.
+
+    Parameters
+    ----------
+    region
+        Whose parameters and sites are read.
+    opened
+        Key and name of each place that opens.
+    closed
+        Keys of offices that close.
+    plan
+        How new offices are run.
+    added
+        People newly reached, rounded.
+    """
+    known = region.sites.reindex([key for key, _ in opened])
+    parameters = with_own(parameters_at(plan.as_of, region), plan.prices)
+    costs = site_costs(pd.DataFrame(known.drop(columns="geometry")), plan, parameters)
+    freed = region.offices.reindex(list(closed))["cost_per_year_eur"] if closed else ()
+    sums = cost_sums(costs, freed)
+    return CostPicture(
+        names=tuple(name for _, name in opened),
+        costs=costs,
+        sums=sums,
+        funding=funding(sums.cost_per_year_eur, parameters),
+        plan=plan,
+        parameters=parameters,
+        added=added,
+        rounded_to=region.disclosure.reached_round_to,
+    )
 
 
 def euros_or_unknown(t: Texts, value: float | None) -> str:
@@ -129,6 +169,11 @@ def parameters_table(t: Texts, parameters: Parameters) -> Table:
 
 def parameters_csv(t: Texts, region: Region, parameters: Parameters, style: Style | None = None) -> bytes:
     """Return the same table as CSV, values as numbers."""
+    return table_csv(t, parameters_data(t, parameters), region_source(t, region), style)
+
+
+def parameters_data(t: Texts, parameters: Parameters) -> DataTable:
+    """Return the same table to take away, values as numbers."""
     fields = (
         Field("parameter", t("costs.parameter")),
         Field("key", "key", "key"),
@@ -154,8 +199,7 @@ def parameters_csv(t: Texts, region: Region, parameters: Parameters, style: Styl
         )
         for key, one in parameters.items()
     )
-    table = DataTable("parameters", t("costs.parameters_caption"), fields, rows)
-    return table_csv(t, table, region_source(t, region), style)
+    return DataTable("parameters", t("costs.parameters"), fields, rows)
 
 
 def parameter_label(t: Texts, key: str) -> str:
@@ -210,6 +254,23 @@ def assumed_text(t: Texts, picture: CostPicture) -> str:
     return t(key, all=t.number(len(values)), **{name: t.number(number) for name, number in told.items()})
 
 
+def standing_short(t: Texts, picture: CostPicture) -> str:
+    """Return in a few words how far the prices can be trusted."""
+    made_up = sum(one.is_fictional for one in picture.parameters.values())
+    if made_up:
+        return t("costs.standing_short_fictional", n=t.number(made_up))
+    unsure = sum(not one.is_verified and not one.is_own for one in picture.parameters.values())
+    return t("costs.standing_short", n=t.number(unsure))
+
+
+def freed_lines(t: Texts, picture: CostPicture) -> tuple[str, ...]:
+    """Return what closing saves; nothing where nothing closes."""
+    freed, net = picture.sums.freed_per_year_eur, picture.sums.net_per_year_eur
+    if freed is None:
+        return (t("costs.freed_unknown"),)
+    return (t("costs.freed", euro=t.euros(freed), net=euros_or_unknown(t, net)),) if freed else ()
+
+
 def preset_label(t: Texts, plan: CostPlan) -> str:
     """Return the name of the way an office is run."""
     return t(f"costs.preset_{preset_of(plan) or 'own'}")
@@ -225,19 +286,19 @@ def plan_text(t: Texts, plan: CostPlan) -> str:
     )
 
 
-def funding_lines(t: Texts, funding: Funding, parameters: Parameters) -> tuple[str, ...]:
+def funding_lines(t: Texts, shared: Funding, parameters: Parameters) -> tuple[str, ...]:
     """Return who pays, and what a reader must know of that, one sentence each."""
-    if funding.federal_percent is None:
+    if shared.federal_percent is None:
         return (t("costs.funding_unknown"),)
     share = {
-        "federal": t.percent(funding.federal_percent, 1),
-        "municipal": t.percent(100 - funding.federal_percent, 1),
+        "federal": t.percent(shared.federal_percent, 1),
+        "municipal": t.percent(100 - shared.federal_percent, 1),
         "source": source_of(t, parameters["share_federal"]),
         "date": valid_text(t, parameters["share_federal"]),
     }
     lead = t("costs.funding_split", **share)
-    if funding.federal_eur is not None:
-        amounts = {"federal_eur": t.euros(funding.federal_eur), "municipal_eur": t.euros(funding.municipal_eur or 0.0)}
+    if shared.federal_eur is not None:
+        amounts = {"federal_eur": t.euros(shared.federal_eur), "municipal_eur": t.euros(shared.municipal_eur or 0.0)}
         lead = f"{lead} {t('costs.funding_amounts', **amounts)}"
     return (lead, *(t(f"costs.caveat_{name}") for name in CAVEATS))
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geo.siting.curves import Curve, Frontier
     from geo.siting.plan import Plan
     from geo.siting.problem import SitingProblem
 
@@ -40,12 +41,16 @@ class Standing:
 
 @dataclass(eq=False)
 class Job:
-    """A problem that is being solved; what is told of it changes until ``is_done``."""
+    """A problem that is being solved; what is told of it changes until ``is_done``.
+
+    It ends with a ``plan``, or with a ``line`` where people against number or money were asked for.
+    """
 
     problem: SitingProblem
     options: dict[str, Any]
     standing: Standing | None = None
     plan: Plan | None = None
+    line: Curve | Frontier | None = None
     has_failed: bool = False
     wants_stop: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
@@ -105,7 +110,11 @@ class Workshop:
             thread.start()
 
     def submit(self, problem: SitingProblem, **options: Any) -> Job | None:
-        """Hand over a problem with the options of :func:`geo.siting.solve`; None where too many wait."""
+        """Hand over a problem with the options of :func:`geo.siting.solve`; None where too many wait.
+
+        With ``up_to`` or ``budgets`` among the options it is asked for :func:`geo.siting.curves.curve` or
+        :func:`geo.siting.curves.frontier` instead.
+        """
         job = Job(problem, options)
         try:
             self._waiting.put_nowait(job)
@@ -171,6 +180,10 @@ def _follow(helper: subprocess.Popen[bytes], job: Job) -> None:
         kind, told = pickle.load(helper.stdout)  # noqa: S301  (our own process wrote it)
         if kind == "better":
             job.standing = Standing(*told)
+        elif kind == "line":
+            job.line = told
+        elif kind == "done":
+            return
         elif kind == "plan":
             job.plan = told
             return
@@ -216,12 +229,19 @@ def _solve(
     problem: SitingProblem, options: dict[str, Any], wants_stop: threading.Event, target: IO[bytes]
 ) -> tuple[str, Any]:
     from geo.errors import GeoError
+    from geo.siting.curves import curve, frontier
     from geo.siting.solver import solve
 
     def tell(*standing: Any) -> None:
         _send(target, ("better", standing))
 
     try:
+        if "up_to" in options:
+            _send(target, ("line", curve(problem, stop=wants_stop.is_set, **options)))
+            return "done", None
+        if "budgets" in options:
+            _send(target, ("line", frontier(problem, stop=wants_stop.is_set, **options)))
+            return "done", None
         return "plan", solve(problem, stop=wants_stop.is_set, progress=tell, **options)
     except (GeoError, MemoryError) as fault:
         return "fault", str(fault)

@@ -1,0 +1,289 @@
+"""The controls, figures and tables of the costs page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from geo.errors import DataError
+from geo.output import costs as told
+from geo.output.charts import CONFIG
+from geo.output.costs import CostPicture, cost_picture
+from geo.region.region import Region
+from geo.siting.cost_sums import SWING, sensitivity
+from geo.siting.costs import GRADES, OVERHEADS, PRESETS, ROOMS, CostPlan, appointments_per_week, preset_of
+from geo.siting.parameters import parameters_at, with_own
+from geo.siting.plan import Status
+from geo.siting.question import Question
+from geo.text import Texts
+from pages.shared import costs_state, scenarios_state, state
+from pages.shared.look import Figure, bullets, paragraph, theme
+from pages.shared.quarter_table import show_table
+from pages.shared.siting_controls import question_in_view, question_link
+from pages.shared.siting_view import show_faults
+from pages.shared.solving import current_answer
+
+CURRENT = "current"
+NUMBERS = (
+    ("hours_per_week", 80.0, 1.0),
+    ("staff_at_once", 30.0, 0.5),
+    ("interpreter_hours_per_week", 60.0, 1.0),
+    ("security_staff", 10.0, 0.5),
+    ("video_counters", 10.0, 1.0),
+    ("years_of_use", 30.0, 1.0),
+)
+"""Numbers of a plan that are set on the page, with the largest value and the step."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What costs are told for: a question, or a saved scenario."""
+
+    question: Question
+    plan: CostPlan
+    saved: scenarios_state.Saved | None = None
+
+    @property
+    def budget_eur(self) -> float | None:
+        """Euro in a year that were asked for, None where the question is another one."""
+        return self.question.budget_eur if self.question.objective == "budget" else None
+
+
+def choose_what(t: Texts, region: Region) -> Chosen | None:
+    """Show what costs are told for and how offices are run; None where nothing can be asked of the region."""
+    question = question_in_view(t, region)
+    if question is None:
+        return None
+    saved = {one.record.id: one for one in scenarios_state.saved(region) if one.outcome is not None}
+    which, how = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
+    keys = (CURRENT, *saved)
+    which.selectbox(
+        t("costs.which"),
+        keys,
+        format_func=lambda key: t("costs.which_current") if key == CURRENT else saved[key].scenario.name,
+        **state.bound("costs_of", keys, CURRENT),
+    )
+    key = state.setting("costs_of", keys, CURRENT)
+    if key != CURRENT:
+        scenario = saved[key].scenario
+        how.markdown(f"{told.plan_text(t, scenario.costs)}")
+        return Chosen(scenario.question, scenario.costs, saved[key])
+    with how:
+        _choose_preset(t)
+    _choose_details(t)
+    return Chosen(question, costs_state.plan_in_view())
+
+
+def link_of(t: Texts, region: Region) -> dict[str, object]:
+    """Return what a link must carry to ask the same question again."""
+    question = question_in_view(t, region)
+    return {} if question is None else question_link(region, question)
+
+
+def _choose_preset(t: Texts) -> None:
+    now = preset_of(costs_state.plan_in_view())
+    names = (*PRESETS, *(() if now else ("own",)))
+    st.session_state["widget.preset"] = now or "own"
+    st.selectbox(
+        t("costs.preset"),
+        names,
+        format_func=lambda name: t(f"costs.preset_{name}"),
+        key="widget.preset",
+        on_change=lambda: costs_state.take_preset(st.session_state["widget.preset"]),
+    )
+
+
+def _choose_details(t: Texts) -> None:
+    """Show every setting of the plan, folded under a line that says how offices are run."""
+    plan = costs_state.plan_in_view()
+    with st.expander(f"{t('costs.settings')}: {told.plan_text(t, plan)}"):
+        columns = st.columns(3, gap="medium")
+        for number, (name, most, step) in enumerate(NUMBERS):
+            with columns[number % 3]:
+                _number(t(f"costs.{name}"), name, getattr(plan, name), most, step=step)
+        with columns[0]:
+            _number(
+                t("costs.preparation_share"),
+                "preparation_share",
+                100 * plan.preparation_share,
+                200.0,
+                step=5.0,
+                factor=0.01,
+            )
+        with columns[1]:
+            _number(t("costs.square_metres"), "square_metres", plan.square_metres or 0.0, 5_000.0, step=5.0)
+        with columns[2]:
+            _choice(t("costs.overhead"), "overhead", OVERHEADS, plan.overhead, t)
+        with columns[0]:
+            _choice(t("costs.rooms"), "rooms", ROOMS, plan.rooms, t)
+        shares = dict(plan.grades)
+        whole = sum(shares.values())
+        for number, grade in enumerate(GRADES, 1):
+            with columns[number % 3]:
+                _grade(t(f"costs.grade_{grade}"), grade, 100 * shares.get(grade, 0.0) / whole)
+        st.session_state["widget.cost.is_shared"] = plan.is_shared
+        st.checkbox(
+            t("costs.is_shared"),
+            key="widget.cost.is_shared",
+            on_change=lambda: costs_state.change(is_shared=st.session_state["widget.cost.is_shared"]),
+        )
+        appointments = appointments_per_week(plan, parameters_at(plan.as_of))
+        paragraph(t("costs.capacity", appointments=t.number(appointments)))
+
+
+def _number(label: str, name: str, value: float, most: float, *, step: float, factor: float = 1.0) -> None:
+    """Show a number of the plan; an area of 0 stands for none given."""
+    key = f"widget.cost.{name}"
+    least = 1.0 if name == "years_of_use" else 0.0
+    st.session_state[key] = min(max(float(value), least), most)
+
+    def keep() -> None:
+        given = st.session_state[key] * factor
+        costs_state.change(**{name: None if name == "square_metres" and not given else given})
+
+    st.number_input(label, least, most, step=step, key=key, on_change=keep)
+
+
+def _choice(label: str, name: str, options: tuple[str, ...], value: str, t: Texts) -> None:
+    key = f"widget.cost.{name}"
+    st.session_state[key] = value
+    st.selectbox(
+        label,
+        options,
+        format_func=lambda option: t(f"costs.{name}_{option}"),
+        key=key,
+        on_change=lambda: costs_state.change(**{name: st.session_state[key]}),
+    )
+
+
+def _grade(label: str, grade: str, percent: float) -> None:
+    key = f"widget.cost.grade.{grade}"
+    st.session_state[key] = round(percent, 1)
+
+    def keep() -> None:
+        costs_state.set_grade(grade, st.session_state[key])
+
+    st.number_input(label, 0.0, 100.0, step=5.0, key=key, on_change=keep)
+
+
+def picture_of(t: Texts, region: Region, chosen: Chosen) -> CostPicture | None:
+    """Return the costs of what was chosen; None after saying why there are none."""
+    if chosen.saved is not None and chosen.saved.outcome is not None:
+        outcome = chosen.saved.outcome
+        if outcome.region_fingerprint != region.fingerprint:
+            st.warning(t("compare.old_data"))
+        opened = [(site.id, site.name) for site in outcome.sites]
+        return cost_picture(region, opened, outcome.closed, chosen.plan, added=outcome.added)
+    try:
+        with st.spinner(t("siting.solving"), show_time=False):
+            answer = current_answer(region, replace(chosen.question))
+    except DataError as fault:
+        show_faults(t, region, fault)
+        return None
+    if answer.plan.status is Status.INFEASIBLE:
+        st.info(t("costs.infeasible"))
+        return None
+    opened = list(zip(answer.sites["id"].astype(str), answer.sites["name"].astype(str), strict=True))
+    added = None
+    if answer.people_after is not None and answer.people_before is not None:
+        added = answer.people_after - answer.people_before
+    return cost_picture(region, opened, chosen.question.closed, chosen.plan, added=added)
+
+
+def cost_figures(t: Texts, picture: CostPicture) -> list[Figure]:
+    """Return cost by year, once, for each person newly reached, and posts."""
+    plan, sums = picture.plan, picture.sums
+    date = t("costs.newest") if plan.as_of is None else t.date(plan.as_of)
+    source = t("costs.figure_source", date=date, standing=told.standing_short(t, picture))
+    number = len(picture.names)
+    posts = t("costs.unknown") if sums.staff_full_time is None else t.number(sums.staff_full_time, 1)
+    said = [
+        Figure(
+            told.euros_or_unknown(t, sums.cost_per_year_eur),
+            t("costs.figure_year", n=t.number(number), plan=told.plan_text(t, plan)),
+            source,
+        ),
+        Figure(
+            told.euros_or_unknown(t, sums.one_off_cost_eur),
+            t(
+                "costs.figure_once",
+                years=t.number(plan.years_of_use),
+                spread=told.euros_or_unknown(t, sums.spread_per_year_eur),
+            ),
+            source,
+        ),
+        Figure(posts, t("costs.figure_staff", each=told.posts_text(t, plan, picture.parameters)), source),
+    ]
+    if picture.added and sums.cost_per_year_eur is not None:
+        said.insert(2, Figure(t.euros(sums.cost_per_year_eur / picture.added), t("costs.figure_person"), source))
+    return said
+
+
+def show_costs(t: Texts, region: Region, picture: CostPicture) -> None:
+    """Show the costs of each place, what closing saves, and the download."""
+    if not picture.names:
+        st.info(t("costs.nothing_opens"))
+    else:
+        show_table(told.sites_cost_table(t, picture), key="costs_table", counted="table.count_sites", height=460)
+    bullets(told.freed_lines(t, picture))
+    st.download_button(
+        t("costs.download"),
+        told.costs_csv(t, region, picture),
+        file_name=f"{region.id}-costs.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def show_swings(t: Texts, picture: CostPicture) -> None:
+    """Show what follows when one component costs less or more."""
+    effects = sensitivity(picture.sums, picture.plan, picture.parameters)
+    if not effects or picture.sums.cost_per_year_eur is None:
+        st.info(t("costs.swing_unknown") if picture.names else t("costs.nothing_opens"))
+        return
+    figure = told.tornado_chart(t, effects, picture.sums.cost_per_year_eur, theme=theme(), swing=SWING)
+    st.plotly_chart(figure, config=CONFIG, key="costs_swings", theme=None)
+    paragraph(t("costs.swing_note"))
+
+
+def show_parameters(t: Texts, region: Region, plan: CostPlan) -> None:
+    """Show all prices and legal bases, the reader's own among them, with a way to enter them."""
+    parameters = with_own(parameters_at(plan.as_of, region), plan.prices)
+    st.header(t("costs.parameters"), anchor=False)
+    show_table(told.parameters_table(t, parameters), key="parameters_table", counted="costs.count", height=520)
+    st.download_button(
+        t("costs.parameters_download"),
+        told.parameters_csv(t, region, parameters),
+        file_name=f"{region.id}-parameters.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if plan == costs_state.plan_in_view():
+        _enter_own(t, region)
+
+
+def _enter_own(t: Texts, region: Region) -> None:
+    now = costs_state.plan_in_view()
+    known = parameters_at(now.as_of, region)
+    keys = tuple(known)
+    with st.expander(t("costs.own_values"), expanded=bool(now.prices)):
+        which, value, act = st.columns([1.6, 1, 0.8], gap="medium", vertical_alignment="bottom")
+        key = which.selectbox(
+            t("costs.own_which"), keys, format_func=lambda one: told.parameter_label(t, one), key="widget.own_which"
+        )
+        mine = dict(now.prices).get(key, known[key].value)
+        given = value.number_input(
+            t("costs.own_value", unit=t(f"costs.unit_{known[key].unit}")),
+            0.0,
+            float(max(1e7, mine)),
+            value=float(mine),
+            key=f"widget.own_value.{key}",
+        )
+        act.button(t("costs.own_set"), on_click=costs_state.set_price, args=(key, given), icon=":material/check:")
+        if now.prices:
+            st.button(
+                t("costs.own_clear", n=len(now.prices)), on_click=costs_state.forget_prices, icon=":material/undo:"
+            )

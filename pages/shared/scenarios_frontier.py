@@ -1,0 +1,178 @@
+"""People against number of sites and against money: worked out on request beside the server, then kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from geo.errors import DataError
+from geo.output.charts import CONFIG
+from geo.output.compare_charts import frontier_chart
+from geo.region.region import Region
+from geo.siting.answer import shown_people
+from geo.siting.compare import TODAY, Compared, mismatches
+from geo.siting.curves import Curve, Frontier
+from geo.siting.posing import pose
+from geo.siting.question import Question
+from geo.siting.worker import Job
+from geo.text import Texts
+from pages.shared import cache, scenarios_state, state
+from pages.shared.look import paragraph, theme
+from pages.shared.solving import LOOK_SECONDS
+
+SECONDS = 8.0
+UP_TO = 12
+AGAINST = ("sites", "cost")
+_JOBS = "frontier.jobs"
+_LINES = "frontier.lines"
+_KEPT = 12
+Line = tuple[tuple[float, float | None, float | None], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """Frontiers that are being worked out for one set of assumptions."""
+
+    key: tuple[str, str]
+    jobs: dict[str, Job]
+    began: float
+
+
+def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> None:
+    """Show both frontiers with the scenarios on them, or the button that works them out."""
+    solved = {one.key: one for one in compared if one.outcome is not None and one.key != TODAY and not one.is_old}
+    if not solved:
+        return
+    keys = tuple(solved)
+    st.selectbox(
+        t("compare.frontier_for"),
+        keys,
+        format_func=lambda key: solved[key].name,
+        **state.bound("frontier_of", keys, keys[0]),
+    )
+    base = solved[state.setting("frontier_of", keys, keys[0])]
+    fitting = [one for one in compared if one.key == base.key or not _differ(one, base)]
+    key = (region.fingerprint, _plain(base).key)
+    _collect(region)
+    lines: dict[str, Line] = _lines().get(key, {})
+    search: Search | None = st.session_state.get(_JOBS)
+    if not lines and (search is None or search.key != key):
+        st.button(t("compare.frontier_solve"), on_click=_start, args=(region, base), icon=":material/show_chart:")
+    elif not lines:
+        _watch(t)
+    for column, against in zip(st.columns(2, gap="large"), AGAINST, strict=True):
+        with column:
+            figure = frontier_chart(t, lines.get(against, ()), fitting, against, theme=theme())
+            st.plotly_chart(figure, config=CONFIG, key=f"frontier_{against}", theme=None)
+            if lines and not lines.get(against):
+                paragraph(t("compare.frontier_no_costs" if against == "cost" else "compare.frontier_failed"))
+    if lines:
+        paragraph(t("compare.frontier_note"))
+    left_out = sum(one.outcome is not None and one not in fitting for one in compared)
+    if left_out:
+        paragraph(t("compare.frontier_unfit", n=left_out))
+
+
+def _differ(one: Compared, base: Compared) -> bool:
+    return one.outcome is None or any(found.assumption not in ("prices",) for found in mismatches(one, base))
+
+
+def _plain(base: Compared):  # type: ignore[no-untyped-def]
+    """Return the scenario without wishes for places: the frontier of what is possible."""
+    question = replace(
+        base.scenario.question,
+        objective="coverage",
+        new=0,
+        forced=(),
+        forbidden=(),
+        closed=(),
+        own=(),
+        minimum_of="",
+        minimum_share=0.0,
+    )
+    return replace(base.scenario, question=question)
+
+
+def _start(region: Region, base: Compared) -> None:
+    plain = _plain(base)
+    asked: dict[str, Question] = {
+        "sites": plain.question,
+        "cost": replace(plain.question, objective="budget", budget_eur=0.0, costs=plain.costs),
+    }
+    jobs = {}
+    try:
+        ground = cache.ground_for(region, plain.question)
+        for against, question in asked.items():
+            problem = pose(region, question, ground).problem
+            options = {"up_to": min(UP_TO, len(problem.candidates))} if against == "sites" else _budgets(problem)
+            if options is None:
+                continue
+            job = cache.workshop().submit(problem, seconds=SECONDS, **options)
+            if job is None:
+                scenarios_state.say_key("compare.too_many")
+                return
+            jobs[against] = job
+    except DataError as fault:
+        scenarios_state.tell(fault)
+        return
+    st.session_state[_JOBS] = Search((region.fingerprint, plain.key), jobs, time.monotonic())
+
+
+def _budgets(problem) -> dict[str, object] | None:  # type: ignore[no-untyped-def]
+    """Return budgets from the cheapest place up to a dozen of the usual cost; None where no cost is known."""
+    costs = problem.costs[problem.candidates] if problem.costs is not None else np.array([])
+    if not len(costs) or not costs.max() > 0:
+        return None
+    usual, least = float(np.median(costs)), float(costs.min())
+    return {"budgets": [0.0, *sorted({round(max(least, usual * number), 2) for number in range(1, UP_TO + 1)})]}
+
+
+@st.fragment(run_every=LOOK_SECONDS)
+def _watch(t: Texts) -> None:
+    search: Search | None = st.session_state.get(_JOBS)
+    if search is None or all(job.is_done for job in search.jobs.values()):
+        st.rerun()
+    said, stop = st.columns([5, 1], vertical_alignment="center")
+    with said:
+        paragraph(t("compare.frontier_running", seconds=t.number(time.monotonic() - search.began)))
+    stop.button(t("compare.stop"), key="stop_frontier", on_click=_stop, args=(search,), icon=":material/stop_circle:")
+
+
+def _stop(search: Search) -> None:
+    for job in search.jobs.values():
+        job.stop()
+
+
+def _collect(region: Region) -> None:
+    """Keep frontiers that are done."""
+    search: Search | None = st.session_state.get(_JOBS)
+    if search is None or not all(job.is_done for job in search.jobs.values()):
+        return
+    st.session_state.pop(_JOBS, None)
+    lines = {against: _shown(region, job.line) for against, job in search.jobs.items()}
+    kept = _lines()
+    kept[search.key] = {"sites": (), "cost": (), **lines}
+    while len(kept) > _KEPT:
+        del kept[next(iter(kept))]
+
+
+def _shown(region: Region, line: Curve | Frontier | None) -> Line:
+    """Return a frontier as it may be shown: people rounded, none below the minimum."""
+    if line is None:
+        return ()
+    rule = region.disclosure
+    at = line.budget if isinstance(line, Frontier) else line.new
+    step = rule.reached_round_to
+    rows = []
+    for x, reached, bound in zip(at, line.reached, line.bound, strict=True):
+        low = shown_people(reached, rule)
+        rows.append((float(x), None if low is None else float(low), max(float(low or 0), round(bound / step) * step)))
+    return tuple(rows)
+
+
+def _lines() -> dict[tuple[str, str], dict[str, Line]]:
+    return st.session_state.setdefault(_LINES, {})  # type: ignore[no-any-return]

@@ -1,0 +1,295 @@
+"""The parts of the page that compares scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from geo.output import compare as told
+from geo.output.charts import CONFIG
+from geo.output.compare_charts import minutes_chart
+from geo.region.region import Region
+from geo.siting.compare import TODAY, Compared, today_of
+from geo.siting.labels import DESCRIPTION_MOST, NAME_MOST
+from geo.siting.scenario import Scenario
+from geo.siting.scenario_file import FILE_BYTES_MOST, write_scenario
+from geo.text import Texts
+from pages.shared import costs_state, scenarios_panel, scenarios_solve, scenarios_state, state
+from pages.shared.look import bullets, paragraph, theme
+from pages.shared.maps import show_map
+from pages.shared.quarter_table import show_table
+from pages.shared.scenarios_state import Saved
+from pages.shared.siting_controls import question_in_view
+from pages.shared.store import store_fault
+
+_NAME = "widget.scenario_name"
+_DESCRIPTION = "widget.scenario_description"
+_UPLOAD = "scenarios.upload"
+
+
+def compared_of(t: Texts, region: Region, saved: Sequence[Saved]) -> tuple[Compared, ...]:
+    """Return today's state first, then all saved scenarios.
+
+    Today's state is told by the first scenario that was solved on today's data, else worked out from the question of
+    the sites page.
+    """
+    rows = [one.compared(region) for one in saved]
+    solved = next((one for one in rows if one.outcome is not None and not one.is_old), None)
+    if solved is not None and solved.outcome is not None:
+        return (Compared(TODAY, t("compare.today"), solved.scenario, today_of(solved.outcome)), *rows)
+    question = question_in_view(t, region)
+    if question is None:
+        return tuple(rows)
+    scenario = Scenario(t("compare.today"), region.id, question)
+    return (Compared(TODAY, scenario.name, scenario, scenarios_solve.today_outcome(region, scenario)), *rows)
+
+
+def show_news(t: Texts) -> None:
+    """Say what went wrong or waits for a decision; names are shown as they are, never as markup."""
+    fault = store_fault()
+    if fault is not None:
+        paragraph(scenarios_state.sentences(fault), "nb-banner")
+        paragraph(t("scenario.session_only"))
+    said = scenarios_state.said()
+    if said:
+        paragraph(said, "nb-banner")
+    waiting = scenarios_state.clash()
+    if waiting is not None:
+        paragraph(t("compare.conflict", name=waiting.current.name), "nb-banner")
+        with st.container(horizontal=True):
+            st.button(t("compare.conflict_copy"), on_click=scenarios_state.keep_as_copy, icon=":material/content_copy:")
+            st.button(t("compare.conflict_drop"), on_click=scenarios_state.drop_clash, icon=":material/undo:")
+
+
+def show_making(t: Texts, region: Region, *, is_open: bool) -> None:
+    """Show how a scenario is made from the question of the sites page, or read from a file."""
+    with st.expander(t("compare.manage"), expanded=is_open):
+        here, there = st.columns(2, gap="large")
+        with here:
+            st.text_input(t("compare.new_name"), key=_NAME, max_chars=NAME_MOST)
+            st.text_area(t("compare.new_description"), key=_DESCRIPTION, max_chars=DESCRIPTION_MOST, height=80)
+            question = question_in_view(t, region)
+            st.button(
+                t("compare.create"),
+                on_click=_create,
+                args=(t, region),
+                disabled=question is None,
+                icon=":material/add:",
+            )
+        with there:
+            number = st.session_state.get(_UPLOAD, 0)
+            key = f"widget.scenario_file.{number}"
+            st.file_uploader(t("compare.import"), ["json"], key=key, max_upload_size=FILE_BYTES_MOST // 1024**2)
+            st.button(
+                t("compare.import_do"),
+                on_click=_read,
+                args=(region, key),
+                disabled=st.session_state.get(key) is None,
+                icon=":material/upload_file:",
+            )
+            _show_archived(t, region)
+
+
+def _create(t: Texts, region: Region) -> None:
+    question = question_in_view(t, region)
+    if question is None:
+        return
+    name = st.session_state.get(_NAME, "")
+    description = st.session_state.get(_DESCRIPTION, "")
+    made = Scenario(name, region.id, question, description, costs_state.plan_in_view())
+    if scenarios_state.create(made) is not None:
+        st.session_state[_NAME] = st.session_state[_DESCRIPTION] = ""
+        kept = [one for one in scenarios_state.saved(region) if one.record.id == state.recall("scenario")]
+        scenarios_solve.start(region, kept)
+
+
+def _read(region: Region, key: str) -> None:
+    file = st.session_state.get(key)
+    if file is not None:
+        scenarios_state.read_file(region, file.getvalue())
+        st.session_state[_UPLOAD] = st.session_state.get(_UPLOAD, 0) + 1
+
+
+def _show_archived(t: Texts, region: Region) -> None:
+    aside = {one.record.id: one for one in scenarios_state.saved(region, archived=True)}
+    if not aside:
+        return
+    which, act = st.columns([2, 1], vertical_alignment="bottom")
+    key = which.selectbox(
+        t("compare.archived"), tuple(aside), format_func=lambda one: aside[one].scenario.name, key="widget.archived"
+    )
+    if key in aside:
+        act.button(
+            t("compare.restore"), on_click=scenarios_state.restore, args=(aside[key],), icon=":material/unarchive:"
+        )
+
+
+def show_scenarios(t: Texts, region: Region, saved: Sequence[Saved], compared: Sequence[Compared]) -> None:
+    """Show the table of all scenarios, what must be known before comparing them, and the download."""
+    show_table(
+        told.scenarios_table(t, compared),
+        key="scenarios_table",
+        counted="compare.count",
+        height=560,
+        selected=state.recall("scenario"),
+        on_choose=_choose,
+    )
+    lines = told.warning_lines(t, region, compared)
+    if lines:
+        st.warning(t("compare.warning"))
+        bullets(lines)
+    with st.container(horizontal=True):
+        st.download_button(
+            t("compare.download"),
+            told.scenarios_csv(t, region, compared),
+            file_name=f"{region.id}-scenarios.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        open_ones = [one for one in saved if one.outcome is None or one.compared(region).is_old]
+        if open_ones:
+            st.button(
+                t("compare.solve_all", n=len(open_ones)),
+                on_click=scenarios_solve.start,
+                args=(region, open_ones),
+                icon=":material/play_arrow:",
+            )
+
+
+def _choose(key: str) -> None:
+    if key != TODAY:
+        state.remember("scenario", key)
+
+
+def show_one(t: Texts, region: Region, saved: Sequence[Saved]) -> None:
+    """Show what can be done with one scenario."""
+    by_key = {one.record.id: one for one in saved}
+    keys = tuple(by_key)
+    st.selectbox(
+        t("compare.which"),
+        keys,
+        format_func=lambda key: by_key[key].scenario.name,
+        **state.bound("scenario", keys, keys[-1]),
+    )
+    one = by_key[state.setting("scenario", keys, keys[-1])]
+    is_old = one.compared(region).is_old
+    if one.scenario.description:
+        paragraph(one.scenario.description)
+    if is_old:
+        st.warning(t("compare.old_data"))
+    with st.container(horizontal=True):
+        again = "compare.solve" if one.outcome is None else "compare.solve_again"
+        st.button(t(again), on_click=scenarios_solve.start, args=(region, [one]), icon=":material/play_arrow:")
+        if st.button(t("compare.open"), icon=":material/open_in_new:"):
+            scenarios_panel.open_saved(t, region, one)
+            st.switch_page("pages/siting.py")
+        st.button(t("compare.copy"), on_click=scenarios_state.copy, args=(one,), icon=":material/content_copy:")
+        st.button(t("compare.archive"), on_click=scenarios_state.archive, args=(one,), icon=":material/archive:")
+        st.button(
+            t("compare.undo"),
+            on_click=scenarios_state.undo,
+            args=(one,),
+            disabled=one.record.version < 2,
+            icon=":material/undo:",
+        )
+        st.download_button(
+            t("compare.export"),
+            write_scenario(one.scenario, one.outcome),
+            file_name=f"{region.id}-scenario-{one.scenario.key}.json",
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    _show_renaming(t, one)
+
+
+def _show_renaming(t: Texts, one: Saved) -> None:
+    with st.expander(t("compare.rename")):
+        name_key = f"widget.rename.{one.record.id}.{one.record.version}"
+        text_key = f"widget.redescribe.{one.record.id}.{one.record.version}"
+        st.text_input(t("compare.name"), value=one.scenario.name, key=name_key, max_chars=NAME_MOST)
+        st.text_area(
+            t("compare.description"),
+            value=one.scenario.description,
+            key=text_key,
+            max_chars=DESCRIPTION_MOST,
+            height=80,
+        )
+
+        def keep() -> None:
+            scenarios_state.rename(one, st.session_state[name_key], st.session_state[text_key])
+
+        st.button(t("compare.rename"), key="rename", on_click=keep, icon=":material/edit:")
+
+
+def show_curves(t: Texts, compared: Sequence[Compared]) -> None:
+    """Show people over minutes, a line for each solved scenario."""
+    minutes = {one.outcome.minutes for one in compared if one.outcome is not None}
+    figure = minutes_chart(t, compared, theme=theme(), threshold=minutes.pop() if len(minutes) == 1 else None)
+    st.plotly_chart(figure, config=CONFIG, key="scenario_curves", theme=None)
+
+
+def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> None:
+    """Show A minus B: sentences, map, table and download."""
+    solved = {one.key: one for one in compared if one.outcome is not None}
+    if len(solved) < 2:
+        st.info(t("compare.same_chosen"))
+        return
+    keys = tuple(solved)
+    best = max((key for key in keys if key != TODAY), key=lambda key: _people(solved[key]))
+    columns = st.columns(3, gap="medium")
+    for column, name, usual in ((columns[0], "a", best), (columns[1], "b", keys[0])):
+        column.selectbox(
+            t(f"compare.choose_{name}"),
+            keys,
+            format_func=lambda key: solved[key].name,
+            **state.bound(f"compare_{name}", keys, usual),
+        )
+    one, other = solved[state.setting("compare_a", keys, best)], solved[state.setting("compare_b", keys, keys[0])]
+    columns[2].selectbox(
+        t("compare.shown"),
+        told.SHOWN,
+        format_func=lambda key: t(f"compare.shown_{key}"),
+        **state.bound("compare_shown", told.SHOWN, told.SHOWN[0]),
+    )
+    shown = state.setting("compare_shown", told.SHOWN, told.SHOWN[0])
+    if one.key == other.key:
+        st.info(t("compare.same_chosen"))
+        return
+    lines = told.mismatch_lines(t, region, one, other)
+    if lines:
+        st.warning(t("compare.cautious"))
+        bullets(lines)
+    bullets(told.difference_lines(t, one, other))
+    quarter = state.recall("quarter")
+    map_side, table_side = st.columns([1.3, 1], gap="medium")
+    with map_side:
+        view = told.difference_view(t, region, (one, other), shown, theme=theme(), selected=quarter)
+        show_map(region, view, key="difference_map", height=560, on_choose=_choose_quarter)
+    with table_side:
+        show_table(
+            told.difference_table(t, region, one, other, shown),
+            key="difference_table",
+            height=500,
+            selected=quarter,
+            on_choose=lambda key: state.remember("quarter", key),
+        )
+        st.download_button(
+            t("compare.difference_download"),
+            told.difference_csv(t, region, one, other),
+            file_name=f"{region.id}-difference.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _people(one: Compared) -> float:
+    return float(one.outcome.people_after or 0) if one.outcome is not None else -1.0
+
+
+def _choose_quarter(kind: str, key: str) -> None:
+    if kind == "quarter":
+        state.remember("quarter", key)
