@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.need.indicators import Indicator, indicator_values
-from geo.output import dossier_need, dossier_notes, dossier_plan
+from geo.output import dossier_costs, dossier_need, dossier_notes, dossier_plan
+from geo.output.costs import assumed_text, cost_picture
 from geo.output.dossier_parts import Brief, ChartItem, Dossier, Fact, Item, MapItem, Section, TableItem
 from geo.output.sites_text import question_title
 from geo.output.soft_text import one_line, printable
@@ -55,6 +57,10 @@ def dossier_of(
     date = _date_of(region, indicator, outcome.date)
     picture = dossier_need.picture_of(region, indicator, date)
     brief = Brief(t, region, scenario, answer, outcome, indicator, date, picture, catchments)
+    if brief.is_open:
+        opened = [(site.id, site.name) for site in outcome.sites]
+        costs = cost_picture(region, opened, outcome.closed, scenario.costs, added=outcome.added)
+        brief = replace(brief, costs=costs)
     title = one_line(scenario.name) or t("dossier.untitled")
     return Dossier(
         language=t.language,
@@ -102,8 +108,9 @@ def _sections(brief: Brief) -> tuple[Section, ...]:
         dossier_plan.reasons_section(brief),
         dossier_plan.effect_section(brief),
         dossier_plan.size_section(brief),
-        dossier_plan.costs_section(brief),
+        dossier_costs.costs_section(brief),
         dossier_need.quarters_annex(brief),
+        dossier_costs.prices_annex(brief),
     ]
     return tuple(section for section in found if section is not None)
 
@@ -119,14 +126,17 @@ def _facts(brief: Brief) -> tuple[Fact, ...]:
     basis = t("dossier.fact_basis", measure=measure, date=t.date(outcome.date), ways=ways)
     demand = float(outcome.demand or 0)
     minutes = t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1)
-    states = [("before", outcome.people_before), ("after", outcome.people_after)]
-    for name, people in states if dossier_plan.is_open(brief) else states[:1]:
+    states = [("before", outcome.people_before)] if brief.has_offices else []
+    if brief.is_open:
+        states.append(("after" if brief.has_offices else "alone", outcome.people_after))
+    for name, people in states:
         said = {"people": people_text(t, people, outcome.rounded_to), "demand": t.number(demand), "minutes": minutes}
         facts.append(Fact(share_text(t, float(people or 0), demand), t(f"dossier.fact_{name}", **said), basis))
-    if dossier_plan.is_open(brief):
-        added = t("siting.plus", people=t.number(outcome.added or 0))
-        facts.append(Fact(added, t("dossier.fact_added", n=len(outcome.sites)), basis))
-        if outcome.cost_per_year_eur is not None:
+    if brief.is_open:
+        if brief.has_offices:
+            added = t("siting.plus", people=t.number(outcome.added or 0))
+            facts.append(Fact(added, t("dossier.fact_added", n=len(outcome.sites)), basis))
+        if outcome.cost_per_year_eur is not None and brief.costs is not None:
             costs = t("dossier.fact_cost", n=len(outcome.sites))
-            facts.append(Fact(t.euros(outcome.cost_per_year_eur), costs, t("dossier.fact_cost_basis")))
+            facts.append(Fact(t.euros(outcome.cost_per_year_eur), costs, assumed_text(t, brief.costs)))
     return tuple(facts)

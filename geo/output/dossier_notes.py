@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from geo.output.costs import assumed_text, plan_text
 from geo.output.dossier_parts import Brief
-from geo.output.dossier_plan import is_open
 from geo.output.sites_text import assumptions
 from geo.output.summary import about_data, source_lines
 from geo.output.telling import measure_label
@@ -34,10 +34,8 @@ def assumed(brief: Brief) -> tuple[str, ...]:
     measure = measure_label(t, brief.region, brief.outcome.measure)
     lines = [t("dossier.assumption_who", measure=measure, date=t.date(brief.outcome.date))]
     lines += assumptions(t, brief.region, brief.answer)
-    if is_open(brief):
-        hours = t.number(costs.hours_per_week, 0 if float(costs.hours_per_week).is_integer() else 1)
-        staff = t.number(costs.staff_at_once, 0 if float(costs.staff_at_once).is_integer() else 1)
-        lines.append(t("dossier.assumption_run", hours=hours, staff=staff))
+    if brief.costs is not None:
+        lines += [plan_text(t, costs), assumed_text(t, brief.costs)]
     return tuple(lines)
 
 
@@ -62,10 +60,12 @@ def open_points(brief: Brief) -> tuple[str, ...]:
         unknown, not_yet = int(access.isna().sum()), int((access.dropna() == False).sum())  # noqa: E712
         lines += [t("dossier.open_access_unknown", n=unknown)] if unknown else []
         lines += [t("dossier.open_access_missing", n=not_yet)] if not_yet else []
-    if is_open(brief) and len(chosen) < len(outcome.sites):
+    if brief.is_open and len(chosen) < len(outcome.sites):
         lines.append(t("dossier.open_rooms", n=len(outcome.sites) - len(chosen)))
-    if is_open(brief) and any(site.cost_per_year_eur is None for site in outcome.sites):
+    if brief.is_open and any(site.cost_per_year_eur is None for site in outcome.sites):
         lines.append(t("dossier.open_costs"))
+    if brief.costs is not None and not all(one.is_verified for one in brief.costs.parameters.values()):
+        lines.append(t("dossier.open_prices"))
     lines += list(ways_findings(t, brief.answer.posed.ground.findings))[:_NOTES_MOST]
     lines.append(t("dossier.open_local"))
     return tuple(lines)

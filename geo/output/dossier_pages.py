@@ -18,14 +18,20 @@ _CHART_PIXELS = 320
 _LEAST_MM, _MOST_MM = 44.0, 150.0
 _LETTERS = 96.0
 """Letters that stand side by side in a table as wide as the text."""
-_WIDEST_WORD, _GAP, _BOLD = 22.0, 2.6, 1.12
+_WIDEST_WORD, _WIDEST_HEADING, _GAP, _BOLD = 22.0, 12.0, 2.6, 1.12
 _DPI = 200
 
 
 def drawing(t: Texts, dossier: Dossier, item: MapItem | ChartItem, kind: Kind, width_mm: float) -> bytes:
     """Return a map or a chart of a dossier as a file for a page of text."""
     if isinstance(item, MapItem):
-        sheet = Sheet(width_mm=width_mm, height_mm=_MAP_MM, legend="right", dpi=_DPI, text_scale=_MAP_TEXT)
+        sheet = Sheet(
+            width_mm=width_mm,
+            height_mm=_MAP_MM,
+            legend="right",
+            dpi=_DPI,
+            text_scale=1.0 if item.view.places else _MAP_TEXT,
+        )
         return map_file(t, dossier.region, item.view, sheet, kind)
     pixels = item.figure.layout.height or _CHART_PIXELS
     tall = min(max(_CHART_MM * pixels / _CHART_PIXELS, _LEAST_MM), _MOST_MM)
@@ -48,7 +54,9 @@ def column_shares(table: Table) -> tuple[float, ...]:
         whole = max((len(text) for text in cells), default=0)
         heading = max((_BOLD * len(word) for word in column.label.split()), default=0.0)
         longest = max((len(word) for word in words), default=0)
-        least.append(min(max(longest, heading, 2.0), _WIDEST_WORD) + _GAP)
+        least.append(
+            min(max(longest, heading, min(len(column.label) / 2.5, _WIDEST_HEADING), 2.0), _WIDEST_WORD) + _GAP
+        )
         wish.append(0.0 if is_number else max(whole + _GAP - least[-1], 0.0))
     left = max(_LETTERS - sum(least), 0.0)
     most = sum(wish)

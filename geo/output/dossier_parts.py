@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from geo.need.indicators import Indicator
 from geo.output.atlas import Picture
+from geo.output.costs import CostPicture
 from geo.output.mapview import MapView
 from geo.output.tables import Row, Table
 from geo.region.region import Region
 from geo.siting.answer import Answer
+from geo.siting.plan import Status
 from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 
@@ -143,7 +145,7 @@ class Brief:
     """What chapters are written from.
 
     ``indicator``, ``date`` and ``picture`` are what the region is opened with; ``catchments`` are areas in degrees by
-    place, None where they are still to be measured.
+    place, None where they are still to be measured; ``costs`` is None where nothing opens.
     """
 
     t: Texts
@@ -155,6 +157,17 @@ class Brief:
     date: str
     picture: Picture
     catchments: Mapping[str, BaseGeometry] | None = None
+    costs: CostPicture | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the plan opens anything."""
+        return self.answer.plan.status is not Status.INFEASIBLE and bool(self.answer.plan.selected)
+
+    @property
+    def has_offices(self) -> bool:
+        """Tell whether today's offices are known; where they are not, nothing can be said of today."""
+        return bool(self.answer.posed.offices_today)
 
 
 def pick(table: Table, columns: Sequence[int], rows: int | None = None) -> Table:

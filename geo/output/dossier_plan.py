@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geo.output import dossier_costs
 from geo.output.access import curves_chart
 from geo.output.charts import curve_chart
 from geo.output.dossier_charts import bars_chart
@@ -38,11 +39,6 @@ GAIN_ROWS = 12
 NAMES_SAID = 6
 
 
-def is_open(brief: Brief) -> bool:
-    """Tell whether the plan opens anything."""
-    return brief.answer.plan.status is not Status.INFEASIBLE and bool(brief.answer.plan.selected)
-
-
 def listed(t: Texts, names: list[str]) -> str:
     """Return names as a reader lists them: ``A, B und C``; beyond six only how many more there are."""
     said = [one_line(name, 80) for name in names[:NAMES_SAID]]
@@ -58,15 +54,15 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
         return (t("dossier.infeasible"), infeasible_text(t, answer))
     told = _reach_told(brief)
     if not answer.plan.selected:
-        return (t("dossier.nothing_new", **told),)
+        return (t("dossier.nothing_new", **told) if brief.has_offices else t("reach.no_offices"),)
     names = listed(t, [str(name) for name in answer.sites["name"]])
     lines = [
         t("dossier.proposed", n=len(answer.plan.selected), names=names),
-        t("dossier.result", **told),
+        t("dossier.result" if brief.has_offices else "dossier.result_alone", **told),
     ]
     if outcome.closed:
         lines.append(t("dossier.closed", n=len(outcome.closed)))
-    if outcome.lasting_quarters and outcome.lasting_reached is not None:
+    if brief.has_offices and outcome.lasting_quarters and outcome.lasting_reached is not None:
         lines.append(
             t(
                 "dossier.lasting_reached",
@@ -75,7 +71,7 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
                 after=t.number(outcome.lasting_reached),
             )
         )
-    return (*lines, *question_lines(t, answer), *cost_lines(brief)[:1], _proof(brief))
+    return (*lines, *question_lines(t, answer), *dossier_costs.cost_lines(brief)[:1], _proof(brief))
 
 
 def _proof(brief: Brief) -> str:
@@ -106,13 +102,14 @@ def plan_section(brief: Brief) -> Section:
     """Return the chapter with the map of the plan and its places in order of gain."""
     t, region, answer = brief.t, brief.region, brief.answer
     heading = t("dossier.plan")
-    if not is_open(brief):
+    if not brief.is_open:
         return Section("plan", heading, result_lines(brief))
     look = SitesLook(_catchments(brief))
     view = sites_view(t, brief.picture, answer, look)
     told = _reach_told(brief)
     names = listed(t, [str(name) for name in answer.sites["name"]])
-    message = t("dossier.plan_message", n=len(answer.plan.selected), **told)
+    key = "dossier.plan_message" if brief.has_offices else "dossier.plan_message_alone"
+    message = t(key, n=len(answer.plan.selected), **told)
     caption = t("dossier.plan_map", n=len(answer.plan.selected), place=region.name, minutes=told["minutes"])
     alternative = t("dossier.plan_map_alt", names=names, place=region.name, minutes=told["minutes"])
     table = sites_table(t, region, answer)
@@ -159,7 +156,7 @@ def _catchments(brief: Brief) -> Mapping[str, BaseGeometry]:
 
 def reasons_section(brief: Brief) -> Section | None:
     """Return the chapter on what each place is there for, and which exchange would be nearly as good."""
-    if not is_open(brief):
+    if not brief.is_open:
         return None
     t, answer = brief.t, brief.answer
     table = reasons_table(t, answer, reasons(answer.posed.problem, answer.plan))
@@ -174,31 +171,46 @@ def reasons_section(brief: Brief) -> Section | None:
 
 def effect_section(brief: Brief) -> Section | None:
     """Return the chapter on how ways change: by minutes, by district, by quarter, and where capacity counts."""
-    if not is_open(brief):
+    if not brief.is_open:
         return None
     t, answer, outcome = brief.t, brief.answer, brief.outcome
-    paragraphs = [" ".join(unmarked(equity_text(t, answer)))]
-    if outcome.mean_minutes is not None and outcome.mean_minutes_before is not None:
-        before, after = t.number(outcome.mean_minutes_before, 1), t.number(outcome.mean_minutes, 1)
-        limit = t.number(outcome.limit_minutes)
-        paragraphs.append(t("dossier.mean", before=before, after=after, limit=limit))
+    paragraphs = _ways_told(brief)
     items: list[Item] = []
     if len(outcome.curve) > 1 and outcome.demand:
         items.append(_curves(brief))
     table = equity_table(t, brief.region, answer)
+    if not brief.has_offices:
+        table = replace(pick(table, (0, 1, 3, 5)), caption=t("dossier.equity_alone"))
     items.append(TableItem(table, table.caption))
     items += _gaining_quarters(brief)
-    return Section("effect", t("dossier.effect"), tuple(paragraphs), tuple(items))
+    return Section("effect", t("dossier.effect"), paragraphs, tuple(items))
+
+
+def _ways_told(brief: Brief) -> tuple[str, ...]:
+    """Return how long people need before and after; only after where today's offices are not known."""
+    t, outcome = brief.t, brief.outcome
+    limit = t.number(outcome.limit_minutes)
+    if outcome.mean_minutes is None or outcome.mean_minutes_before is None:
+        return ()
+    after = t.number(outcome.mean_minutes, 1)
+    if not brief.has_offices:
+        return (t("dossier.mean_alone", after=after, limit=limit),)
+    before = t.number(outcome.mean_minutes_before, 1)
+    mean = t("dossier.mean", before=before, after=after, limit=limit)
+    return (" ".join(unmarked(equity_text(t, brief.answer))), mean)
 
 
 def _curves(brief: Brief) -> ChartItem:
     t, outcome = brief.t, brief.outcome
     pairs = ((t("reach.today"), outcome.curve_before), (t("siting.with_plan"), outcome.curve))
-    curves = [(name, [float(people or 0) for people in line]) for name, line in pairs]
+    shown = pairs if brief.has_offices else pairs[1:]
+    curves = [(name, [float(people or 0) for people in line]) for name, line in shown]
     figure = curves_chart(t, curves, demand=float(outcome.demand or 0), within=outcome.minutes, theme=THEME)
     told = _reach_told(brief)
     caption = t("dossier.curves", minutes=told["minutes"])
-    return ChartItem(figure, caption, t("dossier.curves_alt", **told), t("dossier.curves_message", **told))
+    kind = "" if brief.has_offices else "_alone"
+    alternative, message = t(f"dossier.curves_alt{kind}", **told), t(f"dossier.curves_message{kind}", **told)
+    return ChartItem(figure, caption, alternative, message)
 
 
 def _gaining_quarters(brief: Brief) -> list[Item]:
@@ -225,14 +237,15 @@ def _gaining_quarters(brief: Brief) -> list[Item]:
         rows.append(Row(one.quarter_id, (str(names.get(one.quarter_id, "")), *people, *minutes), (place,) * 6))
     caption = t("dossier.gaining", n=len(most))
     note = t("dossier.rows_left_out", n=len(most) - GAIN_ROWS) if len(most) > GAIN_ROWS else ""
-    return [TableItem(Table(caption, columns, tuple(rows)), caption, "", note)]
+    table = Table(caption, columns, tuple(rows))
+    return [TableItem(table if brief.has_offices else pick(table, (0, 2, 5)), caption, "", note)]
 
 
 def size_section(brief: Brief) -> Section | None:
     """Return the chapter on how many offices pay, and how minutes and number go together."""
     t, answer = brief.t, brief.answer
     problem = answer.posed.problem
-    if not is_open(brief) or answer.plan.question != "coverage" or problem.minimums:
+    if not brief.is_open or answer.plan.question != "coverage" or problem.minimums:
         return None
     up_to = min(max(CURVE_UP_TO, len(answer.plan.selected) + 1), len(problem.candidates))
     told = answer.curve or curve(problem, up_to, seconds=CURVE_SECONDS)
@@ -262,59 +275,3 @@ def size_section(brief: Brief) -> Section | None:
         table = minutes_table(t, answer, reach_table(problem, minutes, most, seconds=TABLE_SECONDS))
         items.append(TableItem(table, table.caption, "", t("siting.minutes_note")))
     return Section("size", t("dossier.size"), tuple(paragraphs), tuple(items))
-
-
-def costs_section(brief: Brief) -> Section | None:
-    """Return the chapter on costs, or None where no cost of the places is known."""
-    t, outcome = brief.t, brief.outcome
-    if not is_open(brief) or all(site.cost_per_year_eur is None for site in outcome.sites):
-        return None
-    columns = (
-        Column(t("siting.column_number")),
-        Column(t("siting.column_site"), "left"),
-        Column(t("siting.column_cost")),
-        Column(t("dossier.column_one_off")),
-        Column(t("dossier.column_staff")),
-    )
-    rows = [_cost_row(t, number, one_line(site.name, 80), site) for number, site in enumerate(outcome.sites, 1)]
-    rows.append(replace(_cost_row(t, len(rows) + 1, t("dossier.cost_sum"), outcome), id="sum"))
-    rows[-1] = replace(rows[-1], cells=("", *rows[-1].cells[1:]))
-    caption = t("dossier.cost_table")
-    paragraphs = cost_lines(brief)
-    items: list[Item] = [TableItem(Table(caption, columns, tuple(rows)), caption)]
-    known = [site for site in outcome.sites if site.cost_per_year_eur is not None]
-    figure = bars_chart(
-        t,
-        [f"{number} {one_line(site.name, 40)}" for number, site in enumerate(known, 1)],
-        [float(site.cost_per_year_eur or 0) for site in known],
-        title=t("dossier.cost_axis"),
-        theme=THEME,
-    )
-    said = "; ".join(f"{one_line(site.name, 60)}: {t.euros(site.cost_per_year_eur or 0)}" for site in known)
-    alternative = t("dossier.cost_alt", figures=said)
-    items.append(ChartItem(figure, t("dossier.cost_chart"), alternative, paragraphs[0]))
-    return Section("costs", t("dossier.costs"), paragraphs, tuple(items))
-
-
-def _cost_row(t: Texts, number: int, name: str, costs: object) -> Row:
-    values = [getattr(costs, column) for column in ("cost_per_year_eur", "one_off_cost_eur", "staff_full_time")]
-    euros = [t("value.none") if value is None else t.euros(value) for value in values[:2]]
-    staff = t("value.none") if values[2] is None else t.number(values[2], 2)
-    return Row(str(number), (str(number), name, *euros, staff), (number, name, *values))
-
-
-def cost_lines(brief: Brief) -> tuple[str, ...]:
-    """Return what the plan costs in sentences; that it is not known where it is not."""
-    t, outcome = brief.t, brief.outcome
-    if not is_open(brief):
-        return ()
-    if outcome.cost_per_year_eur is None:
-        return (t("dossier.cost_unknown"),)
-    lines = [t("dossier.cost_year", cost=t.euros(outcome.cost_per_year_eur))]
-    if outcome.cost_per_person_eur is not None:
-        lines[0] += " " + t("dossier.cost_person", cost=t.euros(outcome.cost_per_person_eur))
-    if outcome.one_off_cost_eur:
-        lines.append(t("dossier.cost_one_off", cost=t.euros(outcome.one_off_cost_eur)))
-    if outcome.staff_full_time:
-        lines.append(t("dossier.cost_staff", staff=t.number(outcome.staff_full_time, 2)))
-    return tuple(lines)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.output.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing
-from geo.output.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
+from geo.output.dossier_parts import Dossier, Item, MapItem, Section, TableItem, sorted_rows
 from geo.output.soft_text import one_line
 from geo.output.typeset import COUNTRIES, typeset
 from geo.text import Texts
@@ -18,6 +18,7 @@ _TEMPLATE = Path(__file__).with_name("report.typ")
 _WHOLE_TABLE = 16
 _LONG_TABLE = 30
 _HEADER_LENGTH = 70
+_FIRST_ON_PAGE = ("need", "annex")
 
 
 def report_pdf(t: Texts, dossier: Dossier) -> bytes:
@@ -54,15 +55,16 @@ def _told(t: Texts, dossier: Dossier) -> dict[str, Any]:
 
 def _chapter(t: Texts, dossier: Dossier, section: Section) -> dict[str, Any]:
     parts: list[dict[str, Any]] = [{"kind": "paragraph", "text": text} for text in section.paragraphs]
-    parts += [_part(t, dossier, item) for item in section.items]
-    return {"heading": section.heading, "breaks": section.key in ("need", "annex"), "parts": parts}
+    parts += [_part(t, dossier, section, item) for item in section.items]
+    return {"heading": section.heading, "breaks": section.key in _FIRST_ON_PAGE, "parts": parts}
 
 
-def _part(t: Texts, dossier: Dossier, item: Item) -> dict[str, Any]:
+def _part(t: Texts, dossier: Dossier, section: Section, item: Item) -> dict[str, Any]:
     if isinstance(item, TableItem):
         return _table(item)
     return {
         "kind": "picture",
+        "floats": isinstance(item, MapItem) and section.key not in _FIRST_ON_PAGE,
         "svg": drawing(t, dossier, item, "svg", WIDTH_MM).decode("utf-8"),
         "caption": item.caption,
         "alternative": item.alternative,
