@@ -19,6 +19,8 @@ from geo.text import Texts
 Style = Literal["german", "international"]
 
 _DIGITS = 6
+_UNITS = {"percent": "%", "euros": "€"}
+"""Said behind a value of its own kind, in a column of mixed ones."""
 
 
 def region_source(t: Texts, region: Region) -> str:
@@ -68,7 +70,8 @@ def harmless(text: str) -> str:
 
 def _cell(value: Value, style: Style, *, has_state: bool) -> str:
     if isinstance(value, Quantity):
-        return _cell(value.value, style, has_state=has_state)
+        said = _cell(value.value, style, has_state=has_state)
+        return f"{said} {_UNITS[value.kind]}" if said and value.kind in _UNITS else said
     if isinstance(value, Marker):
         return "" if has_state else harmless(value.text)
     if value is None:

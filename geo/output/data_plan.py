@@ -19,12 +19,13 @@ from geo.output.data_tables import (
     state_text,
     yes_no,
 )
-from geo.output.sites_text import assumptions, question_title
+from geo.output.sites_text import assumptions, question_title, service_label
 from geo.output.telling import break_text, indicator_label, measure_label
 from geo.output.ways import mode_label
 from geo.region.region import Region
 from geo.region.schema import CellState
 from geo.siting.answer import Answer
+from geo.siting.costs import preset_of
 from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 
@@ -165,6 +166,10 @@ def _question_rows(t: Texts, region: Region, solved: Solved) -> list[tuple[Value
         rows.append((t("dataout.budget"), Quantity(question.budget_eur, "euros")))
     if question.objective == "capacity":
         rows.append((t("dataout.visits"), Quantity(question.visits_per_year, "number")))
+    if question.has_minimum:
+        rows.append((t(f"dataout.minimum_{question.minimum_of}"), Quantity(question.minimum_share, "percent")))
+    if question.service:
+        rows.append((t("siting.service"), service_label(t, question.service)))
     for label, keys in (
         ("dataout.forced", question.forced),
         ("dataout.forbidden", question.forbidden),
@@ -176,14 +181,27 @@ def _question_rows(t: Texts, region: Region, solved: Solved) -> list[tuple[Value
 
 
 def _cost_rows(t: Texts, solved: Solved) -> list[tuple[Value, ...]]:
-    costs = solved.scenario.costs
-    as_of: Value = t("dataout.newest") if costs.as_of is None else Quantity(costs.as_of, "date")
+    """Return how new offices are run; the prices stand in a table of their own."""
+    plan = solved.scenario.costs
+    area: Value = Quantity(plan.square_metres, "number") if plan.square_metres else t("dataout.by_workplaces")
+    newest: Value = t("costs.as_of_newest")
     rows: list[tuple[Value, ...]] = [
-        (t("dataout.hours_per_week"), Quantity(costs.hours_per_week, "number")),
-        (t("dataout.staff_at_once"), Quantity(costs.staff_at_once, "number")),
-        (t("dataout.prices_as_of"), as_of),
+        (t("costs.preset"), t(f"costs.preset_{preset_of(plan) or 'own'}")),
+        (t("costs.hours_per_week"), Quantity(plan.hours_per_week, "number")),
+        (t("costs.staff_at_once"), Quantity(plan.staff_at_once, "number")),
+        (t("dataout.preparation"), Quantity(100 * plan.preparation_share, "percent")),
+        *((t(f"costs.parameter_staff_{grade}"), Quantity(100 * share, "percent")) for grade, share in plan.grades),
+        (t("costs.rooms"), t(f"costs.rooms_{plan.rooms}")),
+        (t("dataout.area"), area),
+        (t("costs.is_shared"), t("siting.yes") if plan.is_shared else t("siting.no")),
+        (t("costs.security_staff"), Quantity(plan.security_staff, "number")),
+        (t("costs.interpreter_hours_per_week"), Quantity(plan.interpreter_hours_per_week, "number")),
+        (t("costs.video_counters"), Quantity(plan.video_counters, "number")),
+        (t("costs.overhead"), t(f"costs.overhead_{plan.overhead}")),
+        (t("costs.years_of_use"), Quantity(plan.years_of_use, "number")),
+        (t("costs.as_of"), newest if plan.as_of is None else Quantity(plan.as_of, "date")),
     ]
-    return rows + [(t("dataout.own_price", name=key), Quantity(value, "number")) for key, value in costs.prices]
+    return rows
 
 
 def _outcome_rows(t: Texts, solved: Solved) -> list[tuple[Value, ...]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.output.dossier_parts import Dossier
+    from geo.output.mapview import MapView
 
 What = Literal["report", "slides", "maps", "data", "sheets", "procurement"]
 WHATS: tuple[What, ...] = get_args(What)
@@ -149,12 +150,13 @@ class _Shared:
         notes = (ways, t("site.rounding", step=t.number(self.solved.outcome.rounded_to)))
         return self._maps("plan", view, question_title(t, answer.posed.question), notes)
 
-    def _maps(self, kind: str, view: object, title: str, notes: tuple[str, ...]) -> Mapping[str, bytes]:
-        from geo.output.mapview import MapView
+    def _maps(self, kind: str, view: MapView, title: str, notes: tuple[str, ...]) -> Mapping[str, bytes]:
+        """Return a map for paper and screen: PNG, SVG, PDF, and HTML that needs no network."""
         from geo.output.print import Sheet, map_file
+        from geo.output.standalone import standalone_map
 
-        assert isinstance(view, MapView)
-        subtitle = " · ".join(part for part in (self.region.name, one_line(self.solved.scenario.name, 60)) if part)
+        t, region = self.t, self.region
+        subtitle = " · ".join(part for part in (region.name, one_line(self.solved.scenario.name, 60)) if part)
         sheet = Sheet(
             title=one_line(title, _TITLE_LENGTH),
             subtitle=one_line(subtitle, _TITLE_LENGTH),
@@ -163,9 +165,8 @@ class _Shared:
             notes=notes,
         )
         endings: tuple[Literal["png", "svg", "pdf"], ...] = ("png", "svg", "pdf")
-        return {
-            self._named(f"map_{kind}", ending): map_file(self.t, self.region, view, sheet, ending) for ending in endings
-        }
+        files = {self._named(f"map_{kind}", ending): map_file(t, region, view, sheet, ending) for ending in endings}
+        return {**files, self._named(f"map_{kind}", "html"): standalone_map(t, region, view, sheet)}
 
     def workbook(self) -> Mapping[str, bytes]:
         from geo.output.workbook_out import workbook

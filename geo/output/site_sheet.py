@@ -83,10 +83,10 @@ class SiteSheet:
         Where the prices come from.
     questions
         What is to be settled before a decision.
-    view, window
-        The map, and the part of it that is shown (metres).
-    region
-        Whose geometry the map takes.
+    place
+        Name of the region.
+    drawing
+        The map of the surroundings, SVG.
     source, disclosure, fictional
         For the foot; the mark of made-up data is empty for real ones.
     """
@@ -105,9 +105,8 @@ class SiteSheet:
     costs: tuple[tuple[str, str], ...]
     costs_note: str
     questions: tuple[str, ...]
-    view: MapView
-    window: tuple[float, float, float, float]
-    region: Region
+    place: str
+    drawing: str
     source: str
     disclosure: str
     fictional: str
@@ -157,9 +156,8 @@ def site_sheets(
                 costs=_costs(t, region, solved, site),
                 costs_note=_costs_note(t, region, solved),
                 questions=open_questions(t, region, solved, site),
-                view=view,
-                window=_window(solved, site, near),
-                region=region,
+                place=one_line(region.name, NAME_LENGTH),
+                drawing=_drawn(t, region, view, _window(solved, site, near)),
                 source=view.legend.source or source_text(t, region.sources),
                 disclosure=t("sheet.disclosure", step=t.number(solved.outcome.rounded_to)),
                 fictional=t("shell.fictional", place=one_line(region.name, 40)) if region.is_fictional else "",
@@ -187,7 +185,7 @@ def sheets_pdf(t: Texts, sheets: tuple[SiteSheet, ...]) -> bytes:
         {
             "language": t.language,
             "country": COUNTRIES[t.language],
-            "title": t("sheet.title", place=one_line(sheets[0].region.name, NAME_LENGTH)),
+            "title": t("sheet.title", place=sheets[0].place),
             "labels": {
                 name: t(f"sheet.{name}")
                 for name in ("quarters", "ways", "hosts", "costs", "questions", "about", "none_near", "page")
@@ -209,11 +207,14 @@ def file_key(text: str) -> str:
     return "-".join(part for part in plain.split("-") if part)[:40] or "x"
 
 
-def _told(t: Texts, sheet: SiteSheet) -> dict[str, Any]:
+def _drawn(t: Texts, region: Region, view: MapView, window: tuple[float, float, float, float]) -> str:
     from geo.output.print import Sheet, map_file
 
-    paper = Sheet(width_mm=_MAP_MM[0], height_mm=_MAP_MM[1], legend="below", text_scale=0.75, window=sheet.window)
-    drawn = map_file(t, sheet.region, sheet.view, paper, "svg")
+    paper = Sheet(width_mm=_MAP_MM[0], height_mm=_MAP_MM[1], legend="below", text_scale=0.75, window=window)
+    return map_file(t, region, view, paper, "svg").decode("utf-8")
+
+
+def _told(t: Texts, sheet: SiteSheet) -> dict[str, Any]:
     sums = (t("sheet.cost_year"), t("sheet.cost_once"))
     return {
         "badge": t("sheet.badge", number=sheet.number, of=sheet.of),
@@ -229,7 +230,7 @@ def _told(t: Texts, sheet: SiteSheet) -> dict[str, Any]:
         "costs-strong": [at for at, (label, _) in enumerate(sheet.costs) if label in sums],
         "costs-note": sheet.costs_note,
         "questions": list(sheet.questions),
-        "svg": drawn.decode("utf-8"),
+        "svg": sheet.drawing,
         "map-alt": t("sheet.map_alt", site=sheet.name),
         "source": sheet.source,
         "disclosure": sheet.disclosure,
@@ -374,9 +375,9 @@ def _costs(t: Texts, region: Region, solved: Solved, site: int) -> tuple[tuple[s
         value = number_or_none(row[name])
         return t("value.none") if value is None else t.euros(value)
 
-    rows = [(t(f"sheet.cost_{name}"), said(f"{name}_eur")) for name in COMPONENTS if row[f"{name}_eur"] != 0]
+    rows = [(t(f"costs.column_{name}"), said(f"{name}_eur")) for name in COMPONENTS if row[f"{name}_eur"] != 0]
     rows.append((t("sheet.cost_year"), said("cost_per_year_eur")))
-    rows += [(t(f"sheet.cost_{name}"), said(f"{name}_eur")) for name in ONCE if row[f"{name}_eur"] != 0]
+    rows += [(t(f"costs.column_{name}"), said(f"{name}_eur")) for name in ONCE if row[f"{name}_eur"] != 0]
     rows.append((t("sheet.cost_once"), said("one_off_cost_eur")))
     staff = number_or_none(row["staff_full_time"])
     rows.append((t("dataout.staff"), t("value.none") if staff is None else t.number(staff, 2)))

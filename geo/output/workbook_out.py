@@ -11,6 +11,7 @@ import io
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from geo.output.costs import parameters_data
 from geo.output.data_plan import Solved, notes_table, plan_table, reach_table, settings_table
 from geo.output.data_tables import (
     DataTable,
@@ -25,6 +26,7 @@ from geo.output.data_tables import (
 )
 from geo.output.telling import source_text
 from geo.region.region import Region
+from geo.siting.parameters import parameters_at, with_own
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -64,13 +66,19 @@ def workbook(t: Texts, region: Region, solved: Solved | None = None, made_on: dt
 
 def workbook_tables(t: Texts, region: Region, solved: Solved | None = None) -> tuple[DataTable, ...]:
     """Return the sheets of the workbook, in order."""
-    plan = () if solved is None else (plan_table(t, region, solved), reach_table(t, region, solved))
+    plan: tuple[DataTable, ...] = ()
+    prices: tuple[DataTable, ...] = ()
+    if solved is not None:
+        costs = solved.scenario.costs
+        plan = (plan_table(t, region, solved), reach_table(t, region, solved))
+        prices = (parameters_data(t, with_own(parameters_at(costs.as_of, region), costs.prices)),)
     return (
         *plan,
         indicators_table(t, region),
         counts_table(t, region),
         sites_table(t, region),
         settings_table(t, region, solved),
+        *prices,
         sources_table(t, region),
         notes_table(t, region, solved),
     )
