@@ -12,14 +12,15 @@ from pages.shared import siting_places, siting_reasons, state
 from pages.shared.language import language, words
 from pages.shared.look import bullets, figures, heading
 from pages.shared.maps import show_map
+from pages.shared.present_capture import add_scene_button, scene_of_question
 from pages.shared.quarter_table import show_table
+from pages.shared.scenarios_panel import IN_VIEW, save_panel, take_link
 from pages.shared.scope import scope_bar
+from pages.shared.siting_controls import choose_question, question_link
 from pages.shared.siting_view import (
     answer_figures,
     background,
     catchments,
-    choose_question,
-    question_link,
     show_curve,
     show_faults,
     show_proof,
@@ -31,11 +32,14 @@ t = words()
 region = scope_bar()
 if region is not None:
     lead = st.empty()
+    take_link(t, region)
     question = choose_question(t, region)
     if question is not None:
         with lead.container():
             heading(t("siting.title"), question_title(t, question))
-        state.write_link(lang=language(), region=region.id, **question_link(region, question))
+        state.write_link(
+            lang=language(), region=region.id, scenario=state.recall(IN_VIEW), **question_link(region, question)
+        )
         with st.container():  # always there, so that what comes below keeps its place and the map its frame
             siting_places.show_refusal()
         try:
@@ -58,6 +62,7 @@ if region is not None:
                     on_choose=siting_places.on_choose,
                     on_point=siting_places.point_taker(t, region, question),
                 )
+                add_scene_button(t, region, scene_of_question(t, region, question, background(region, question)))
             with list_side:
                 siting_places.show_places(t, region, answer)
                 st.subheader(t("siting.curve"), anchor=False)
@@ -71,6 +76,7 @@ if region is not None:
                 on_choose=lambda key: state.remember("place", key),
             )
             siting_places.show_all_places(t, region, answer)
+            save_panel(t, region, answer)
             siting_reasons.show_reasons(t, region, answer)
             siting_reasons.show_effect(t, region, answer)
             siting_reasons.show_minutes_table(t, region, answer)

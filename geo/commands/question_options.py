@@ -32,6 +32,13 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--measure", default="recipients", help="who counts (default recipients)")
     parser.add_argument("--date", help="reporting date, e.g. 2025-12-31 (default: the latest)")
     parser.add_argument("--candidates", choices=("hosts", "quarters"), default="hosts", help="where offices may go")
+    parser.add_argument(
+        "--minimum-share", type=from_zero, default=0.0, metavar="PCT", help="percent to reach in every area at least"
+    )
+    parser.add_argument(
+        "--minimum-of", choices=("district", "lasting"), help="areas: districts, or quarters with lasting need"
+    )
+    parser.add_argument("--service", default="", metavar="KEY", help="only offices with this service count as today's")
     parser.add_argument("--force", action="append", default=[], metavar="ID", help="a site that must be chosen")
     parser.add_argument("--forbid", action="append", default=[], metavar="ID", help="a site that must not be chosen")
     parser.add_argument("--close", action="append", default=[], metavar="ID", help="an office of today that closes")
@@ -80,6 +87,9 @@ def question_of(args: argparse.Namespace) -> Question:
         share=args.share,
         budget_eur=50_000.0 if args.budget is None else args.budget,
         visits_per_year=args.visits,
+        minimum_share=args.minimum_share,
+        minimum_of=args.minimum_of or ("district" if args.minimum_share else ""),
+        service=args.service,
         mode=args.mode,
         assumptions=WalkAssumptions(speed_metres_per_second=args.speed, detour_factor=args.detour),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.output.atlas import Picture, atlas_view
 from geo.output.mapview import Area, Circle, MapView, Place, Swatch, paler
-from geo.output.sites_text import about_place, number_of, wish_of
+from geo.output.sites_text import about_place, counts_today, number_of, service_label, wish_of
 from geo.output.telling import people_text
 from geo.region.region import Region
 from geo.siting.answer import Answer
@@ -56,7 +56,8 @@ def sites_view(t: Texts, picture: Picture, answer: Answer, look: SitesLook | Non
 def catchment_places(answer: Answer) -> dict[str, tuple[float, float]]:
     """Return the places whose catchments are drawn, in metres: offices that stay open and suggested sites."""
     places = answer.posed.places.set_index("id")
-    shown = [*(key for key in places.index[places["is_office"]] if key not in answer.posed.question.closed)]
+    today = answer.posed.places["id"].iloc[answer.posed.offices_today]
+    shown = [key for key in today if key not in answer.posed.question.closed]
     shown += list(answer.sites["id"])
     xy = places.loc[shown, ["x", "y"]].to_numpy(dtype=float).tolist()
     return {str(key): (x, y) for key, (x, y) in zip(shown, xy, strict=True)}
@@ -102,6 +103,9 @@ def _places(t: Texts, region: Region, answer: Answer, look: SitesLook) -> tuple[
         if key in numbers or (row["kind"] == "candidate" and key not in known.index):
             continue
         place = _place(t, row, degrees[key], known)
+        if row["is_office"] and not counts_today(answer, key):
+            without = t("siting.place_without", service=service_label(t, posed.question.service))
+            place = replace(place, lines=(*place.lines, without))
         place = replace(place, state=wish_of(posed.question, key), is_chosen=key == look.place)
         (offices if row["is_office"] else hosts).append(place)
     suggested = []
@@ -156,12 +160,3 @@ def _place(t: Texts, row: Mapping[Any, Any], degrees: tuple[float, float], known
         return Place(key, *degrees, str(known.loc[key, "kind"]), "JC", (str(row["name"]), t("siting.place_office")))
     about = about_place(t, known.loc[key]) if key in known.index else ()
     return Place(key, *degrees, "host", "", (str(row["name"]), t("siting.place_host"), *about))
-
-
-def __getattr__(name: str) -> Any:
-    from geo.output import sites_tables, sites_text
-
-    for module in (sites_text, sites_tables):
-        if name in vars(module):
-            return vars(module)[name]
-    raise AttributeError(name)

@@ -12,8 +12,8 @@ from geo.output.ways import ways_sentence
 from geo.region.region import Region
 from geo.siting.answer import Answer, shown_people
 from geo.siting.curves import Curve
-from geo.siting.plan import Plan, Status
-from geo.siting.question import BY_WAYS, Question
+from geo.siting.plan import Status
+from geo.siting.question import BY_WAYS, FADE_FULL_SHARE, Question
 from geo.siting.worker import Standing
 from geo.text import Texts
 
@@ -21,12 +21,10 @@ from geo.text import Texts
 def question_title(t: Texts, question: Question) -> str:
     """Return the question as a sentence."""
     minutes = t.number(question.minutes, 0 if float(question.minutes).is_integer() else 1)
+    how = t(f"siting.lead_on_{question.mode}") if question.mode else ""
     if question.objective == "coverage":
-        return (
-            t("siting.lead_one", minutes=minutes)
-            if question.new == 1
-            else t("siting.lead", n=question.new, minutes=minutes)
-        )
+        key = "siting.lead_one" if question.new == 1 else "siting.lead"
+        return t(key, n=question.new, minutes=minutes, how=how)
     return t(
         f"siting.lead_{question.objective}",
         n=question.new,
@@ -47,6 +45,8 @@ def question_lines(t: Texts, answer: Answer) -> tuple[str, ...]:
         "median": _told_ways,
         "center": _told_ways,
         "capacity": _told_states,
+        "backup": _told_people,
+        "fade": _told_people,
     }
     teller = tellers.get(plan.question)
     return () if teller is None else (teller(t, answer),)
@@ -68,6 +68,15 @@ def _told_ways(t: Texts, answer: Answer) -> str:
     return t(f"siting.told_{plan.question}", minutes=t.number(plan.objective / people, 1), before=before)
 
 
+def _told_people(t: Texts, answer: Answer) -> str:
+    """Tell people with two offices in reach, or people by nearness, which are no count of the plan's other figures."""
+    after, before = (
+        people_text(t, shown_people(people, answer.rule), answer.rounded_to)
+        for people in (answer.plan.objective, answer.plan.before)
+    )
+    return t(f"siting.told_{answer.plan.question}", people=after, before=before)
+
+
 def _told_states(t: Texts, answer: Answer) -> str:
     plan = answer.plan
     states = {"served": plan.served, "waiting": plan.waiting, "beyond": plan.beyond}
@@ -82,7 +91,7 @@ def proof_text(t: Texts, answer: Answer) -> str:
     if plan.status is Status.OPTIMAL:
         said = t(f"siting.proven{other}")
     elif plan.status is Status.INFEASIBLE:
-        return infeasible_text(t, plan)
+        return infeasible_text(t, answer)
     elif plan.status is Status.STOPPED:
         said = t(f"siting.stopped{other}", gap=t.percent(100 * plan.gap, 2))
     else:
@@ -90,15 +99,30 @@ def proof_text(t: Texts, answer: Answer) -> str:
     return f"{said} {t('siting.seconds', seconds=t.number(answer.seconds, 2))}"
 
 
-def infeasible_text(t: Texts, plan: Plan) -> str:
+def areas_label(t: Texts, kind: str) -> str:
+    """Return the areas of which each is to have its share of people reached."""
+    return t(f"siting.minimum_of_{kind or 'none'}")
+
+
+def service_label(t: Texts, key: str) -> str:
+    """Return the name of a service; a region's own key stands for itself."""
+    if not key:
+        return t("siting.service_any")
+    return t(f"service.{key}") if t.has(f"service.{key}") else key
+
+
+def infeasible_text(t: Texts, answer: Answer) -> str:
     """Return why no choice meets the wishes, with the nearest change that would do."""
 
-    def said(name: str, value: float) -> str:
+    def said(name: str, value: float | str) -> str:
+        if isinstance(value, str):
+            return value
         if name.startswith("share"):
             return t.percent(100 * value, 0)
         return t.euros(value) if name.startswith("budget") else t.number(value)
 
-    return t(f"site.infeasible.{plan.message}", **{name: said(name, value) for name, value in plan.parameters.items()})
+    told = {name: said(name, value) for name, value in answer.message_parameters.items()}
+    return t(f"site.infeasible.{answer.plan.message}", **told)
 
 
 def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
@@ -130,7 +154,7 @@ def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
     question, demand = answer.posed.question, answer.posed.demand
     places = answer.posed.places
     closed = len(question.closed)
-    fixed = int(places["is_office"].sum()) - closed
+    fixed = len(answer.posed.problem.fixed)
     candidates = int((places["kind"] == "candidate").sum())
     placed = "siting.assumption_demand" if region.cells is not None else "siting.assumption_area"
     lines = [
@@ -139,12 +163,7 @@ def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
         t("siting.assumption_fixed", n=fixed) if fixed else t("siting.assumption_none_fixed"),
         t(f"siting.assumption_{question.candidates}", n=t.number(candidates)),
     ]
-    if question.objective == "budget":
-        lines.append(t("siting.assumption_budget"))
-    if question.objective == "capacity":
-        lines.append(t("siting.assumption_capacity", visits=t.number(question.visits_per_year)))
-    if question.objective in BY_WAYS:
-        lines.append(t("siting.assumption_far", minutes=t.number(answer.posed.times.limit_minutes)))
+    lines += [*_question_notes(t, answer), *_wish_notes(t, answer)]
     if closed:
         lines.append(t("siting.assumption_closed", n=closed))
     if question.own:
@@ -152,6 +171,36 @@ def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
     if demand.withheld_quarters:
         lines.append(t("siting.assumption_withheld", n=demand.withheld_quarters))
     return tuple(lines)
+
+
+def _question_notes(t: Texts, answer: Answer) -> list[str]:
+    """Return what the kind of question takes for granted."""
+    question = answer.posed.question
+    said: dict[str, Any] = {
+        "visits": t.number(question.visits_per_year),
+        "full": t.number(FADE_FULL_SHARE * question.minutes, 1),
+        "minutes": t.number(question.minutes),
+    }
+    if question.objective in ("budget", "capacity", "fade", "backup"):
+        return [t(f"siting.assumption_{question.objective}", **said)]
+    if question.objective in BY_WAYS:
+        return [t("siting.assumption_far", minutes=t.number(answer.posed.times.limit_minutes))]
+    return []
+
+
+def _wish_notes(t: Texts, answer: Answer) -> list[str]:
+    """Return what shares for areas and a service that is needed mean."""
+    question, lines = answer.posed.question, []
+    if question.has_minimum:
+        areas, share = areas_label(t, question.minimum_of), t.percent(question.minimum_share, 0)
+        lines.append(t("siting.assumption_minimum", n=len(answer.posed.groups.names), kind=areas, share=share))
+        lines += [t("siting.assumption_lasting")] if question.minimum_of == "lasting" else []
+    if question.service:
+        offices = int(answer.posed.places["is_office"].sum())
+        without = offices - len(answer.posed.offices_today)
+        service = service_label(t, question.service)
+        lines.append(t("siting.assumption_service", service=service, n=without, all=offices))
+    return lines
 
 
 def wish_of(question: Question, key: str) -> str:
@@ -170,8 +219,14 @@ def state_text(t: Texts, answer: Answer, key: str) -> str:
     if key in numbers:
         return t("siting.state_suggested", number=numbers[key])
     places = answer.posed.places
-    is_office = bool(places.loc[places["id"] == key, "is_office"].any())
-    return t("siting.state_office") if is_office else t("siting.state_free")
+    if not places.loc[places["id"] == key, "is_office"].any():
+        return t("siting.state_free")
+    return t("siting.state_office") if counts_today(answer, key) else t("siting.state_without")
+
+
+def counts_today(answer: Answer, key: str) -> bool:
+    """Tell whether an office of today offers what is needed."""
+    return key in set(answer.posed.places["id"].iloc[answer.posed.offices_today])
 
 
 def place_lines(t: Texts, region: Region, answer: Answer, key: str) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ from geo.siting.reached import added_in_order, people_reached
 from geo.siting.search import Halt, never
 from geo.siting.solver import solve
 
+SHARE_STEP = 0.05
+"""Steps in which the share that could be reached at most is told, a fraction."""
+
 
 @dataclass(frozen=True, eq=False)
 class Answer:
@@ -37,8 +40,8 @@ class Answer:
         Exact figures; not for showing.
     sites
         Chosen sites in order of gain: ``id``, ``name``, ``gain``, ``cumulative`` (people reached once it is
-        open, by today's offices too), ``lon``, ``lat`` (degrees), ``x``, ``y`` (metres). People are
-        rounded; missing where they are fewer than may be shown.
+        open, by today's offices too; for ``backup`` those with two offices in reach), ``lon``, ``lat`` (degrees),
+        ``x``, ``y`` (metres). People are rounded; missing where they are fewer than may be shown.
     people_before, people_kept, people_after
         People within reach of today's offices, of those that stay open, and of these with the new ones: rounded, 0
         for nobody, None for fewer than may be shown.
@@ -68,6 +71,19 @@ class Answer:
     curve: Curve | None
     seconds: float
 
+    @property
+    def message_parameters(self) -> dict[str, float | str]:
+        """Figures of the sentence why no choice meets the wishes: areas by name, shares as they may be shown."""
+        told: dict[str, float | str] = {}
+        for name, value in self.plan.parameters.items():
+            if name == "group" and self.posed.groups.names:
+                told["area"] = self.posed.groups.names[int(value)]
+            elif name == "share_most":  # in steps that leave no single person to be told apart
+                told[name] = math.floor(value / SHARE_STEP + 1e-9) * SHARE_STEP
+            elif not name.startswith("people"):
+                told[name] = value
+        return told
+
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready values; people rounded, ``gap`` a fraction."""
         question, demand = self.posed.question, self.posed.demand
@@ -76,7 +92,7 @@ class Answer:
             "status": str(self.plan.status),
             "question": question.objective,
             "message": self.plan.message,
-            "message_parameters": dict(self.plan.parameters),
+            "message_parameters": self.message_parameters,
             "people_before": self.people_before,
             "people_kept": self.people_kept,
             "people_after": self.people_after,
@@ -101,6 +117,9 @@ class Answer:
             "share": question.share,
             "budget_eur": question.budget_eur,
             "visits_per_year": question.visits_per_year,
+            "minimum_share": question.minimum_share,
+            "minimum_of": question.minimum_of,
+            "service": question.service,
             "new": question.new,
             "candidates": question.candidates,
             "forced": list(question.forced),
@@ -206,7 +225,8 @@ def _chosen(region: Region, posed: Posed, plan: Plan) -> pd.DataFrame:
 
     rows = posed.places.loc[list(plan.selected)].reset_index(drop=True)
     rule = region.disclosure
-    gains, cumulative = added_in_order(posed.problem, plan.selected)
+    is_backup = plan.question == "backup"
+    gains, cumulative = (plan.gains, plan.cumulative) if is_backup else added_in_order(posed.problem, plan.selected)
     to_degrees = Transformer.from_crs(region.quarters.crs, "EPSG:4326", always_xy=True)
     lon, lat = to_degrees.transform(rows["x"].to_numpy(), rows["y"].to_numpy())
     return pd.DataFrame(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,16 +10,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import DataError
+from geo.findings import error
 from geo.reach.demand import Demand
 from geo.reach.model import region_crs
 from geo.reach.travel import TravelTimes
 from geo.region.region import Region
+from geo.siting.fairness import Groups, groups_of
 from geo.siting.ground import Ground, WayFiles, default_mode, survey, with_own
 from geo.siting.known import known_capacities, known_costs
 from geo.siting.places import candidate_kind
 from geo.siting.problem import SitingProblem
-from geo.siting.question import BY_WAYS, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
+from geo.siting.question import BY_WAYS, FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
 from geo.siting.question_checks import check
+from geo.siting.services import offering
+from geo.siting.ways import Fade
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +40,15 @@ class Posed:
         What it was made from.
     crs
         System of the places' coordinates.
+    groups
+        Areas of which each is to have its share; none where that is not asked for.
     """
 
     question: Question
     problem: SitingProblem
     ground: Ground
     crs: str
+    groups: Groups = field(default_factory=Groups)
 
     @property
     def demand(self) -> Demand:
@@ -60,8 +67,9 @@ class Posed:
 
     @property
     def offices_today(self) -> list[int]:
-        """Sites of the problem that are open today, those that close included."""
-        return [int(site) for site in np.flatnonzero(self.places["is_office"])]
+        """Sites of the problem that are open today and offer what is needed, those that close included."""
+        counts = self.places["is_office"].to_numpy(dtype=bool) & offering(self.places, self.question.service)
+        return [int(site) for site in np.flatnonzero(counts)]
 
 
 def complete(region: Region, question: Question) -> Question:
@@ -119,28 +127,40 @@ def pose(region: Region, question: Question, ground: Ground | None = None, files
     Raises
     ------
     DataError
-        With every finding of :func:`check`, or of what keeps people or ways from being measured.
+        With every finding of :func:`check`, of what keeps people or ways from being measured, or where the region has
+        no areas of the kind a share is asked for.
     """
     asked = complete(region, question)
     ground = with_own(region, ground or ground_of(region, asked, files), asked.own, files)
     places = ground.places
     number = {str(key): position for position, key in zip(places.index, places["id"], strict=True)}
     closed = [number[key] for key in asked.closed]
-    left_out, wishes, people = _wishes_of(asked, ground)
+    is_office = places["is_office"].to_numpy(dtype=bool)
+    is_open = is_office & offering(places, asked.service)
+    without = np.flatnonzero(is_office & ~is_open).tolist()
+    left_out, wishes, people = _wishes_of(region, asked, ground)
+    groups = groups_of(region, asked.minimum_of, ground.demand) if asked.has_minimum else Groups()
+    if asked.has_minimum and not groups.names:
+        is_district = asked.minimum_of == "district"
+        raise DataError((error("minimum_no_district" if is_district else "minimum_no_lasting"),))
+    if groups.names:
+        wishes |= {"demand_groups": groups.of_points, "minimums": groups.minimums(asked.minimum_share / 100)}
     problem = SitingProblem.from_travel(
         ground.times,
         people,
         minutes=asked.minutes,
         new=asked.new,
-        fixed=sorted(set(np.flatnonzero(places["is_office"]).tolist()) - set(closed)),
+        fixed=sorted(set(np.flatnonzero(is_open).tolist()) - set(closed)),
         forced=[number[key] for key in (*asked.forced, *(place.id for place in asked.own))],
-        forbidden=sorted({*(number[key] for key in asked.forbidden), *closed, *left_out}),
+        forbidden=sorted({*(number[key] for key in asked.forbidden), *closed, *without, *left_out}),
         **wishes,
     )
-    return Posed(asked, problem, ground, region_crs(region))
+    return Posed(asked, problem, ground, region_crs(region), groups)
 
 
-def _wishes_of(question: Question, ground: Ground) -> tuple[list[int], dict[str, Any], NDArray[np.float64]]:
+def _wishes_of(
+    region: Region, question: Question, ground: Ground
+) -> tuple[list[int], dict[str, Any], NDArray[np.float64]]:
     """Return sites that cannot be chosen, what the objective needs beside number and reach, and who counts.
 
     Where ways are counted, people from whom no place can be reached at all do not count: no choice changes their way.
@@ -150,18 +170,20 @@ def _wishes_of(question: Question, ground: Ground) -> tuple[list[int], dict[str,
     if question.objective == "cover-all":
         return [], {"share": question.share / 100}, people
     if question.objective == "budget":
-        costs = known_costs(ground)
+        costs = known_costs(ground, question.costs, region)
         costs[~is_free] = 0.0
         unknown = np.flatnonzero(np.isnan(costs)).tolist()
         return unknown, {"costs": np.nan_to_num(costs), "budget": question.budget_eur}, people
     if question.objective == "capacity":
-        capacity = known_capacities(ground)
+        capacity = known_capacities(ground, question.costs, region)
         unknown = np.flatnonzero(np.isnan(capacity) & is_free).tolist()
         wishes = {
             "capacity": np.where(np.isnan(capacity), np.inf, capacity),
             "appointments": question.visits_per_year / WEEKS_PER_YEAR,
         }
         return unknown, wishes, people
+    if question.objective == "fade":
+        return [], {"fade": Fade(full=FADE_FULL_SHARE * question.minutes)}, people
     if question.objective in BY_WAYS:
         return [], {}, np.where(np.diff(ground.times.minutes.tocsr().indptr) > 0, people, 0.0)
     return [], {}, people

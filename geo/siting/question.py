@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from geo.settings import WalkAssumptions
+from geo.siting.costs import CostPlan
 from geo.siting.ground import OwnPlace
 
 WAYS_LIMIT_MINUTES = 240.0
 WEEKS_PER_YEAR = 52.0
 BY_WAYS = ("median", "center")
 UNITS = ("cover-all", *BY_WAYS)
+BY_COSTS = ("budget", "capacity")
+"""Questions whose answer hangs on how new offices are run."""
+WITH_MINIMUMS = ("coverage", "budget", "cover-all")
+FADE_FULL_SHARE = 1 / 3
+"""Part of the longest way up to which a person counts in full where reach fades."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,19 @@ class Question:
     share
         ``cover-all``: percent of the people to be reached.
     budget_eur
-        ``budget``: euro in a year for all new offices. Places without a known cost are left out; a place of the
-        reader's costs as much as the median host place.
+        ``budget``: euro in a year for all new offices. Places without a known cost are left out.
     visits_per_year
         ``capacity``: appointments a person needs in a year.
+    minimum_share, minimum_of
+        Percent of the people to be reached in every ``district``, or in every quarter with ``lasting`` need; no such
+        wish where either is left out. Taken by the questions :data:`WITH_MINIMUMS`.
+    service
+        The service that is needed, a key as in the table of sites: only offices that offer it count as
+        today's, new ones may offer any. Empty: every office counts.
+    costs
+        How new offices are run, for the questions that ask what a place costs or how many it can see; None takes
+        what places name themselves, and the median host place for those of the reader's
+        (:mod:`geo.siting.known`).
     """
 
     measure: str = "recipients"
@@ -72,12 +86,12 @@ class Question:
     share: float = 80.0
     budget_eur: float = 50_000.0
     visits_per_year: float = 6.0
+    minimum_share: float = 0.0
+    minimum_of: str = ""
+    service: str = ""
+    costs: CostPlan | None = None
 
-
-def __getattr__(name: str) -> Any:
-    from geo.siting import answer, posing
-
-    for module in (posing, answer):
-        if name in vars(module):
-            return vars(module)[name]
-    raise AttributeError(name)
+    @property
+    def has_minimum(self) -> bool:
+        """Whether areas are to have a share of their people reached."""
+        return bool(self.minimum_of) and self.minimum_share > 0

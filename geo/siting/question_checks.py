@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from geo.findings import Finding, error
 from geo.region.region import Region
+from geo.siting.costs import check_plan
+from geo.siting.fairness import MINIMUM_OF
 from geo.siting.ground import MODES
 from geo.siting.places import CANDIDATE_KINDS, candidate_kind, candidates, offices
+from geo.siting.question import WITH_MINIMUMS, Question
+from geo.siting.services import services_of
 from geo.siting.solver import OBJECTIVES
-
-if TYPE_CHECKING:
-    from geo.siting.question import Question
 
 MINUTES_MAX = 240.0
 SPEED_MAX = 50.0
@@ -21,8 +21,12 @@ DETOUR_MAX = 10.0
 
 
 def check(region: Region, question: Question) -> tuple[Finding, ...]:
-    """Return everything that keeps a question from being asked of a region; empty if nothing does."""
-    return (*_check_numbers(question), *_check_measure(region, question), *_check_sites(region, question))
+    """Return what keeps a question from being asked of a region; empty if nothing does.
+
+    Whether a region has the areas that a share is asked for shows only once the question is posed.
+    """
+    found = [*_check_numbers(question), *_check_measure(region, question), *_check_sites(region, question)]
+    return (*found, *_check_service(region, question))
 
 
 def _check_numbers(question: Question) -> list[Finding]:
@@ -46,6 +50,13 @@ def _check_objective(question: Question) -> list[Finding]:
         found.append(error("budget_out_of_range", budget=question.budget_eur))
     if not 0 < question.visits_per_year <= VISITS_MAX:
         found.append(error("visits_out_of_range", visits=question.visits_per_year, most=VISITS_MAX))
+    found += check_plan(question.costs) if question.costs is not None else ()
+    if not 0 <= question.minimum_share <= 100:
+        found.append(error("minimum_out_of_range", share=question.minimum_share))
+    if question.minimum_of not in ("", *MINIMUM_OF):
+        found.append(error("minimum_of_unknown", given=question.minimum_of, known=", ".join(MINIMUM_OF)))
+    elif question.has_minimum and question.objective in OBJECTIVES and question.objective not in WITH_MINIMUMS:
+        found.append(error("minimum_not_taken", given=question.objective, known=", ".join(WITH_MINIMUMS)))
     return found
 
 
@@ -70,6 +81,13 @@ def _check_measure(region: Region, question: Question) -> list[Finding]:
     if not dates or (question.date is not None and question.date not in dates):
         return [error("date_unknown", date=question.date or "", known=", ".join(map(str, dates)))]
     return []
+
+
+def _check_service(region: Region, question: Question) -> list[Finding]:
+    known = services_of(region)
+    if not question.service or question.service in known:
+        return []
+    return [error("service_unknown", service=question.service, known=", ".join(known))]
 
 
 def _check_sites(region: Region, question: Question) -> list[Finding]:

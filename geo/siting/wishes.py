@@ -103,16 +103,24 @@ def _minimum_out_of_reach(problem: SitingProblem) -> Reason | None:
         return None
     is_reached = _reachable(problem)
     sites = list(problem.fixed + problem.closable + tuple(problem.candidates.tolist()))
+    worst, most_missing = None, 1.0
     for minimum in problem.minimums:
         wanted = wanted_people(problem, minimum)
         if problem.demand_groups is not None and wanted > 0:
-            most = float(problem.weights[(problem.demand_groups == minimum.group) & is_reached].sum())
-            if most < wanted * (1 - 1e-12):
-                return Reason("minimum_out_of_reach", {"group": minimum.group, "people": wanted, "people_most": most})
+            is_mine = problem.demand_groups == minimum.group
+            most = float(problem.weights[is_mine & is_reached].sum())
+            if most < wanted * min(most_missing, 1 - 1e-12):
+                shares = {"share": wanted, "share_most": most}
+                whole = float(problem.weights[is_mine].sum())
+                parts = {name: people / whole for name, people in shares.items()}
+                worst = Reason(
+                    "minimum_out_of_reach", {"group": minimum.group, "people": wanted, "people_most": most, **parts}
+                )
+                most_missing = most / wanted
         if problem.site_groups is not None and minimum.sites:
             here = int((problem.site_groups[sites] == minimum.group).sum())
             if here < minimum.sites:
                 return Reason(
                     "minimum_sites_too_few", {"group": minimum.group, "sites": minimum.sites, "sites_most": here}
                 )
-    return None
+    return worst

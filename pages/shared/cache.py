@@ -35,7 +35,9 @@ from geo.settings import WalkAssumptions
 from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, spread
 from geo.siting.curves import Curve, curve
 from geo.siting.explain import ReachTable, WhyNot, reach_table, why_not
+from geo.siting.fairness import kinds_of
 from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
+from geo.siting.places import candidate_kind, candidates
 from geo.siting.plan import Plan
 from geo.siting.posing import Posed, complete, limit_of, pose
 from geo.siting.question import Question
@@ -181,6 +183,18 @@ def access(region: Region, question: Question, within: float) -> Access:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def area_kinds(region: Region, measure: str, date: str) -> tuple[str, ...]:
+    """Return the kinds of areas of which each may be given its share; see :mod:`geo.siting.fairness`."""
+    return kinds_of(region, measure, date)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def candidate_keys(region: Region, kind: str) -> frozenset[str]:
+    """Return the keys of the places where new offices may go."""
+    return frozenset(candidates(region, candidate_kind(region, kind))["id"].astype(str))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def first_plan(region: Region, question: Question) -> tuple[Posed, Plan]:
     """Return a question as a problem, and the plan found within a blink."""
     posed = pose(region, question, ground_for(region, question))
@@ -203,7 +217,7 @@ def why_not_site(region: Region, posed: Posed, plan: Plan, site: int) -> WhyNot:
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def minutes_by_number(region: Region, question: Question) -> ReachTable:
     """Return people reached by minutes and number of new offices."""
-    asked = replace(question, objective="coverage", new=0, minutes=LIMIT_MINUTES)
+    asked = replace(question, objective="coverage", new=0, minutes=LIMIT_MINUTES, minimum_of="", minimum_share=0.0)
     posed = pose(region, asked, ground_for(region, asked))
     return reach_table(posed.problem, TABLE_MINUTES, TABLE_UP_TO, seconds=TABLE_SECONDS)
 

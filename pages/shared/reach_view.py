@@ -24,7 +24,7 @@ from geo.siting.question import Question
 from geo.text import Texts
 from pages.shared import cache, state
 from pages.shared.look import bullets, theme
-from pages.shared.siting_view import MINUTES, choose_ways, people_measures
+from pages.shared.siting_controls import MINUTES, choose_ways, people_measures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

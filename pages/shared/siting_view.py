@@ -1,4 +1,4 @@
-"""The controls and figures of the sites page."""
+"""The figures, the proof and the curve of the sites page."""
 
 from __future__ import annotations
 
@@ -13,136 +13,22 @@ from geo.output.atlas import Picture
 from geo.output.charts import CONFIG, curve_chart
 from geo.output.sites import catchment_places
 from geo.output.sites_text import proof_text, question_lines, searching_text, shown_curve
-from geo.output.summary import latest_date, main_indicator
+from geo.output.summary import main_indicator
 from geo.output.telling import measure_label, people_text, share_text
-from geo.output.ways import mode_label, ways_findings
-from geo.reach.walking import WALKING_SPEEDS
+from geo.output.ways import ways_findings
 from geo.region.region import Region
-from geo.settings import WalkAssumptions
 from geo.siting.answer import Answer
 from geo.siting.ground import ON_STREETS
 from geo.siting.plan import Status
 from geo.siting.question import Question
 from geo.siting.worker import Job
 from geo.text import Texts, finding_sentence
-from pages.shared import cache, solving, state, wishes
+from pages.shared import cache, solving, wishes
 from pages.shared.look import Figure, bullets, theme
-from pages.shared.wishes import NUMBER_USUAL, NUMBERS
+from pages.shared.wishes import NUMBERS
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
-
-MODES = ("walk", "wheelchair", "line")
-SPEEDS = ("usual", "with_pram", "slow")
-QUESTIONS = ("coverage", "cover-all", "median", "center", "budget", "capacity")
-SHARES = tuple(range(5, 101, 5))
-SHARE_USUAL = 40
-BUDGETS = (5_000, 10_000, 20_000, 30_000, 40_000, 50_000, 75_000, 100_000, 150_000, 200_000, 300_000, 500_000)
-BUDGET_USUAL = 50_000
-VISITS = (2, 4, 6, 12, 24, 52)
-VISITS_USUAL = 6
-MINUTES = (5, 10, 15, 20, 25, 30, 45, 60)
-
-
-def choose_question(t: Texts, region: Region) -> Question | None:
-    """Show the controls and return the question; None where the region counts no people."""
-    people = people_measures(region)
-    if not people:
-        return None
-    which, many, far = st.columns(3, gap="medium", vertical_alignment="bottom")
-    asked = questions_of(region)
-    which.selectbox(
-        t("siting.question"),
-        asked,
-        format_func=lambda key: t(f"siting.question_{key}"),
-        **state.bound("question", asked, asked[0]),
-    )
-    objective = state.setting("question", asked, asked[0])
-    with many:
-        _choose_size(t, objective)
-    far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
-    question = replace(
-        choose_ways(t, region, people),
-        objective=objective,
-        minutes=float(state.setting("minutes", MINUTES, 15)),
-        new=state.setting("new", NUMBERS, NUMBER_USUAL),
-        share=float(state.setting("share", SHARES, SHARE_USUAL)),
-        budget_eur=float(state.setting("budget", BUDGETS, BUDGET_USUAL)),
-        visits_per_year=float(state.setting("visits", VISITS, VISITS_USUAL)),
-    )
-    return wishes.with_wishes(t, region, question)
-
-
-def questions_of(region: Region) -> tuple[str, ...]:
-    """Return the questions a region can be asked: no budget without costs, no capacities without appointments."""
-    known = {"budget": "cost_per_year_eur", "capacity": "capacity_per_week"}
-    return tuple(key for key in QUESTIONS if key not in known or bool(region.hosts[known[key]].notna().any()))
-
-
-def _choose_size(t: Texts, objective: str) -> None:
-    """Show the number of offices, or what stands in its place."""
-    if objective == "cover-all":
-        st.select_slider(t("siting.share"), SHARES, **state.bound("share", SHARES, SHARE_USUAL))
-    elif objective == "budget":
-        st.select_slider(
-            t("siting.budget"), BUDGETS, format_func=t.euros, **state.bound("budget", BUDGETS, BUDGET_USUAL)
-        )
-    else:
-        st.select_slider(t("siting.new"), NUMBERS, **state.bound("new", NUMBERS, NUMBER_USUAL))
-    if objective == "capacity":
-        st.select_slider(t("siting.visits"), VISITS, **state.bound("visits", VISITS, VISITS_USUAL))
-
-
-def people_measures(region: Region) -> tuple[str, ...]:
-    """Return the measures that count people an office is there for; residents where a region counts nobody else."""
-    counted = tuple(measure for measure in region.measures if not measure.is_rate)
-    wanted = tuple(measure.key for measure in counted if measure.is_protected)
-    return wanted or tuple(measure.key for measure in counted if measure.unit == "people")
-
-
-def choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> Question:
-    """Show who counts, when, and how ways are measured, folded under a line that says so; return the question."""
-    modes = MODES if region.streets is not None else ("line",)
-    latest = latest_date(region, main_indicator(region))
-    mode = state.setting("mode", modes, modes[0])
-    speed = state.setting("speed", SPEEDS, SPEEDS[0])
-    measure = state.setting("who", people, people[0])
-    date = state.setting("date", region.dates, latest)
-    said = (mode_label(t, mode), speed_label(t, speed), measure_label(t, region, measure), t.date(str(date)))
-    with st.expander(t("siting.settings", said=" · ".join(said))):
-        how, fast, who, when = st.columns(4, gap="medium")
-        how.selectbox(
-            t("siting.mode"),
-            modes,
-            format_func=lambda key: mode_label(t, key),
-            **state.bound("mode", modes, modes[0]),
-        )
-        fast.selectbox(
-            t("siting.speed"),
-            SPEEDS,
-            format_func=lambda key: speed_label(t, key),
-            **state.bound("speed", SPEEDS, SPEEDS[0]),
-        )
-        who.selectbox(
-            t("siting.who"),
-            people,
-            format_func=lambda key: measure_label(t, region, key),
-            **state.bound("who", people, people[0]),
-        )
-        when.selectbox(
-            t("siting.date"), region.dates[::-1], format_func=t.date, **state.bound("date", region.dates, latest)
-        )
-    return Question(
-        measure=measure,
-        date=date,
-        mode=mode,
-        assumptions=WalkAssumptions(speed_metres_per_second=WALKING_SPEEDS[speed]),
-    )
-
-
-def speed_label(t: Texts, key: str) -> str:
-    """Return the name of a walking speed with its value."""
-    return t(f"siting.speed_{key}", speed=t.number(WALKING_SPEEDS[key], 1))
 
 
 def catchments(region: Region, answer: Answer) -> dict[str, BaseGeometry]:
@@ -152,25 +38,6 @@ def catchments(region: Region, answer: Answer) -> dict[str, BaseGeometry]:
         return {}
     speed, minutes = answer.posed.times.speed_metres_per_second, answer.posed.question.minutes
     return {key: cache.catchment(region, xy, mode, speed, minutes) for key, xy in catchment_places(answer).items()}
-
-
-def question_link(region: Region, question: Question) -> dict[str, object]:
-    """Return what a link must carry to ask the same question again."""
-    sizes = {
-        "cover-all": {"share": question.share},
-        "budget": {"budget": question.budget_eur},
-        "capacity": {"new": question.new, "visits": question.visits_per_year},
-    }
-    return {
-        "question": question.objective,
-        **sizes.get(question.objective, {"new": question.new}),
-        "minutes": question.minutes,
-        "who": question.measure,
-        "date": question.date,
-        "mode": question.mode,
-        "speed": state.recall("speed"),
-        **wishes.link_of(wishes.wishes_of(region)),
-    }
 
 
 def show_faults(t: Texts, region: Region, fault: DataError) -> None:

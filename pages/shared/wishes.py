@@ -14,7 +14,7 @@ import streamlit as st
 from geo.errors import DataError
 from geo.region.region import Region
 from geo.siting.ground import ON_STREETS, OWN_PLACES_MAX, OwnPlace, own_faults
-from geo.siting.places import candidate_kind, candidates
+from geo.siting.places import CANDIDATE_KINDS
 from geo.siting.question import Question
 from geo.text import Texts, finding_sentence
 from pages.shared import cache, state
@@ -58,10 +58,15 @@ def link_of(wishes: Wishes) -> dict[str, str | None]:
 
 
 def with_wishes(t: Texts, region: Region, question: Question) -> Question:
-    """Return the question with the reader's wishes."""
+    """Return the question with the reader's wishes, as far as they name places it may choose."""
     wishes = wishes_of(region)
+    possible = cache.candidate_keys(region, question.candidates) if wishes.forced or wishes.forbidden else ()
     return replace(
-        question, forced=wishes.forced, forbidden=wishes.forbidden, closed=wishes.closed, own=_own(t, wishes)
+        question,
+        forced=tuple(key for key in wishes.forced if key in possible),
+        forbidden=tuple(key for key in wishes.forbidden if key in possible),
+        closed=wishes.closed,
+        own=_own(t, wishes),
     )
 
 
@@ -100,6 +105,12 @@ def remove_own(region: Region, key: str) -> None:
     now = wishes_of(region)
     state.remember(_REFUSED, None)
     _keep(region, replace(now, own=tuple(one for one in now.own if own_key(one[0]) != key)))
+
+
+def take(region: Region, wanted: Wishes) -> None:
+    """Put other wishes in the place of those for a region."""
+    state.remember(_REFUSED, None)
+    state.remember(_key(region), wanted)
 
 
 def forget(region: Region) -> None:
@@ -156,7 +167,7 @@ def _key(region: Region) -> str:
 
 
 def _from_link(region: Region) -> Wishes:
-    possible = set(candidates(region, candidate_kind(region, "hosts"))["id"])
+    possible = {key for kind in CANDIDATE_KINDS for key in cache.candidate_keys(region, kind)}
     open_today = set(region.offices.index.astype(str))
     return Wishes(
         forced=_listed("force", possible),
@@ -170,8 +181,11 @@ def _is_inside(region: Region, spot: tuple[int, float, float]) -> bool:
     return not own_faults(region, (OwnPlace("", "", *spot[1:]),), None)
 
 
-def _listed(name: str, known: set[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for key in st.query_params.get(name, "").split(",") if key in known))
+def _listed(name: str, known: set[str] | frozenset[str]) -> tuple[str, ...]:
+    asked = dict.fromkeys(key for key in st.query_params.get(name, "").split(",") if key)
+    if absent := [key for key in asked if key not in known]:
+        state.miss(name, ", ".join(absent))
+    return tuple(key for key in asked if key in known)
 
 
 def _spots(text: str) -> tuple[tuple[int, float, float], ...]:

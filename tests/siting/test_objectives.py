@@ -276,7 +276,7 @@ ROW = {"demand_xy": [[0, 0], [10, 0], [20, 0]], "weights": [5, 3, 2], "site_xy":
             {"new": 1, "forbidden": (2,), "demand_groups": [0, 0, 1], "minimums": (Minimum(1, share=0.5),)},
             "coverage",
             "minimum_out_of_reach",
-            {"group": 1, "people": 1, "people_most": 0},
+            {"group": 1, "people": 1, "people_most": 0, "share": 0.5, "share_most": 0},
         ),
         (
             {"new": 1, "site_groups": [0, 0, 1], "minimums": (Minimum(1, sites=2),)},

@@ -1,0 +1,292 @@
+"""The controls of the sites page: what is asked, of whom, by which ways, under which wishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from geo.output.sites_text import areas_label, service_label
+from geo.output.summary import latest_date, main_indicator
+from geo.output.telling import measure_label
+from geo.output.ways import mode_label
+from geo.reach.walking import WALKING_SPEEDS
+from geo.region.region import Region
+from geo.settings import WalkAssumptions
+from geo.siting.places import CANDIDATE_KINDS
+from geo.siting.question import BY_COSTS, WITH_MINIMUMS, Question
+from geo.siting.services import services_of
+from geo.text import Texts
+from pages.shared import cache, costs_state, state, wishes
+from pages.shared.wishes import NUMBER_USUAL, NUMBERS
+
+MODES = ("walk", "wheelchair", "line")
+SPEEDS = ("usual", "with_pram", "slow")
+QUESTIONS = ("coverage", "cover-all", "backup", "fade", "median", "center", "budget", "capacity")
+SHARES = tuple(range(5, 101, 5))
+SHARE_USUAL = 40
+MINIMUM_SHARES = tuple(range(5, 96, 5))
+MINIMUM_USUAL = 20
+BUDGETS = (
+    50_000, 75_000, 100_000, 150_000, 200_000, 250_000, 300_000, 400_000, 500_000, 750_000, 1_000_000, 1_500_000,
+    2_000_000, 3_000_000, 5_000_000,
+)  # fmt: skip
+BUDGET_USUAL = 300_000
+VISITS = (2, 4, 6, 12, 24, 52)
+VISITS_USUAL = 6
+MINUTES = (5, 10, 15, 20, 25, 30, 45, 60)
+
+
+def choose_question(t: Texts, region: Region) -> Question | None:
+    """Show the controls and return the question; None where the region counts no people."""
+    people = people_measures(region)
+    if not people:
+        return None
+    _show_controls(t, region, people)
+    return question_in_view(t, region)
+
+
+def question_in_view(t: Texts, region: Region) -> Question | None:
+    """Return the question as it is set, without showing anything; None where the region counts no people."""
+    people = people_measures(region)
+    if not people:
+        return None
+    asked = questions_of(region)
+    objective = state.setting("question", asked, asked[0])
+    chosen = _settings(region, people)
+    fair = _fairness(region, chosen, objective)
+    question = replace(
+        _question(chosen),
+        objective=objective,
+        minutes=float(state.setting("minutes", MINUTES, 15)),
+        new=state.setting("new", NUMBERS, NUMBER_USUAL),
+        share=float(state.setting("share", SHARES, SHARE_USUAL)),
+        budget_eur=float(state.setting("budget", BUDGETS, BUDGET_USUAL)),
+        visits_per_year=float(state.setting("visits", VISITS, VISITS_USUAL)),
+        candidates=fair.candidates,
+        minimum_of=fair.areas,
+        minimum_share=float(fair.share) if fair.areas else 0.0,
+        service=fair.service,
+        costs=costs_state.plan_in_view() if objective in BY_COSTS else None,
+    )
+    return wishes.with_wishes(t, region, question)
+
+
+def _show_controls(t: Texts, region: Region, people: tuple[str, ...]) -> None:
+    which, many, far = st.columns(3, gap="medium", vertical_alignment="bottom")
+    asked = questions_of(region)
+    which.selectbox(
+        t("siting.question"),
+        asked,
+        format_func=lambda key: t(f"siting.question_{key}"),
+        **state.bound("question", asked, asked[0]),
+    )
+    objective = state.setting("question", asked, asked[0])
+    with many:
+        _choose_size(t, objective)
+    far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
+    chosen = _settings(region, people)
+    fair = _fairness(region, chosen, objective)
+    said = [*_said(t, region, chosen), *_said_wishes(t, region, fair)]
+    with st.expander(t("siting.all_settings", said=" · ".join(said))):
+        _choose_ways(t, region, people)
+        _choose_wishes(t, region, fair)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How ways are measured, who counts and when."""
+
+    mode: str
+    speed: str
+    measure: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """Where offices may go, the service they are needed for, and areas of which each is to have its share.
+
+    ``kinds`` are the areas that may be asked for; none where the question takes no such wish.
+    """
+
+    candidates: str
+    service: str
+    areas: str
+    share: int
+    kinds: tuple[str, ...]
+
+
+def _settings(region: Region, people: tuple[str, ...]) -> Settings:
+    modes = modes_for(region)
+    return Settings(
+        mode=state.setting("mode", modes, modes[0]),
+        speed=state.setting("speed", SPEEDS, SPEEDS[0]),
+        measure=state.setting("who", people, people[0]),
+        date=str(state.setting("date", region.dates, latest_date(region, main_indicator(region)))),
+    )
+
+
+def _fairness(region: Region, chosen: Settings, objective: str) -> Fairness:
+    kinds = cache.area_kinds(region, chosen.measure, chosen.date) if objective in WITH_MINIMUMS else ()
+    places = candidate_kinds(region)
+    return Fairness(
+        candidates=state.setting("places", places, places[0]),
+        service=state.setting("service", ("", *services_of(region)), ""),
+        areas=state.setting("areas", ("", *kinds), ""),
+        share=state.setting("atleast", MINIMUM_SHARES, MINIMUM_USUAL),
+        kinds=kinds,
+    )
+
+
+def modes_for(region: Region) -> tuple[str, ...]:
+    """Return the ways of travelling a region can be asked for, the usual one first."""
+    return MODES if region.streets is not None else ("line",)
+
+
+def candidate_kinds(region: Region) -> tuple[str, ...]:
+    """Return where new offices may go in a region, the usual kind first."""
+    return tuple(kind for kind in CANDIDATE_KINDS if kind != "hosts" or len(region.hosts))
+
+
+def choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> Question:
+    """Show who counts, when, and how ways are measured, folded under a line that says so; return the question."""
+    chosen = _settings(region, people)
+    with st.expander(t("siting.settings", said=" · ".join(_said(t, region, chosen)))):
+        _choose_ways(t, region, people)
+    return _question(chosen)
+
+
+def _question(chosen: Settings) -> Question:
+    return Question(
+        measure=chosen.measure,
+        date=chosen.date,
+        mode=chosen.mode,
+        assumptions=WalkAssumptions(speed_metres_per_second=WALKING_SPEEDS[chosen.speed]),
+    )
+
+
+def _said(t: Texts, region: Region, chosen: Settings) -> list[str]:
+    speed = [speed_label(t, chosen.speed)] if chosen.mode not in ("table", "car") else []
+    return [mode_label(t, chosen.mode), *speed, measure_label(t, region, chosen.measure), t.date(chosen.date)]
+
+
+def _said_wishes(t: Texts, region: Region, fair: Fairness) -> list[str]:
+    """Return the wishes that differ from the usual ones."""
+    said = [t(f"siting.candidates_{fair.candidates}")] if fair.candidates != candidate_kinds(region)[0] else []
+    if fair.service:
+        said.append(service_label(t, fair.service))
+    if fair.areas:
+        said.append(t("siting.minimum_said", share=t.percent(fair.share, 0), areas=areas_label(t, fair.areas)))
+    return said
+
+
+def _choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> None:
+    modes = modes_for(region)
+    latest = latest_date(region, main_indicator(region))
+    how, fast, who, when = st.columns(4, gap="medium")
+    how.selectbox(
+        t("siting.mode"), modes, format_func=lambda key: mode_label(t, key), **state.bound("mode", modes, modes[0])
+    )
+    fast.selectbox(
+        t("siting.speed"),
+        SPEEDS,
+        format_func=lambda key: speed_label(t, key),
+        **state.bound("speed", SPEEDS, SPEEDS[0]),
+    )
+    who.selectbox(
+        t("siting.who"),
+        people,
+        format_func=lambda key: measure_label(t, region, key),
+        **state.bound("who", people, people[0]),
+    )
+    when.selectbox(
+        t("siting.date"), region.dates[::-1], format_func=t.date, **state.bound("date", region.dates, latest)
+    )
+
+
+def _choose_wishes(t: Texts, region: Region, fair: Fairness) -> None:
+    """Show where offices may go, the service needed and the share for areas, each where there is a choice."""
+    kinds, services, areas = candidate_kinds(region), ("", *services_of(region)), ("", *fair.kinds)
+    where, what, whom, share = st.columns(4, gap="medium", vertical_alignment="bottom")
+    where.selectbox(
+        t("siting.candidates"),
+        kinds,
+        format_func=lambda key: t(f"siting.candidates_{key}"),
+        **state.bound("places", kinds, kinds[0]),
+    )
+    if len(services) > 1:
+        what.selectbox(
+            t("siting.service"),
+            services,
+            format_func=lambda key: service_label(t, key),
+            **state.bound("service", services, ""),
+        )
+    if fair.kinds:
+        whom.selectbox(
+            t("siting.minimum_of"),
+            areas,
+            format_func=lambda key: areas_label(t, key),
+            **state.bound("areas", areas, ""),
+        )
+    if fair.areas:
+        share.select_slider(
+            t("siting.minimum_share"),
+            MINIMUM_SHARES,
+            format_func=lambda part: t.percent(part, 0),
+            **state.bound("atleast", MINIMUM_SHARES, MINIMUM_USUAL),
+        )
+
+
+def questions_of(region: Region) -> tuple[str, ...]:
+    """Return the questions a region can be asked; where places name no costs or appointments, the cost plan does."""
+    return QUESTIONS if len(region.quarters) else ()
+
+
+def _choose_size(t: Texts, objective: str) -> None:
+    """Show the number of offices, or what stands in its place."""
+    if objective == "cover-all":
+        st.select_slider(t("siting.share"), SHARES, **state.bound("share", SHARES, SHARE_USUAL))
+    elif objective == "budget":
+        st.select_slider(
+            t("siting.budget"), BUDGETS, format_func=t.euros, **state.bound("budget", BUDGETS, BUDGET_USUAL)
+        )
+    else:
+        st.select_slider(t("siting.new"), NUMBERS, **state.bound("new", NUMBERS, NUMBER_USUAL))
+    if objective == "capacity":
+        st.select_slider(t("siting.visits"), VISITS, **state.bound("visits", VISITS, VISITS_USUAL))
+
+
+def people_measures(region: Region) -> tuple[str, ...]:
+    """Return the measures that count people an office is there for; residents where a region counts nobody else."""
+    counted = tuple(measure for measure in region.measures if not measure.is_rate)
+    wanted = tuple(measure.key for measure in counted if measure.is_protected)
+    return wanted or tuple(measure.key for measure in counted if measure.unit == "people")
+
+
+def speed_label(t: Texts, key: str) -> str:
+    """Return the name of a walking speed with its value."""
+    return t(f"siting.speed_{key}", speed=t.number(WALKING_SPEEDS[key], 1))
+
+
+def question_link(region: Region, question: Question) -> dict[str, object]:
+    """Return what a link must carry to ask the same question again."""
+    sizes = {
+        "cover-all": {"share": question.share},
+        "budget": {"budget": question.budget_eur},
+        "capacity": {"new": question.new, "visits": question.visits_per_year},
+    }
+    fair = {"areas": question.minimum_of, "atleast": question.minimum_share} if question.has_minimum else {}
+    return {
+        "question": question.objective,
+        **sizes.get(question.objective, {"new": question.new}),
+        "minutes": question.minutes,
+        "who": question.measure,
+        "date": question.date,
+        "mode": question.mode,
+        "speed": state.recall("speed"),
+        "places": question.candidates if question.candidates != candidate_kinds(region)[0] else None,
+        "service": question.service or None,
+        **fair,
+        **wishes.link_of(wishes.wishes_of(region)),
+    }
