@@ -66,6 +66,9 @@ def register(subparsers: Any) -> None:
     export.add_argument("--logo", type=Path, metavar="PNG", help="logo for maps, PNG or JPEG")
     export.add_argument("--dpi", type=_dpi, default=300, help="pixels per inch of pictures, 96 to 600 (default 300)")
     add_ways(export)
+    export.add_argument(
+        "--numbers", choices=("german", "international"), help="CSV with ; and decimal comma, or with , and point"
+    )
     _add_language(export)
     export.set_defaults(run=run_export)
 
@@ -120,7 +123,7 @@ def run_export(args: argparse.Namespace) -> int:
         if _asks_for_nothing(args, solved):
             raise DataError((error("sheets_none"),))
         args.out.mkdir(parents=True, exist_ok=True)
-        count = _write_all(t, args, region, solved, FileOptions(logo=logo, dpi=args.dpi, cache=args.cache))
+        count = _write_all(t, args, region, solved, FileOptions(logo, args.dpi, args.numbers, args.cache))
     except DataError as fault:
         tell_findings(t, fault.findings)
         return FAULTY
@@ -149,13 +152,14 @@ def _infeasible(t: Texts, solved: Solved) -> int:
 
 def _write_all(t: Texts, args: argparse.Namespace, region: Region, solved: Solved, options: FileOptions) -> int:
     """Write everything that is asked for and return how many files that were."""
-    from geo.output.files_out import WHATS, file_jobs
+    from geo.output.files_out import WHATS, FileMaker, parts_of
 
-    wanted = tuple(kind for kind in WHATS if not args.what or "all" in args.what or kind in args.what)
+    wanted = WHATS if not args.what or "all" in args.what else args.what
+    maker = FileMaker(t, region, solved, options)
     count = 0
-    for job in file_jobs(t, region, solved, wanted, options):
+    for part in parts_of(solved, wanted):
         start = time.perf_counter()
-        files = job.make()
+        files = maker.make(part)
         count += len(files)
         _write(t, args.out, files, time.perf_counter() - start)
     return count

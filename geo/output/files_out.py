@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
+from geo.output.csv_out import Style
 from geo.output.data_plan import Solved
 from geo.output.site_sheet import file_key
 from geo.output.soft_text import one_line
 from geo.region.region import Region
+from geo.siting.scenario import Scenario
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -21,7 +26,37 @@ if TYPE_CHECKING:
     from geo.output.mapview import MapView
 
 What = Literal["report", "slides", "maps", "data", "sheets", "procurement"]
+Part = Literal[
+    "report_pdf",
+    "report_docx",
+    "slides",
+    "need_maps",
+    "plan_maps",
+    "workbook",
+    "tables",
+    "geopackage",
+    "geojson",
+    "sheets",
+    "drafts",
+]
 WHATS: tuple[What, ...] = get_args(What)
+PARTS: Mapping[Part, What] = MappingProxyType(
+    {
+        "report_pdf": "report",
+        "report_docx": "report",
+        "slides": "slides",
+        "need_maps": "maps",
+        "plan_maps": "maps",
+        "workbook": "data",
+        "tables": "data",
+        "geopackage": "data",
+        "geojson": "data",
+        "sheets": "sheets",
+        "drafts": "procurement",
+    }
+)
+"""What is made together, and what it belongs to."""
+
 NEEDS_SITES: tuple[What, ...] = ("sheets", "procurement")
 """What there is nothing to write of where no site opens."""
 
@@ -30,27 +65,48 @@ _TITLE_LENGTH = 110
 
 @dataclass(frozen=True)
 class FileOptions:
-    """How files are made: a logo (PNG or JPEG) for maps, pixels per inch of pictures, folder of read streets."""
+    """How files are made.
+
+    Parameters
+    ----------
+    logo, dpi
+        PNG or JPEG picture on maps; pixels per inch of pictures.
+    style
+        How CSV writes numbers; None as the language does.
+    cache
+        Folder in which streets are kept once they were read.
+    """
 
     logo: bytes | None = None
     dpi: int = 300
+    style: Style | None = None
     cache: Path | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class FileJob:
-    """Files that are made together: what they are, and how, as contents by name."""
+def parts_of(solved: Solved, what: Iterable[str] = WHATS) -> tuple[Part, ...]:
+    """Return the parts that the kinds asked for consist of, in order; none that there is nothing to write of."""
+    has_sites = bool(solved.outcome.sites)
+    kinds = [kind for kind in WHATS if kind in set(what) and (has_sites or kind not in NEEDS_SITES)]
+    return tuple(part for kind in kinds for part, belongs in PARTS.items() if belongs == kind)
 
-    what: What
-    make: Callable[[], Mapping[str, bytes]]
+
+def stem_of(region: Region, scenario: Scenario) -> str:
+    """Return how file names begin: region and scenario, in ASCII."""
+    name = file_key(scenario.name)
+    return f"{file_key(region.id)}_{name if name != 'x' else scenario.key}"
 
 
-def file_jobs(
-    t: Texts, region: Region, solved: Solved, what: tuple[What, ...] = WHATS, options: FileOptions | None = None
-) -> tuple[FileJob, ...]:
-    """Return what there is to make, in order; nothing is made before it is asked for.
+def as_zip(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a ZIP archive; equal files make equal archives."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
-    Sheets and drafts are left out where no site opens.
+
+class FileMaker:
+    """Makes the files of a scenario part by part; what several are made from is made once.
 
     Parameters
     ----------
@@ -58,40 +114,27 @@ def file_jobs(
         Language.
     region, solved
         The scenario with what came of it.
-    what
-        Which kinds.
     options
-        Logo, resolution, cache.
+        Logo, resolution, numbers in CSV, cache.
     """
-    options = FileOptions() if options is None else options
-    shared = _Shared(t, region, solved, options)
-    makers: dict[What, tuple[Callable[[], Mapping[str, bytes]], ...]] = {
-        "report": (shared.report, shared.report_docx),
-        "slides": (shared.slides,),
-        "maps": (shared.need_maps, shared.plan_maps),
-        "data": (shared.workbook, shared.tables, shared.geopackage, shared.geojson),
-        "sheets": (shared.sheets,),
-        "procurement": (shared.drafts,),
-    }
-    has_sites = bool(solved.outcome.sites)
-    kinds = [kind for kind in WHATS if kind in what and (has_sites or kind not in NEEDS_SITES)]
-    return tuple(FileJob(kind, make) for kind in kinds for make in makers[kind])
 
-
-def stem_of(region: Region, solved: Solved) -> str:
-    """Return how file names begin: region and scenario, in ASCII."""
-    name = file_key(solved.scenario.name)
-    return f"{file_key(region.id)}_{name if name != 'x' else solved.scenario.key}"
-
-
-class _Shared:
-    """What several files are made from, made once."""
-
-    def __init__(self, t: Texts, region: Region, solved: Solved, options: FileOptions) -> None:
-        self.t, self.region, self.solved, self.options = t, region, solved, options
-        self.stem = stem_of(region, solved)
+    def __init__(self, t: Texts, region: Region, solved: Solved, options: FileOptions | None = None) -> None:
+        self.t, self.region, self.solved = t, region, solved
+        self.options = FileOptions() if options is None else options
+        self.stem = stem_of(region, solved.scenario)
         self.catchments: Callable[[], dict[str, BaseGeometry]] = lru_cache(maxsize=1)(self._catchments)
         self.dossier: Callable[[], Dossier] = lru_cache(maxsize=1)(self._dossier)
+
+    def make(self, part: Part) -> Mapping[str, bytes]:
+        """Return the files of a part: contents by name.
+
+        Raises
+        ------
+        DataError
+            ``sheets_none`` for sheets where no site opens; a logo that cannot be used.
+        """
+        maker: Callable[[], Mapping[str, bytes]] = getattr(self, f"_{part}")
+        return maker()
 
     def _catchments(self) -> dict[str, BaseGeometry]:
         from geo.output.geodata_out import catchments_of
@@ -109,22 +152,22 @@ class _Shared:
     def _named(self, kind: str, ending: str) -> str:
         return f"{self.stem}_{self.t(f'files.{kind}')}.{ending}"
 
-    def report(self) -> Mapping[str, bytes]:
+    def _report_pdf(self) -> Mapping[str, bytes]:
         from geo.output.report import report_pdf
 
         return {self._named("report", "pdf"): report_pdf(self.t, self.dossier())}
 
-    def report_docx(self) -> Mapping[str, bytes]:
+    def _report_docx(self) -> Mapping[str, bytes]:
         from geo.output.report_docx import report_docx
 
         return {self._named("report", "docx"): report_docx(self.t, self.dossier())}
 
-    def slides(self) -> Mapping[str, bytes]:
+    def _slides(self) -> Mapping[str, bytes]:
         from geo.output.slides import slides_pptx
 
         return {self._named("slides", "pptx"): slides_pptx(self.t, self.dossier())}
 
-    def need_maps(self) -> Mapping[str, bytes]:
+    def _need_maps(self) -> Mapping[str, bytes]:
         from geo.output.atlas import atlas_view
         from geo.output.dossier_need import picture_of
         from geo.output.summary import latest_date, main_indicator
@@ -135,7 +178,7 @@ class _Shared:
         picture = picture_of(region, indicator, latest_date(region, indicator))
         return self._maps("need", atlas_view(t, picture), indicator_label(t, indicator), ())
 
-    def plan_maps(self) -> Mapping[str, bytes]:
+    def _plan_maps(self) -> Mapping[str, bytes]:
         from geo.output.dossier_need import picture_of
         from geo.output.sites import SitesLook, sites_view
         from geo.output.sites_text import question_title
@@ -168,33 +211,33 @@ class _Shared:
         files = {self._named(f"map_{kind}", ending): map_file(t, region, view, sheet, ending) for ending in endings}
         return {**files, self._named(f"map_{kind}", "html"): standalone_map(t, region, view, sheet)}
 
-    def workbook(self) -> Mapping[str, bytes]:
+    def _workbook(self) -> Mapping[str, bytes]:
         from geo.output.workbook_out import workbook
 
         return {self._named("data", "xlsx"): workbook(self.t, self.region, self.solved)}
 
-    def tables(self) -> Mapping[str, bytes]:
+    def _tables(self) -> Mapping[str, bytes]:
         from geo.output.csv_out import region_source, table_csv
         from geo.output.workbook_out import workbook_tables
 
         source = region_source(self.t, self.region)
         return {
-            f"{self.stem}_{table.key}_{self.t.language}.csv": table_csv(self.t, table, source)
+            f"{self.stem}_{table.key}_{self.t.language}.csv": table_csv(self.t, table, source, self.options.style)
             for table in workbook_tables(self.t, self.region, self.solved)
         }
 
-    def geopackage(self) -> Mapping[str, bytes]:
+    def _geopackage(self) -> Mapping[str, bytes]:
         from geo.output.geodata_out import geopackage
 
         return {self._named("data", "gpkg"): geopackage(self.t, self.region, self.solved, self.catchments())}
 
-    def geojson(self) -> Mapping[str, bytes]:
+    def _geojson(self) -> Mapping[str, bytes]:
         from geo.output.geodata_out import geojson_files
 
         made = geojson_files(self.t, self.region, self.solved, self.catchments())
         return {f"{self.stem}_{name}_{self.t.language}.geojson": data for name, data in made.items()}
 
-    def sheets(self) -> Mapping[str, bytes]:
+    def _sheets(self) -> Mapping[str, bytes]:
         from geo.output.site_sheet import sheet_files, sheets_pdf, site_sheets
 
         sheets = site_sheets(self.t, self.region, self.solved, self.catchments())
@@ -205,7 +248,7 @@ class _Shared:
             }
         return files
 
-    def drafts(self) -> Mapping[str, bytes]:
+    def _drafts(self) -> Mapping[str, bytes]:
         from geo.output.procurement_draft import draft_of
         from geo.output.procurement_files import draft_files
 

@@ -1,0 +1,92 @@
+"""Data, sheets and drafts to take away. A file is made when its button is pressed, never before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from geo.output.csv_out import Style, style_of
+from geo.output.data_plan import Solved
+from geo.output.files_out import FileMaker, FileOptions, Part, as_zip, stem_of
+from geo.output.geodata_out import geopackage
+from geo.output.site_sheet import file_key
+from geo.output.workbook_out import workbook
+from geo.region.region import Region
+from geo.siting.answer import Answer
+from geo.siting.outcome import outcome_of
+from geo.siting.scenario import Scenario
+from geo.text import Texts
+from pages.shared import state
+from pages.shared.look import paragraph
+from pages.shared.scenarios_panel import in_view, scenario_of
+
+STYLES: tuple[Style, ...] = ("german", "international")
+ENDINGS: Mapping[Part, str] = {
+    "workbook": "xlsx",
+    "tables": "zip",
+    "geopackage": "gpkg",
+    "geojson": "zip",
+    "sheets": "zip",
+    "drafts": "zip",
+}
+WITH_SITES: tuple[Part, ...] = ("sheets", "drafts")
+_MIME = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "gpkg": "application/geopackage+sqlite3",
+    "zip": "application/zip",
+}
+
+
+def data_buttons(t: Texts, region: Region, scenario: Scenario, answer: Answer) -> None:
+    """Show buttons for workbook, CSV, GeoPackage, GeoJSON and, where a site opens, sheets and drafts."""
+    st.header(t("dataout.take"), anchor=False)
+    paragraph(t("dataout.take_note"))
+    usual = style_of(t)
+    st.radio(
+        t("dataout.style"),
+        STYLES,
+        format_func=lambda key: t(f"dataout.style_{key}"),
+        horizontal=True,
+        **state.bound("csv_style", STYLES, usual),
+    )
+    options = FileOptions(style=state.setting("csv_style", STYLES, usual))
+    shown = [part for part in ENDINGS if len(answer.sites) or part not in WITH_SITES]
+    with st.container(horizontal=True):
+        for part in shown:
+            ending = ENDINGS[part]
+            _button(
+                t(f"dataout.take_{part}"),
+                partial(_made, t, region, (scenario, answer), part, options),
+                f"{stem_of(region, scenario)}_{t(f'dataout.file_{part}')}.{ending}",
+                key=f"take_{part}",
+            )
+
+
+def shown_scenario(region: Region, answer: Answer, name: str) -> Scenario:
+    """Return what the sites page shows as a scenario, named like the one that was opened or saved last, if any."""
+    found = in_view(region)
+    if found is None:
+        return scenario_of(region, answer, name, "")
+    return scenario_of(region, answer, found.scenario.name, found.scenario.description)
+
+
+def region_buttons(t: Texts, region: Region) -> None:
+    """Show buttons for all data of a region, without a plan."""
+    stem = file_key(region.id)
+    with st.container(horizontal=True):
+        _button(t("dataout.take_workbook"), partial(workbook, t, region), f"{stem}.xlsx", key="take_region_workbook")
+        _button(t("dataout.take_geopackage"), partial(geopackage, t, region), f"{stem}.gpkg", key="take_region_gpkg")
+
+
+def _made(t: Texts, region: Region, solved: tuple[Scenario, Answer], part: Part, options: FileOptions) -> bytes:
+    scenario, answer = solved
+    outcome = outcome_of(region, scenario, answer)
+    files = FileMaker(t, region, Solved(scenario, answer, outcome), options).make(part)
+    return as_zip(files) if ENDINGS[part] == "zip" else next(iter(files.values()))
+
+
+def _button(label: str, make: Callable[[], bytes], name: str, *, key: str) -> None:
+    mime = _MIME[name.rpartition(".")[2]]
+    st.download_button(label, make, name, mime, key=key, on_click="ignore", icon=":material/download:")
