@@ -184,7 +184,7 @@ def scene_editor(t: Texts, key: str | None, presentation: Presentation, at: int)
         present_state.keep(key, presentation.changed(at, worded), presentation)
 
     with st.container(border=True):
-        numbered, words, doing = st.columns([0.9, 3.2, 1.5], gap="medium")
+        numbered, words, doing = st.columns([0.8, 3.2, 1.5], gap="medium")
         with numbered:
             st.markdown(f"**{t('present.scene_of', number=at + 1, count=len(presentation.scenes))}**")
             st.caption(t(f"present.kind_{scene.kind}"))
@@ -228,8 +228,9 @@ def _moves(t: Texts, key: str | None, presentation: Presentation, at: int) -> No
         ),
         "delete": (presentation.without(at), "delete", False),
     }
-    for name, (changed, icon, is_disabled) in steps.items():
-        st.button(
+    left, right = st.columns(2, gap="small")
+    for place, (name, (changed, icon, is_disabled)) in zip((left, left, right, right), steps.items(), strict=True):
+        place.button(
             t(f"present.{name}"),
             key=f"scene_{name}_{at}",
             on_click=_keep,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,13 +14,11 @@ from geo.errors import DataError
 from geo.region.region import Region
 from geo.siting.codec import to_plain
 from geo.siting.scenes import NAME_MAX, SCENES_MAX, Presentation, Scene, presentation_from_plain
-from geo.siting.store import Record, StoreConflict, open_store
+from geo.siting.store import Record, StoreConflict
 from geo.text import Texts, finding_sentence
 from pages.shared import state
 from pages.shared.language import words
-
-if TYPE_CHECKING:
-    from geo.siting.store.documents import Store
+from pages.shared.store import store, store_fault
 
 KIND = "presentation"
 _SESSION = "presentations"
@@ -43,7 +40,7 @@ def talks(region: Region) -> dict[str, Talk]:
     """Return the presentations made for a region, by id, oldest first; those of this session last."""
     found: dict[str, Talk] = {}
     try:
-        for record in _store().records(KIND, region.id):
+        for record in store().records(KIND, region.id):
             made = _read(record)
             if made is not None:
                 found[record.id] = Talk(made, record.version)
@@ -111,7 +108,7 @@ def archive(key: str, name: str) -> None:
     t = words()
     if _session().pop(key, None) is None:
         try:
-            _store().archive(key, int(_version(key) or 0))
+            store().archive(key, int(_version(key) or 0))
         except DataError as fault:
             tell(fault)
             return
@@ -149,8 +146,11 @@ def say(sentence: str) -> None:
 
 
 def said() -> str | None:
-    """Return what is to be said, once."""
+    """Return what is to be said once, else that nothing is kept beyond this session."""
     sentence: str | None = st.session_state.pop(_TOLD, None)
+    if sentence is None and (fault := store_fault()) is not None:
+        tell(fault)
+        sentence = st.session_state.pop(_TOLD)
     return sentence
 
 
@@ -158,14 +158,14 @@ def _write(t: Texts, key: str | None, presentation: Presentation) -> str:
     body = to_plain(presentation)
     version = None if key is None else _version(key)
     if key is None or version is None:
-        record = _store().create(KIND, presentation.region_id, presentation.name, body)
+        record = store().create(KIND, presentation.region_id, presentation.name, body)
     else:
         try:
-            record = _store().save(key, version, name=presentation.name, body=body)
+            record = store().save(key, version, name=presentation.name, body=body)
         except StoreConflict:
             name = t("present.copy_name", name=presentation.name)[-NAME_MAX:]
             copy = replace(presentation, name=name)
-            record = _store().create(KIND, copy.region_id, name, to_plain(copy))
+            record = store().create(KIND, copy.region_id, name, to_plain(copy))
             say(t("present.conflict", name=name))
     st.session_state.setdefault(_VERSIONS, {})[record.id] = record.version
     return record.id
@@ -192,8 +192,3 @@ def _session() -> dict[str, Presentation]:
 def _earlier(key: str) -> tuple[Presentation, ...]:
     steps: dict[str, tuple[Presentation, ...]] = st.session_state.get(_EARLIER, {})
     return steps.get(key, ())
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _store() -> Store:
-    return open_store()

@@ -21,6 +21,7 @@ function icon(path, fill = "none") {
 function makeShow() {
   const host = document.createElement("div");
   host.id = "nahbar-show";
+  host.dataset.reactAriaTopLayer = "true";  // a dialogue of the page behind leaves what bears this alone
   const root = host.attachShadow({ mode: "open" });
   root.innerHTML = `<style>${STYLE}</style>
     <section class="show" tabindex="-1">
@@ -37,6 +38,7 @@ function makeShow() {
   const frames = new Map();  // region → { frame, isReady }
   const stages = new Map();  // key → stage, in the order of their last use
   let data = null, send = null, at = 0, live = {}, isLeft = false, isBlack = false, isFull = false;
+  const around = new MutationObserver(() => calm(true));
   let shown = null, looked = null, asked = "", timer = 0, idle = 0;
 
   /* --- what the server says --- */
@@ -52,7 +54,7 @@ function makeShow() {
       at = clamp(news.at);
       live = recalled() || news.live || {};
       isLeft = host.hidden = false;
-      document.getElementById("root")?.setAttribute("inert", "");
+      calm(true);
     }
     root.host.dataset.theme = news.theme;
     label();
@@ -62,7 +64,9 @@ function makeShow() {
 
   function open() {
     document.body.appendChild(host);
-    document.getElementById("root")?.setAttribute("inert", "");
+    calm(true);
+    around.observe(document.body, { childList: true });
+    around.observe(host, { attributes: true, attributeFilter: ["inert", "aria-hidden"] });
     window.addEventListener("keydown", key, true);
     window.addEventListener("resize", resize);
     document.addEventListener("fullscreenchange", screenChanged);
@@ -78,9 +82,18 @@ function makeShow() {
     window.removeEventListener("resize", resize);
     document.removeEventListener("fullscreenchange", screenChanged);
     connection.disconnect();
-    document.getElementById("root")?.removeAttribute("inert");
+    calm(false);
     host.remove();
     delete window.nahbarShow;
+  }
+
+  /* Nothing behind the show takes the focus, a dialogue about a lost connection least of all. */
+  function calm(on) {
+    for (const other of document.body.children) {
+      if (other !== host && other.tagName !== "SCRIPT") other.toggleAttribute("inert", on);
+    }
+    for (const name of ["inert", "aria-hidden"]) if (host.hasAttribute(name)) host.removeAttribute(name);
+    if (!on) around.disconnect();
   }
 
   function label() {
@@ -352,7 +365,7 @@ function makeShow() {
     isFull = false;
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     host.hidden = true;
-    document.getElementById("root")?.removeAttribute("inert");
+    calm(false);
     ask();
   }
 
