@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -71,7 +72,7 @@ def choose_what(t: Texts, region: Region) -> Chosen | None:
         return Chosen(scenario.question, scenario.costs, saved[key])
     with how:
         _choose_preset(t)
-    _choose_details(t)
+    _choose_details(t, region)
     return Chosen(question, costs_state.plan_in_view())
 
 
@@ -94,7 +95,21 @@ def _choose_preset(t: Texts) -> None:
     )
 
 
-def _choose_details(t: Texts) -> None:
+def _choose_date(t: Texts, region: Region, plan: CostPlan) -> None:
+    """Show the day at which prices are read; at an earlier one some are not known."""
+    days = (None, *region.dates[::-1])
+    options = days if plan.as_of in days else (*days, plan.as_of)
+    st.session_state["widget.cost.as_of"] = plan.as_of
+    st.selectbox(
+        t("costs.as_of"),
+        options,
+        format_func=lambda day: t("costs.as_of_newest") if day is None else t.date(day),
+        key="widget.cost.as_of",
+        on_change=lambda: costs_state.change(as_of=st.session_state["widget.cost.as_of"]),
+    )
+
+
+def _choose_details(t: Texts, region: Region) -> None:
     """Show every setting of the plan, folded under a line that says how offices are run."""
     plan = costs_state.plan_in_view()
     with st.expander(f"{t('costs.settings')}: {told.plan_text(t, plan)}"):
@@ -117,6 +132,7 @@ def _choose_details(t: Texts) -> None:
             _choice(t("costs.overhead"), "overhead", OVERHEADS, plan.overhead, t)
         with columns[0]:
             _choice(t("costs.rooms"), "rooms", ROOMS, plan.rooms, t)
+            _choose_date(t, region, plan)
         shares = dict(plan.grades)
         whole = sum(shares.values())
         for number, grade in enumerate(GRADES, 1):
@@ -128,8 +144,9 @@ def _choose_details(t: Texts) -> None:
             key="widget.cost.is_shared",
             on_change=lambda: costs_state.change(is_shared=st.session_state["widget.cost.is_shared"]),
         )
-        appointments = appointments_per_week(plan, parameters_at(plan.as_of))
-        paragraph(t("costs.capacity", appointments=t.number(appointments)))
+        appointments = appointments_per_week(plan, parameters_at(plan.as_of, region))
+        told_number = t("costs.unknown") if math.isnan(appointments) else t.number(appointments)
+        paragraph(t("costs.capacity", appointments=told_number))
 
 
 def _number(label: str, name: str, value: float, most: float, *, step: float, factor: float = 1.0) -> None:

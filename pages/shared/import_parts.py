@@ -20,9 +20,14 @@ _SHOWN_AT_ONCE = 5
 _UPLOADER_WORDS = ("browse", "drop", "limit")
 
 
-def apply_import_look(t: Texts) -> None:
-    """Put the style of this page on it, with the uploader's words in the reader's language."""
-    words = "".join(f"--nb-upload-{word}: {_css_text(t(f'import.upload_{word}'))};" for word in _UPLOADER_WORDS)
+def apply_import_look(t: Texts, limit: str | None = None) -> None:
+    """Put the style of this page on it, with the uploader's words in the reader's language.
+
+    ``limit`` says how large a file may be; None says what holds for the files of a region.
+    """
+    said = {word: t(f"import.upload_{word}") for word in _UPLOADER_WORDS}
+    said |= {} if limit is None else {"limit": limit}
+    words = "".join(f"--nb-upload-{word}: {_css_text(text)};" for word, text in said.items())
     st.html(f"<style>:root {{ {words} }}\n{_style()}</style>")
 
 

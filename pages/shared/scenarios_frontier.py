@@ -61,7 +61,9 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
     lines: dict[str, Line] = _lines().get(key, {})
     search: Search | None = st.session_state.get(_JOBS)
     if not lines and (search is None or search.key != key):
-        st.button(t("compare.frontier_solve"), on_click=_start, args=(region, base), icon=":material/show_chart:")
+        st.button(
+            t("compare.frontier_solve"), on_click=_start, args=(region, base, fitting), icon=":material/show_chart:"
+        )
     elif not lines:
         _watch(t)
     for column, against in zip(st.columns(2, gap="large"), AGAINST, strict=True):
@@ -97,8 +99,9 @@ def _plain(base: Compared):  # type: ignore[no-untyped-def]
     return replace(base.scenario, question=question)
 
 
-def _start(region: Region, base: Compared) -> None:
+def _start(region: Region, base: Compared, fitting: Sequence[Compared]) -> None:
     plain = _plain(base)
+    spent = [one.outcome.cost_per_year_eur for one in fitting if one.outcome is not None]
     asked: dict[str, Question] = {
         "sites": plain.question,
         "cost": replace(plain.question, objective="budget", budget_eur=0.0, costs=plain.costs),
@@ -108,7 +111,11 @@ def _start(region: Region, base: Compared) -> None:
         ground = cache.ground_for(region, plain.question)
         for against, question in asked.items():
             problem = pose(region, question, ground).problem
-            options = {"up_to": min(UP_TO, len(problem.candidates))} if against == "sites" else _budgets(problem)
+            options = (
+                {"up_to": min(UP_TO, len(problem.candidates))}
+                if against == "sites"
+                else _budgets(problem, [euro for euro in spent if euro])
+            )
             if options is None:
                 continue
             job = cache.workshop().submit(problem, seconds=SECONDS, **options)
@@ -122,13 +129,17 @@ def _start(region: Region, base: Compared) -> None:
     st.session_state[_JOBS] = Search((region.fingerprint, plain.key), jobs, time.monotonic())
 
 
-def _budgets(problem) -> dict[str, object] | None:  # type: ignore[no-untyped-def]
-    """Return budgets from the cheapest place up to a dozen of the usual cost; None where no cost is known."""
+def _budgets(problem, spent) -> dict[str, object] | None:  # type: ignore[no-untyped-def]
+    """Return budgets from the cheapest place up to a dozen of the usual cost, and what the scenarios cost.
+
+    None where no cost is known.
+    """
     costs = problem.costs[problem.candidates] if problem.costs is not None else np.array([])
     if not len(costs) or not costs.max() > 0:
         return None
     usual, least = float(np.median(costs)), float(costs.min())
-    return {"budgets": [0.0, *sorted({round(max(least, usual * number), 2) for number in range(1, UP_TO + 1)})]}
+    steps = {round(max(least, usual * number), 2) for number in range(1, UP_TO + 1)}
+    return {"budgets": [0.0, *sorted(steps | {round(euro + 0.01, 2) for euro in spent if euro >= least})]}
 
 
 @st.fragment(run_every=LOOK_SECONDS)
@@ -165,13 +176,13 @@ def _shown(region: Region, line: Curve | Frontier | None) -> Line:
     if line is None:
         return ()
     rule = region.disclosure
-    at = line.budget if isinstance(line, Frontier) else line.new
+    at = line.cost if isinstance(line, Frontier) else line.new
     step = rule.reached_round_to
-    rows = []
+    rows: dict[float, tuple[float | None, float]] = {}
     for x, reached, bound in zip(at, line.reached, line.bound, strict=True):
         low = shown_people(reached, rule)
-        rows.append((float(x), None if low is None else float(low), max(float(low or 0), round(bound / step) * step)))
-    return tuple(rows)
+        rows[float(x)] = (None if low is None else float(low), max(float(low or 0), round(bound / step) * step))
+    return tuple((x, *people) for x, people in sorted(rows.items()))
 
 
 def _lines() -> dict[tuple[str, str], dict[str, Line]]:

@@ -16,6 +16,7 @@ from geo.siting.scenario import Scenario
 from geo.siting.scenario_file import FILE_BYTES_MOST, write_scenario
 from geo.text import Texts
 from pages.shared import costs_state, scenarios_panel, scenarios_solve, scenarios_state, state
+from pages.shared.import_parts import apply_import_look
 from pages.shared.look import bullets, paragraph, theme
 from pages.shared.maps import show_map
 from pages.shared.quarter_table import show_table
@@ -64,6 +65,8 @@ def show_news(t: Texts) -> None:
 
 def show_making(t: Texts, region: Region, *, is_open: bool) -> None:
     """Show how a scenario is made from the question of the sites page, or read from a file."""
+    most = FILE_BYTES_MOST // 1024**2
+    apply_import_look(t, t("compare.upload_limit", megabytes=t.number(most)))
     with st.expander(t("compare.manage"), expanded=is_open):
         here, there = st.columns(2, gap="large")
         with here:
@@ -80,7 +83,7 @@ def show_making(t: Texts, region: Region, *, is_open: bool) -> None:
         with there:
             number = st.session_state.get(_UPLOAD, 0)
             key = f"widget.scenario_file.{number}"
-            st.file_uploader(t("compare.import"), ["json"], key=key, max_upload_size=FILE_BYTES_MOST // 1024**2)
+            st.file_uploader(t("compare.import"), ["json"], key=key, max_upload_size=most)
             st.button(
                 t("compare.import_do"),
                 on_click=_read,
