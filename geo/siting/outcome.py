@@ -25,9 +25,11 @@ from geo.reach.travel import MINUTES_TOLERANCE
 from geo.region.schema import DisclosureRule
 from geo.siting.access import WORST_SHARE, Floats, nearest_minutes, people_by_minutes, weighted_quantile
 from geo.siting.answer import Answer, answer, shown_people
+from geo.siting.costs import check_plan
 from geo.siting.ground import LIMIT_MINUTES, Ground, WayFiles, survey, with_own
-from geo.siting.known import known_costs
+from geo.siting.known import SUMS, place_costs
 from geo.siting.posing import complete, limit_of
+from geo.siting.question import BY_COSTS
 from geo.siting.scenario import ChosenSite, Outcome, QuarterReach, Scenario
 from geo.siting.search import Halt, never
 
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 CURVE_MINUTES = 60
 LASTING_SHARE = 0.5
 """A quarter counts as reached from this part of its people on."""
-COSTS = ("cost_per_year_eur", "one_off_cost_eur", "staff_full_time")
 
 
 def run(
@@ -79,11 +80,13 @@ def completed(region: Region, scenario: Scenario) -> Scenario:
     Raises
     ------
     DataError
-        ``scenario_other_region``, or every finding of :func:`geo.siting.question_checks.check`.
+        ``scenario_other_region``, ``cost_plan_faulty``, or every finding of :func:`geo.siting.question_checks.check`.
     """
     if scenario.region_id != region.id:
         raise DataError((error("scenario_other_region", made_for=scenario.region_id, region=region.id),))
-    return replace(scenario, question=complete(region, scenario.question))
+    if faults := check_plan(scenario.costs):
+        raise DataError(faults)
+    return replace(scenario, question=complete(region, scenario.asked))
 
 
 def wide_ground(region: Region, question: Question, files: WayFiles | None = None) -> Ground:
@@ -121,7 +124,7 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
         As :func:`completed`.
     """
     asked = completed(region, scenario)
-    if asked.key != replace(asked, question=answer.posed.question).key:
+    if asked.key != replace(asked, question=answer.posed.question).key or _is_costed_otherwise(asked, answer):
         raise ContractError("the answer is to another question than the scenario asks; solve the scenario itself")
     ground = _wide(region, answer, files)
     plan, rule = answer.plan, region.disclosure
@@ -131,7 +134,7 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
     after = _within(nearest_minutes(ground, sorted({*_kept(answer), *plan.selected})), limit)
     times, demand = ground.times, ground.demand
     quarters = _by_quarter(region, ground, before, after, asked.question.minutes)
-    costs = _costs(answer)
+    costs = place_costs(answer.posed.ground, asked.costs, region)
     is_on_foot = math.isfinite(times.speed_metres_per_second)
     return Outcome(
         scenario_key=asked.key,
@@ -143,7 +146,11 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
         seconds=round(float(answer.seconds), 3),
         seed=int(plan.seed),
         message=plan.message,
-        message_parameters=tuple((name, round(float(value), 2)) for name, value in sorted(plan.parameters.items())),
+        message_parameters=tuple(
+            (name, round(float(value), 2))
+            for name, value in sorted(answer.message_parameters.items())
+            if not isinstance(value, str)
+        ),
         date=str(asked.question.date),
         mode=ground.mode,
         minutes=float(asked.question.minutes),
@@ -278,18 +285,9 @@ def _lasting(region: Region, question: Question, ways: tuple[Floats, Floats], gr
     }
 
 
-def _costs(answer: Answer) -> pd.DataFrame:
-    """Return :data:`COSTS` of every place of the answer, NaN where the places do not know them.
-
-    A place of the reader's costs as much in a year as the budget question takes it to.
-    """
-    places = answer.posed.places
-    known = pd.DataFrame(index=places.index)
-    for column in COSTS:
-        known[column] = pd.to_numeric(places[column], errors="coerce") if column in places else math.nan
-    if answer.posed.question.objective == "budget":
-        known["cost_per_year_eur"] = known_costs(answer.posed.ground)
-    return known
+def _is_costed_otherwise(asked: Scenario, answer: Answer) -> bool:
+    """Tell whether the answer was found at other costs or capacities than the scenario's."""
+    return asked.question.objective in BY_COSTS and answer.posed.question.costs != asked.costs
 
 
 def _sites(answer: Answer, costs: pd.DataFrame) -> Iterable[ChosenSite]:
@@ -302,7 +300,7 @@ def _sites(answer: Answer, costs: pd.DataFrame) -> Iterable[ChosenSite]:
             lat=float(row["lat"]),
             gain=gain,
             cumulative=cumulative,
-            **{name: _known(costs.loc[number, name]) for name in COSTS},
+            **{name: _known(costs.loc[number, name]) for name in SUMS},
         )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from geo.region.schema import DisclosureRule
 from geo.siting.codec import from_plain, to_plain
 from geo.siting.costs import CostPlan
-from geo.siting.question import Question
+from geo.siting.question import BY_COSTS, Question
 
 SCHEMA_VERSION = 1
 """Version of the JSON form; see :mod:`geo.siting.scenario_file`."""
@@ -35,7 +35,8 @@ class Scenario:
     region_id
         The region it was made for.
     question
-        What is asked, with date, mode and kind of candidates filled in (:func:`geo.siting.posing.complete`).
+        What is asked, with date, mode and kind of candidates filled in (:func:`geo.siting.posing.complete`). Its
+        own cost plan is passed over: the scenario's holds (:attr:`asked`).
     costs
         How new offices are run, and at which prices.
     """
@@ -60,6 +61,11 @@ class Scenario:
         ]
         text = json.dumps(deciding, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def asked(self) -> Question:
+        """The question as it is posed: with the scenario's cost plan where costs or capacities decide the answer."""
+        return replace(self.question, costs=self.costs if self.question.objective in BY_COSTS else None)
 
     @property
     def is_nothing_new(self) -> bool:
@@ -87,6 +93,7 @@ def _deciding(question: Question) -> Question:
         forced=tuple(sorted(asked.forced)),
         forbidden=tuple(sorted(asked.forbidden)),
         closed=tuple(sorted(asked.closed)),
+        costs=None,
         own=tuple(sorted((replace(place, name="") for place in asked.own), key=lambda place: place.id)),
         new=asked.new if asked.objective not in NUMBERLESS else usual.new,
         share=asked.share if asked.objective == "cover-all" else usual.share,

@@ -167,7 +167,7 @@ def test_a_long_search_shows_its_gap_and_stops(visit: Any) -> None:
 def test_every_question_has_its_sentence(visit: Any) -> None:
     for question, said in {
         "cover-all": t("siting.told_cover-all", n=5),
-        "budget": "50.000\u00a0€",
+        "budget": "300.000\u00a0€",
         "capacity": t("siting.told_capacity", served="", waiting="", beyond="")[:20],
     }.items():
         visit.open(f"siting?question={question}")

@@ -119,7 +119,10 @@ def test_closing_saves_and_unknown_costs_stay_unknown(city: Region) -> None:
     assert closing.people_after < closing.people_before
     spot = city.quarters.to_crs(4326).geometry.iloc[0].representative_point()
     own = (OwnPlace("own-1", "Eigener Ort", spot.x, spot.y),)
-    _, unknown = run(city, scenario(Question(new=1, own=own, mode="line"), city))
+    asked = scenario(Question(new=1, own=own, mode="line"), city)
+    _, priced = run(city, asked)
+    assert priced.cost_per_year_eur is not None
+    _, unknown = run(city, replace(asked, costs=CostPlan(as_of="1950-01-01")))
     assert unknown.cost_per_year_eur is None
 
 
@@ -198,4 +201,4 @@ def test_a_region_whose_candidates_are_quarters_has_outcomes_too() -> None:
     _, found = run(bare, scenario(Question(new=1), bare))
     assert found.people_before == 0
     assert found.mean_minutes_before == 60.0
-    assert found.sites[0].cost_per_year_eur is None
+    assert found.sites[0].cost_per_year_eur > 0
