@@ -16,8 +16,11 @@ _MAP_TEXT = 1.15
 _CHART_MM = 58.0
 _CHART_PIXELS = 320
 _LEAST_MM, _MOST_MM = 44.0, 150.0
-_LETTERS = 96.0
+_LETTERS = 102.0
 """Letters that stand side by side in a table as wide as the text."""
+LONGEST_HEADING = 16
+"""Longer words of a heading are hyphenated."""
+_KEPT_WHOLE = 12
 _WIDEST_WORD, _WIDEST_HEADING, _GAP, _BOLD = 22.0, 12.0, 2.6, 1.12
 _DPI = 200
 
@@ -50,17 +53,19 @@ def column_shares(table: Table) -> tuple[float, ...]:
     for at, column in enumerate(table.columns):
         cells = [row.cells[at] for row in table.rows]
         is_number = column.align == "right"
-        words = [word for text in cells for word in ([text] if is_number else text.split())]
         whole = max((len(text) for text in cells), default=0)
-        heading = max((_BOLD * len(word) for word in column.label.split()), default=0.0)
+        is_whole = is_number or whole <= _KEPT_WHOLE
+        words = cells if is_whole else [word for text in cells for word in text.split()]
+        heading = max((_BOLD * min(len(word), LONGEST_HEADING) for word in column.label.split()), default=0.0)
         longest = max((len(word) for word in words), default=0)
         least.append(
             min(max(longest, heading, min(len(column.label) / 2.5, _WIDEST_HEADING), 2.0), _WIDEST_WORD) + _GAP
         )
         wish.append(0.0 if is_number else max(whole + _GAP - least[-1], 0.0))
     left = max(_LETTERS - sum(least), 0.0)
-    most = sum(wish)
-    given = [need + (left * want / most if most else left / len(least)) for need, want in zip(least, wish, strict=True)]
+    part = min(left / sum(wish), 1.0) if sum(wish) else 0.0
+    spare = (left - part * sum(wish)) / len(least) if least else 0.0
+    given = [need + part * want + spare for need, want in zip(least, wish, strict=True)]
     return tuple(round(width / sum(given), 4) for width in given)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geo.output.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing
+from geo.output.dossier_pages import LONGEST_HEADING, WIDTH_MM, basis_of, column_shares, drawing
 from geo.output.dossier_parts import Dossier, Item, MapItem, Section, TableItem, sorted_rows
 from geo.output.soft_text import one_line
 from geo.output.typeset import COUNTRIES, typeset
@@ -82,7 +82,12 @@ def _table(item: TableItem) -> dict[str, Any]:
         "size": 8.5 if is_long or len(table.columns) > 6 else 9.5,
         "inset": 2.6 if is_long else 4,
         "columns": [
-            {"label": column.label, "right": column.align == "right", "share": share}
+            {
+                "label": column.label,
+                "right": column.align == "right",
+                "share": share,
+                "hyphenate": any(len(word) > LONGEST_HEADING for word in column.label.split()),
+            }
             for column, share in zip(table.columns, column_shares(table), strict=True)
         ],
         "breaks": len(rows) > _WHOLE_TABLE,
