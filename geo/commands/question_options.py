@@ -31,7 +31,12 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=above_zero, default=15.0, metavar="T", help="longest way (default 15)")
     parser.add_argument("--measure", default="recipients", help="who counts (default recipients)")
     parser.add_argument("--date", help="reporting date, e.g. 2025-12-31 (default: the latest)")
-    parser.add_argument("--candidates", choices=("hosts", "quarters"), default="hosts", help="where offices may go")
+    parser.add_argument(
+        "--candidates", choices=("hosts", "quarters", "grid"), default="hosts", help="where offices may go"
+    )
+    parser.add_argument(
+        "--spacing", type=above_zero, metavar="M", help="metres between points of a grid (default 500); implies grid"
+    )
     parser.add_argument(
         "--minimum-share", type=from_zero, default=0.0, metavar="PCT", help="percent to reach in every area at least"
     )
@@ -72,6 +77,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
 def question_of(args: argparse.Namespace) -> Question:
     """Return the question that the options of :func:`add_question` ask."""
     from geo.settings import WalkAssumptions
+    from geo.siting.grid import grid_kind
     from geo.siting.question import Question
 
     return Question(
@@ -79,7 +85,7 @@ def question_of(args: argparse.Namespace) -> Question:
         date=args.date,
         minutes=args.minutes,
         new=args.new,
-        candidates=args.candidates,
+        candidates=args.candidates if args.spacing is None else grid_kind(args.spacing),
         forced=tuple(args.force),
         forbidden=tuple(args.forbid),
         closed=tuple(args.close),

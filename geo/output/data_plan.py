@@ -26,6 +26,7 @@ from geo.region.region import Region
 from geo.region.schema import CellState
 from geo.siting.answer import Answer
 from geo.siting.costs import preset_of
+from geo.siting.places import candidate_base
 from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 
@@ -158,7 +159,7 @@ def _question_rows(t: Texts, region: Region, solved: Solved) -> list[tuple[Value
         (t("dataout.speed"), Quantity(walk.speed_metres_per_second, "number")),
         (t("dataout.detour"), Quantity(walk.detour_factor, "number")),
         (t("dataout.ways_source"), outcome.ways_source),
-        (t("dataout.candidates"), t(f"dataout.candidates_{question.candidates}")),
+        (t("dataout.candidates"), t(f"dataout.candidates_{candidate_base(question.candidates)}")),
     ]
     if question.objective == "cover-all":
         rows.append((t("dataout.share_wanted"), Quantity(question.share, "percent")))

@@ -12,6 +12,7 @@ from geo.output.ways import ways_sentence
 from geo.region.region import Region
 from geo.siting.answer import Answer, shown_people
 from geo.siting.curves import Curve
+from geo.siting.places import candidate_base
 from geo.siting.plan import Status
 from geo.siting.question import BY_WAYS, FADE_FULL_SHARE, Question
 from geo.siting.worker import Standing
@@ -161,7 +162,7 @@ def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
         ways_sentence(t, answer.posed.ground.mode, answer.posed.times, question.minutes),
         t(placed, round=answer.rounded_to),
         t("siting.assumption_fixed", n=fixed) if fixed else t("siting.assumption_none_fixed"),
-        t(f"siting.assumption_{question.candidates}", n=t.number(candidates)),
+        t(f"siting.assumption_{candidate_base(question.candidates)}", n=t.number(candidates)),
     ]
     lines += [*_question_notes(t, answer), *_wish_notes(t, answer)]
     if closed:

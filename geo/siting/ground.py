@@ -15,15 +15,17 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import DataError
-from geo.findings import Finding, error
+from geo.findings import Finding, error, note
 from geo.reach.demand import Demand, place_demand
 from geo.reach.model import TravelModel, region_crs, region_streets, travel_times
 from geo.reach.network import StreetNetwork
 from geo.reach.snapping import SNAP_LIMIT_METRES, snap_points
 from geo.reach.transit import TransitAssumptions
 from geo.reach.travel import TravelTimes
+from geo.region.zones import zone_of
 from geo.settings import WalkAssumptions
-from geo.siting.places import candidates, offices, plain_places
+from geo.siting.grid import snapped, spacing_of
+from geo.siting.places import barred, candidates, offices, plain_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +36,7 @@ MODES = ("walk", "wheelchair", "line", "table", "transit")
 ON_STREETS = ("walk", "wheelchair")
 LIMIT_MINUTES = 60.0
 OWN_PLACES_MAX = 20
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Ground:
     network
         Streets that are walked on, or None.
     findings
-        Points and places far from streets, faults of a timetable or table; no errors.
+        Candidates in forbidden zones, points and places far from streets, faults of a timetable or table; no errors.
     """
 
     demand: Demand
@@ -148,7 +151,8 @@ def survey(
     region, measure, date
         Who counts, where and when.
     candidate_kind
-        ``hosts`` or ``quarters``; see :func:`geo.siting.places.candidates`.
+        ``hosts``, ``quarters``, ``grid`` or ``grid-400``; see :func:`geo.siting.places.candidates`. Points of a grid
+        are moved to the nearest way on foot where the region has streets.
     mode
         See :data:`MODES`; None takes :func:`default_mode`.
     walk
@@ -163,17 +167,28 @@ def survey(
     Raises
     ------
     DataError
-        ``demand_none`` where nobody can be placed, ``table_none``, ``timetable_none``, or whatever keeps streets,
-        table or timetable from being used.
+        ``demand_none`` where nobody can be placed, ``table_none``, ``timetable_none``, ``grid_without_times`` (a grid
+        and a table of minutes), or whatever keeps streets, table, timetable or grid from being used.
     """
     files = WayFiles() if files is None else files
     used = default_mode(region) if mode is None else mode
     demand = place_demand(region, measure, date)
     if demand.total <= 0:
         raise DataError((error("demand_none", measure=measure, date=date),))
-    places = pd.concat([offices(region), candidates(region, candidate_kind)], ignore_index=True)
+    is_grid = spacing_of(candidate_kind) is not None
+    if is_grid and used == "table":
+        raise DataError((error("grid_without_times"),))
+    free = candidates(region, candidate_kind)
+    if is_grid and (network is not None or region.streets is not None or files.streets is not None):
+        # In every mode, so that answers on streets and in a straight line are about the same places.
+        walking = _model("walk", limit_minutes, WalkAssumptions(), files)
+        network = network or region_streets(region, walking, cache=files.cache)
+        free = snapped(region, free, network)
+    left_out = _left_out(region, candidate_kind)
+    places = pd.concat([offices(region), free], ignore_index=True)
     if used == "table":
-        return _from_table(region, demand, places, limit_minutes, files)
+        ground = _from_table(region, demand, places, limit_minutes, files)
+        return replace(ground, findings=(*left_out, *ground.findings))
     if used == "transit" and files.timetable is None and region.timetable is None:
         raise DataError((error("timetable_none"),))
     ways = travel_times(
@@ -186,7 +201,7 @@ def survey(
         network=network,
         cache=files.cache,
     )
-    return Ground(demand, places, ways.times, used, ways.network, ways.findings)
+    return Ground(demand, places, ways.times, used, ways.network, (*left_out, *ways.findings))
 
 
 def with_own(region: Region, ground: Ground, own: Sequence[OwnPlace], files: WayFiles | None = None) -> Ground:
@@ -228,7 +243,7 @@ def with_own(region: Region, ground: Ground, own: Sequence[OwnPlace], files: Way
 
 
 def check_own(region: Region, own: Sequence[OwnPlace], ground: Ground) -> tuple[Finding, ...]:
-    """Tell which own places cannot be used: outside the region, too far from streets, too many, without times."""
+    """Tell which own places cannot be used: outside, in a zone, too far from streets, too many, without times."""
     if len(own) > OWN_PLACES_MAX:
         return (error("own_too_many", count=len(own), most=OWN_PLACES_MAX),)
     if own and ground.mode == "table":
@@ -237,7 +252,7 @@ def check_own(region: Region, own: Sequence[OwnPlace], ground: Ground) -> tuple[
 
 
 def own_faults(region: Region, own: Sequence[OwnPlace], network: StreetNetwork | None) -> tuple[Finding, ...]:
-    """Tell which own places lie outside the region or too far from any street."""
+    """Tell which own places lie outside the region, in a forbidden zone or too far from any street."""
     import shapely
 
     xy = own_xy(region, own)
@@ -247,14 +262,37 @@ def own_faults(region: Region, own: Sequence[OwnPlace], network: StreetNetwork |
     inside = np.zeros(len(own), dtype=bool)
     inside[shapely.STRtree(points).query(region.quarters.geometry.to_numpy(), predicate="intersects")[1]] = True
     found = [error("own_outside", site=place.name) for place, is_in in zip(own, inside, strict=True) if not is_in]
+    zones = zone_of(region.zones, xy)
+    found += [
+        error("own_in_zone", site=place.name, zone=_zone_name(region, zone))
+        for place, is_in, zone in zip(own, inside, zones.tolist(), strict=True)
+        if is_in and zone >= 0
+    ]
     if network is not None:
-        on = snap_points(network, xy).is_on
+        on = snap_points(network, xy).is_on | (zones >= 0)
         found += [
             error("own_off_streets", site=place.name, limit_metres=round(SNAP_LIMIT_METRES))
             for place, is_in, is_on in zip(own, inside, on, strict=True)
             if is_in and not is_on
         ]
     return tuple(found)
+
+
+def _zone_name(region: Region, zone: int) -> str:
+    return "" if region.zones is None else str(region.zones["name"].iloc[zone])
+
+
+def _left_out(region: Region, kind: str) -> tuple[Finding, ...]:
+    """Return a note that names the candidates in forbidden zones, one for each zone."""
+    places = barred(region, kind)
+    return tuple(
+        note("candidates_in_zone", zone=str(zone), count=len(group), sites=_listed(group["name"].tolist()))
+        for zone, group in places.groupby("zone", sort=True)
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
 
 
 def own_xy(region: Region, own: Sequence[OwnPlace]) -> NDArray[np.float64]:

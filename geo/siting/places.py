@@ -9,8 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.region.region import Region
+from geo.region.zones import zone_of
+from geo.siting.grid import grid_kind, grid_points, spacing_of
 
-CANDIDATE_KINDS = ("hosts", "quarters")
+CANDIDATE_KINDS = ("hosts", "quarters", "grid")
 PLACE_TEXTS = ("carrier", "services")
 PLACE_NUMBERS = (
     "rooms",
@@ -31,20 +33,61 @@ def offices(region: Region) -> pd.DataFrame:
 
 
 def candidates(region: Region, kind: str) -> pd.DataFrame:
-    """Return where new offices may go, with the columns of :func:`offices`.
+    """Return where new offices may go, with the columns of :func:`offices`; no place in a forbidden zone is among them.
 
     Parameters
     ----------
     kind
         ``hosts``: the region's host places. ``quarters``: one place per quarter, named like it: the
-        inhabited cell nearest to the mean of its residents, or a point inside where it has no cells.
+        inhabited cell nearest to the mean of its residents, or a point inside where it has no cells. ``grid``: a point
+        in every inhabited square of 500 m, ``grid-400`` of 400 m; see :func:`geo.siting.grid.grid_points`.
+
+    Raises
+    ------
+    DataError
+        What :func:`geo.siting.grid.grid_points` raises.
     """
+    places = all_candidates(region, kind)
+    zone = zone_of(region.zones, places[["x", "y"]].to_numpy(dtype=np.float64))
+    return places.loc[zone < 0].reset_index(drop=True)
+
+
+def barred(region: Region, kind: str) -> pd.DataFrame:
+    """Return the candidates that a forbidden zone rules out: the columns of :func:`offices`, and ``zone``, its name."""
+    places = all_candidates(region, kind)
+    if region.zones is None:
+        return places.iloc[:0].assign(zone=pd.Series(dtype="str"))
+    zone = zone_of(region.zones, places[["x", "y"]].to_numpy(dtype=np.float64))
+    named = region.zones["name"].to_numpy()[np.maximum(zone, 0)]
+    return places.assign(zone=named)[zone >= 0].reset_index(drop=True)
+
+
+def all_candidates(region: Region, kind: str) -> pd.DataFrame:
+    """Return the candidates of a kind wherever they lie, those in forbidden zones included (a grid has none there)."""
+    spacing = spacing_of(kind)
+    if spacing is not None:
+        points = grid_points(region, spacing)
+        xy = points[["x", "y"]].to_numpy(dtype=np.float64)
+        return plain_places(points["id"].to_numpy(), points["name"].to_numpy(), xy, kind="candidate")
     return _from_sites(region.hosts, is_office=False) if kind == "hosts" else _from_quarters(region)
 
 
 def candidate_kind(region: Region, wanted: str) -> str:
     """Return the kind of candidates that can be used: quarters where there are no host places."""
+    spacing = spacing_of(wanted)
+    if spacing is not None:
+        return grid_kind(spacing)
     return "hosts" if wanted == "hosts" and len(region.hosts) else "quarters"
+
+
+def candidate_base(kind: str) -> str:
+    """Return the kind of candidates without its spacing: one of :data:`CANDIDATE_KINDS`, or the kind as it is."""
+    return "grid" if spacing_of(kind) is not None else kind
+
+
+def is_candidate_kind(kind: str) -> bool:
+    """Tell whether a kind of candidates is known: one of :data:`CANDIDATE_KINDS`, or a grid with a spacing."""
+    return candidate_base(kind) in CANDIDATE_KINDS
 
 
 def plain_places(keys: Any, names: Any, xy: NDArray[np.float64], *, kind: str) -> pd.DataFrame:

@@ -39,7 +39,8 @@ class Question:
     assumptions
         Walking speed and detour factor.
     candidates
-        ``hosts``: the region's host places; ``quarters``: one place per quarter, where its residents are.
+        ``hosts``: the region's host places; ``quarters``: one place per quarter, where its residents are; ``grid``:
+        a point in every inhabited square of 500 m, ``grid-400`` of 400 m (:mod:`geo.siting.grid`).
         A region without host places is asked by quarters either way.
     forced, forbidden
         Keys of candidates that must, or must not, be chosen.

@@ -8,8 +8,9 @@ from geo.findings import Finding, error
 from geo.region.region import Region
 from geo.siting.costs import check_plan
 from geo.siting.fairness import MINIMUM_OF
+from geo.siting.grid import SPACING_LEAST, SPACING_MOST, spacing_of
 from geo.siting.ground import MODES
-from geo.siting.places import CANDIDATE_KINDS, candidate_kind, candidates, offices
+from geo.siting.places import CANDIDATE_KINDS, barred, candidate_kind, candidates, is_candidate_kind, offices
 from geo.siting.question import WITH_MINIMUMS, Question
 from geo.siting.services import services_of
 from geo.siting.solver import OBJECTIVES
@@ -35,8 +36,11 @@ def _check_numbers(question: Question) -> list[Finding]:
         found.append(error("minutes_out_of_range", minutes=question.minutes, most=MINUTES_MAX))
     if question.new < 0:
         found.append(error("new_out_of_range", new=question.new))
-    if question.candidates not in CANDIDATE_KINDS:
+    spacing = spacing_of(question.candidates)
+    if not is_candidate_kind(question.candidates):
         found.append(error("candidates_unknown", given=question.candidates, known=", ".join(CANDIDATE_KINDS)))
+    elif spacing is not None and not SPACING_LEAST <= spacing <= SPACING_MOST:
+        found.append(error("grid_spacing_out_of_range", spacing=spacing, least=SPACING_LEAST, most=SPACING_MOST))
     return [*found, *_check_objective(question), *_check_ways(question)]
 
 
@@ -91,15 +95,19 @@ def _check_service(region: Region, question: Question) -> list[Finding]:
 
 
 def _check_sites(region: Region, question: Question) -> list[Finding]:
-    if question.candidates not in CANDIDATE_KINDS:
+    spacing = spacing_of(question.candidates)
+    if not is_candidate_kind(question.candidates) or not (spacing is None or SPACING_LEAST <= spacing <= SPACING_MOST):
         return []
     named = tuple(dict.fromkeys((*question.forced, *question.forbidden)))
     if not (named or question.closed):
         return []
-    possible = set(candidates(region, candidate_kind(region, question.candidates))["id"])
+    kind = candidate_kind(region, question.candidates)
+    possible, ruled_out = set(candidates(region, kind)["id"]), barred(region, kind).set_index("id")["zone"]
     open_today = set(offices(region)["id"])
     found = [
-        error("site_is_office" if site in open_today else "site_unknown", site=site)
+        error("site_in_zone", site=site, zone=str(ruled_out[site]))
+        if site in ruled_out
+        else error("site_is_office" if site in open_today else "site_unknown", site=site)
         for site in named
         if site not in possible
     ]
