@@ -7,6 +7,8 @@ import streamlit as st
 from geo.output.atlas import atlas_csv
 from pages.shared import state
 from pages.shared.atlas_controls import choose_picture, choose_quarter
+from pages.shared.data_buttons import region_buttons
+from pages.shared.export_parts import export_picture
 from pages.shared.language import language, words
 from pages.shared.look import heading, paragraph
 from pages.shared.maps import show_map
@@ -34,6 +36,7 @@ if region is not None:
             on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
         )
         add_scene_button(t, region, scene_of_picture(t, picture, quarter))
+        export_picture(t, picture, quarter)
     with profile_side:
         show_profile(t, picture, quarter)
 
@@ -46,4 +49,6 @@ if region is not None:
         "text/csv",
         icon=":material/download:",
     )
+    st.subheader(t("dataout.take_region"), anchor=False)
+    region_buttons(t, region)
     paragraph(t("atlas.link"))

@@ -20,6 +20,7 @@ from geo.output.telling import measure_label
 from geo.region.crosswalk import CONVERTED
 from pages.shared import need_cache, state
 from pages.shared.atlas_controls import choose_quarter
+from pages.shared.export_dialog import Paper, export_chart, export_map, on_date
 from pages.shared.language import language, words
 from pages.shared.look import Figure, figures, heading, paragraph, theme
 from pages.shared.maps import show_map
@@ -99,6 +100,8 @@ if region is not None:
                     height=560,
                     on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
                 )
+                paper = Paper("clusters_map", view.legend.title, t(f"clusters.method.{method}"), date)
+                export_map(t, region, paper, lambda: cluster_view(t, region, indicator, lying, method, theme=theme()))
                 notes(others)
         if curve_side is not None:
             with curve_side:
@@ -107,8 +110,14 @@ if region is not None:
                     measure_label(t, region, key) for key in (indicator.numerator, str(indicator.denominator))
                 )
                 axes = {key: t("chart.cumulated", what=name) for key, name in (("counted", counted), ("among", among))}
-                figure = lorenz_chart(t, found, **axes, theme=theme())
-                st.plotly_chart(figure, key="lorenz", config=chart_config(t), alt=t("concentration.lorenz"))
+                st.plotly_chart(
+                    lorenz_chart(t, found, **axes, theme=theme()),
+                    key="lorenz",
+                    config=chart_config(t),
+                    alt=t("concentration.lorenz"),
+                )
+                paper = Paper("lorenz", f"{t('concentration.lorenz')}, {region.name}", on_date(t), date)
+                export_chart(t, region, paper, lambda: lorenz_chart(t, found, **axes, theme=theme()))
                 paragraph(t("concentration.lorenz_text", value=t.number(found.gini_residents or 0.0, 2)))
 
         st.header(t("concentration.ranks"), anchor=False)
@@ -125,8 +134,14 @@ if region is not None:
             if int(years.notna().any(axis=1).sum()) < 2:
                 st.info(t("concentration.years_none"), icon=":material/info:")
             else:
-                figure = years_chart(t, region, years, theme=theme())
-                st.plotly_chart(figure, key="years", config=chart_config(t), alt=t("concentration.years"))
+                st.plotly_chart(
+                    years_chart(t, region, years, theme=theme()),
+                    key="years",
+                    config=chart_config(t),
+                    alt=t("concentration.years"),
+                )
+                paper = Paper("concentration_years", f"{t('concentration.years')}, {region.name}", "", region.dates[-1])
+                export_chart(t, region, paper, lambda: years_chart(t, region, years, theme=theme()))
                 is_converted = any(key == CONVERTED for _, key in region.breaks)
                 paragraph(t("concentration.years_text"))
                 notes([t("concentration.years_converted") if is_converted else ""])

@@ -14,6 +14,7 @@ from pages.shared.lasting_view import (
     choose_groups,
     choose_map,
     choose_rule,
+    export_lasting,
     map_of,
     mark_cause,
     show_heat,
@@ -78,6 +79,7 @@ if region is not None:
                         height=600,
                         on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
                     )
+                    export_lasting(t, region, indicator, found, shown)
 
             st.header(t("persistence.list"), anchor=False)
             paragraph(t("persistence.list_text"))

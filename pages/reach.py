@@ -14,6 +14,7 @@ from pages.shared.quarter_table import show_table
 from pages.shared.reach_view import (
     choose_reach,
     current_access,
+    export_reach,
     office_areas,
     reach_link,
     show_equity,
@@ -53,6 +54,8 @@ if region is not None:
                     height=620,
                     on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
                 )
+            with map_side:
+                export_reach(t, access, shown)
             with list_side:
                 show_equity(t, access)
             st.header(t("reach.by_quarter", minutes=t.number(access.within)), anchor=False)

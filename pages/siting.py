@@ -9,20 +9,22 @@ from geo.output.sites import SitesLook, sites_view
 from geo.output.sites_tables import sites_table
 from geo.output.sites_text import assumptions, question_title
 from pages.shared import siting_places, siting_reasons, state
+from pages.shared.data_buttons import data_buttons, shown_scenario
+from pages.shared.export_parts import export_sites
 from pages.shared.language import language, words
-from pages.shared.look import bullets, figures, heading
+from pages.shared.look import bullets, heading
 from pages.shared.maps import show_map
 from pages.shared.present_capture import add_scene_button, scene_of_question
 from pages.shared.quarter_table import show_table
 from pages.shared.scenarios_panel import IN_VIEW, save_panel, take_link
 from pages.shared.scope import scope_bar
 from pages.shared.siting_controls import choose_question, question_link
+from pages.shared.siting_curve import show_curve, show_money
 from pages.shared.siting_view import (
-    answer_figures,
     background,
     catchments,
-    show_curve,
     show_faults,
+    show_figures,
     show_proof,
     show_ways_notes,
 )
@@ -48,7 +50,7 @@ if region is not None:
         except DataError as fault:
             show_faults(t, region, fault)
         else:
-            figures(answer_figures(t, region, answer))
+            show_figures(t, region, answer)
             with st.container():
                 show_proof(t, answer)
             map_side, list_side = st.columns([1.5, 1], gap="medium")
@@ -62,10 +64,10 @@ if region is not None:
                     on_choose=siting_places.on_choose,
                     on_point=siting_places.point_taker(t, region, question),
                 )
+                export_sites(t, region, question, answer)
                 add_scene_button(t, region, scene_of_question(t, region, question, background(region, question)))
             with list_side:
                 siting_places.show_places(t, region, answer)
-                st.subheader(t("siting.curve"), anchor=False)
                 show_curve(t, region, answer)
             st.header(t("siting.order"), anchor=False)
             show_table(
@@ -80,9 +82,11 @@ if region is not None:
             siting_reasons.show_reasons(t, region, answer)
             siting_reasons.show_effect(t, region, answer)
             siting_reasons.show_minutes_table(t, region, answer)
+            show_money(t, region, answer)
             st.header(t("siting.assumptions"), anchor=False)
             bullets(assumptions(t, region, answer))
             show_ways_notes(t, answer)
+            data_buttons(t, region, shown_scenario(region, answer, question_title(t, question)), answer)
     else:
         with lead.container():
             heading(t("siting.title"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -31,9 +32,14 @@ from geo.output.telling import digits_of, indicator_label, unit_text
 from geo.region.region import Region
 from geo.text import Texts
 from pages.shared import cache, need_cache, state
+from pages.shared.export_dialog import Paper, export_chart, export_map, on_date
 from pages.shared.look import paragraph, theme
 from pages.shared.need_view import cannot_be_said, notes
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_PARTS = "index_parts"
 _STATUS_PARTS = ("share_of_residents", "child_rate", "single_parent_share")
 _WEIGHTS = (1, 2, 3)
 _YES_NO = (True, False)
@@ -134,12 +140,21 @@ def show_heat(t: Texts, region: Region, indicator: Indicator, found: Persistence
         return
     classes = cache.held_classes(region, indicator, "natural", 5)
     table = heat_table(t, region, indicator, found, (need_cache.figures(region, indicator), classes, keys))
-    look = theme()
-    colours = palette(classes.count, theme=look) if classes.count else ()
-    figure = heat_chart(t, table, colours, region=region, theme=look, no_data=NO_DATA_COLOURS[look])
+
+    def colours() -> tuple[str, ...]:
+        return palette(classes.count, theme=theme()) if classes.count else ()
+
+    def chart() -> go.Figure:
+        return heat_chart(t, table, colours(), region=region, theme=theme(), no_data=NO_DATA_COLOURS[theme()])
+
     with st.container(key="nb_heat"):
-        st.plotly_chart(figure, key="heat", config=chart_config(t), alt=t("persistence.heat"))
-    _show_classes(t, indicator, classes, colours)
+        st.plotly_chart(chart(), key="heat", config=chart_config(t), alt=t("persistence.heat"))
+    _show_classes(t, indicator, classes, colours())
+    told = (t("persistence.heat_text"),)
+    paper = Paper(
+        "heat", f"{t('persistence.heat')}, {region.name}", indicator_label(t, indicator), found.dates[-1], told
+    )
+    export_chart(t, region, paper, chart)
     lines = [t("persistence.heat_text")]
     if len(keys) > HEAT_ROWS:
         lines.append(t("persistence.heat_more", shown=HEAT_ROWS, all=t.number(len(keys))))
@@ -207,6 +222,7 @@ def status_side(t: Texts, region: Region, indicator: Indicator, date: str) -> Ma
     if not components:
         st.info(t("status.choose"), icon=":material/info:")
         return None
+    state.remember(_PARTS, components)
     found = need_cache.status(region, components, date)
     if found.reason is not None:
         cannot_be_said(t, "status.cannot_be_said", found.reason, indicator)
@@ -224,6 +240,20 @@ def status_side(t: Texts, region: Region, indicator: Indicator, date: str) -> Ma
         ]
     )
     return status_view(t, region, found, theme=theme())
+
+
+def export_lasting(t: Texts, region: Region, indicator: Indicator, found: Persistence, shown: Shown) -> None:
+    """Show the button for the map of courses, trends, or status and dynamics."""
+
+    def view() -> MapView:
+        if shown != "status":
+            return map_of(t, region, indicator, found, shown)
+        parts = tuple(state.recall(_PARTS) or ())
+        return status_view(t, region, need_cache.status(region, parts, found.dates[-1]), theme=theme())
+
+    title = f"{t(f'persistence.map.{shown}')}, {{region}}"
+    paper = Paper(f"lasting_{shown}", title, f"{indicator_label(t, indicator)}, {on_date(t)}", found.dates[-1])
+    export_map(t, region, paper, view)
 
 
 def map_of(t: Texts, region: Region, indicator: Indicator, found: Persistence, shown: Shown) -> MapView:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +15,7 @@ import streamlit as st
 from geo.region.region import Region
 from pages.shared.language import words
 
+_IS_PAPER: ContextVar[bool] = ContextVar("is_paper", default=False)
 _FRONTEND = Path(__file__).parent / "frontend"
 ICON = str(_FRONTEND / "icon.svg")
 
@@ -27,8 +30,18 @@ class Figure:
 
 
 def theme() -> str:
-    """Return ``light`` or ``dark`` as the reader sees the page."""
-    return "dark" if st.context.theme.type == "dark" else "light"
+    """Return ``light`` or ``dark`` as the reader sees the page; paper is always light."""
+    return "dark" if not _IS_PAPER.get() and st.context.theme.type == "dark" else "light"
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Make maps and charts as for paper: whatever asks for the theme meanwhile is told ``light``."""
+    before = _IS_PAPER.set(True)
+    try:
+        yield
+    finally:
+        _IS_PAPER.reset(before)
 
 
 def apply_look() -> None:
@@ -63,6 +76,29 @@ def figures(parts: Iterable[Figure]) -> None:
         for part in parts
     )
     st.html(f'<div class="nb-figures">{cells}</div>')
+
+
+def stacked(bars: Sequence[tuple[str, Sequence[tuple[float, str]]]], names: Sequence[str]) -> None:
+    """Show bars of parts, one below the other: label, then width and text of each part; ``names`` say what parts are.
+
+    Parts differ by pattern as well as by colour; the text of each stands in the key, so nothing hangs on the picture.
+    """
+    key = "".join(
+        f'<span><i class="nb-part nb-part-{at}"></i>{html.escape(name)}</span>' for at, name in enumerate(names)
+    )
+    rows = []
+    for label, parts in bars:
+        whole = sum(width for width, _ in parts) or 1.0
+        cells = "".join(
+            f'<i class="nb-part nb-part-{at}" style="width:{100 * width / whole:.2f}%"></i>'
+            for at, (width, _) in enumerate(parts)
+        )
+        said = " · ".join(f"{name}: {text}" for name, (_, text) in zip(names, parts, strict=True))
+        rows.append(
+            f'<div class="nb-bar"><b>{html.escape(label)}</b><div aria-hidden="true">{cells}</div>'
+            f"<small>{html.escape(said)}</small></div>"
+        )
+    st.html(f'<div class="nb-bars"><p aria-hidden="true">{key}</p>{"".join(rows)}</div>')
 
 
 def fiction_banner(region: Region) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +14,11 @@ from geo.output.profile import profile_lines
 from geo.output.telling import cell_text, change_text, indicator_label
 from geo.text import Texts
 from pages.shared import cache, state
-from pages.shared.look import paragraph
+from pages.shared.export_dialog import Paper, export_chart
+from pages.shared.look import paragraph, theme
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
@@ -64,9 +68,12 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
     trend = cache.quarter_trend(region, picture.indicator, quarter_id)
     if len(region.dates) > 1 and trend["value"].notna().any():
         paragraph(t("profile.trend"), "nb-chart")
-        figure = trend_chart(t, region, picture.indicator, trend, str(names[quarter_id]), theme=picture.theme)
+
+        def chart() -> go.Figure:
+            return trend_chart(t, region, picture.indicator, trend, str(names[quarter_id]), theme=theme())
+
         st.plotly_chart(
-            figure,
+            chart(),
             key="profile_trend",
             config=CONFIG,
             alt=t(
@@ -76,6 +83,9 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
                 place=region.name,
             ),
         )
+        title = f"{indicator_label(t, picture.indicator)}, {names[quarter_id]}"
+        paper = Paper(f"{picture.indicator.key}_{quarter_id}", title, region.name, picture.date)
+        export_chart(t, region, paper, chart)
 
 
 def _change_since(t: Texts, picture: Picture, quarter_id: str) -> str | None:
@@ -94,9 +104,15 @@ def _show_region_trend(t: Texts, picture: Picture) -> None:
     if values.notna().any():
         title = t("profile.region_trend", place=region.name)
         paragraph(title, "nb-chart")
+
+        def chart() -> go.Figure:
+            return region_chart(t, region, indicator, values, theme=theme())
+
         st.plotly_chart(
-            region_chart(t, region, indicator, values, theme=picture.theme),
+            chart(),
             key="region_trend",
             config=CONFIG,
             alt=title,
         )
+        paper = Paper(f"{indicator.key}_region", f"{indicator_label(t, indicator)}, {region.name}", "", picture.date)
+        export_chart(t, region, paper, chart)

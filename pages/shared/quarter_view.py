@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,7 +16,11 @@ from geo.output.telling import indicator_label
 from geo.region.region import Region
 from geo.text import Texts
 from pages.shared import cache, need_cache, state
+from pages.shared.export_dialog import Paper, export_chart
 from pages.shared.look import paragraph, theme
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 _FRONTEND = Path(__file__).parent / "frontend"
 _PRINT = st.components.v2.component(
@@ -110,9 +115,15 @@ def show_trend(t: Texts, chosen: Chosen, indicator: Indicator) -> None:
         return
     what = title_of(t, chosen)
     paragraph(t("profile.trend"), "nb-chart")
+
+    def chart() -> go.Figure:
+        return trend_chart(t, region, indicator, trend, what, theme=theme())
+
     st.plotly_chart(
-        with_button(trend_chart(t, region, indicator, trend, what, theme=theme()), theme()),
+        with_button(chart(), theme()),
         key="quarter_trend",
         config=chart_config(t),
         alt=t("chart.trend_alt", indicator=indicator_label(t, indicator), quarter=what, place=region.name),
     )
+    paper = Paper(f"{indicator.key}_trend", f"{indicator_label(t, indicator)}, {what}", region.name, chosen.date)
+    export_chart(t, region, paper, chart)

@@ -10,6 +10,8 @@ from geo.output.access import (
     CURVE_MINUTES,
     Access,
     Shown,
+    access_lead,
+    access_view,
     curves_chart,
     equity_lines,
     rounded_curve,
@@ -23,11 +25,14 @@ from geo.siting.ground import ON_STREETS
 from geo.siting.question import Question
 from geo.text import Texts
 from pages.shared import cache, state
+from pages.shared.export_dialog import Paper, export_chart, export_map, on_date
 from pages.shared.look import bullets, theme
 from pages.shared.siting_controls import MINUTES, choose_ways, people_measures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import plotly.graph_objects as go
 
 SHOWN: tuple[Shown, ...] = ("median", "share")
 
@@ -90,13 +95,28 @@ def show_equity(t: Texts, access: Access) -> None:
     demand = access.ground.demand
     nearest = nearest_minutes(access.ground, offices_open(access.ground))
     people = rounded_curve(access.region, people_by_minutes(nearest, demand.people, CURVE_MINUTES).tolist())
-    figure = curves_chart(
-        t, [(t("reach.today"), people)], demand=access.spread.people, within=access.within, theme=theme()
-    )
-    figure.update_layout(showlegend=False)
-    st.plotly_chart(figure, key="reach_curve", config=CONFIG, alt=t("reach.curve_alt"))
+
+    def chart() -> go.Figure:
+        curves = [(t("reach.today"), people)]
+        figure = curves_chart(t, curves, demand=access.spread.people, within=access.within, theme=theme())
+        return figure.update_layout(showlegend=False)
+
+    st.plotly_chart(chart(), key="reach_curve", config=CONFIG, alt=t("reach.curve_alt"))
+    told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
+    paper = Paper("reach_curve", f"{t('reach.curve')}, {access.region.name}", on_date(t), demand.date, told)
+    export_chart(t, access.region, paper, chart)
     for line in equity_lines(t, access.spread, access.ground.times.limit_minutes):
         st.markdown(line)
+
+
+def export_reach(t: Texts, access: Access, shown: Shown) -> None:
+    """Show the button for the map of today's reach."""
+    region = access.region
+    told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
+    paper = Paper(
+        f"reach_{shown}", access_lead(t, access), f"{{region}}, {on_date(t)}", access.ground.demand.date, told
+    )
+    export_map(t, region, paper, lambda: access_view(t, access, shown, theme(), office_areas(region, access)))
 
 
 def show_reach_assumptions(t: Texts, access: Access) -> None:

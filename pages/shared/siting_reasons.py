@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from geo.output.access import CURVE_MINUTES, curves_chart, rounded_curve
@@ -16,15 +18,19 @@ from geo.output.reasons import (
     why_not_text,
 )
 from geo.region.region import Region
-from geo.siting.access import nearest_minutes, offices_open, people_by_minutes
+from geo.siting.access import nearest_minutes, people_by_minutes
 from geo.siting.answer import Answer
 from geo.siting.explain import reasons
 from geo.siting.near import KINDS, near_plans
 from geo.siting.plan import Status
 from geo.text import Texts
 from pages.shared import cache, state
+from pages.shared.export_dialog import Paper, export_chart, on_date
 from pages.shared.look import bullets, theme
 from pages.shared.quarter_table import show_table
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def show_reasons(t: Texts, region: Region, answer: Answer) -> None:
@@ -55,15 +61,19 @@ def show_effect(t: Texts, region: Region, answer: Answer) -> None:
     curves = [
         (t(name), rounded_curve(region, people_by_minutes(minutes, ground.demand.people, CURVE_MINUTES).tolist()))
         for name, minutes in (
-            ("reach.today", nearest_minutes(ground, offices_open(ground))),
+            ("reach.today", nearest_minutes(ground, answer.posed.offices_today)),
             ("siting.with_plan", nearest_minutes(ground, open_sites(answer))),
         )
     ]
+
+    def drawn() -> go.Figure:
+        within = answer.posed.question.minutes
+        return curves_chart(t, curves, demand=ground.demand.total, within=within, theme=theme())
+
     with chart:
-        figure = curves_chart(
-            t, curves, demand=ground.demand.total, within=answer.posed.question.minutes, theme=theme()
-        )
-        st.plotly_chart(figure, key="effect_curve", config=CONFIG, alt=t("reach.curve_alt"))
+        st.plotly_chart(drawn(), key="effect_curve", config=CONFIG, alt=t("reach.curve_alt"))
+        paper = Paper("effect_curve", f"{t('siting.effect')}, {region.name}", on_date(t), ground.demand.date)
+        export_chart(t, region, paper, drawn)
     with text:
         for line in equity_text(t, answer):
             st.markdown(line)
