@@ -11,7 +11,7 @@ from geo.output.access import minutes_text
 from geo.output.tables import Column, Row, Table
 from geo.output.telling import people_text
 from geo.region.region import Region
-from geo.siting.access import by_district, nearest_minutes, offices_open, spread
+from geo.siting.access import by_district, nearest_minutes, spread
 from geo.siting.answer import Answer, shown_people
 from geo.siting.explain import ReachTable, SiteReason, WhyNot
 from geo.siting.near import NearPlan
@@ -98,7 +98,7 @@ def minutes_table(t: Texts, answer: Answer, told: ReachTable) -> Table:
 def equity_table(t: Texts, region: Region, answer: Answer) -> Table:
     """Return who reaches an office before and after, for the region and each district."""
     ground, within = answer.posed.ground, answer.posed.question.minutes
-    before = nearest_minutes(ground, offices_open(ground))
+    before = nearest_minutes(ground, answer.posed.offices_today)
     after = nearest_minutes(ground, open_sites(answer))
     columns = (
         Column(t("siting.column_area"), "left"),
@@ -125,7 +125,7 @@ def equity_text(t: Texts, answer: Answer) -> tuple[str, str]:
     limit = ground.times.limit_minutes
     before, after = (
         spread(nearest_minutes(ground, sites), ground.demand.people, within)
-        for sites in (offices_open(ground), open_sites(answer))
+        for sites in (answer.posed.offices_today, open_sites(answer))
     )
     return (
         t(

@@ -7,8 +7,11 @@ from geo.output.tables import Column, Row, Table
 from geo.output.telling import people_text
 from geo.region.region import Region
 from geo.siting.answer import Answer, shown_people
+from geo.siting.known import known_costs
 from geo.siting.reached import added_alone
 from geo.text import Texts
+
+_CUMULATIVE = {"backup": "siting.column_cumulative_backup", "capacity": "siting.column_cumulative_capacity"}
 
 
 def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
@@ -17,17 +20,18 @@ def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
         Column(t("siting.column_number")),
         Column(t("siting.column_site"), "left"),
         Column(t("siting.column_gain")),
-        Column(t("siting.column_cumulative")),
+        Column(t(_CUMULATIVE.get(answer.plan.question, "siting.column_cumulative"))),
         Column(t("siting.column_share")),
-        Column(t("siting.column_cost")),
+        _cost_column(t, answer),
         Column(t("siting.column_access"), "left"),
     )
+    costs = _costs(region, answer)
     rows = []
     for number, site in enumerate(answer.sites.to_dict("records"), 1):
         gain, cumulative = number_of(site["gain"]), number_of(site["cumulative"])
         share = 100 * cumulative / answer.demand if cumulative is not None and answer.demand else None
         known = region.sites.loc[site["id"]] if site["id"] in region.sites.index else None
-        cost = number_of(known["cost_per_year_eur"]) if known is not None else None
+        cost = costs[str(site["id"])]
         cells = (
             str(number),
             str(site["name"]),
@@ -49,15 +53,15 @@ def places_table(t: Texts, region: Region, answer: Answer) -> Table:
         Column(t("siting.column_site"), "left"),
         Column(t("siting.column_state"), "left"),
         Column(t("siting.column_alone")),
-        Column(t("siting.column_cost")),
+        _cost_column(t, answer),
         Column(t("siting.column_access"), "left"),
     )
-    alone = added_alone(posed.problem)
+    alone, costs = added_alone(posed.problem), _costs(region, answer)
     rows = []
     for at, place in enumerate(posed.places.to_dict("records")):
         key = str(place["id"])
         people = shown_people(float(alone[at]), region.disclosure)
-        cost = number_of(place["cost_per_year_eur"])
+        cost = costs[key]
         known = region.sites.loc[key] if key in region.sites.index else None
         cells = (
             str(place["name"]),
@@ -69,3 +73,17 @@ def places_table(t: Texts, region: Region, answer: Answer) -> Table:
         sort = (cells[0], cells[1], None if place["is_office"] else float(people or 0), cost, cells[4])
         rows.append(Row(key, cells, sort))
     return Table(t("siting.places_caption"), columns, tuple(rows), sort=2, is_descending=True)
+
+
+def _costs(region: Region, answer: Answer) -> dict[str, float | None]:
+    """Return euro in a year by place: as new offices are run where the question says so, else what places name."""
+    posed = answer.posed
+    if posed.question.costs is None:
+        values = posed.places["cost_per_year_eur"].to_numpy(dtype=float)
+    else:
+        values = known_costs(posed.ground, posed.question.costs, region)
+    return {str(key): number_of(value) for key, value in zip(posed.places["id"], values.tolist(), strict=True)}
+
+
+def _cost_column(t: Texts, answer: Answer) -> Column:
+    return Column(t("siting.column_cost_place" if answer.posed.question.costs is None else "siting.column_cost"))

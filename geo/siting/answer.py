@@ -24,6 +24,8 @@ from geo.siting.reached import added_in_order, people_reached
 from geo.siting.search import Halt, never
 from geo.siting.solver import solve
 
+OWN_GAINS = ("backup", "capacity")
+"""Questions that count other people than those within reach."""
 SHARE_STEP = 0.05
 """Steps in which the share that could be reached at most is told, a fraction."""
 
@@ -40,8 +42,9 @@ class Answer:
         Exact figures; not for showing.
     sites
         Chosen sites in order of gain: ``id``, ``name``, ``gain``, ``cumulative`` (people reached once it is
-        open, by today's offices too; for ``backup`` those with two offices in reach), ``lon``, ``lat`` (degrees),
-        ``x``, ``y`` (metres). People are rounded; missing where they are fewer than may be shown.
+        open, by today's offices too; for ``backup`` those with two offices in reach, for ``capacity`` those served),
+        ``lon``, ``lat`` (degrees), ``x``, ``y`` (metres). People are rounded; missing where they are fewer than may be
+        shown.
     people_before, people_kept, people_after
         People within reach of today's offices, of those that stay open, and of these with the new ones: rounded, 0
         for nobody, None for fewer than may be shown.
@@ -225,8 +228,8 @@ def _chosen(region: Region, posed: Posed, plan: Plan) -> pd.DataFrame:
 
     rows = posed.places.loc[list(plan.selected)].reset_index(drop=True)
     rule = region.disclosure
-    is_backup = plan.question == "backup"
-    gains, cumulative = (plan.gains, plan.cumulative) if is_backup else added_in_order(posed.problem, plan.selected)
+    is_own = plan.question in OWN_GAINS
+    gains, cumulative = (plan.gains, plan.cumulative) if is_own else added_in_order(posed.problem, plan.selected)
     to_degrees = Transformer.from_crs(region.quarters.crs, "EPSG:4326", always_xy=True)
     lon, lat = to_degrees.transform(rows["x"].to_numpy(), rows["y"].to_numpy())
     return pd.DataFrame(

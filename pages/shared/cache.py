@@ -6,6 +6,7 @@ Regions and geometry are shared between sessions as they are; nothing changes th
 from __future__ import annotations
 
 import gc
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -33,10 +34,16 @@ from geo.region.bundle import load_region
 from geo.region.region import Region
 from geo.settings import WalkAssumptions
 from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, spread
-from geo.siting.curves import Curve, curve
+from geo.siting.answer import Answer
+from geo.siting.costs import CostPlan, site_costs
+from geo.siting.curves import Curve, Frontier, curve, frontier
 from geo.siting.explain import ReachTable, WhyNot, reach_table, why_not
 from geo.siting.fairness import kinds_of
 from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
+from geo.siting.known import known_costs
+from geo.siting.number_curves import NumberCurve
+from geo.siting.number_curves import number_curve as solve_numbers
+from geo.siting.parameters import parameters_at
 from geo.siting.places import candidate_kind, candidates
 from geo.siting.plan import Plan
 from geo.siting.posing import Posed, complete, limit_of, pose
@@ -48,6 +55,8 @@ from geo.text import texts
 FIRST_SECONDS = 0.35
 CURVE_SECONDS = 2.0
 CURVE_UP_TO = 10
+CURVE_UP_TO_MOST = 20
+FRONTIER_SECONDS = 3.0
 WHY_SECONDS = 2.0
 TABLE_MINUTES = (5, 10, 15, 20, 25, 30, 45)
 TABLE_UP_TO = 8
@@ -206,6 +215,35 @@ def number_curve(region: Region, question: Question) -> Curve:
     """Return people reached for none to ten new offices; ``question.new`` is not used, so give 0."""
     posed = pose(region, question, ground_for(region, question))
     return curve(posed.problem, CURVE_UP_TO, seconds=CURVE_SECONDS)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def number_values(region: Region, question: Question, is_long: bool) -> NumberCurve:
+    """Return what is asked for by number of new offices, up to 10 or 20; ``question.new`` is not used, so give 0."""
+    posed = pose(region, question, ground_for(region, question))
+    most = CURVE_UP_TO_MOST if is_long else CURVE_UP_TO
+    return solve_numbers(posed.problem, question.objective, most, seconds=CURVE_SECONDS)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def money_frontier(region: Region, question: Question, budgets: tuple[int, ...]) -> Frontier:
+    """Return people against money for a question about a budget."""
+    posed = pose(region, question, ground_for(region, question))
+    return frontier(posed.problem, budgets, seconds=FRONTIER_SECONDS)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def cost_range(region: Region, kind: str, plan: CostPlan) -> tuple[float, float] | None:
+    """Return what the cheapest and the median place cost in a year; None where no cost is known."""
+    costs = site_costs(candidates(region, kind), plan, parameters_at(plan.as_of, region))["cost_per_year_eur"].dropna()
+    return None if costs.empty else (float(costs.min()), float(costs.median()))
+
+
+def plan_cost(region: Region, answer: Answer, plan: CostPlan) -> float | None:
+    """Return what the new offices of an answer cost in a year; None where one of them is not known."""
+    costs = known_costs(answer.posed.ground, plan, region)[list(answer.plan.selected)]
+    total = float(costs.sum())
+    return total if math.isfinite(total) else None
 
 
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT | _BY_QUESTION)

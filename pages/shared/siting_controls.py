@@ -13,25 +13,23 @@ from geo.output.ways import mode_label
 from geo.reach.walking import WALKING_SPEEDS
 from geo.region.region import Region
 from geo.settings import WalkAssumptions
+from geo.siting.ground import default_mode, modes_of
 from geo.siting.places import CANDIDATE_KINDS
 from geo.siting.question import BY_COSTS, WITH_MINIMUMS, Question
 from geo.siting.services import services_of
 from geo.text import Texts
 from pages.shared import cache, costs_state, state, wishes
-from pages.shared.wishes import NUMBER_USUAL, NUMBERS
+from pages.shared.wishes import NUMBER_USUAL, NUMBERS, NUMBERS_FEW
 
-MODES = ("walk", "wheelchair", "line")
 SPEEDS = ("usual", "with_pram", "slow")
 QUESTIONS = ("coverage", "cover-all", "backup", "fade", "median", "center", "budget", "capacity")
 SHARES = tuple(range(5, 101, 5))
 SHARE_USUAL = 40
 MINIMUM_SHARES = tuple(range(5, 96, 5))
 MINIMUM_USUAL = 20
-BUDGETS = (
-    50_000, 75_000, 100_000, 150_000, 200_000, 250_000, 300_000, 400_000, 500_000, 750_000, 1_000_000, 1_500_000,
-    2_000_000, 3_000_000, 5_000_000,
-)  # fmt: skip
-BUDGET_USUAL = 300_000
+BUDGETS = tuple(int(part * 10**power) for power in range(3, 8) for part in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5))
+BUDGET_PLACES = 4
+"""Median places that the usual budget pays for; the largest one to be chosen pays for 20."""
 VISITS = (2, 4, 6, 12, 24, 52)
 VISITS_USUAL = 6
 MINUTES = (5, 10, 15, 20, 25, 30, 45, 60)
@@ -59,9 +57,9 @@ def question_in_view(t: Texts, region: Region) -> Question | None:
         _question(chosen),
         objective=objective,
         minutes=float(state.setting("minutes", MINUTES, 15)),
-        new=state.setting("new", NUMBERS, NUMBER_USUAL),
+        new=state.setting("new", numbers_for(region, fair.candidates), NUMBER_USUAL),
         share=float(state.setting("share", SHARES, SHARE_USUAL)),
-        budget_eur=float(state.setting("budget", BUDGETS, BUDGET_USUAL)),
+        budget_eur=_budget(region, fair.candidates) if objective == "budget" else Question().budget_eur,
         visits_per_year=float(state.setting("visits", VISITS, VISITS_USUAL)),
         candidates=fair.candidates,
         minimum_of=fair.areas,
@@ -83,7 +81,7 @@ def _show_controls(t: Texts, region: Region, people: tuple[str, ...]) -> None:
     )
     objective = state.setting("question", asked, asked[0])
     with many:
-        _choose_size(t, objective)
+        _choose_size(t, region, objective)
     far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
     chosen = _settings(region, people)
     fair = _fairness(region, chosen, objective)
@@ -141,12 +139,41 @@ def _fairness(region: Region, chosen: Settings, objective: str) -> Fairness:
 
 def modes_for(region: Region) -> tuple[str, ...]:
     """Return the ways of travelling a region can be asked for, the usual one first."""
-    return MODES if region.streets is not None else ("line",)
+    usual = default_mode(region)
+    return (usual, *(mode for mode in modes_of(region) if mode != usual))
 
 
 def candidate_kinds(region: Region) -> tuple[str, ...]:
     """Return where new offices may go in a region, the usual kind first."""
     return tuple(kind for kind in CANDIDATE_KINDS if kind != "hosts" or len(region.hosts))
+
+
+def numbers_for(region: Region, kind: str) -> tuple[int, ...]:
+    """Return the numbers of new offices that may be asked for: to ten, and to twenty where there are as many places."""
+    many = {"hosts": len(region.hosts), "quarters": len(region.quarters)}.get(kind, NUMBERS[-1])
+    return NUMBERS[: max(NUMBERS_FEW, min(many, len(NUMBERS)))]
+
+
+def budgets_for(region: Region, kind: str) -> tuple[int, ...]:
+    """Return budgets that go with what places cost as new offices are run now: from one place to twenty."""
+    known = cache.cost_range(region, kind, costs_state.plan_in_view())
+    if known is None:
+        return BUDGETS
+    cheapest, median = known
+    fitting = tuple(budget for budget in BUDGETS if cheapest <= budget <= NUMBERS[-1] * median)
+    return fitting or BUDGETS
+
+
+def usual_budget(region: Region, kind: str, budgets: tuple[int, ...]) -> int:
+    """Return the budget that pays for a few median places."""
+    known = cache.cost_range(region, kind, costs_state.plan_in_view())
+    wanted = 0.0 if known is None else BUDGET_PLACES * known[1]
+    return min(budgets, key=lambda budget: abs(budget - wanted))
+
+
+def _budget(region: Region, kind: str) -> float:
+    budgets = budgets_for(region, kind)
+    return float(state.setting("budget", budgets, usual_budget(region, kind, budgets)))
 
 
 def choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> Question:
@@ -167,7 +194,7 @@ def _question(chosen: Settings) -> Question:
 
 
 def _said(t: Texts, region: Region, chosen: Settings) -> list[str]:
-    speed = [speed_label(t, chosen.speed)] if chosen.mode not in ("table", "car") else []
+    speed = [speed_label(t, chosen.speed)] if chosen.mode != "table" else []
     return [mode_label(t, chosen.mode), *speed, measure_label(t, region, chosen.measure), t.date(chosen.date)]
 
 
@@ -243,16 +270,19 @@ def questions_of(region: Region) -> tuple[str, ...]:
     return QUESTIONS if len(region.quarters) else ()
 
 
-def _choose_size(t: Texts, objective: str) -> None:
+def _choose_size(t: Texts, region: Region, objective: str) -> None:
     """Show the number of offices, or what stands in its place."""
+    kinds = candidate_kinds(region)
+    kind = state.setting("places", kinds, kinds[0])
     if objective == "cover-all":
         st.select_slider(t("siting.share"), SHARES, **state.bound("share", SHARES, SHARE_USUAL))
     elif objective == "budget":
-        st.select_slider(
-            t("siting.budget"), BUDGETS, format_func=t.euros, **state.bound("budget", BUDGETS, BUDGET_USUAL)
-        )
+        budgets = budgets_for(region, kind)
+        usual = usual_budget(region, kind, budgets)
+        st.select_slider(t("siting.budget"), budgets, format_func=t.euros, **state.bound("budget", budgets, usual))
     else:
-        st.select_slider(t("siting.new"), NUMBERS, **state.bound("new", NUMBERS, NUMBER_USUAL))
+        numbers = numbers_for(region, kind)
+        st.select_slider(t("siting.new"), numbers, **state.bound("new", numbers, NUMBER_USUAL))
     if objective == "capacity":
         st.select_slider(t("siting.visits"), VISITS, **state.bound("visits", VISITS, VISITS_USUAL))
 

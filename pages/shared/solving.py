@@ -61,6 +61,12 @@ def running() -> Job | None:
     return None if search is None or search.job is None or search.job.is_done else search.job
 
 
+def is_queue_full() -> bool:
+    """Return whether the search for the question in view found no room among those that wait."""
+    search: Search | None = st.session_state.get(_JOB)
+    return search is not None and search.job is None and search.plan is None
+
+
 def is_better(job: Job, plan: Plan) -> bool:
     """Return whether a search has found a better choice than the one on the page."""
     standing = job.standing

@@ -19,7 +19,8 @@ from geo.siting.question import Question
 from geo.text import Texts, finding_sentence
 from pages.shared import cache, state
 
-NUMBERS = tuple(range(1, 11))
+NUMBERS = tuple(range(1, 21))
+NUMBERS_FEW = 10
 NUMBER_USUAL = 3
 _NUMBER = re.compile(r"-?\d{1,3}(?:\.\d{1,8})?")
 _REFUSED = "own_refused"

@@ -1,0 +1,87 @@
+"""What more offices or more money would bring, on the sites page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geo.output.charts import CONFIG
+from geo.output.number_charts import money_chart, money_texts, next_text, numbers_chart, numbers_text
+from geo.region.region import Region
+from geo.siting.answer import Answer
+from geo.siting.number_curves import BY_NUMBER
+from geo.siting.plan import Status
+from geo.siting.question import Question
+from geo.text import Texts
+from pages.shared import cache, costs_state, state
+from pages.shared.export_dialog import Paper, export_chart, on_date
+from pages.shared.look import theme
+from pages.shared.siting_controls import budgets_for, questions_of
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def show_curve(t: Texts, region: Region, answer: Answer) -> None:
+    """Show what is asked for by number of new offices; people against money where a budget is asked for."""
+    if answer.posed.question.objective == "budget":
+        st.subheader(t("siting.frontier"), anchor=False)
+        _show_money(t, region, answer)
+        return
+    st.subheader(t("siting.curve"), anchor=False)
+    told = cache.number_values(region, _by_number(answer.posed.question), len(answer.plan.selected) > cache.CURVE_UP_TO)
+    if not told.new:
+        return
+    is_feasible = answer.plan.status is not Status.INFEASIBLE
+    chosen = len(answer.plan.selected) if is_feasible else None
+
+    def chart() -> go.Figure:
+        return numbers_chart(t, answer, told, chosen=chosen, theme=theme())
+
+    points = "; ".join(numbers_text(t, answer, told))
+    says = t("siting.curve_alt", what=t(f"siting.axis_{told.objective}"), points=points)
+    st.plotly_chart(chart(), key="siting_curve", config=CONFIG, alt=says)
+    paper = Paper("sites_curve", f"{t('siting.curve')}, {region.name}", on_date(t), answer.posed.demand.date)
+    export_chart(t, region, paper, chart)
+    if is_feasible and (more := next_text(t, answer, told)):
+        st.markdown(more)
+
+
+def show_money(t: Texts, region: Region, answer: Answer) -> None:
+    """Offer people against money below the reasons, where costs are known and were not the question itself."""
+    question = answer.posed.question
+    if question.objective == "budget" or "budget" not in questions_of(region):
+        return
+    st.header(t("siting.frontier"), anchor=False)
+    st.toggle(t("siting.frontier_show"), **state.bound("frontier_show", (True, False), default=False))
+    if state.recall("frontier_show"):
+        _show_money(t, region, answer)
+
+
+def _show_money(t: Texts, region: Region, answer: Answer) -> None:
+    asked = replace(_by_number(answer.posed.question), objective="budget", costs=costs_state.plan_in_view())
+    with st.spinner(t("siting.solving"), show_time=False):
+        told = cache.money_frontier(region, asked, budgets_for(region, asked.candidates))
+    if not told.budget:
+        return
+    cost = answer.plan.cost
+    if cost is None and answer.plan.status is not Status.INFEASIBLE:
+        cost = cache.plan_cost(region, answer, costs_state.plan_in_view())
+
+    def chart() -> go.Figure:
+        return money_chart(t, answer, told, cost=cost, theme=theme())
+
+    says = t("siting.frontier_alt", points="; ".join(money_texts(t, answer, told)))
+    st.plotly_chart(chart(), key="siting_money", config=CONFIG, alt=says)
+    paper = Paper("sites_money", f"{t('siting.frontier')}, {region.name}", on_date(t), answer.posed.demand.date)
+    export_chart(t, region, paper, chart)
+    st.caption(t("siting.frontier_note"))
+
+
+def _by_number(question: Question) -> Question:
+    """Return the question without what a curve varies, so that one curve serves every number."""
+    usual = Question()
+    objective = question.objective if question.objective in BY_NUMBER else "coverage"
+    return replace(question, objective=objective, new=0, share=usual.share, budget_eur=usual.budget_eur)
