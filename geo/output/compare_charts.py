@@ -56,7 +56,7 @@ def minutes_chart(t: Texts, compared: Sequence[Compared], *, theme: str, thresho
     figure.update_xaxes(title=t("compare.axis_minutes"), rangemode="tozero")
     figure.update_yaxes(title=t("compare.axis_people"), rangemode="tozero", tickformat=",.0f")
     figure.update_layout(
-        height=420, legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0}, margin={"t": 12}
+        height=400 + 16 * drawn, legend={"orientation": "h", "y": -0.32, "yanchor": "top", "x": 0}, margin={"t": 12}
     )
     return figure
 

@@ -151,11 +151,6 @@ def difference(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else one - other
 
 
-def is_dominated(people: float, cost: float, others: Sequence[tuple[float, float]]) -> bool:
-    """Tell whether another (people, cost) reaches no fewer people for no more money, and is better in one of both."""
-    return any(more >= people and euro <= cost and (more > people or euro < cost) for more, euro in others)
-
-
 def _before(row: QuarterReach) -> QuarterReach:
     return replace(row, people_after=row.people_before, minutes_after=row.minutes_before)
 
