@@ -11,15 +11,18 @@ floating point, so the points of a quarter add up to its count exactly, in any o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import ContractError
+from geo.errors import ContractError, DataError
+from geo.findings import error
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.region.region import Region
 
 PARTS_PER_PERSON = 1024
@@ -50,6 +53,10 @@ class Demand:
         Largest distance between neighbouring lattice points; None where only cells were used.
     total
         Sum of the disclosed counts, equal to ``people.sum()``.
+    factors
+        How much a person at each point counts when places are chosen, shape (n,), none below zero; None where
+        everybody counts the same. Only the choice is weighted: ``people`` and ``total`` stay people, and nothing
+        else is ever shown.
     """
 
     xy: NDArray[np.float64]
@@ -62,9 +69,25 @@ class Demand:
     missing_quarters: int
     spacing_metres: float | None
     total: float
+    factors: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.people)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether some people count more than others when places are chosen."""
+        return self.factors is not None
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """What each point counts when places are chosen: people times factor, shape (n,). No number of people."""
+        return self.people if self.factors is None else self.people * self.factors
+
+    @property
+    def weighted_total(self) -> float:
+        """Sum of the weights; equal to ``total`` where everybody counts the same. No number of people."""
+        return self.total if self.factors is None else float(self.weights.sum())
 
 
 def place_demand(region: Region, measure: str, date: str) -> Demand:
@@ -123,6 +146,47 @@ def place_demand(region: Region, measure: str, date: str) -> Demand:
         spacing_metres=spacing,
         total=float(counts.sum()),
     )
+
+
+def weigh(demand: Demand, factors: pd.Series[float]) -> Demand:
+    """Return the same people, counting more or less by their quarter when places are chosen.
+
+    Parameters
+    ----------
+    demand
+        People on points; factors it has already are replaced.
+    factors
+        Factor by key of the quarter, from zero; quarters that are not named keep the factor 1. A factor of 2 makes
+        one person count as two, 0 leaves the quarter out of the choice. Keys without people are passed over, so that
+        factors may name every quarter of a region.
+
+    Returns
+    -------
+    Demand
+        With ``people``, ``total`` and points as before, and ``weights`` to choose by. Without factors other than 1
+        it is as if nobody had been weighted.
+
+    Raises
+    ------
+    ContractError
+        A factor is no number or below zero, or a key occurs twice.
+    DataError
+        ``weights_none``: nobody is left that counts.
+    """
+    numbers = np.asarray(factors, dtype=np.float64)
+    keys = factors.index.astype(str)
+    wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        raise ContractError(f"factor of quarter {keys[at]!r} is {numbers[at]:g}: it must be a number from zero")
+    if not keys.is_unique:
+        raise ContractError(f"quarter {keys[keys.duplicated()][0]!r} has several factors; give it one")
+    by_key = dict(zip(keys.tolist(), numbers.tolist(), strict=True))
+    given = np.array([by_key.get(str(key), 1.0) for key in demand.quarter_ids], dtype=np.float64)
+    weighted = replace(demand, factors=None if (given == 1).all() else given)
+    if len(demand) and weighted.weighted_total <= 0:
+        raise DataError((error("weights_none"),))
+    return weighted
 
 
 def deal_out(count: float, shares: NDArray[np.float64]) -> NDArray[np.float64]:

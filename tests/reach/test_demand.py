@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geo.errors import ContractError
-from geo.reach.demand import deal_out, lattice, place_demand
+from geo.errors import ContractError, DataError
+from geo.reach.demand import deal_out, lattice, place_demand, weigh
 from tests.siting.small_region import COUNTS, make_region
 
 DATE = "2025-12-31"
@@ -110,3 +111,48 @@ def _points(xy: np.ndarray) -> list:
     from shapely.geometry import Point
 
     return [Point(*row) for row in xy]
+
+
+def test_factors_change_what_counts_and_never_who_is_there(region) -> None:
+    demand = place_demand(region, "recipients", DATE)
+    weighted = weigh(demand, pd.Series({"q1": 2.0, "q2": 0.0, "q5": 0.5}))
+    assert weighted.is_weighted
+    assert not demand.is_weighted
+    assert weighted.people is demand.people
+    assert (weighted.total, len(weighted)) == (demand.total, len(demand))
+    assert totals(weighted) == totals(demand)
+    by_quarter = {key: float(weighted.weights[weighted.quarter_ids == key].sum()) for key in totals(demand)}
+    factors = {"q1": 2.0, "q2": 0.0, "q5": 0.5}
+    assert by_quarter == pytest.approx({key: count * factors.get(key, 1.0) for key, count in totals(demand).items()})
+    assert weighted.weighted_total == pytest.approx(sum(by_quarter.values()))
+
+
+def test_without_factors_weights_are_people(region) -> None:
+    demand = place_demand(region, "recipients", DATE)
+    assert demand.weights is demand.people
+    assert demand.weighted_total == demand.total
+    plain = weigh(demand, pd.Series(dict.fromkeys(region.quarters.index, 1.0)))
+    assert not plain.is_weighted
+    assert weigh(weigh(demand, pd.Series({"q1": 3.0})), pd.Series(dtype=float)).weighted_total == demand.total
+
+
+def test_factors_may_name_quarters_without_people(region) -> None:
+    demand = place_demand(region, "recipients", DATE)
+    assert not weigh(demand, pd.Series({"nowhere": 7.0})).is_weighted
+
+
+@pytest.mark.parametrize("factor", [-0.1, float("nan"), float("inf")])
+def test_a_factor_that_is_no_number_from_zero_is_refused(region, factor: float) -> None:
+    with pytest.raises(ContractError, match="'q1'"):
+        weigh(place_demand(region, "recipients", DATE), pd.Series({"q2": 1.0, "q1": factor}))
+
+
+def test_two_factors_for_a_quarter_are_refused(region) -> None:
+    with pytest.raises(ContractError, match="several factors"):
+        weigh(place_demand(region, "recipients", DATE), pd.Series([1.0, 2.0], index=["q1", "q1"]))
+
+
+def test_nobody_left_that_counts_is_a_finding(region) -> None:
+    nobody = pd.Series(dict.fromkeys(region.quarters.index, 0.0))
+    with pytest.raises(DataError, match="weights_none"):
+        weigh(place_demand(region, "recipients", DATE), nobody)
