@@ -59,12 +59,8 @@ def rows(*people: tuple[int | None, float | None]) -> tuple[QuarterReach, ...]:
 
 
 def pair() -> tuple[Compared, Compared]:
-    mine = rows(
-        (500, 5.0), (200, 8.0), (100, 9.5), (None, 12.0), (0, 20.0), (40, 10.0), (None, None), (None, 1.0), (0, 2.0)
-    )
-    theirs = rows(
-        (100, 15.0), (200, 8.0), (120, 9.0), (50, 12.5), (0, 20.0), (None, 11.0), (0, 3.0), (70, 1.0), (0, 2.0)
-    )
+    mine = (500, 5.0), (200, 8.0), (100, 9.5), (None, 12.0), (0, 20.0), (40, 10.0), (None, None), (None, 1.0), (0, 2.0)
+    theirs = (100, 15.0), (200, 8.0), (120, 9.0), (50, 12.5), (0, 20.0), (None, 11.0), (0, 3.0), (70, 1.0), (0, 2.0)
     return compared(EVIL, quarters=rows(*mine)), compared("B", quarters=rows(*theirs))
 
 
