@@ -178,7 +178,8 @@ def with_live(scene: Scene, region: Region, wanted: Mapping[str, Any]) -> Scene:
     """
     for name in scene.live:
         possible = live_values(scene, region, name)
-        at = next((one for one in possible if type(one) is not bool and one == wanted.get(name)), None)
+        asked = wanted.get(name)
+        at = next((one for one in possible if one == asked and not isinstance(asked, bool)), None)
         if at is None or at == live_value(scene, name):
             continue
         if name == "indicator":
