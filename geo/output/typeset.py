@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.output.soft_text import softened
+from geo.output.soft_text import printable, softened
 
 if TYPE_CHECKING:
     import typst
@@ -30,7 +30,7 @@ def typeset(template: Path, told: Mapping[str, Any]) -> bytes:
         A ``.typ`` file that reads ``json(bytes(sys.inputs.at("told")))``.
     told
         JSON-ready values; long words are made to break, characters that no page shows are left out; drawings stand
-        under the key ``svg`` and stay as they are.
+        under the key ``svg``.
     """
     import typst
 
@@ -56,5 +56,5 @@ def _softened(value: Any) -> Any:
     if isinstance(value, str):
         return softened(value)
     if isinstance(value, Mapping):
-        return {key: part if key == "svg" else _softened(part) for key, part in value.items()}
+        return {key: printable(part) if key == "svg" else _softened(part) for key, part in value.items()}
     return [_softened(part) for part in value] if isinstance(value, list | tuple) else value
