@@ -24,7 +24,7 @@ from geo.output.quarter import (
 )
 from pages.shared import need_cache, state
 from pages.shared.atlas_controls import choose_quarter
-from pages.shared.export_dialog import Paper, export_map, on_date
+from pages.shared.export_dialog import Paper, export_map
 from pages.shared.language import language, words
 from pages.shared.look import bullets, heading, paragraph, theme
 from pages.shared.maps import show_map
@@ -72,7 +72,7 @@ if region is not None:
                 height=380,
                 on_choose=lambda kind, key: open_quarter(region, key) if kind == "quarter" else None,
             )
-            paper = Paper("quarter_map", title_of(t, chosen), f"{{region}}, {on_date(t)}", date)
+            paper = Paper("quarter_map", title_of(t, chosen), t("paper.where"), date)
             export_map(t, region, paper, lambda: place_view(t, chosen, around, ways, theme=theme()))
         near_side, way_side = st.columns([1, 1.2], gap="medium")
         with near_side:

@@ -55,7 +55,7 @@ def export_picture(t: Texts, picture: Picture, quarter: str | None) -> None:
 def export_sites(t: Texts, region: Region, question: Question, answer: Answer) -> None:
     """Show the button for the map of a plan."""
     told = assumptions(t, region, answer)[:2]
-    paper = Paper("sites_map", question_title(t, question), f"{{region}}, {on_date(t)}", answer.posed.demand.date, told)
+    paper = Paper("sites_map", question_title(t, question), t("paper.where"), answer.posed.demand.date, told)
 
     def view() -> MapView:
         return sites_view(t, background(region, question), answer, SitesLook(catchments(region, answer)))

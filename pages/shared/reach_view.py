@@ -114,7 +114,7 @@ def export_reach(t: Texts, access: Access, shown: Shown) -> None:
     region = access.region
     told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
     paper = Paper(
-        f"reach_{shown}", access_lead(t, access), f"{{region}}, {on_date(t)}", access.ground.demand.date, told
+        f"reach_{shown}", access_lead(t, access), t("paper.where"), access.ground.demand.date, told
     )
     export_map(t, region, paper, lambda: access_view(t, access, shown, theme(), office_areas(region, access)))
 
