@@ -99,6 +99,7 @@ def base_map(region: Region, assets: Assets, words: MapWords) -> folium.Map:
         "zoom_in": words.zoom_in,
         "zoom_out": words.zoom_out,
         "failed": words.failed,
+        "linked": True,
     }
     drawn.add_child(_Script(f"nahbarMap.start(map_div, {_script_json(options)});"), name="start")
     return drawn

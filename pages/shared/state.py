@@ -2,13 +2,16 @@
 
 Streamlit forgets a widget's value when its page is left, so each setting is copied into a key of its
 own. The link carries settings by name from a fixed list; what comes from a link is only ever compared
-with the options at hand, never evaluated.
+with the options at hand, never evaluated. What a link names that is not there is remembered and said (:func:`misses`).
+
+Going back in the browser is a link too: the settings that page had then are forgotten here, so that the address holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -46,13 +49,20 @@ LINKED = (
     "atleast",
     "talk",
     "scene",
+    "scenario",
 )
+WISHES = ("force", "forbid", "close", "own")
+_WISHES_KEPT = "wishes@"
+_PAGE = "link.page"
+_WRITTEN = "link.written"
+_ABSENT = "link.absent"
+_SAID_MOST = 60
 
 
 def setting(name: str, options: Sequence[T], default: T) -> T:
     """Return the value of a setting: what was set here, else what the link says, else ``default``.
 
-    A value that is not among ``options`` is passed over, so a link that names something absent does no harm.
+    A value of the link that is not among ``options`` is passed over and remembered as absent (:func:`misses`).
     """
     if _PREFIX + name in st.session_state and (kept := st.session_state[_PREFIX + name]) in options:
         return cast("T", kept)
@@ -61,13 +71,17 @@ def setting(name: str, options: Sequence[T], default: T) -> T:
         for option in options:
             if asked is not None and str(option) == asked:
                 st.session_state[_PREFIX + name] = option
+                _absent().pop(name, None)
                 return option
+        if asked:
+            miss(name, asked)
     return default
 
 
 def remember(name: str, value: object) -> None:
     """Keep the value of a setting."""
     st.session_state[_PREFIX + name] = value
+    _absent().pop(name, None)
 
 
 def recall(name: str) -> Any:
@@ -86,11 +100,76 @@ def bound(name: str, options: Sequence[T], default: T) -> dict[str, Any]:
     return {"key": key, "on_change": copy}
 
 
+def begin(page: str) -> None:
+    """Take note of the page in view, before it runs.
+
+    After a step back or forward in the browser, and where a page is entered by a link that says more than its name,
+    the address holds: settings that it names, or that this page has written into it before, are read anew.
+    """
+    last = st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = page
+    if page != last:
+        _absent().clear()
+    if last is not None and (_is_step_in_history() or (page != last and st.query_params)):
+        _forget({*st.query_params, *_written().get(page, ())} - {"lang"})
+
+
+def asked_by_link(name: str) -> str | None:
+    """Return what the link says of a setting that was not set here yet."""
+    return None if _PREFIX + name in st.session_state else st.query_params.get(name) or None
+
+
+def miss(name: str, value: str) -> None:
+    """Remember that the link names something that is not there."""
+    _absent()[name] = value[:_SAID_MOST]
+
+
+def misses() -> dict[str, str]:
+    """Return what the link named that is not there, by name of the setting, until the page is left."""
+    return dict(_absent())
+
+
 def write_link(**settings: object) -> None:
-    """Put the settings of the page in view into the address, so that the address reproduces it."""
+    """Put the settings of the page in view into the address, so that the address reproduces it.
+
+    At the first run of a session the browser does so itself (:mod:`pages.shared.link`): Streamlit would add a step to
+    its history. The part of the map in sight is the browser's own to write.
+    """
     wanted = {name: _said(value) for name, value in settings.items() if name in LINKED and value is not None}
-    if dict(st.query_params) != wanted:
+    page = str(st.session_state.get(_PAGE, ""))
+    is_first = not _written()
+    _written()[page] = tuple(name for name in settings if name in LINKED)
+    st.session_state["link.wanted"] = urlencode(wanted)
+    if not is_first and {name: value for name, value in st.query_params.items() if name != "view"} != wanted:
         st.query_params.from_dict(wanted)
+
+
+def wanted_link() -> str:
+    """Return the query of the page in view, as it was written last."""
+    return str(st.session_state.get("link.wanted", ""))
+
+
+def _is_step_in_history() -> bool:
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    return bool(getattr(get_script_run_ctx(suppress_warning=True), "is_history_navigation", False))
+
+
+def _forget(names: set[str]) -> None:
+    for name in names & set(LINKED):
+        st.session_state.pop(_PREFIX + name, None)
+    if names & set(WISHES):
+        for key in [key for key in st.session_state if str(key).startswith(_PREFIX + _WISHES_KEPT)]:
+            st.session_state.pop(key)
+
+
+def _written() -> dict[str, tuple[str, ...]]:
+    """Return the names that each page has written into its link."""
+    return st.session_state.setdefault(_WRITTEN, {})  # type: ignore[no-any-return]
+
+
+def _absent() -> dict[str, str]:
+    return st.session_state.setdefault(_ABSENT, {})  # type: ignore[no-any-return]
 
 
 def _said(value: object) -> str:

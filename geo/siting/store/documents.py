@@ -79,6 +79,11 @@ class Store:
         )
         return self._read(lambda connection: tuple(_record(row) for row in connection.execute(asked)))
 
+    def everything(self) -> tuple[Record, ...]:
+        """Return all documents that were not put aside, of any kind and region, oldest first."""
+        asked = select(documents).where(documents.c.is_archived.is_(False)).order_by(documents.c.created_at)
+        return self._read(lambda connection: tuple(_record(row) for row in connection.execute(asked)))
+
     def get(self, key: str) -> Record:
         """Return a document as it is now.
 

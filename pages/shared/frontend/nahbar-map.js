@@ -8,7 +8,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   const state = {
     map: null, options: null, focus: null, quarters: null, byId: new Map(), order: [], view: null,
-    hovered: null, places: null, circles: null, renderer: null, count: 0, painted: 0,
+    hovered: null, places: null, circles: null, renderer: null, count: 0, painted: 0, linked: null,
   };
 
   function start(map, options) {
@@ -22,6 +22,10 @@
     }
     for (const name of ["under", "over", "reach"]) map.getPane(name).style.pointerEvents = "none";
     map.on("click", (event) => pick(event.latlng, () => {}));
+    if (options.linked) {
+      state.linked = linkedView();
+      map.on("moveend", writeView);
+    }
     fit();
     if (options.font) {
       const face = new FontFace("Source Sans", `url(${options.font})`, { weight: "200 900" });
@@ -352,14 +356,38 @@
     }
   }
 
-  /* The part of the map a view asks for, else the whole region. */
+  /* The part of the map a link names, else the one a view asks for, else the whole region. */
   function fit() {
+    if (state.linked) {
+      state.map.setView([state.linked.lat, state.linked.lon], state.linked.zoom, { animate: false });
+      return;
+    }
     const [west, south, east, north] = state.focus || [null];
     const bounds = state.focus ? [[south, west], [north, east]] : state.options.bounds;
     state.map.fitBounds(bounds, { padding: [8, 8], animate: false });
   }
 
+  /* What the address says of the map: latitude, longitude, zoom; null unless that lies about the region. */
+  function linkedView() {
+    const text = new URLSearchParams(window.parent.location.search).get("view") || "";
+    if (!/^-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?,\d{1,2}(\.\d{1,2})?$/.test(text)) return null;
+    const [lat, lon, zoom] = text.split(",").map(Number);
+    const isNear = L.latLngBounds(state.options.bounds).pad(0.5).contains([lat, lon]);
+    return isNear && zoom >= state.map.getMinZoom() && zoom <= state.map.getMaxZoom() ? { lat, lon, zoom } : null;
+  }
+
+  /* Put what a reader has moved the map to into the address, where the next change of settings leaves it. */
+  function writeView() {
+    if (!state.isMoved || window.parent === window) return;
+    const centre = state.map.getCenter();
+    const address = new URL(window.parent.location.href);
+    const view = [centre.lat.toFixed(5), centre.lng.toFixed(5), Number(state.map.getZoom().toFixed(2))].join(",");
+    address.searchParams.set("view", view);
+    window.parent.history.replaceState(window.parent.history.state, "", address.toString());
+  }
+
   function look(focus) {
+    state.linked = null;
     state.focus = focus;
     state.isMoved = false;
     fit();
@@ -367,7 +395,7 @@
 
   /* West, south, east and north of what a reader has moved the map to; null while the whole region is in sight. */
   function sight() {
-    if (!state.isMoved) return state.focus;
+    if (!state.isMoved && !state.linked) return state.focus;
     const seen = state.map.getBounds();
     return [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].map((degree) => Number(degree.toFixed(5)));
   }
