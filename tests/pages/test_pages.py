@@ -17,7 +17,15 @@ from geo.region.schema import Measure
 from geo.text import texts
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("pages/start.py", "pages/atlas.py", "pages/reach.py", "pages/siting.py", "pages/data.py")
+PAGES = (
+    "pages/start.py",
+    "pages/atlas.py",
+    "pages/reach.py",
+    "pages/siting.py",
+    "pages/costs.py",
+    "pages/scenarios.py",
+    "pages/data.py",
+)
 
 
 def run(page: str, language: str = "de", region: Region | None = None, **settings: object) -> AppTest:
