@@ -20,6 +20,11 @@ def mode_label(t: Texts, mode: str) -> str:
     return t(f"siting.mode_{mode}")
 
 
+def zone_reason(t: Texts, reason: str) -> str:
+    """Return why no office may go into a zone: the name of a known reason, else the text as it is."""
+    return t(f"zone.reason.{reason}") if t.has(f"zone.reason.{reason}") else reason
+
+
 def ways_short(t: Texts, mode: str, times: TravelTimes) -> str:
     """Return how ways were measured in a few words, for the source of a figure."""
     speed = t.number(times.speed_metres_per_second, 1) if math.isfinite(times.speed_metres_per_second) else ""

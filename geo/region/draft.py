@@ -33,7 +33,7 @@ from geo.region.keys import fold_name, map_keys
 from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource, TotalRule
 from geo.region.schema import SiteKind
 
-ROLES = ("boundaries", "table", "sites", "recipe", "package", "part", "streets", "unknown")
+ROLES = ("boundaries", "table", "sites", "minutes", "timetable", "recipe", "package", "part", "streets", "unknown")
 
 _MOST_COLUMNS = 40
 _MOST_KEYS_TRIED = 1_000
@@ -255,6 +255,8 @@ def _role_of_zip(content: bytes, ending: str) -> str:
         names = []
     if any(PurePosixPath(name).name == "datapackage.json" for name in names):
         return "package"
+    if any(PurePosixPath(name).name == "stop_times.txt" for name in names):
+        return "timetable"
     if ending in _TABLE_ENDINGS or "[Content_Types].xml" in names or "mimetype" in names:
         return "table"
     return "boundaries"

@@ -81,6 +81,12 @@ def read_minutes(source: Path | bytes, *, name: str, limits: ReadLimits = ROW_LI
     return MinutesTable(out, columns, tuple(finding.within(name) for finding in findings))
 
 
+def says_minutes(headings: Iterable[str]) -> bool:
+    """Tell whether a table with these headings says from where to where and how many minutes."""
+    folded = {heading.strip().casefold() for heading in headings}
+    return all(not folded.isdisjoint(words) for words in HEADINGS.values())
+
+
 def check_minutes(path: Path, quarters: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> list[Finding]:
     """Return what is wrong with a region's table of minutes: nothing is left of it, keys nobody knows, bad times."""
     if not path.is_file():

@@ -38,7 +38,7 @@ class Outcome:
 
 
 def build_from(recipe: Recipe, files: Mapping[str, bytes], stamp: str, limits: ReadLimits) -> Outcome:
-    """Build a region from uploaded files; nothing of them stays on disk but the streets of the region."""
+    """Build a region from uploaded files; nothing of them stays on disk but streets, timetable and table of minutes."""
     findings = tuple(check_recipe(recipe))
     if has_errors(findings):
         return Outcome(stamp, None, findings, recipe=recipe)
@@ -53,12 +53,12 @@ def build_from(recipe: Recipe, files: Mapping[str, bytes], stamp: str, limits: R
         result = None
         findings = (error("import_contract", text=str(fault)),)
     finally:
-        keeps_streets = bool(recipe.streets)
-        if not keeps_streets:
+        keeps_files = bool(recipe.streets or recipe.timetable or recipe.travel_table)
+        if not keeps_files:
             folder.cleanup()
     if result is None or result.region is None:
         folder.cleanup()
-    elif keeps_streets:
+    elif keeps_files:
         weakref.finalize(result.region, folder.cleanup)
     if result is None:
         return Outcome(stamp, None, findings, recipe=recipe)
@@ -99,8 +99,8 @@ def _paths(recipe: Recipe) -> Iterator[str]:
     yield from (layer.file for layer in recipe.landscape)
     if recipe.cells is not None:
         yield recipe.cells.file
-    if recipe.streets:
-        yield recipe.streets
+    yield from (zone.file for zone in recipe.zones)
+    yield from (path for path in (recipe.streets, recipe.timetable, recipe.travel_table) if path)
 
 
 def _write(recipe: Recipe, files: Mapping[str, bytes], folder: Path) -> None:

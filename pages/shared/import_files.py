@@ -31,7 +31,7 @@ _WATCH = st.components.v2.component(
 )
 TOTAL_BYTES = 2 * LIMITS.file_bytes
 MOST_FILES = 40
-USES = ("boundaries", "table", "sites", "recipe", "package", "none")
+USES = ("boundaries", "table", "sites", "streets", "timetable", "minutes", "zones", "recipe", "package", "none")
 
 _FILES, _VIEWS, _REFUSED = "import.files", "import.views", "import.refused"
 _TOO_LARGE = "import.too_large"
@@ -84,7 +84,7 @@ def start_again() -> None:
 
 def use_of(view: FileView) -> str:
     """Return what a file is used for: chosen, else what it looks like."""
-    looks = view.role if view.role in USES else "none" if view.role in ("part", "streets") else "table"
+    looks = view.role if view.role in USES else "none" if view.role == "part" else "table"
     return state.setting(f"import.use.{view.name}", USES, looks)
 
 

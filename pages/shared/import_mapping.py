@@ -29,6 +29,7 @@ from pages.shared.import_tables import (
     zeros_field,
 )
 from pages.shared.import_view import FileView
+from pages.shared.import_ways import map_ways
 from pages.shared.look import paragraph
 
 KINDS = ("city", "district", "state", "country", "other")
@@ -90,8 +91,11 @@ def map_files(t: Texts, views: Sequence[FileView]) -> Mapping:
     boundary_columns, boundaries = _boundaries(t, drawn, [view.columns for view in tables if view.columns])
     mapped = [map_table(t, view, Drawn(boundary_columns, boundaries)) for view in tables]
     places = tuple(map_sites(t, view) for view in sites)
+    ways = map_ways(t, views)
     region_id, name, kind = _region(t, boundary_columns)
-    source = _source(t, (boundaries.file, *(table.source.file for table in mapped), *(one.file for one in places)))
+    further = (ways.streets, ways.timetable, ways.travel_table, *(zone.file for zone in ways.zones))
+    named = (boundaries.file, *(table.source.file for table in mapped), *(one.file for one in places), *further)
+    source = _source(t, tuple(one for one in named if one))
     rule = _disclosure(t)
     recipe = Recipe(
         region_id,
@@ -99,13 +103,22 @@ def map_files(t: Texts, views: Sequence[FileView]) -> Mapping:
         boundaries,
         tuple(table.source for table in mapped),
         kind=kind,
+        streets=ways.streets,
+        timetable=ways.timetable,
+        travel_table=ways.travel_table,
+        travel_mode=ways.travel_mode,
         measures=_own_measures(mapped),
         sites=places,
+        zones=ways.zones,
         disclosure=rule,
         sources=(source,),
     )
-    findings = [finding for table in mapped for finding in table.findings]
-    findings += [error("import_file_unreadable", file=view.name) for view in views if view.columns is None]
+    findings = [*(finding for table in mapped for finding in table.findings), *ways.findings]
+    findings += [
+        error("import_file_unreadable", file=view.name)
+        for view in views
+        if view.columns is None and use_of(view) not in ("streets", "timetable")
+    ]
     show_findings(t, findings)
     return Mapping(recipe, tuple(findings))
 

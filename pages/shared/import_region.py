@@ -6,8 +6,10 @@ import streamlit as st
 
 from geo.findings import Level
 from geo.output.tables import Column, Row, Table
+from geo.output.ways import mode_label, zone_reason
 from geo.region.region import Region
 from geo.region.schema import CellState
+from geo.siting.ground import modes_of
 from geo.text import Texts
 from pages.shared.import_check import downloads, recipe_kept, withheld_text
 from pages.shared.import_parts import measure_names, plain_table, sentence_of
@@ -40,6 +42,7 @@ def _summary(t: Texts, region: Region) -> None:
         (t("data.sites"), t(
             "data.sites_told", offices=t.number(len(region.offices)), hosts=t.number(len(region.hosts))
         )),
+        *_ways(t, region),
         (t("data.withheld"), withheld_text(t, region)),
         (t("data.rule"), t(
             "data.rule_told", numerator=rule.numerator_min, denominator=t.number(rule.denominator_min),
@@ -47,6 +50,16 @@ def _summary(t: Texts, region: Region) -> None:
         )),
     ]  # fmt: skip
     plain_table((t("data.what"), t("data.value")), rows, caption=t("data.region", place=region.name))
+
+
+def _ways(t: Texts, region: Region) -> list[tuple[str, str]]:
+    """Return rows about streets, timetable, table of minutes and forbidden zones, as far as a region has them."""
+    rows = [(t("data.ways"), ", ".join(mode_label(t, mode) for mode in modes_of(region)))]
+    if region.zones is not None:
+        named = zip(region.zones["name"], region.zones["reason"], strict=True)
+        told = ", ".join(t("data.zone", name=name, reason=zone_reason(t, reason)) for name, reason in named)
+        rows.append((t("data.zones"), told))
+    return rows
 
 
 def _measures(t: Texts, region: Region) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from geo.errors import DataError, GeoError
 from geo.findings import Finding, error
 from geo.region.draft import Columns, is_site_table, role_of
+from geo.region.minutes import says_minutes
 from geo.region.tables import TableSpec, read_table, sheet_names
 from geo.settings import ReadLimits
 
@@ -100,7 +101,7 @@ def _view_table(name: str, content: bytes, spec: TableSpec, limits: ReadLimits) 
         "skip_rows": str(found.skip_rows or 0),
         "footer_rows": str(len(table.footer)),
     }
-    role = "sites" if is_site_table(columns) else "table"
+    role = "sites" if is_site_table(columns) else "minutes" if says_minutes(columns.headings) else "table"
     return FileView(name, role, columns, len(table.frame), facts, sheets, table.findings)
 
 

@@ -232,6 +232,48 @@ def test_sites_are_read_beside_the_table(page: Page) -> None:
     assert len(page.app.session_state["import.outcome"].region.hosts) == 2
 
 
+def test_further_columns_of_sites_are_read(page: Page) -> None:
+    sites = "id;name;lon;lat;Träger;Leistungen;Stellen\na;Haus A;7.01;51.41;Verein;video,applications;1,5\n".encode()
+    page.upload(GOOD_DRAWN, GOOD_TABLE, ("orte.csv", sites, "")).press("import.check")
+    site = page.app.session_state["import.outcome"].region.sites.loc["a"]
+    assert (site["carrier"], site["services"], site["staff_full_time"]) == ("Verein", "applications video", 1.5)
+
+
+def feed() -> bytes:
+    return (ROOT / "data" / "musterstadt" / "timetable.zip").read_bytes()
+
+
+def test_ways_and_zones_are_read_beside_the_table(page: Page) -> None:
+    minutes = b"von;nach;minuten\n01;02;5\n02;01;6,5\n"
+    zone = json.dumps(boundaries() | {"features": boundaries()["features"][:1]}).encode()
+    files = [("fahrplan.zip", feed(), ""), ("auto.csv", minutes, ""), ("schutz.geojson", zone, "")]
+    page.upload(GOOD_DRAWN, GOOD_TABLE, *files)
+    page.choose(page.t("import.use", file="schutz.geojson"), "zones").press("import.check")
+    region = page.app.session_state["import.outcome"].region
+    assert region.timetable.name == "fahrplan.zip"
+    assert region.travel_table.name == "auto.csv"
+    assert region.travel_mode == "car"
+    assert region.zones["reason"].tolist() == ["other"]
+    assert len(region.zones) == 1
+
+
+def test_two_timetables_are_one_too_many(page: Page) -> None:
+    page.upload(GOOD_DRAWN, GOOD_TABLE, ("a.zip", feed(), ""), ("b.zip", feed(), ""))
+    assert first_words(page, "import_use_twice") in page.html
+    page.choose(page.t("import.use", file="b.zip"), "none").press("import.check")
+    assert page.app.session_state["import.outcome"].region.timetable.name == "a.zip"
+
+
+def test_a_broken_timetable_is_told_when_checked(page: Page) -> None:
+    partial = zipped({"stop_times.txt": b"trip_id\n", "trips.txt": b"trip_id,service_id\n"})
+    page.upload(GOOD_DRAWN, GOOD_TABLE, ("bus.zip", partial, "")).press("import.check")
+    outcome = page.app.session_state["import.outcome"]
+    assert outcome.region is None
+    assert {"timetable_file_missing", "timetable_column_missing", "timetable_no_calendar"} <= {
+        finding.code for finding in outcome.findings
+    }
+
+
 def first_words(page: Page, code: str) -> str:
     """Return the part of a finding's sentence before its first parameter, as it stands on the page."""
     import html
