@@ -39,6 +39,7 @@ from geo.siting.costs import CostPlan, site_costs
 from geo.siting.curves import Curve, Frontier, curve, frontier
 from geo.siting.explain import ReachTable, WhyNot, reach_table, why_not
 from geo.siting.fairness import kinds_of
+from geo.siting.grid import spacing_of
 from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
 from geo.siting.known import known_costs
 from geo.siting.number_curves import NumberCurve
@@ -152,7 +153,9 @@ def network(region: Region) -> StreetNetwork:
 def ground(region: Region, who: tuple[str, str, str], mode: str, walk: WalkAssumptions, limit_minutes: float) -> Ground:
     """Return people, places and ways; ``who`` is measure, date and kind of candidates."""
     measure, date, kind = who
-    streets = network(region) if mode in ON_STREETS else None
+    # People walk to a stop, and points of a grid stand at streets whatever the mode.
+    is_helped = region.streets is not None and (mode == "transit" or spacing_of(kind) is not None)
+    streets = network(region) if mode in ON_STREETS or is_helped else None
     return survey(
         region, measure, date, candidate_kind=kind, mode=mode, walk=walk, limit_minutes=limit_minutes, network=streets
     )
