@@ -16,6 +16,7 @@ from pages.shared.look import bullets, heading
 from pages.shared.maps import show_map
 from pages.shared.present_capture import add_scene_button, scene_of_question
 from pages.shared.quarter_table import show_table
+from pages.shared.report_buttons import report_buttons
 from pages.shared.scenarios_panel import IN_VIEW, save_panel, take_link
 from pages.shared.scope import scope_bar
 from pages.shared.siting_controls import choose_question, question_link
@@ -86,6 +87,7 @@ if region is not None:
             st.header(t("siting.assumptions"), anchor=False)
             bullets(assumptions(t, region, answer))
             show_ways_notes(t, answer)
+            report_buttons(t, region, shown_scenario(region, answer, question_title(t, question)), answer)
             data_buttons(t, region, shown_scenario(region, answer, question_title(t, question)), answer)
     else:
         with lead.container():
