@@ -93,9 +93,19 @@ def end() -> None:
     st.session_state.pop(_ASKED, None)
 
 
-@st.fragment
 def show(presentation: Presentation, talk: str, region: Region) -> None:
-    """Show a presentation; the page runs again when the reader leaves it."""
+    """Show a presentation; the page runs again when the reader leaves it.
+
+    The address is written here once; which scene is in view the browser writes into it, being ahead of the server.
+    """
+    asked: Asked = st.session_state.get(_ASKED) or Asked()
+    at = min(max(asked.at, 0), len(presentation.scenes) - 1)
+    state.write_link(lang=language(), region=region.id, talk=talk, scene=at + 1)
+    _show(presentation, talk)
+
+
+@st.fragment
+def _show(presentation: Presentation, talk: str) -> None:
     t = words()
     asked: Asked = st.session_state.get(_ASKED) or Asked()
     if not asked.is_showing:
@@ -108,7 +118,6 @@ def show(presentation: Presentation, talk: str, region: Region) -> None:
     places = [_places(sliders[at], asked.live.get(names[at], {})) for at in range(len(scenes))]
     keys = [f"{name}|{','.join(map(str, chosen))}" for name, chosen in zip(names, places, strict=True)]
     at = min(max(asked.at, 0), len(scenes) - 1)
-    state.write_link(lang=language(), region=region.id, talk=talk, scene=at + 1)
     order = sorted(range(len(scenes)), key=lambda place: (abs(place - at), place < at))
     missing = [place for place in order if keys[place] not in asked.have]
     stages = []
