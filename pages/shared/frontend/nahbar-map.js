@@ -39,6 +39,7 @@
       .then(draw)
       .catch(() => say(options.failed));
     window.addEventListener("resize", layout);
+    map.getContainer().addEventListener("mouseleave", () => hover(null));
     for (const kind of ["pointerdown", "wheel", "keydown"]) {
       map.getContainer().addEventListener(kind, () => { state.isMoved = true; }, { passive: true });
     }
@@ -153,6 +154,8 @@
   }
 
   function hover(layer) {
+    // A quarter that is brought to the front under the pointer may never be told that the pointer has left it.
+    if (state.hovered && state.hovered !== layer) state.hovered.closeTooltip();
     if (state.hovered && state.view) state.hovered.setStyle(styleOf(state.hovered.feature.properties.id));
     state.hovered = layer;
     if (layer && state.view) {
@@ -359,7 +362,7 @@
   /* The part of the map a link names, else the one a view asks for, else the whole region. */
   function fit() {
     if (state.linked) {
-      state.map.setView([state.linked.lat, state.linked.lon], state.linked.zoom, { animate: false });
+      state.map.setView([state.linked.lat, state.linked.lon], state.linked.zoom, { animate: false, reset: true });
       return;
     }
     const [west, south, east, north] = state.focus || [null];
