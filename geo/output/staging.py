@@ -178,7 +178,7 @@ def _plan(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str
     return Stage(scene, tuple(figures), tuple(lines), tuple(notes), view=view, source=view.legend.source)
 
 
-def _curve(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str) -> Stage:
+def _curve(t: Texts, region: Region, scene: Scene, workings: Workings, _theme: str) -> Stage:
     from geo.output.charts import curve_chart
 
     question = replace(_question(region, scene), objective="coverage", new=0)
@@ -190,7 +190,7 @@ def _curve(t: Texts, region: Region, scene: Scene, workings: Workings, theme: st
         bound,
         demand=float(told.demand or 0),
         chosen=len(reached) + 1,
-        theme=theme,
+        theme="light",  # a picture on white, whatever stands around it
         people=lambda people: people_text(t, people, told.rounded_to),
     )
     chart.update_layout(font={"size": _BIG_TYPE})

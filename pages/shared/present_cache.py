@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-CHART_SIZE_MM = (240.0, 150.0)
+CHART_SIZE_MM = (165.0, 100.0)
 CHART_TYPE = 1.6
 _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
