@@ -20,6 +20,7 @@ from pages.shared.import_parts import apply_import_look
 from pages.shared.look import bullets, paragraph, theme
 from pages.shared.maps import show_map
 from pages.shared.quarter_table import show_table
+from pages.shared.report_buttons import report_buttons
 from pages.shared.scenarios_state import Saved
 from pages.shared.siting_controls import question_in_view
 from pages.shared.store import store_fault
@@ -206,6 +207,7 @@ def show_one(t: Texts, region: Region, saved: Sequence[Saved]) -> None:
             on_click="ignore",
         )
     _show_renaming(t, one)
+    report_buttons(t, region, one.scenario, None)
 
 
 def _show_renaming(t: Texts, one: Saved) -> None:

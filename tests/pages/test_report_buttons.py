@@ -1,0 +1,82 @@
+"""Report and slides on their pages: made beside the page, stopped, made anew when the question changes."""
+
+from __future__ import annotations
+
+import time
+from io import BytesIO
+
+from pptx import Presentation
+from streamlit.testing.v1 import AppTest
+
+from geo.region.bundle import load_region
+from geo.text import texts
+from pages.shared.export_jobs import SeriesJob
+from tests.pages.test_pages import ROOT, run
+
+T = texts("de")
+JOB = "report.job"
+
+
+def siting() -> AppTest:
+    return run("pages/siting.py", region=load_region(ROOT / "data" / "musterkreis"), mode="line")
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def job_of(app: AppTest) -> SeriesJob:
+    job = app.session_state[JOB]
+    assert isinstance(job, SeriesJob)
+    return job
+
+
+def made(app: AppTest) -> bytes:
+    end = time.monotonic() + 180
+    while job_of(app).is_running:
+        assert time.monotonic() < end, "the file took more than three minutes"
+        time.sleep(0.2)
+    assert job_of(app).fault is None
+    return job_of(app).result()
+
+
+def test_files_are_made_on_demand_and_can_be_saved() -> None:
+    app = siting()
+    assert JOB not in app.session_state
+    data = made(pressed(app, "report_pdf"))
+    assert data.startswith(b"%PDF-")
+    app.run()
+    labels = [one.proto.label for one in app.get("download_button")]
+    assert T("report.save_pdf") in labels
+    deck = Presentation(BytesIO(made(pressed(app, "report_pptx"))))
+    assert len(deck.slides) > 10
+    app.run()
+    labels = [one.proto.label for one in app.get("download_button")]
+    assert T("report.save_pptx") in labels
+    assert T("report.save_pdf") not in labels
+
+
+def test_a_file_can_be_stopped() -> None:
+    app = pressed(siting(), "report_pdf")
+    job = job_of(app)
+    pressed(app, "report_stop")
+    assert job.is_stopped
+    assert JOB not in app.session_state
+    end = time.monotonic() + 120
+    while job.is_running and time.monotonic() < end:
+        time.sleep(0.2)
+    assert job.file is None
+    assert T("report.save_pdf") not in [one.proto.label for one in app.get("download_button")]
+
+
+def test_another_question_takes_the_file_away() -> None:
+    app = siting()
+    made(pressed(app, "report_docx"))
+    app.run()
+    assert T("report.save_docx") in [one.proto.label for one in app.get("download_button")]
+    app.session_state["setting.minutes"] = 30
+    app.run()
+    assert JOB not in app.session_state
+    assert T("report.save_docx") not in [one.proto.label for one in app.get("download_button")]
