@@ -26,7 +26,7 @@ from matplotlib.path import Path as DrawnPath
 
 from geo.errors import ContractError
 from geo.output.print_sheet import MOST_PIXELS, Kind, Sheet, logo_picture
-from geo.output.print_text import POINT_MM, font, width_mm, wrap
+from geo.output.print_text import POINT_MM, clean, font, width_mm, wrap
 
 INK, SOFT, LINE, SEA, ACCENT = "#17262b", "#526266", "#c3cecd", "#f1f5f4", "#0b5c63"
 FICTION = "#b4460f"
@@ -303,6 +303,7 @@ def fiction_mark(page: Page, right: float, top: float) -> None:
 
 def file_of(page: Page, kind: Kind, *, title: str, language: str) -> bytes:
     """Return the page as PNG, SVG or PDF."""
+    title = " ".join(clean(title).split())
     if kind == "pdf":
         return pages_as_pdf([page], title=title, language=language)
     out = BytesIO()

@@ -19,6 +19,7 @@ _MEASURED_AT = 100.0
 _LOCK = threading.Lock()
 _BREAK_AFTER = "-–/"
 _SOFT_HYPHEN = "\u00ad"
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def font_folder() -> Path | None:
@@ -63,10 +64,11 @@ def width_mm(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def clean(text: str) -> str:
-    """Return text in one line without control characters."""
-    return " ".join(
-        "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text).split(" ")
+    """Return text in one line without control characters and without signs that turn the direction of writing."""
+    kept = (
+        " " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else "" if sign in _TURNING else sign for sign in text
     )
+    return " ".join("".join(kept).split(" "))
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False, most: int = 99) -> tuple[str, ...]:
