@@ -426,7 +426,7 @@ def test_musterkreis_drives_from_everywhere_to_everywhere(regions: dict[str, Reg
 
 
 def test_no_office_may_go_into_port_works_and_meadows(city: Region) -> None:
-    assert city.zones["reason"].tolist() == ["port", "industry", "nature", "nature"]
+    assert city.zones["reason"].tolist() == ["industry", "nature", "nature", "port"]
     inside = zone_of(city.zones, city.cells[["x", "y"]].to_numpy())
     assert city.cells["residents"][inside >= 0].sum() > 50
     assert (zone_of(city.zones, city.sites.get_coordinates().to_numpy()) == -1).all()

@@ -181,7 +181,7 @@ def _landscape(terrain: Terrain) -> gpd.GeoDataFrame:
 def _zones(terrain: Terrain) -> gpd.GeoDataFrame:
     """Return where no office may go: port, steelworks, and the meadows by the river."""
     areas = [
-        ("Hafen", "port", terrain.works["Hafen"]),
+        ("Ormehafen", "port", terrain.works["Hafen"]),
         ("Hüttenwerk Orme", "industry", terrain.works["Hüttenwerk Orme"]),
         ("Naturschutzgebiet Ormewiesen", "nature", terrain.parks["Ormewiesen"]),
         ("Naturschutzgebiet Stadtwald", "nature", terrain.forests["Stadtwald"]),
