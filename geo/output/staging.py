@@ -198,7 +198,9 @@ def _curve(t: Texts, region: Region, scene: Scene, workings: Workings, _theme: s
     figures = _reach_figures(t, region, told)
     if reached and told.demand:
         best = share_text(t, reached[-1], told.demand)
-        figures.append(BigFigure(best, t("present.figure_most", n=len(reached) - 1)))
+        figures.append(
+            BigFigure(best, t("present.figure_most", n=len(reached) - 1, minutes=t.number(question.minutes)))
+        )
     source = t("map.source", date=t.date(str(question.date)), source=source_text(t, region.sources))
     return Stage(
         scene,
@@ -244,14 +246,18 @@ def _reach_figures(t: Texts, region: Region, told: Answer) -> list[BigFigure]:
         return people_text(t, people, told.rounded_to)
 
     today = {"minutes": minutes, "people": said(told.people_before), "demand": demand}
+    has_offices = bool(told.posed.places["is_office"].any())
     if not len(told.sites) and not told.posed.question.closed:
+        if not has_offices:  # nobody has said where today's offices are
+            return []
         return [BigFigure(share(told.people_before), t("present.figure_today", **today))]
     then = {"minutes": minutes, "people": said(told.people_after), "demand": demand}
     then["today"] = share(told.people_before)
     added = (told.people_after or 0) - (told.people_before or 0)
     sign = "siting.plus" if added > 0 else "present.plain_number"
     gain = BigFigure(t(sign, people=t.number(added)), t("siting.gain"))
-    return [BigFigure(share(told.people_after), t("present.figure_then", **then)), gain]
+    key = "present.figure_then" if has_offices else "present.figure_new"
+    return [BigFigure(share(told.people_after), t(key, **then)), *([gain] if has_offices else [])]
 
 
 def _named(t: Texts, told: Answer) -> list[str]:
