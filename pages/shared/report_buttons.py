@@ -68,34 +68,37 @@ def report_buttons(t: Texts, region: Region, scenario: Scenario, answer: Answer 
                 key=f"report_{kind}",
                 icon=_ICONS[kind],
             )
-    if _job() is not None:
-        _watch(t, region, scenario)
+    job = _job()
+    if job is not None and job.is_running:
+        _watch(t, job)
+    elif job is not None:
+        _show_made(t, job, stem_of(region, scenario))
 
 
 @st.fragment(run_every=LOOK_SECONDS)
-def _watch(t: Texts, region: Region, scenario: Scenario) -> None:
-    """Show how far a file is; when it is made, the way to it."""
-    job = _job()
-    if job is None:
-        return
+def _watch(t: Texts, job: SeriesJob) -> None:
+    """Show how far a file is; the page runs again once it is made."""
+    if not job.is_running:
+        st.rerun()
+    st.progress(job.done / STEPS, t(f"report.step_{min(job.done, STEPS - 1)}"))
+    st.button(t("report.cancel"), on_click=_leave, key="report_stop", icon=":material/stop_circle:")
+
+
+def _show_made(t: Texts, job: SeriesJob, stem: str) -> None:
+    """Show the way to a file, or why there is none."""
     kind = job.of[0]  # type: ignore[index]
-    if job.is_running:
-        st.progress(job.done / STEPS, t(f"report.step_{min(job.done, STEPS - 1)}"))
-        st.button(t("report.cancel"), on_click=_leave, key="report_stop", icon=":material/stop_circle:")
-    elif job.file:
-        for finding in st.session_state.get(_FOUND, ()):
-            st.warning(_sentence(t, finding))
-        name = f"{stem_of(region, scenario)}.{kind}"
+    findings = tuple(st.session_state.get(_FOUND, ()))
+    if isinstance(job.fault, DataError):
+        findings = job.fault.findings
+    for finding in findings:
+        st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+    if job.file:
         st.download_button(
-            t(f"report.save_{kind}"), job.result, name, _MIME[kind],
+            t(f"report.save_{kind}"), job.result(), f"{stem}.{kind}", _MIME[kind],
             icon=":material/download:", type="primary", on_click="ignore", key="report_save",
         )  # fmt: skip
-    elif job.fault is not None:
-        findings = job.fault.findings if isinstance(job.fault, DataError) else ()
-        for finding in findings:
-            st.warning(_sentence(t, finding))
-        if not findings:
-            st.error(t("report.failed"), icon=":material/error:")
+    elif not findings:
+        st.error(t("report.failed"), icon=":material/error:")
 
 
 def _start(
@@ -168,10 +171,6 @@ def _forget_master() -> None:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
-
-
-def _sentence(t: Texts, finding: Finding) -> str:
-    return " ".join(part for part in finding_sentence(t, finding)[1:] if part)
 
 
 def _job() -> SeriesJob | None:
