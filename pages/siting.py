@@ -81,6 +81,7 @@ if region is not None:
             siting_places.show_all_places(t, region, answer)
             save_panel(t, region, answer)
             siting_reasons.show_reasons(t, region, answer)
+            siting_reasons.show_firmness(t, region, answer)
             siting_reasons.show_effect(t, region, answer)
             siting_reasons.show_minutes_table(t, region, answer)
             show_money(t, region, answer)

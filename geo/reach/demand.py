@@ -117,6 +117,15 @@ def place_demand(region: Region, measure: str, date: str) -> Demand:
     has_number = table["state"].isin(("value", "true_zero", "perturbed")) & table["value"].notna()
     is_withheld = table["state"] == "suppressed"
     counts = table.loc[has_number & (table["value"] > 0), "value"].astype(float)
+    return replace(
+        place_counts(region, measure, date, counts),
+        withheld_quarters=int(is_withheld.sum()),
+        missing_quarters=int((~has_number & ~is_withheld).sum()),
+    )
+
+
+def place_counts(region: Region, measure: str, date: str, counts: pd.Series[float]) -> Demand:
+    """Place counts by quarter, above zero, as :func:`place_demand` places those of the statistics."""
     homes = _homes(region)
     parts: list[tuple[str, NDArray[np.float64], NDArray[np.float64]]] = []
     spacing: float | None = None
@@ -141,8 +150,8 @@ def place_demand(region: Region, measure: str, date: str) -> Demand:
         measure=measure,
         date=date,
         source=_source(used_cells=used_cells, used_lattice=spacing is not None),
-        withheld_quarters=int(is_withheld.sum()),
-        missing_quarters=int((~has_number & ~is_withheld).sum()),
+        withheld_quarters=0,
+        missing_quarters=0,
         spacing_metres=spacing,
         total=float(counts.sum()),
     )

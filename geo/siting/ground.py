@@ -143,6 +143,7 @@ def survey(
     limit_minutes: float = LIMIT_MINUTES,
     files: WayFiles | None = None,
     network: StreetNetwork | None = None,
+    demand: Demand | None = None,
 ) -> Ground:
     """Place people, list places and measure the ways between them.
 
@@ -163,6 +164,8 @@ def survey(
         Files beside the region's own.
     network
         Streets already read.
+    demand
+        People placed already; None places the counts of the measure at the date.
 
     Raises
     ------
@@ -172,7 +175,7 @@ def survey(
     """
     files = WayFiles() if files is None else files
     used = default_mode(region) if mode is None else mode
-    demand = place_demand(region, measure, date)
+    demand = place_demand(region, measure, date) if demand is None else demand
     if demand.total <= 0:
         raise DataError((error("demand_none", measure=measure, date=date),))
     is_grid = spacing_of(candidate_kind) is not None

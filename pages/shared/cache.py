@@ -39,6 +39,7 @@ from geo.siting.costs import CostPlan, site_costs
 from geo.siting.curves import Curve, Frontier, curve, frontier
 from geo.siting.explain import ReachTable, WhyNot, reach_table, why_not
 from geo.siting.fairness import kinds_of
+from geo.siting.firmness import Firmness, firmness
 from geo.siting.grid import spacing_of
 from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
 from geo.siting.known import known_costs
@@ -58,6 +59,7 @@ CURVE_SECONDS = 2.0
 CURVE_UP_TO = 10
 CURVE_UP_TO_MOST = 20
 FRONTIER_SECONDS = 3.0
+FIRM_SECONDS = 6.0
 WHY_SECONDS = 2.0
 TABLE_MINUTES = (5, 10, 15, 20, 25, 30, 45)
 TABLE_UP_TO = 8
@@ -70,6 +72,7 @@ _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fin
 _BY_QUESTION: dict[str | type[Any], Any] = {
     Posed: lambda posed: posed.question,
     Plan: lambda plan: (plan.question, plan.selected, plan.objective),
+    Answer: lambda answer: (answer.posed.question, answer.plan.question, answer.plan.selected),
 }
 
 
@@ -253,6 +256,13 @@ def plan_cost(region: Region, answer: Answer, plan: CostPlan) -> float | None:
 def why_not_site(region: Region, posed: Posed, plan: Plan, site: int) -> WhyNot:
     """Return what would be lost by opening a place that the plan leaves out."""
     return why_not(posed.problem, plan, site, seconds=WHY_SECONDS)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_FINGERPRINT | _BY_QUESTION)
+def firm(region: Region, answer: Answer) -> Firmness:
+    """Return how an answer's choice stands at other counts of people."""
+    streets = network(region) if answer.posed.ground.mode in ON_STREETS else None
+    return firmness(region, answer, seconds=FIRM_SECONDS, network=streets)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_FINGERPRINT)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.output.access import CURVE_MINUTES, curves_chart, rounded_curve
 from geo.output.charts import CONFIG
+from geo.output.firmness import firmness_lines, firmness_table
 from geo.output.reasons import (
     equity_table,
     equity_text,
@@ -78,6 +79,26 @@ def show_effect(t: Texts, region: Region, answer: Answer) -> None:
         for line in equity_text(t, answer):
             st.markdown(line)
         show_table(equity_table(t, region, answer), key="equity", counted="table.count_districts")
+
+
+def show_firmness(t: Texts, region: Region, answer: Answer) -> None:
+    """Show, when asked, whether the choice holds at withheld counts and at earlier dates."""
+    if answer.plan.status is Status.INFEASIBLE or not answer.plan.selected:
+        return
+    st.header(t("siting.firm"), anchor=False)
+    st.toggle(t("siting.firm_show"), **state.bound("firm_show", (True, False), default=False))
+    if not state.recall("firm_show"):
+        return
+    with st.spinner(t("siting.solving")):
+        told = cache.firm(region, answer)
+    text, years = st.columns([1.2, 1], gap="medium")
+    with text:
+        bullets(firmness_lines(t, answer, told))
+        st.caption(t("siting.firm_note"))
+    table = firmness_table(t, answer, told)
+    if table is not None:
+        with years:
+            show_table(table, key="firmness", counted="table.count_dates")
 
 
 def show_minutes_table(t: Texts, region: Region, answer: Answer) -> None:

@@ -1,0 +1,62 @@
+"""Whether a plan holds at other counts of people, in sentences and as a small table."""
+
+from __future__ import annotations
+
+from geo.output.tables import Column, Row, Table
+from geo.output.telling import people_text
+from geo.siting.answer import Answer, shown_people
+from geo.siting.explain import Stability
+from geo.siting.firmness import WITHIN, Firmness
+from geo.siting.question import BY_WAYS
+from geo.text import Texts
+
+
+def firmness_lines(t: Texts, answer: Answer, told: Firmness) -> tuple[str, ...]:
+    """Return one sentence on withheld and rounded counts, and one on earlier dates."""
+    within = t.percent(100 * WITHIN, 0)
+    lines = []
+    if told.drawn is None:
+        lines.append(t("siting.firm_exact"))
+    else:
+        said = {"n": told.uncertain, "near": _times(t, told.drawn, told.drawn.near), "within": within}
+        lines.append(t("siting.firm_drawn", all=t.number(len(told.drawn.values)), **said))
+        if answer.plan.question not in BY_WAYS:
+            low, high = (_people(t, answer, people) for people in (min(told.drawn.values), max(told.drawn.values)))
+            lines.append(t("siting.firm_between", low=low, high=high))
+    if told.over is not None:
+        near = _times(t, told.over, told.over.near)
+        lines.append(t("siting.firm_over", n=len(told.over.values), near=near, within=within))
+    return tuple(lines)
+
+
+def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
+    """Return how far the choice is behind the best one found at earlier dates; None without such dates."""
+    if told.over is None:
+        return None
+    has_people = answer.plan.question not in BY_WAYS
+    columns = [
+        Column(t("siting.firm_date"), "left"),
+        *([Column(t(f"siting.axis_{_unit(answer)}"))] if has_people else []),
+        Column(t("siting.firm_behind")),
+    ]
+    rows = []
+    for date, value, best in zip(told.dates, told.over.values, told.over.best_values, strict=True):
+        behind = 100 * abs(best - value) / abs(best) if best else 0.0
+        people = [_people(t, answer, value)] if has_people else []
+        rows.append(
+            Row(date, (t.date(date), *people, t.percent(behind, 1)), (date, *([value] if has_people else []), behind))
+        )
+    return Table(t("siting.firm_caption"), tuple(columns), tuple(rows))
+
+
+def _unit(answer: Answer) -> str:
+    kind = answer.plan.question
+    return kind if kind in ("backup", "fade", "capacity") else "coverage"
+
+
+def _people(t: Texts, answer: Answer, people: float) -> str:
+    return people_text(t, shown_people(people, answer.rule), answer.rounded_to)
+
+
+def _times(t: Texts, told: Stability, share: float) -> str:
+    return t.number(round(share * len(told.values)))
