@@ -18,6 +18,7 @@ from geo.need.classes import Classification, classify, classify_change
 from geo.need.indicators import Indicator, indicators_of, region_value
 from geo.need.persistence import LastingRule
 from geo.output.atlas import Picture, atlas_view
+from geo.output.compare import difference_lines, difference_view, mismatch_lines
 from geo.output.lasting import group_lines, lasting_view, lead
 from geo.output.mapview import Focus, MapView
 from geo.output.need_words import because
@@ -37,7 +38,9 @@ from geo.output.ways import mode_label
 from geo.output.workings import CLASSES, Workings
 from geo.region.region import Region
 from geo.siting.answer import Answer
+from geo.siting.compare import Compared
 from geo.siting.known import known_costs
+from geo.siting.outcome import completed, outcome_of
 from geo.siting.plan import Status
 from geo.siting.posing import complete
 from geo.siting.question import Question
@@ -93,7 +96,14 @@ def stage_of(t: Texts, region: Region | None, scene: Scene, workings: Workings, 
     faults = scene_faults(scene, region)
     if faults or region is None:
         return Stage(scene, faults=faults)
-    tellers = {"indicator": _need, "change": _change, "lasting": _lasting, "plan": _plan, "curve": _curve}
+    tellers = {
+        "indicator": _need,
+        "change": _change,
+        "lasting": _lasting,
+        "plan": _plan,
+        "curve": _curve,
+        "compare": _compare,
+    }
     if scene.kind not in tellers:
         return Stage(scene)
     try:
@@ -210,6 +220,32 @@ def _curve(t: Texts, region: Region, scene: Scene, workings: Workings, _theme: s
         chart_says=t("chart.curve_alt"),
         source=source,
     )
+
+
+def _compare(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str) -> Stage:
+    pair = []
+    for key, scenario in (("a", scene.scenario), ("b", scene.other)):
+        if scenario is None:
+            return Stage(scene)
+        asked = completed(region, replace(scenario, region_id=region.id))
+        told = workings.answer(region, asked.question)
+        pair.append(Compared(key, asked.name, asked, outcome_of(region, asked, told)))
+    one, other = pair
+    figures = []
+    for side in pair:
+        outcome = side.outcome
+        if outcome is not None and outcome.demand:
+            said = people_text(t, outcome.people_after, outcome.rounded_to)
+            share = share_text(t, outcome.people_after or 0, outcome.demand)
+            mark = side.key.upper()
+            sentence = t(
+                "present.figure_side", mark=mark, name=side.name, people=said, minutes=t.number(outcome.minutes)
+            )
+            figures.append(BigFigure(share, sentence))
+    view = difference_view(t, region, (one, other), scene.compared, theme=theme)
+    lines = difference_lines(t, one, other)
+    notes = mismatch_lines(t, region, one, other)
+    return Stage(scene, tuple(figures), lines, notes, view=view, source=view.legend.source)
 
 
 def need_picture(

@@ -27,7 +27,7 @@ from geo.siting.scenario import Scenario
 
 FORMAT = "nahbar-presentation"
 SCHEMA_VERSION = 1
-KINDS = ("indicator", "change", "lasting", "plan", "curve", "text")
+KINDS = ("indicator", "change", "lasting", "plan", "curve", "compare", "text")
 LIVE = ("date", "indicator", "new", "minutes", "measure", "budget")
 LIVE_MAX = 3
 SCENES_MAX = 60
@@ -43,8 +43,10 @@ _LIVE_OF = {
     "lasting": ("date", "indicator"),
     "plan": ("new", "minutes", "measure", "budget", "date"),
     "curve": ("minutes", "measure", "date"),
+    "compare": ("minutes", "measure", "date"),
     "text": (),
 }
+COMPARED = ("people", "minutes")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Scene:
     ----------
     kind
         ``indicator`` (map of an indicator at a date), ``change`` (since ``compared_with``), ``lasting`` (courses of
-        need), ``plan`` (places of a scenario), ``curve`` (people reached by number of offices) or ``text``.
+        need), ``plan`` (places of a scenario), ``curve`` (people reached by number of offices), ``compare``
+        (``scenario`` minus ``other``) or ``text``.
     region_id
         The region it was taken from.
     title, text
@@ -84,8 +87,8 @@ class Scene:
         When need counts as lasting; None for the usual rule.
     quarter
         Key of the quarter in view, or empty.
-    scenario
-        The whole scenario of a plan or a curve.
+    scenario, other, compared
+        The whole scenario of a plan or a curve; the one it is compared with, and in what: :data:`COMPARED`.
     extent
         Part of the map in view; None for the whole region.
     live
@@ -103,6 +106,8 @@ class Scene:
     rule: LastingRule | None = None
     quarter: str = ""
     scenario: Scenario | None = None
+    other: Scenario | None = None
+    compared: str = "people"
     extent: Extent | None = None
     live: tuple[str, ...] = ()
 
@@ -188,9 +193,15 @@ def with_live(scene: Scene, region: Region, wanted: Mapping[str, Any]) -> Scene:
             scene = replace(scene, date=at)
         elif scene.scenario is not None:
             field = {"budget": "budget_eur"}.get(name, name)
-            question = replace(scene.scenario.question, **{field: at})
-            scene = replace(scene, scenario=replace(scene.scenario, question=question))
+            scene = replace(scene, scenario=_asking(scene.scenario, field, at))
+            if scene.other is not None:
+                scene = replace(scene, other=_asking(scene.other, field, at))
     return scene
+
+
+def _asking(scenario: Scenario, field: str, value: Any) -> Scenario:
+    question: Question = replace(scenario.question, **{field: value})
+    return replace(scenario, question=question)
 
 
 def people_measures(region: Region) -> tuple[str, ...]:
@@ -213,10 +224,11 @@ def scene_faults(scene: Scene, region: Region | None) -> tuple[Finding, ...]:
             found.append(error("scene_indicator_absent", indicator=scene.indicator))
         days = [scene.date, *([scene.compared_with] if scene.kind == "change" else [])]
         found += [error("scene_date_absent", date=day) for day in days if day not in region.dates]
-    elif scene.scenario is None:
+    elif scene.scenario is None or (scene.kind == "compare" and scene.other is None):
         found.append(error("scene_question_absent"))
     else:
-        found += check(region, scene.scenario.question)
+        asked = (scene.scenario, *([scene.other] if scene.kind == "compare" and scene.other is not None else []))
+        found += [fault for one in asked for fault in check(region, one.question)]
     return tuple(found)
 
 
@@ -279,6 +291,8 @@ def _unfit(scene: Scene, where: str) -> list[Finding]:
     is_rising = all(low < high for low, high in pairwise(scene.limits))
     if scene.limits and not (2 <= len(scene.limits) <= 10 and is_rising):
         faults.append(error("value_unfit", field=f"{where}.limits", expected="2-10, a < b < c"))
+    if scene.compared not in COMPARED:
+        faults.append(error("value_unfit", field=f"{where}.compared", expected=", ".join(COMPARED)))
     if scene.extent is not None and not scene.extent.is_possible:
         faults.append(error("value_unfit", field=f"{where}.extent", expected="west < east, south < north"))
     return faults

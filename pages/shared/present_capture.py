@@ -81,6 +81,12 @@ def scene_of_question(t: Texts, region: Region, question: Question, background: 
     return scene.worded(title, "")
 
 
+def scene_of_pair(t: Texts, region: Region, one: Scenario, other: Scenario, compared: str) -> Scene:
+    """Return a comparison as a scene: ``one`` minus ``other`` in people or in minutes."""
+    scene = Scene("compare", region.id, scenario=one, other=other, compared=compared)
+    return scene.worded(t("present.pair_title", a=one.name, b=other.name), "")
+
+
 def read_sight(plain: object) -> Extent | None:
     """Return the part of the map the browser names, None for the whole region or for anything unreadable."""
     if not isinstance(plain, list | tuple) or len(plain) != 4:

@@ -19,6 +19,7 @@ from pages.shared import costs_state, scenarios_panel, scenarios_solve, scenario
 from pages.shared.import_parts import apply_import_look
 from pages.shared.look import bullets, paragraph, theme
 from pages.shared.maps import show_map
+from pages.shared.present_capture import add_scene_button, scene_of_pair
 from pages.shared.quarter_table import show_table
 from pages.shared.report_buttons import report_buttons
 from pages.shared.scenarios_state import Saved
@@ -273,6 +274,7 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
     with map_side:
         view = told.difference_view(t, region, (one, other), shown, theme=theme(), selected=quarter)
         show_map(region, view, key="difference_map", height=560, on_choose=_choose_quarter)
+        add_scene_button(t, region, scene_of_pair(t, region, one.scenario, other.scenario, shown))
     with table_side:
         show_table(
             told.difference_table(t, region, one, other, shown),

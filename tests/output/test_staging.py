@@ -99,6 +99,23 @@ def test_a_live_setting_gives_the_plan_that_the_sites_page_would_give(region: Re
     assert t.number(told.people_after or 0) in stage.figures[0].sentence
 
 
+def test_two_scenarios_are_compared_from_their_own_questions(region: Region, workings: Workings) -> None:
+    t = texts("de")
+    one, other = plan_scene(region, new=5).scenario, plan_scene(region, new=2).scenario
+    scene = Scene("compare", region.id, scenario=one, other=other, live=("minutes",))
+    stage = stage_of(t, region, scene, workings)
+    assert stage.faults == ()
+    assert stage.view is not None
+    assert len(stage.figures) == 2
+    reached = [workings.answer(region, Question(new=new)).people_after or 0 for new in (5, 2)]
+    assert all(t.number(people) in figure.sentence for people, figure in zip(reached, stage.figures, strict=True))
+    assert t.number(reached[0] - reached[1]) in " ".join(stage.lines)
+    longer = with_live(scene, region, {"minutes": 30.0})
+    assert longer.other is not None
+    assert longer.other.question.minutes == 30.0
+    assert stage_of(t, region, replace(scene, other=None), workings).faults
+
+
 def test_kept_limits_paint_the_same_value_the_same_at_every_date(region: Region, workings: Workings) -> None:
     scene = Scene("indicator", region.id, indicator="share_of_residents", limits=(0.0, 4.0, 8.0, 12.0, 40.0))
     limits = set()
