@@ -39,7 +39,9 @@ if region is not None:
     if chosen is not None:
         indicator, date = chosen
         quarter = choose_quarter(region)
-        state.write_link(lang=language(), region=region.id, indicator=indicator.key, date=date, quarter=quarter)
+        shown = {"indicator": indicator.key, "date": date, "quarter": quarter}
+        rule = state.recalled("beside", "control", "cluster_method")
+        state.write_link(lang=language(), region=region.id, **shown, **rule)
         beside = state.setting("beside", NEIGHBOURHOODS, "queen")
         control = state.setting("control", CORRECTIONS, "false_discovery")
         found = need_cache.concentration(region, indicator, date)

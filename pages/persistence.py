@@ -36,7 +36,9 @@ if region is not None:
     if chosen is not None:
         indicator, date = chosen
         quarter = choose_quarter(region)
-        state.write_link(lang=language(), region=region.id, indicator=indicator.key, date=date, quarter=quarter)
+        shown = {"indicator": indicator.key, "date": date, "quarter": quarter}
+        how = state.recalled("lasting_needed", "lasting_dates", "lasting_sure", "lasting_map")
+        state.write_link(lang=language(), region=region.id, **shown, **how)
         dates = tuple(day for day in region.dates if day <= date)
         rule = choose_rule(t, len(dates))
         marked = tuple(sorted(causes_of(region).items()))

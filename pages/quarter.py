@@ -46,7 +46,9 @@ if region is not None:
     elif picked is not None:
         indicator, date = picked
         chosen = Chosen(region, quarters, date)
-        state.write_link(lang=language(), region=region.id, quarter=quarters[0], indicator=indicator.key, date=date)
+        others = {"with": ",".join(quarters[1:]) or None}
+        shown = {"quarter": quarters[0], "indicator": indicator.key, "date": date}
+        state.write_link(lang=language(), region=region.id, **shown, **others)
         around = neighbours_of(chosen, need_cache.neighbourhood(region, "queen"))
         ways = ways_of(region, quarters)
         name_side, print_side = st.columns([4, 1], vertical_alignment="bottom")

@@ -22,6 +22,8 @@ from pages.shared.look import theme
 
 SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
 NO_DATE = "none"
+LIMITS_MOST = 200
+"""Longest text of own limits that a link may bring."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def _own_classes(t: Texts, region: Region, indicator: Indicator, date: str, wish
     found = cache.held_classes(region, indicator, "quantiles", wish.classes)
     example = "; ".join(t.number(limit, 1) for limit in found.limits)
     key = "widget.own_limits"
+    if state.recall("own_limits") is None and (linked := state.asked_by_link("limits")) is not None:
+        state.remember("own_limits", linked[:LIMITS_MOST])
     st.session_state[key] = state.recall("own_limits") or example
     st.text_input(t("atlas.own_limits"), key=key, on_change=lambda: state.remember("own_limits", st.session_state[key]))
     text = st.session_state[key]

@@ -38,6 +38,8 @@ def choose_quarters(t: Texts, region: Region, quarter: str | None) -> tuple[str,
     """Show which quarters the profile is of and return them; a quarter chosen elsewhere comes first."""
     names = region.quarters["name"]
     keys = tuple(str(key) for key in names.sort_values().index)
+    if state.recall(f"profile@{region.id}") is None and quarter is not None:
+        state.remember(f"profile@{region.id}", (quarter, *_linked(keys, quarter)))
     kept = tuple(key for key in state.recall(f"profile@{region.id}") or () if key in keys)
     if quarter is not None and quarter not in kept:
         kept = (quarter,)
@@ -77,6 +79,14 @@ def choose_quarters(t: Texts, region: Region, quarter: str | None) -> tuple[str,
             on_change=lambda: _keep(region, tuple(key for key in kept if key in st.session_state[members])),
         )
     return kept
+
+
+def _linked(keys: tuple[str, ...], first: str) -> tuple[str, ...]:
+    """Return the quarters that the link names beside the first one."""
+    asked = [key for key in dict.fromkeys((state.asked_by_link("with") or "").split(",")) if key and key != first]
+    if absent := [key for key in asked if key not in keys]:
+        state.miss("with", ", ".join(absent))
+    return tuple(key for key in asked if key in keys)
 
 
 def _keep(region: Region, chosen: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from geo.region.region import Region
 from geo.siting.scenario import Scenario
 from geo.siting.services import services_of
 from pages.shared import cache, costs_state, siting_controls, state, wishes
-from pages.shared.wishes import NUMBERS, Wishes
+from pages.shared.wishes import Wishes
 
 _DEGREE_DECIMALS = 6
 
@@ -33,6 +33,8 @@ def open_scenario(region: Region, scenario: Scenario, *, but: Iterable[str] = ()
         Settings that the page or the region has no such value for: they keep what they had.
     """
     unfit = []
+    if "budget" not in but:  # budgets on offer depend on the plan
+        costs_state.keep_plan(scenario.costs)
     for name, (value, options) in settings_of(region, scenario).items():
         if name in but:
             continue
@@ -41,8 +43,6 @@ def open_scenario(region: Region, scenario: Scenario, *, but: Iterable[str] = ()
             unfit.append(name)
         else:
             state.remember(name, fitting)
-    if "cost" not in but:
-        costs_state.keep_plan(scenario.costs)
     wanted, dropped = wishes_in(region, scenario)
     if not {"force", "forbid", "close", "own"} & set(but):
         wishes.take(region, wanted)
@@ -72,11 +72,11 @@ def settings_of(region: Region, scenario: Scenario) -> dict[str, tuple[Any, tupl
         meant = (key for key, speed in speeds.items() if math.isclose(speed, asked.assumptions.speed_metres_per_second))
         found["speed"] = (next(meant, None), siting_controls.SPEEDS)
     if asked.objective not in ("cover-all", "budget") and not scenario.is_nothing_new:
-        found["new"] = (asked.new, NUMBERS)
+        found["new"] = (asked.new, siting_controls.numbers_for(region, asked.candidates))
     if asked.objective == "cover-all":
         found["share"] = (asked.share, siting_controls.SHARES)
     if asked.objective == "budget":
-        found["budget"] = (asked.budget_eur, siting_controls.BUDGETS)
+        found["budget"] = (asked.budget_eur, siting_controls.budgets_for(region, asked.candidates))
     if asked.objective == "capacity":
         found["visits"] = (asked.visits_per_year, siting_controls.VISITS)
     if asked.has_minimum:

@@ -50,9 +50,22 @@ LINKED = (
     "talk",
     "scene",
     "scenario",
+    "with",
+    "limits",
+    "beside",
+    "control",
+    "cluster_method",
+    "lasting_needed",
+    "lasting_dates",
+    "lasting_sure",
+    "lasting_map",
 )
-WISHES = ("force", "forbid", "close", "own")
-_WISHES_KEPT = "wishes@"
+_KEPT_AS = {
+    **dict.fromkeys(("force", "forbid", "close", "own"), "wishes@"),
+    "with": "profile@",
+    "limits": "own_limits",
+}
+"""Settings of the link that are kept under another name, or under one for each region."""
 _PAGE = "link.page"
 _WRITTEN = "link.written"
 _ABSENT = "link.absent"
@@ -89,6 +102,11 @@ def recall(name: str) -> Any:
     return st.session_state.get(_PREFIX + name)
 
 
+def recalled(*names: str) -> dict[str, object]:
+    """Return settings by name as a link carries them; None where the usual holds."""
+    return {name: recall(name) for name in names}
+
+
 def bound(name: str, options: Sequence[T], default: T) -> dict[str, Any]:
     """Return ``key`` and ``on_change`` for a widget whose value is the setting ``name``."""
     key = _WIDGET + name
@@ -110,7 +128,7 @@ def begin(page: str) -> None:
     st.session_state[_PAGE] = page
     if page != last:
         _absent().clear()
-    if last is not None and (_is_step_in_history() or (page != last and st.query_params)):
+    if last is not None and st.query_params and (page != last or _is_step_in_history()):
         _forget({*st.query_params, *_written().get(page, ())} - {"lang"})
 
 
@@ -158,9 +176,9 @@ def _is_step_in_history() -> bool:
 def _forget(names: set[str]) -> None:
     for name in names & set(LINKED):
         st.session_state.pop(_PREFIX + name, None)
-    if names & set(WISHES):
-        for key in [key for key in st.session_state if str(key).startswith(_PREFIX + _WISHES_KEPT)]:
-            st.session_state.pop(key)
+    beginnings = tuple(_PREFIX + kept for name, kept in _KEPT_AS.items() if name in names)
+    for key in [key for key in st.session_state if beginnings and str(key).startswith(beginnings)]:
+        st.session_state.pop(key)
 
 
 def _written() -> dict[str, tuple[str, ...]]:
@@ -185,4 +203,5 @@ def picture_link(picture: Any) -> dict[str, object]:
         "scheme": recall("scheme"),
         "classes": recall("classes"),
         "held": recall("held"),
+        "limits": recall("own_limits") if recall("scheme") == "own" else None,
     }

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.siting.store import IN_MEMORY, StoreError, address, open_store
+from pages.shared import state
 
 if TYPE_CHECKING:
     from geo.siting.store.documents import Store
 
 TRY_AGAIN_SECONDS = 15
+_IN_VIEW = ("scenario", "talk")
 _OWN = "store.own"
 _TRIED = "store.tried"
 _SESSION = "store.session"
@@ -49,8 +51,11 @@ def _hand_over(own: Store, shared: Store) -> None:
     try:
         for record in own.everything():
             said = f"{session}-{record.id}"
-            shared.create(record.kind, record.region_id, record.name, record.body, operation=said)
+            moved = shared.create(record.kind, record.region_id, record.name, record.body, operation=said)
             own.archive(record.id, record.version)
+            for name in _IN_VIEW:
+                if state.recall(name) == record.id:
+                    state.remember(name, moved.id)
     except StoreError:
         return
     st.session_state.pop(_OWN)

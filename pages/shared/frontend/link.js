@@ -17,7 +17,9 @@ function install() {
   };
   history.pushState = (state, title, address) => {
     const target = new URL(address === undefined || address === null ? location.href : address, location.href);
-    return samePage(target) ? replace(state, title, withView(target)) : push(state, title, address);
+    if (!samePage(target)) return push(state, title, address);
+    // On its way to another page Streamlit first takes all settings out of the address of this one: they stay for Back.
+    if (target.search || !location.search) replace(state, title, withView(target));
   };
   history.replaceState = (state, title, address) => {
     const target = new URL(address === undefined || address === null ? location.href : address, location.href);
