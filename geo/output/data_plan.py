@@ -107,11 +107,23 @@ def reach_table(t: Texts, region: Region, solved: Solved) -> DataTable:
             hidden = Marker(state, state_text(t, state if not CellState(state).has_number else "missing"))
             rows.append((*head, hidden, hidden, None, None, state))
             continue
-        counts = [people(t, n, outcome.rounded_to) for n in (told.people_before, told.people_after)]
-        minutes = [number_or_none(one) for one in (told.minutes_before, told.minutes_after)]
+        counts: list[Value] = [people(t, n, outcome.rounded_to) for n in (told.people_before, told.people_after)]
+        minutes: list[Value] = [number_or_none(one) for one in (told.minutes_before, told.minutes_after)]
+        if not knows_today(solved):
+            counts[0] = minutes[0] = unknown_today(t)
         rows.append((*head, *counts, *minutes, state))
     note = t("dataout.reach_note", minutes=t.number(outcome.minutes, _digits(outcome.minutes)))
     return DataTable("reach", t("dataout.reach"), tuple(fields), tuple(rows), note)
+
+
+def knows_today(solved: Solved) -> bool:
+    """Tell whether any office of today is known; without one, nothing can be said of today."""
+    return bool(solved.answer.posed.offices_today)
+
+
+def unknown_today(t: Texts) -> Marker:
+    """Return what stands in place of figures of today where no office of today is known."""
+    return Marker(CellState.MISSING.value, t("dataout.offices_unknown"))
 
 
 def people(t: Texts, count: int | None, rounded_to: int) -> int | Marker:
@@ -207,13 +219,17 @@ def _cost_rows(t: Texts, solved: Solved) -> list[tuple[Value, ...]]:
 
 def _outcome_rows(t: Texts, solved: Solved) -> list[tuple[Value, ...]]:
     outcome = solved.outcome
+    today: tuple[Value, ...] = (unknown_today(t),) * 3
+    if knows_today(solved):
+        before = people(t, outcome.people_before, outcome.rounded_to)
+        today = (before, outcome.mean_minutes_before, outcome.worst_minutes_before)
     return [
         (t("dataout.demand"), people(t, outcome.demand, outcome.rounded_to)),
-        (t("dataout.people_before"), people(t, outcome.people_before, outcome.rounded_to)),
+        (t("dataout.people_before"), today[0]),
         (t("dataout.people_after"), people(t, outcome.people_after, outcome.rounded_to)),
-        (t("dataout.mean_before"), outcome.mean_minutes_before),
+        (t("dataout.mean_before"), today[1]),
         (t("dataout.mean_after"), outcome.mean_minutes),
-        (t("dataout.worst_before"), outcome.worst_minutes_before),
+        (t("dataout.worst_before"), today[2]),
         (t("dataout.worst_after"), outcome.worst_minutes),
         (t("dataout.cost_per_year"), Quantity(outcome.cost_per_year_eur, "euros")),
         (t("dataout.one_off"), Quantity(outcome.one_off_cost_eur, "euros")),

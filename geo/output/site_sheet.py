@@ -7,6 +7,7 @@ shown.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ NEAR_METRES = 2_000.0
 NAME_LENGTH = 70
 WINDOW_METRES_LEAST = 700.0
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 _TEMPLATE = Path(__file__).with_name("site_sheet.typ")
 _MAP_MM = (100.0, 108.0)
 
@@ -203,7 +205,8 @@ def sheet_files(t: Texts, sheets: tuple[SiteSheet, ...]) -> dict[str, bytes]:
 
 def file_key(text: str) -> str:
     """Return text as part of a file name: ASCII letters, digits, hyphens, at most 40 characters."""
-    plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in text)
+    spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_UMLAUTS))
+    plain = "".join(sign if sign.isalnum() else "-" for sign in spelt if sign.isascii() or sign.isspace())
     return "-".join(part for part in plain.split("-") if part)[:40] or "x"
 
 
@@ -319,18 +322,22 @@ def _ways(t: Texts, solved: Solved, near: _Near) -> tuple[str, ...]:
         today = weighted_quantile(frame["today"].to_numpy(), weights, 0.5)
         limit = posed.times.limit_minutes
         before = t.number(today, 0) if math.isfinite(today) else t("sheet.beyond", minutes=t.number(limit))
-        lines.append(t("sheet.ways_change", before=before, after=t.number(here, 0)))
+        if posed.offices_today:
+            lines.append(t("sheet.ways_change", before=before, after=t.number(here, 0)))
+        else:
+            lines += [t("sheet.ways_here", after=t.number(here, 0)), t("siting.assumption_none_fixed")]
     return (*lines, ways_sentence(t, posed.ground.mode, posed.times, posed.question.minutes))
 
 
 def _quarters(t: Texts, region: Region, solved: Solved, near: _Near) -> tuple[tuple[str, ...], ...]:
     rule, step = solved.answer.rule, solved.answer.rounded_to
+    knows_today = bool(solved.answer.posed.offices_today)
     rows = []
     for row in near.quarters.head(QUARTERS_MOST).to_dict("records"):
         people = shown_people(float(row["people"]), rule)
         if people is None:
             continue
-        newly = people_text(t, shown_people(float(row["new"]), rule), step)
+        newly = people_text(t, shown_people(float(row["new"]), rule), step) if knows_today else t("value.none")
         way = t("sheet.minutes", minutes=t.number(float(row["mean"]), 0))
         rows.append((one_line(str(row["name"]), 40), people_text(t, people, step), newly, way))
     return tuple(rows)
