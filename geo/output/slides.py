@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Box = tuple[int, int, int, int]
 
-TABLE_ROWS = 9
+TABLE_ROWS = 11
 _EMU_MM = 36_000
 _DPI = 160
 _LONG_TITLE = 105
@@ -213,7 +213,7 @@ class _Writer:
         about.set("name", one_line(item.caption, 80))
 
     def _table(self, slide: Any, item: TableItem, box: Box) -> None:
-        """Put a table on a slide; beyond nine rows it says how many there are."""
+        """Put a table on a slide; beyond eleven rows it says how many there are."""
         from pptx.util import Emu, Pt
 
         left, top, width, height = box
@@ -231,6 +231,7 @@ class _Writer:
         notes += [item.note] if item.note else []
         if notes:
             note = slide.shapes.add_textbox(left, top + line * (len(shown) + 1), width, round(_TABLE_NOTE_MM * _EMU_MM))
+            note.text_frame.word_wrap = True
             self._run(note.text_frame.paragraphs[0], " ".join(notes), size=11, colour=SOFT)
             note.text_frame.paragraphs[0].space_before = Pt(4)
 
