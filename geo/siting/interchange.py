@@ -140,13 +140,16 @@ class Exchange:
         self.loss[owners[starts]] += sign * np.add.reduceat(second[at] - first[at], starts)
 
 
-def greedy_sites(core: WayCore, start: tuple[int, ...] = ()) -> tuple[int, ...]:
-    """Open the site that saves most until the number is reached; kept sites first where some must be."""
+def greedy_sites(core: WayCore, start: tuple[int, ...] = (), halt: Halt = never) -> tuple[int, ...]:
+    """Open the site that saves most until the number is reached; kept sites first where some must be.
+
+    Once ``halt`` says so, what sites save is no longer brought up to date.
+    """
     first = core.base.copy()
     chosen = list(start)
     for site in chosen:
         np.minimum(first, core.ways[:, site], out=first)
-    gain = _gains(core.ways, first)
+    gain = _gains(core.ways, first, halt)
     while len(chosen) < core.number:
         appeal = gain.copy()
         appeal[chosen] = -1.0
@@ -155,6 +158,8 @@ def greedy_sites(core: WayCore, start: tuple[int, ...] = ()) -> tuple[int, ...]:
             appeal[~core.kept] = -2.0
         site = int(np.argmax(appeal))
         chosen.append(site)
+        if halt():
+            continue
         changed = np.flatnonzero(core.ways[:, site] < first)
         gain -= _gains(core.ways[changed], first[changed])
         first[changed] = core.ways[changed, site]
@@ -162,12 +167,15 @@ def greedy_sites(core: WayCore, start: tuple[int, ...] = ()) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def _gains(ways: Floats, first: Floats) -> Floats:
+def _gains(ways: Floats, first: Floats, halt: Halt = never) -> Floats:
+    """Return what each site would save; of the first points alone once ``halt`` says so."""
     gains = np.zeros(ways.shape[1])
     block = max(1, BLOCK // max(1, ways.shape[1]))
     for start in range(0, len(ways), block):
         part = first[start : start + block, None] - ways[start : start + block]
         gains += np.maximum(part, 0.0, out=part).sum(axis=0)
+        if halt():
+            break
     return gains
 
 

@@ -236,7 +236,7 @@ def _ways_of(problem: SitingProblem, sites: Sequence[int], objective: str) -> tu
     """Return the mean way by people and the longest one, where ways are counted."""
     if objective not in ("median", "center") or problem.ways is None or not sites or problem.total <= 0:
         return None, None
-    nearest = problem.ways.dense()[list(sites)].min(axis=0)
+    nearest = problem.ways.rows(sites).min(axis=0)
     is_there = problem.weights > 0
     mean = math.fsum(problem.weights[is_there] * nearest[is_there]) / problem.total
     return mean, float(nearest[is_there].max())

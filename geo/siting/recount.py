@@ -77,9 +77,7 @@ class Tally:
             return None
         if self.problem.ways is None:
             raise ContractError("this question needs ways: make the problem with from_points or from_travel")
-        if self.objective == "fade":
-            return self.problem.ways.within(self.problem.cover)
-        return self.problem.ways.dense()
+        return self.problem.ways.within(self.problem.cover) if self.objective == "fade" else None
 
     def add(self, site: int) -> None:
         """Open a site."""
@@ -88,13 +86,13 @@ class Tally:
         mine = self.problem.cover.indices[here]
         self.open.append(site)
         self.counts[mine] += 1
-        if self._ways is None:
+        if self.problem.ways is None:
             return
-        if self.objective == "fade" and self.problem.ways is not None:
+        if self._ways is not None:
             shares = (self.problem.fade or Fade()).shares(self._ways[here], self.problem.ways.reach)
             self.share[mine] = np.maximum(self.share[mine], shares)
-        else:
-            self.nearest = np.minimum(self.nearest, self._ways[site])
+        elif self.objective in ("median", "center"):
+            self.nearest = np.minimum(self.nearest, self.problem.ways.rows([site])[0])
 
     def value(self) -> float:
         """Return what the open sites are worth."""
@@ -252,11 +250,12 @@ def _order_by_value(
 def _order_by_way(problem: SitingProblem, selected: Sequence[int], closed: Sequence[int]) -> tuple[int, ...]:
     if problem.ways is None:
         return tuple(sorted(selected))
-    ways, weights = problem.ways.dense(), problem.weights
+    weights = problem.weights
     kept = sorted(set(problem.fixed + problem.closable) - set(closed))
-    nearest = ways[kept].min(axis=0) if kept else np.full(problem.points, np.inf)
+    nearest = problem.ways.rows(kept).min(axis=0) if kept else np.full(problem.points, np.inf)
     ordered: list[int] = []
     waiting = sorted(selected)
+    ways = dict(zip(waiting, problem.ways.rows(waiting), strict=True))
     while waiting:
         sums = [float(weights @ np.minimum(nearest, ways[site])) for site in waiting]
         best = waiting.pop(int(np.argmin(sums)))

@@ -6,6 +6,7 @@ ways themselves. They are held as coordinates or as a sparse table and made dens
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,19 @@ class Ways:
         entries = self.table.tocoo()
         dense[entries.coords[0], entries.coords[1]] = entries.data
         return dense
+
+    def rows(self, sites: Sequence[int]) -> Floats:
+        """Return the ways of some sites, shape (len(sites), points); pairs that are not stored count ``far``."""
+        chosen = np.asarray(sites, dtype=np.int64)
+        if self.table is None and self.demand_xy is not None and self.site_xy is not None:
+            ahead = self.site_xy[chosen, :1] - self.demand_xy[None, :, 0]
+            aside = self.site_xy[chosen, 1:] - self.demand_xy[None, :, 1]
+            lines: Floats = np.hypot(ahead, aside, out=ahead)
+            return lines
+        rows = np.full((len(chosen), self.points), self.far)
+        entries = self.table.tocsr()[chosen].tocoo()
+        rows[entries.coords[0], entries.coords[1]] = entries.data
+        return rows
 
     def cover(self, reach: float) -> Any:
         """Return who is within reach of which site, as CSR of bool, shape (sites, points); the limit counts.
