@@ -15,7 +15,7 @@ from geo.siting.posing import Posed, pose
 from geo.siting.scenario import Outcome, Scenario, nothing_new
 from geo.siting.worker import Job
 from geo.text import Texts
-from pages.shared import cache, scenarios_state
+from pages.shared import cache, scenarios_cache, scenarios_state
 from pages.shared.look import paragraph
 from pages.shared.scenarios_state import Saved
 from pages.shared.solving import LOOK_SECONDS
@@ -65,18 +65,9 @@ def show_runs(t: Texts, region: Region) -> None:
 def today_outcome(region: Region, scenario: Scenario) -> Outcome | None:
     """Return today's state under the assumptions of a scenario, None where it cannot be told."""
     try:
-        return _today(region, nothing_new(scenario.question, region.id, "-"))
+        return scenarios_cache.today(region, nothing_new(scenario.question, region.id, "-"))
     except DataError:
         return None
-
-
-@st.cache_resource(
-    max_entries=32, show_spinner=False, hash_funcs={Region: lambda r: r.fingerprint, Scenario: lambda s: s.key}
-)
-def _today(region: Region, still: Scenario) -> Outcome:
-    asked = completed(region, still)
-    posed, plan = cache.first_plan(region, asked.question)
-    return outcome_of(region, asked, tell(region, posed, plan, None, seconds=plan.seconds))
 
 
 @st.fragment(run_every=LOOK_SECONDS)

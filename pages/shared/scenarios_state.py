@@ -17,10 +17,10 @@ from geo.region.region import Region
 from geo.siting.compare import Compared
 from geo.siting.labels import copy_name
 from geo.siting.scenario import Outcome, Scenario
-from geo.siting.scenario_file import body_of, from_body, read_scenario
+from geo.siting.scenario_file import body_of, read_scenario
 from geo.siting.store import Record, StoreConflict
 from geo.text import finding_sentence
-from pages.shared import state
+from pages.shared import scenarios_cache, state
 from pages.shared.language import words
 from pages.shared.store import store
 
@@ -196,19 +196,5 @@ def _done(act: Callable[[], Record]) -> Record | None:
 
 
 def _read(record: Record, region_id: str) -> Saved | None:
-    made = _parsed(record, region_id)
+    made = scenarios_cache.parsed(record, region_id)
     return None if made is None else Saved(record, *made)
-
-
-@st.cache_resource(
-    max_entries=256,
-    show_spinner=False,
-    hash_funcs={Record: lambda record: (record.id, record.version, record.changed_at)},
-)
-def _parsed(record: Record, region_id: str) -> tuple[Scenario, Outcome | None] | None:
-    """Return what a version of a record holds; read once, since outcomes are long."""
-    try:
-        found = from_body(dict(record.body), region_id)
-    except DataError:
-        return None
-    return found.scenario.renamed(record.name), found.outcome

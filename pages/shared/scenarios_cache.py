@@ -1,0 +1,40 @@
+"""What the pages of scenarios keep: parsed records by version, and today's state; bounded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from geo.errors import DataError
+from geo.region.region import Region
+from geo.siting.answer import tell
+from geo.siting.outcome import completed, outcome_of
+from geo.siting.scenario import Outcome, Scenario
+from geo.siting.scenario_file import from_body
+from geo.siting.store import Record
+from pages.shared import cache
+
+_BY_VERSION: dict[str | type[Any], Any] = {Record: lambda record: (record.id, record.version, record.changed_at)}
+_BY_KEYS: dict[str | type[Any], Any] = {
+    Region: lambda region: region.fingerprint,
+    Scenario: lambda scenario: scenario.key,
+}
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_VERSION)
+def parsed(record: Record, region_id: str) -> tuple[Scenario, Outcome | None] | None:
+    """Return what a version of a record holds, None where it cannot be read; read once, since outcomes are long."""
+    try:
+        found = from_body(dict(record.body), region_id)
+    except DataError:
+        return None
+    return found.scenario.renamed(record.name), found.outcome
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_KEYS)
+def today(region: Region, still: Scenario) -> Outcome:
+    """Return today's state of a region under the assumptions of a scenario in which nothing opens or closes."""
+    asked = completed(region, still)
+    posed, plan = cache.first_plan(region, asked.question)
+    return outcome_of(region, asked, tell(region, posed, plan, None, seconds=plan.seconds))
