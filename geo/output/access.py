@@ -19,7 +19,7 @@ from geo.output.tables import Column, Row, Table
 from geo.output.telling import measure_label, people_text, source_text
 from geo.region.region import Region
 from geo.region.schema import CellState
-from geo.siting.access import Spread
+from geo.siting.access import Spread, nearest_minutes, offices_open, weighted_quantile
 from geo.siting.answer import shown_people
 from geo.siting.ground import Ground
 from geo.text import Texts
@@ -134,6 +134,32 @@ def equity_lines(t: Texts, told: Spread, limit: float) -> tuple[str, str]:
         else:
             lines.append(t(f"reach.{key}", minutes=minutes_text(t, minutes, limit)))
     return lines[0], lines[1]
+
+
+def share_line(t: Texts, access: Access, percent: float) -> str:
+    """Return within how many minutes a share of the people reaches an office."""
+    ground = access.ground
+    nearest = nearest_minutes(ground, offices_open(ground))
+    minutes = weighted_quantile(nearest, ground.demand.people, percent / 100)
+    limit = ground.times.limit_minutes
+    said = {"share": t.percent(percent, 0), "measure": measure_label(t, access.region, ground.demand.measure)}
+    if math.isinf(minutes):
+        return t("reach.share_beyond", minutes=t.number(limit), **said)
+    return t("reach.share_line", minutes=minutes_text(t, minutes, limit), **said)
+
+
+def worst_off_line(t: Texts, access: Access) -> str:
+    """Return the quarter with the longest median way, with most people where several lie beyond the limit."""
+    told = access.quarters[access.quarters["people"] >= access.region.disclosure.reached_round_to]
+    if told.empty:
+        return ""
+    worst = told[told["median"] == told["median"].max()]
+    key = worst["people"].idxmax()
+    name, minutes = str(access.region.quarters["name"][key]), float(worst["median"].max())
+    limit = access.ground.times.limit_minutes
+    if math.isinf(minutes):
+        return t("reach.worst_off_beyond", n=len(worst), quarter=name, minutes=t.number(limit))
+    return t("reach.worst_off", quarter=name, minutes=minutes_text(t, minutes, limit))
 
 
 def minutes_text(t: Texts, minutes: float, limit: float) -> str:

@@ -15,6 +15,8 @@ from geo.output.access import (
     curves_chart,
     equity_lines,
     rounded_curve,
+    share_line,
+    worst_off_line,
 )
 from geo.output.charts import CONFIG
 from geo.output.sites import rings
@@ -27,13 +29,14 @@ from geo.text import Texts
 from pages.shared import cache, state
 from pages.shared.export_dialog import Paper, export_chart, export_map, on_date
 from pages.shared.look import bullets, theme
-from pages.shared.siting_controls import MINUTES, choose_ways, people_measures
+from pages.shared.siting_controls import MINUTES, choose_ways, minutes_label, people_measures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import plotly.graph_objects as go
 
+SHARES = tuple(range(5, 100, 5))
 SHOWN: tuple[Shown, ...] = ("median", "share")
 
 
@@ -43,7 +46,7 @@ def choose_reach(t: Texts, region: Region) -> tuple[Question, Shown] | None:
     if not people or region.offices.empty:
         return None
     far, what = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
-    far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
+    far.select_slider(minutes_label(t, region), MINUTES, **state.bound("minutes", MINUTES, 15))
     what.segmented_control(
         t("reach.show"),
         SHOWN,
@@ -64,6 +67,7 @@ def reach_link(question: Question, shown: Shown) -> dict[str, object]:
         "mode": question.mode,
         "speed": state.recall("speed"),
         "show": shown,
+        "people": state.recall("people"),
     }
 
 
@@ -105,17 +109,24 @@ def show_equity(t: Texts, access: Access) -> None:
     told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
     paper = Paper("reach_curve", f"{t('reach.curve')}, {access.region.name}", on_date(t), demand.date, told)
     export_chart(t, access.region, paper, chart)
+    st.select_slider(
+        t("reach.share_slider"),
+        SHARES,
+        format_func=lambda part: t.percent(part, 0),
+        **state.bound("people", SHARES, 75),
+    )
+    st.markdown(share_line(t, access, state.setting("people", SHARES, 75)))
     for line in equity_lines(t, access.spread, access.ground.times.limit_minutes):
         st.markdown(line)
+    if worst := worst_off_line(t, access):
+        st.markdown(worst)
 
 
 def export_reach(t: Texts, access: Access, shown: Shown) -> None:
     """Show the button for the map of today's reach."""
     region = access.region
     told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
-    paper = Paper(
-        f"reach_{shown}", access_lead(t, access), t("paper.where"), access.ground.demand.date, told
-    )
+    paper = Paper(f"reach_{shown}", access_lead(t, access), t("paper.where"), access.ground.demand.date, told)
     export_map(t, region, paper, lambda: access_view(t, access, shown, theme(), office_areas(region, access)))
 
 

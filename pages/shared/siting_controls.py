@@ -82,7 +82,7 @@ def _show_controls(t: Texts, region: Region, people: tuple[str, ...]) -> None:
     objective = state.setting("question", asked, asked[0])
     with many:
         _choose_size(t, region, objective)
-    far.select_slider(t("siting.minutes"), MINUTES, **state.bound("minutes", MINUTES, 15))
+    far.select_slider(minutes_label(t, region), MINUTES, **state.bound("minutes", MINUTES, 15))
     chosen = _settings(region, people)
     fair = _fairness(region, chosen, objective)
     said = [*_said(t, region, chosen), *_said_wishes(t, region, fair)]
@@ -141,6 +141,13 @@ def modes_for(region: Region) -> tuple[str, ...]:
     """Return the ways of travelling a region can be asked for, the usual one first."""
     usual = default_mode(region)
     return (usual, *(mode for mode in modes_of(region) if mode != usual))
+
+
+def minutes_label(t: Texts, region: Region) -> str:
+    """Return the name of the slider of minutes: on foot, or of whatever way is chosen."""
+    modes = modes_for(region)
+    on_foot = state.setting("mode", modes, modes[0]) in ("walk", "line")
+    return t("siting.minutes") if on_foot else t("siting.minutes_way")
 
 
 def candidate_kinds(region: Region) -> tuple[str, ...]:

@@ -164,17 +164,87 @@ def test_a_long_search_shows_its_gap_and_stops(visit: Any) -> None:
     assert stop.count() == 0
 
 
-def test_every_question_has_its_sentence(visit: Any) -> None:
+def test_every_question_has_its_figures(visit: Any) -> None:
     for question, said in {
-        "cover-all": t("siting.told_cover-all", n=5),
+        "cover-all": t("siting.figure_fewest", n=5, share="40\u00a0%", minutes="15"),
         "budget": "300.000\u00a0€",
-        "capacity": t("siting.told_capacity", served="", waiting="", beyond="")[:20],
+        "capacity": t("siting.figure_waiting", minutes="15"),
+        "backup": t("siting.figure_backup_gain"),
+        "fade": t("siting.figure_fade_gain"),
+        "center": t("siting.figure_center_after"),
     }.items():
         visit.open(f"siting?question={question}")
         visit.wait_for_paint()
         assert said in visit.page.locator("body").inner_text()
         visit.page.get_by_text(t("siting.proven")[:8]).first.wait_for()
     assert visit.errors == []
+
+
+def test_three_states_of_people_stand_in_bars(visit: Any) -> None:
+    visit.open("siting?question=capacity")
+    visit.wait_for_paint()
+    bars = visit.page.locator(".nb-bar")
+    assert bars.count() == 2
+    for row in bars.all():
+        said = row.locator("small").inner_text()
+        assert all(t(f"siting.bar_{state}") in said for state in ("served", "waiting", "beyond"))
+    widths = bars.last.locator("i").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    assert widths[2] > widths[0] > widths[1] > 0
+
+
+def test_a_share_for_every_district_is_met_or_refused_with_the_nearest_change(visit: Any) -> None:
+    visit.open("siting?areas=district&atleast=20&new=7")
+    visit.wait_for_paint()
+    assert visit.map.locator(".nahbar-place-plan").count() == 7
+    assert t("siting.minimum_of_district") in visit.page.get_by_text(t("siting.all_settings", said="")).inner_text()
+    visit.open("siting?areas=district&atleast=20&new=3")
+    visit.page.get_by_text(t("site.infeasible.rules_exceed_new", new_least="7")).wait_for()
+    visit.open("siting?areas=lasting&atleast=90")
+    visit.page.get_by_text("Senken Sie den Mindestanteil").wait_for()
+    assert visit.errors == []
+
+
+def test_the_wish_for_areas_is_only_there_where_a_question_takes_it(visit: Any) -> None:
+    for question, is_there in (("coverage", True), ("median", False)):
+        visit.open(f"siting?question={question}")
+        visit.page.get_by_text(t("siting.all_settings", said="")).first.click()
+        visit.page.get_by_label(t("siting.candidates")).wait_for()
+        visit.settle()
+        assert visit.page.get_by_label(t("siting.minimum_of")).count() == int(is_there)
+
+
+def test_a_service_that_one_office_lacks_changes_who_is_reached_today(visit: Any) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    every = visit.page.locator(".nb-figure").first.inner_text()
+    visit.open("siting?service=benefits")
+    visit.wait_for_paint()
+    assert visit.page.locator(".nb-figure").first.inner_text() != every
+    service = t("service.benefits")
+    assert t("siting.assumption_service", service=service, n=1, all=2) in visit.page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize(("place", "head"), [("firm_show", "firm"), ("frontier_show", "frontier")])
+def test_readouts_are_computed_when_asked_for(visit: Any, place: str, head: str) -> None:
+    visit.open("siting")
+    visit.wait_for_paint()
+    switch = visit.page.get_by_text(t(f"siting.{place}"), exact=True)
+    switch.scroll_into_view_if_needed()
+    assert visit.page.get_by_text(t(f"siting.{head}"), exact=True).is_visible()
+    note = visit.page.get_by_text(t(f"siting.{head}_note"))
+    assert note.count() == 0
+    switch.click()
+    note.wait_for(timeout=60_000)
+    assert visit.errors == []
+
+
+def test_reach_tells_minutes_for_a_share_of_people(visit: Any) -> None:
+    visit.open("reach?people=50")
+    visit.wait_for_paint()
+    body = visit.page.locator("body").inner_text()
+    minutes = body.split(t("reach.median", minutes="").replace("*", "")[:40])[1].split(" ")[1]
+    assert f"erreichen ein Jobcenter in höchstens {minutes} Minuten" in body
+    assert "Am weitesten haben es" in body
 
 
 def test_why_not_another_place(visit: Any) -> None:
