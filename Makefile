@@ -21,7 +21,7 @@ run: $(VENV)/run.stamp
 	NAHBAR_REGION=$(REGION) $(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/dev.stamp
-	sh tests/find_chromium.sh
+	sh tests/find_programs.sh
 	$(WARM)
 	$(BIN)/python -m pytest
 
