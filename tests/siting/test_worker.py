@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from geo.siting.curves import curve
 from geo.siting.problem import SitingProblem
 from geo.siting.solver import solve
 from geo.siting.worker import WAITING_MAX, Workshop
@@ -84,3 +85,22 @@ def test_no_more_jobs_wait_than_may(workshop: Workshop) -> None:
             job.stop()
     for job in jobs:
         assert job is None or job.done.wait(60)
+
+
+def test_people_against_number_and_money_are_worked_out_elsewhere_too(workshop: Workshop) -> None:
+    asked = problem(300, 40, 4)
+    priced = asked.changed(costs=np.linspace(1.0, 5.0, 40))
+    by_number = workshop.submit(asked, up_to=5, seconds=20.0)
+    by_money = workshop.submit(priced, budgets=[0.0, 4.0, 8.0], seconds=20.0)
+    assert by_number is not None
+    assert by_money is not None
+    for job in (by_number, by_money):
+        assert job.done.wait(90)
+        assert not job.has_failed
+        assert job.plan is None
+    here, there = curve(asked, 5, seconds=20.0), by_number.line
+    assert (there.new, there.reached, there.is_proven) == (here.new, here.reached, here.is_proven)
+    spent = by_money.line
+    assert list(spent.budget) == [0.0, 4.0, 8.0]
+    assert all(cost <= budget + 1e-9 for cost, budget in zip(spent.cost, spent.budget, strict=True))
+    assert list(spent.reached) == sorted(spent.reached)
