@@ -20,10 +20,11 @@ from geo.output.workings import Workings
 from geo.region.region import Region
 from geo.siting.answer import Answer, tell
 from geo.siting.curves import Curve
+from geo.siting.plan import Plan, Status
 from geo.siting.question import Question
 from geo.siting.scenes import Scene
 from geo.text import Texts, finding_sentence, texts
-from pages.shared import cache, need_cache, regions
+from pages.shared import cache, need_cache, regions, solving
 from pages.shared.siting_view import catchments
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class KeptWorkings(Workings):
 
 def region_of(scene: Scene) -> Region | None:
     """Return a scene's region, None where it is not at hand."""
+    here = regions.current_region()
+    if here.id == scene.region_id:
+        return here
     return regions.region_named(scene.region_id) if scene.region_id in regions.region_ids() else None
 
 
@@ -81,25 +85,41 @@ def stage(t: Texts, scene: Scene, theme: str) -> Stage:
     region = region_of(scene)
     if region is None:
         return stage_of(t, None, scene, Workings(), theme)
-    return _stage(region, scene, (theme, t.language), _plan_known(region, scene))
+    return _stage(region, scene, (theme, t.language), plan_known(scene))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
-def _stage(region: Region, scene: Scene, look: tuple[str, str], plan: tuple[int, ...]) -> Stage:
+def _stage(region: Region, scene: Scene, look: tuple[str, str], plan: tuple[float, ...]) -> Stage:
     """Return a stage; ``plan`` only tells a better plan from the first one."""
     theme, language = look
     return stage_of(texts(language), region, scene, KeptWorkings(), theme)
 
 
-def _plan_known(region: Region, scene: Scene) -> tuple[int, ...]:
-    if scene.kind != "plan" or scene.scenario is None:
-        return ()
+def plan_known(scene: Scene) -> tuple[float, ...]:
+    """Return the sites of the best plan known for a scene, and its gap; empty for any other scene."""
+    plan = _plan_of(scene)
+    return () if plan is None else (*plan.selected, float(plan.status is Status.OPTIMAL), plan.gap)
+
+
+def search_on(scene: Scene) -> bool:
+    """Have the plan of the scene in view proven beside the server; tell whether that is under way."""
+    region, plan = region_of(scene), _plan_of(scene)
+    if region is None or scene.scenario is None or plan is None or plan.status is not Status.FEASIBLE:
+        return False
+    solving.current_answer(region, scene.scenario.question)
+    return solving.running() is not None
+
+
+def _plan_of(scene: Scene) -> Plan | None:
+    """Return the best plan known for a scene of a plan, None for any other."""
+    region = region_of(scene)
+    if region is None or scene.kind != "plan" or scene.scenario is None:
+        return None
     try:
         posed, first = cache.first_plan(region, scene.scenario.question)
     except DataError:  # told by the stage itself
-        return ()
-    plan = cache.better_plans().get((region.fingerprint, posed.question), first)
-    return tuple(int(site) for site in plan.selected)
+        return None
+    return cache.better_plans().get((region.fingerprint, posed.question), first)
 
 
 def stage_data(t: Texts, key: str, made: Stage) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from pages.shared.maps import bare_frame
 _FRONTEND = Path(__file__).parent / "frontend"
 _KEY = "present_show"
 _ASKED = "present.asked"
+_SENT = "present.sent"
 _STYLE = json.dumps((_FRONTEND / "show.css").read_text(encoding="utf-8"))
 _RENDER = st.components.v2.component(
     "nahbar_show",
@@ -49,12 +50,16 @@ _STAGES_AT_ONCE = 1
 
 @dataclass(frozen=True)
 class Asked:
-    """Where the browser stands: scene (from 0), live settings by scene as places on their sliders, scenes it holds."""
+    """Where the browser stands: scene (from 0), live settings by scene as places on their sliders, scenes it holds.
+
+    ``looks`` counts how often it has looked in on a search.
+    """
 
     at: int = 0
     live: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     have: frozenset[str] = frozenset()
     is_showing: bool = True
+    looks: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Slider:
 def begin(at: int, run: str) -> None:
     """Begin the show at scene ``at``; ``run`` tells one show from the next."""
     st.session_state[_ASKED] = Asked(at=at)
+    st.session_state[_SENT] = {}
     state.remember("present.run", run)
 
 
@@ -120,9 +126,15 @@ def _show(presentation: Presentation, talk: str) -> None:
     at = min(max(asked.at, 0), len(scenes) - 1)
     order = sorted(range(len(scenes)), key=lambda place: (abs(place - at), place < at))
     missing = [place for place in order if keys[place] not in asked.have]
+    in_view = _set(scenes[at], sliders[at], places[at])
+    is_searching = at not in missing and present_cache.search_on(in_view)
+    sent: dict[str, tuple[float, ...]] = st.session_state.setdefault(_SENT, {})
+    if at not in missing and sent.get(keys[at]) != present_cache.plan_known(in_view):
+        missing.insert(0, at)
     stages = []
     for place in missing[:_STAGES_AT_ONCE]:
         scene = _set(scenes[place], sliders[place], places[place])
+        sent[keys[place]] = present_cache.plan_known(scene)
         stages.append(present_cache.stage_data(t, keys[place], present_cache.stage(t, scene, look)))
     at_hand = {scene.region_id: present_cache.region_of(scene) for scene in scenes}
     _RENDER(
@@ -150,6 +162,8 @@ def _show(presentation: Presentation, talk: str) -> None:
                 for place, scene in enumerate(scenes)
             ],
             "stages": stages,
+            "is_searching": is_searching,
+            "looks": asked.looks,  # the script is called with news only
             "frames": {key: bare_frame(known) for key, known in at_hand.items() if known is not None},
             "words": _words(t),
         },
@@ -190,6 +204,7 @@ def read_asked(plain: object) -> Asked | None:
         },
         have=frozenset(str(key) for key in have) if isinstance(have, list) else frozenset(),
         is_showing=plain.get("showing") is not False,
+        looks=looks if isinstance(looks := plain.get("looks"), int) else 0,
     )
 
 

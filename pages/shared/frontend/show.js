@@ -5,6 +5,7 @@ const NEXT = ["ArrowRight", "ArrowDown", "PageDown", " "];
 const BACK = ["ArrowLeft", "ArrowUp", "PageUp"];
 const OF_A_SLIDER = ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End"];
 const ASK_AFTER_MS = 90;
+const LOOK_AFTER_MS = 700;
 const STAGES_KEPT = 150;
 
 export default function (component) {
@@ -39,7 +40,7 @@ function makeShow() {
   const stages = new Map();  // key → stage, in the order of their last use
   let data = null, send = null, at = 0, live = {}, isLeft = false, isBlack = false, isFull = false;
   const around = new MutationObserver(() => calm(true));
-  let shown = null, looked = null, asked = "", timer = 0, idle = 0;
+  let shown = null, looked = null, asked = "", timer = 0, idle = 0, looking = 0, looks = 0;
 
   /* --- what the server says --- */
 
@@ -60,6 +61,9 @@ function makeShow() {
     label();
     draw();
     ask();
+    // A better plan is being looked for: look in again, as long as nobody asks for anything else.
+    clearTimeout(looking);
+    if (news.is_searching && !isLeft) looking = setTimeout(() => { looks += 1; ask(); }, LOOK_AFTER_MS);
   }
 
   function open() {
@@ -132,7 +136,7 @@ function makeShow() {
     remember();
     const wanted = new Set(data.scenes.map(keyOf));
     const have = [...stages.keys()].filter((one) => wanted.has(one));
-    const now = { at, live, have, showing: !isLeft };
+    const now = { at, live, have, showing: !isLeft, looks };
     const text = JSON.stringify(now);
     if (text === asked) return;
     clearTimeout(timer);
