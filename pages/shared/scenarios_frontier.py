@@ -46,6 +46,7 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
     """Show both frontiers with the scenarios on them, or the button that works them out."""
     solved = {one.key: one for one in compared if one.outcome is not None and one.key != TODAY and not one.is_old}
     if not solved:
+        st.info(t("compare.frontier_none"))
         return
     keys = tuple(solved)
     st.selectbox(
