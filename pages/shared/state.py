@@ -47,6 +47,7 @@ LINKED = (
     "service",
     "areas",
     "atleast",
+    "people",
     "talk",
     "scene",
     "scenario",
@@ -121,15 +122,18 @@ def bound(name: str, options: Sequence[T], default: T) -> dict[str, Any]:
 def begin(page: str) -> None:
     """Take note of the page in view, before it runs.
 
-    After a step back or forward in the browser, and where a page is entered by a link that says more than its name,
-    the address holds: settings that it names, or that this page has written into it before, are read anew.
+    After a step back or forward in the browser the address holds: settings that it names, or that this page has
+    written into it before, are read anew. Another page chosen from the menu comes without settings. Under load a run
+    may come with another page's address: one that this page cannot have written is passed over.
     """
     last = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = page
     if page != last:
         _absent().clear()
-    if last is not None and st.query_params and (page != last or _is_step_in_history()):
-        _forget({*st.query_params, *_written().get(page, ())} - {"lang"})
+    written, named = _written().get(page), set(st.query_params) - {"view"}
+    is_entered = _is_step_in_history() or (page != last and written is not None)
+    if last is not None and named and is_entered and (written is None or named <= set(written)):
+        _forget({*named, *(written or ())} - {"lang"})
 
 
 def asked_by_link(name: str) -> str | None:
@@ -156,7 +160,8 @@ def write_link(**settings: object) -> None:
     wanted = {name: _said(value) for name, value in settings.items() if name in LINKED and value is not None}
     page = str(st.session_state.get(_PAGE, ""))
     is_first = not _written()
-    _written()[page] = tuple(name for name in settings if name in LINKED)
+    before = _written().get(page, ())
+    _written()[page] = tuple(dict.fromkeys((*before, *(name for name in settings if name in LINKED))))
     st.session_state["link.wanted"] = urlencode(wanted)
     if not is_first and {name: value for name, value in st.query_params.items() if name != "view"} != wanted:
         st.query_params.from_dict(wanted)
