@@ -145,8 +145,8 @@ def _choose_details(t: Texts, region: Region) -> None:
             on_change=lambda: costs_state.change(is_shared=st.session_state["widget.cost.is_shared"]),
         )
         appointments = appointments_per_week(plan, parameters_at(plan.as_of, region))
-        told_number = t("costs.unknown") if math.isnan(appointments) else t.number(appointments)
-        paragraph(t("costs.capacity", appointments=told_number))
+        if not math.isnan(appointments):
+            paragraph(t("costs.capacity", appointments=t.number(appointments)))
 
 
 def _number(label: str, name: str, value: float, most: float, *, step: float, factor: float = 1.0) -> None:
@@ -159,7 +159,7 @@ def _number(label: str, name: str, value: float, most: float, *, step: float, fa
         given = st.session_state[key] * factor
         costs_state.change(**{name: None if name == "square_metres" and not given else given})
 
-    st.number_input(label, least, most, step=step, key=key, on_change=keep)
+    st.number_input(label, least, most, step=step, format="%g", key=key, on_change=keep)
 
 
 def _choice(label: str, name: str, options: tuple[str, ...], value: str, t: Texts) -> None:
@@ -181,7 +181,7 @@ def _grade(label: str, grade: str, percent: float) -> None:
     def keep() -> None:
         costs_state.set_grade(grade, st.session_state[key])
 
-    st.number_input(label, 0.0, 100.0, step=5.0, key=key, on_change=keep)
+    st.number_input(label, 0.0, 100.0, step=5.0, format="%g", key=key, on_change=keep)
 
 
 def picture_of(t: Texts, region: Region, chosen: Chosen) -> CostPicture | None:
@@ -297,6 +297,7 @@ def _enter_own(t: Texts, region: Region) -> None:
             0.0,
             float(max(1e7, mine)),
             value=float(mine),
+            format="%g",
             key=f"widget.own_value.{key}",
         )
         act.button(t("costs.own_set"), on_click=costs_state.set_price, args=(key, given), icon=":material/check:")
