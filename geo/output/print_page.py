@@ -302,7 +302,7 @@ def fiction_mark(page: Page, right: float, top: float) -> None:
 
 
 def file_of(page: Page, kind: Kind, *, title: str, language: str) -> bytes:
-    """Return the page as PNG, SVG or PDF."""
+    """Return the page as PNG, SVG or PDF; the page is used up."""
     title = " ".join(clean(title).split())
     if kind == "pdf":
         return pages_as_pdf([page], title=title, language=language)
@@ -331,6 +331,9 @@ def _as_png(page: Page, title: str) -> bytes:
     about.add_text("Software", "Nahbar")
     about.add_itxt("Title", title)
     picture.save(out, "PNG", dpi=(page.sheet.dpi, page.sheet.dpi), pnginfo=about, compress_level=4)
+    # Words keep the surface they were drawn on: 35 MB a page would wait for the garbage collector.
+    page.figure.clear()
+    del canvas.renderer
     return out.getvalue()
 
 

@@ -343,9 +343,10 @@ def _make_series(t: Texts, region: Region, series: _Series) -> None:
         st.button(t("paper.cancel"), on_click=_stop, key="export_stop", icon=":material/stop_circle:", width="stretch")
         return
     if job is not None and job.file is not None:
+        # The bytes themselves, not what makes them: their address stays the same while this part looks in again.
         years = replace(series.thing.paper, date="-".join(dict.fromkeys((series.dates[0][:4], series.dates[-1][:4]))))
         st.download_button(
-            t("paper.save_series", n=count), job.result, _file_name(region, years, series.ending), _MIME[series.ending],
+            t("paper.save_series", n=count), job.file, _file_name(region, years, series.ending), _MIME[series.ending],
             icon=":material/download:", type="primary", on_click="ignore", key="export_save", width="stretch",
         )  # fmt: skip
         return

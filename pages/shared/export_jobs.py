@@ -44,10 +44,6 @@ class SeriesJob:
         """Whether it was told to stop."""
         return self._stopped.is_set()
 
-    def result(self) -> bytes:
-        """Return the file; empty where there is none."""
-        return self.file or b""
-
     def stop(self) -> None:
         """End it before the next map."""
         self._stopped.set()

@@ -106,7 +106,7 @@ def test_what_is_set_is_kept_on_other_pages(visit: Visit) -> None:
     dialog.wait_for(state="detached")
     visit.page.get_by_role("link", name=T("nav.concentration")).first.click()
     visit.settle()
-    visit.page.locator(".st-key-export_lorenz button").click()
+    visit.page.locator(".st-key-export_lorenz button").first.click()
     dialog = visit.page.locator("[role=dialog]")
     dialog.locator("img").wait_for(timeout=LONG)
     assert dialog.get_by_label(T("paper.footer"), exact=True).input_value() == "Vorlage 12/2026, {date}"
@@ -122,7 +122,7 @@ def test_a_series_shows_how_far_it_is_and_can_be_stopped(visit: Visit) -> None:
     make.click(timeout=LONG)
     stop = visit.page.locator(".st-key-export_stop button")
     stop.wait_for(timeout=LONG)
-    assert dialog.get_by_role("progressbar").count() == 1
+    assert dialog.get_by_test_id("stProgress").count() == 1
     stop.click()
     make.click(timeout=LONG)
     visit.page.locator(SAVE).wait_for(timeout=2 * LONG)
