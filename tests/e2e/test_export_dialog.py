@@ -122,7 +122,7 @@ def test_a_series_shows_how_far_it_is_and_can_be_stopped(visit: Visit) -> None:
     make.click(timeout=LONG)
     stop = visit.page.locator(".st-key-export_stop button")
     stop.wait_for(timeout=LONG)
-    assert dialog.get_by_test_id("stProgress").count() == 1
+    dialog.get_by_text(re.compile(r"\d+ von \d+ Karten")).first.wait_for(timeout=LONG)
     stop.click()
     make.click(timeout=LONG)
     visit.page.locator(SAVE).wait_for(timeout=2 * LONG)
