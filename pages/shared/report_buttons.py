@@ -94,7 +94,7 @@ def _show_made(t: Texts, job: SeriesJob, stem: str) -> None:
         st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
     if job.file:
         st.download_button(
-            t(f"report.save_{kind}"), job.result(), f"{stem}.{kind}", _MIME[kind],
+            t(f"report.save_{kind}"), job.file, f"{stem}.{kind}", _MIME[kind],
             icon=":material/download:", type="primary", on_click="ignore", key="report_save",
         )  # fmt: skip
     elif not findings:
