@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
-import subprocess
 from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from geo.need.classes import classify_over
 from geo.need.indicators import indicator_values, indicators_of
@@ -22,6 +19,7 @@ from geo.region.bundle import load_region
 from geo.region.region import Region
 from geo.text import texts
 from tests.conftest import ROOT
+from tests.programs import pdf_text
 
 
 @lru_cache(maxsize=4)
@@ -53,18 +51,11 @@ def with_plan(region: Region, view: MapView, count: int) -> MapView:
     return replace(view, places=places, legend=replace(view.legend, extras=extras))
 
 
-def run(*command: str, needs: str, data: bytes | None = None) -> bytes:
-    """Run another program; skip with a reason where it is absent."""
-    if shutil.which(needs) is None:
-        pytest.skip(f"{needs} is not on this machine")
-    return subprocess.run(command, input=data, check=True, capture_output=True).stdout
-
-
 def pdf_words(pdf: bytes, folder: Path) -> str:
     """Return the text of a PDF as poppler reads it, in one line."""
     path = folder / "read.pdf"
     path.write_bytes(pdf)
-    return " ".join(run("pdftotext", str(path), "-", needs="pdftotext").decode().replace("\u00a0", " ").split())
+    return " ".join(pdf_text(path).replace("\u00a0", " ").split())
 
 
 def pixels(png: bytes) -> np.ndarray:

@@ -17,8 +17,9 @@ from geo.output.print_map import scale_metres
 from geo.output.print_sheet import KINDS, LEGEND_PLACES, SIZES, Sheet, logo_picture
 from geo.output.print_text import width_mm, wrap
 from geo.text import texts
-from tests.output.printed import demo, misplaced, pdf_words, pixels, rgb, run, view_of, with_plan
+from tests.output.printed import demo, misplaced, pdf_words, pixels, rgb, view_of, with_plan
 from tests.output.test_nothing_hidden import SIDE, assembled, raw_statistics
+from tests.programs import run, run_bytes
 
 LONG = (
     "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle und die kleinräumige Verteilung der "
@@ -75,10 +76,9 @@ def test_a_second_renderer_draws_the_same_map(squares) -> None:  # type: ignore[
     sheet = Sheet(dpi=150)
     ours = grid_cells(map_file(T, region, view, sheet, "png"), view.legend.colours, 0.74)
     wide, high = sheet.pixels
-    drawn = run(
-        "rsvg-convert", "-w", str(wide), "-h", str(high), "-b", "white", "-f", "png",
-        data=map_file(T, region, view, sheet, "svg"), needs="rsvg-convert",
-    )  # fmt: skip
+    svg = map_file(T, region, view, sheet, "svg")
+    size = ("-w", str(wide), "-h", str(high))
+    drawn = run_bytes("rsvg-convert", *size, "-b", "white", "-f", "png", data=svg)
     theirs = grid_cells(drawn, view.legend.colours, 0.74)
     shown = [(int(key[1]), int(key[3])) for key in view.quarter_ids if view.colour_of(key) is not None]
     assert len(shown) > 30
@@ -114,10 +114,10 @@ def test_a_pdf_says_what_the_map_says(language: str, tmp_path: Path) -> None:
     ):
         assert words.replace("\u00a0", " ") in said
     (tmp_path / "map.pdf").write_bytes(pdf)
-    fonts = run("pdffonts", str(tmp_path / "map.pdf"), needs="pdffonts").decode().splitlines()[2:]
+    fonts = run("pdffonts", tmp_path / "map.pdf").splitlines()[2:]
     assert fonts
     assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in fonts)  # embedded, subset, readable
-    about = run("pdfinfo", str(tmp_path / "map.pdf"), needs="pdfinfo").decode()
+    about = run("pdfinfo", tmp_path / "map.pdf")
     assert "Wo der Bedarf am höchsten ist: Musterstadt" in about
     assert f"/Lang ({language})".encode() in pdf
     assert "CreationDate" not in about
@@ -190,7 +190,7 @@ def test_names_that_look_like_something_else_are_only_names(kind: str, squares, 
     file = map_file(T, region, named, replace(sheet, dpi=96), kind)
     if kind == "svg":
         assert b"<script" not in file
-        assert run("rsvg-convert", "-f", "png", data=file, needs="rsvg-convert").startswith(b"\x89PNG")
+        assert run_bytes("rsvg-convert", "-f", "png", data=file).startswith(b"\x89PNG")
     if kind == "pdf":
         assert '<script>alert("x")</script> $\\frac{1}{2}$' in pdf_words(file, tmp_path)
 

@@ -13,7 +13,8 @@ from geo.output.print import map_file
 from geo.output.print_sheet import Sheet
 from geo.output.series import Step, safe_name, series_pdf, series_zip
 from geo.text import texts
-from tests.output.printed import demo, run, view_of
+from tests.output.printed import demo, view_of
+from tests.programs import pdf_text, run
 
 T = texts("de")
 SHEET = Sheet(title="{region}", subtitle="{date}", page="x", dpi=96)
@@ -42,9 +43,9 @@ def test_one_pdf_has_a_page_for_each_date(tmp_path: Path) -> None:
     assert data is not None
     path = tmp_path / "series.pdf"
     path.write_bytes(data)
-    assert "Pages:           3" in run("pdfinfo", str(path), needs="pdfinfo").decode()
+    assert "Pages:           3" in run("pdfinfo", path)
     for page, date in enumerate(demo("musterkreis").dates[-3:], 1):
-        said = run("pdftotext", "-f", str(page), "-l", str(page), str(path), "-", needs="pdftotext").decode()
+        said = pdf_text(path, "-f", str(page), "-l", str(page))
         assert T.date(date) in said
         assert f"Seite {page} von 3" in said
 
