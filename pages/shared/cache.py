@@ -27,6 +27,7 @@ from geo.output.access import Access
 from geo.output.atlas import Picture, atlas_table, atlas_view
 from geo.output.mapview import MapView
 from geo.output.screen import screen_geometry
+from geo.output.summary import latest_date, main_indicator
 from geo.output.tables import Table
 from geo.reach.catchments import walk_catchments
 from geo.reach.network import StreetNetwork
@@ -195,6 +196,12 @@ def access(region: Region, question: Question, within: float) -> Access:
         districts=by_district(region, base, minutes, within),
         spread=spread(minutes, base.demand.people, within),
     )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+def usual_date(region: Region) -> str:
+    """Return the latest date at which the main indicator of a region is told."""
+    return latest_date(region, main_indicator(region))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)

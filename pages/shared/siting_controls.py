@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from geo.output.sites_text import areas_label, service_label
-from geo.output.summary import latest_date, main_indicator
 from geo.output.telling import measure_label
 from geo.output.ways import mode_label
 from geo.reach.walking import WALKING_SPEEDS
@@ -121,7 +120,7 @@ def _settings(region: Region, people: tuple[str, ...]) -> Settings:
         mode=state.setting("mode", modes, modes[0]),
         speed=state.setting("speed", SPEEDS, SPEEDS[0]),
         measure=state.setting("who", people, people[0]),
-        date=str(state.setting("date", region.dates, latest_date(region, main_indicator(region)))),
+        date=str(state.setting("date", region.dates, cache.usual_date(region))),
     )
 
 
@@ -217,7 +216,7 @@ def _said_wishes(t: Texts, region: Region, fair: Fairness) -> list[str]:
 
 def _choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> None:
     modes = modes_for(region)
-    latest = latest_date(region, main_indicator(region))
+    latest = cache.usual_date(region)
     how, fast, who, when = st.columns(4, gap="medium")
     how.selectbox(
         t("siting.mode"), modes, format_func=lambda key: mode_label(t, key), **state.bound("mode", modes, modes[0])

@@ -1,0 +1,44 @@
+"""The sites page where too much is asked at once, and how its controls fit a region."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from geo.region.bundle import load_region
+from geo.text import texts
+from pages.shared import cache, siting_controls
+from tests.pages.test_pages import run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class FullWorkshop:
+    """A workshop in which there is no room."""
+
+    def submit(self, *_: object, **__: object) -> None:
+        """Refuse."""
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_full_queue_is_said_in_a_sentence(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "workshop", FullWorkshop)
+    monkeypatch.setattr(cache, "FIRST_SECONDS", 0.02)
+    app = run("pages/siting.py", language)
+    app.session_state["setting.question"] = "median"
+    app.session_state["setting.new"] = 9
+    app.run()
+    assert not app.exception
+    t = texts(language)
+    assert t("siting.queue_full") in [str(part.value) for part in app.info]
+    assert t("siting.try_again") in [button.label for button in app.button]
+
+
+def test_numbers_go_on_where_there_are_more_places() -> None:
+    city = load_region(ROOT / "data" / "musterstadt")
+    assert siting_controls.numbers_for(city, "hosts")[-1] == 20
+    few = city.sites[(city.sites["kind"] != "host") | (city.sites.groupby("kind").cumcount() < 12)]
+    assert siting_controls.numbers_for(replace(city, sites=few, fingerprint="few"), "hosts")[-1] == 12
+    assert siting_controls.numbers_for(replace(city, sites=few.iloc[:4], fingerprint="four"), "hosts")[-1] == 10
