@@ -16,7 +16,7 @@ from geo.output.chart_look import INK, dress
 from geo.output.mapview import NO_DATA, WITHHELD, Area, Circle, Legend, MapView, Place, Swatch, paler
 from geo.output.sites import OFFICE_COLOURS
 from geo.output.tables import Column, Row, Table
-from geo.output.telling import measure_label, people_text, source_text
+from geo.output.telling import measure_label, people_text, shown_share, shown_share_text, source_text
 from geo.region.region import Region
 from geo.region.schema import CellState
 from geo.siting.access import Spread, nearest_minutes, offices_open, weighted_quantile
@@ -66,9 +66,9 @@ class Access:
 
 def access_view(t: Texts, access: Access, shown: Shown, theme: str, areas: Sequence[Any] = ()) -> MapView:
     """Return the map: share beyond the minutes, or median minutes, by quarter; offices and their reach."""
-    column = "share_beyond" if shown == "share" else "median"
     limits = LIMITS[shown]
-    values = access.quarters[column].to_numpy(dtype=float)
+    shares = [_share(access, row) for row in access.quarters.to_dict("records")]
+    values = np.array(shares) if shown == "share" else access.quarters["median"].to_numpy(dtype=float)
     kinds = np.digitize(np.where(np.isnan(values), 0, values), limits[1:-1], right=True)
     states = access.quarters["state"].to_numpy()
     classes = np.where(np.isnan(values), np.where(states == CellState.SUPPRESSED.value, WITHHELD, NO_DATA), kinds)
@@ -114,13 +114,13 @@ def districts_table(t: Texts, access: Access) -> Table:
 def access_lead(t: Texts, access: Access) -> str:
     """Return the page's answer in a sentence."""
     rule, step = access.region.disclosure, access.region.disclosure.reached_round_to
-    told = access.spread
+    people, demand = (shown_people(each, rule) for each in (access.spread.reached, access.spread.people))
     return t(
         "reach.lead",
         minutes=_minutes(t, access.within),
-        share=t.percent(100 * told.reached / told.people, 0) if told.people else t("value.none"),
-        people=people_text(t, shown_people(told.reached, rule), step),
-        demand=people_text(t, shown_people(told.people, rule), step),
+        share=shown_share_text(t, people, demand, step),
+        people=people_text(t, people, step),
+        demand=people_text(t, demand, step),
         measure=measure_label(t, access.region, access.ground.demand.measure),
     )
 
@@ -176,7 +176,7 @@ def curves_chart(
 ) -> go.Figure:
     """Return the share of people reached by minutes, one line for each (name, people at 0, 1, 2, ... minutes).
 
-    People are rounded as they may be shown.
+    People, ``demand`` too, are rounded as they may be shown.
     """
     import plotly.graph_objects as go
 
@@ -226,11 +226,22 @@ def _figures(t: Texts, access: Access, row: Any) -> tuple[tuple[str, ...], tuple
     cells = (
         people_text(t, people, step),
         people_text(t, beyond, step),
-        t.percent(row["share_beyond"], 0),
+        shown_share_text(t, beyond, people, step),
         minutes_text(t, median, access.ground.times.limit_minutes),
     )
     far = access.ground.times.limit_minutes + 1
-    return cells, (float(people or 0), float(beyond or 0), row["share_beyond"], far if math.isinf(median) else median)
+    share = _share(access, row)
+    known = share if math.isfinite(share) else None
+    return cells, (float(people or 0), float(beyond or 0), known, far if math.isinf(median) else median)
+
+
+def _share(access: Access, row: Any) -> float:
+    """Return the percent beyond the minutes as it may be shown; NaN where there is none, or too few people."""
+    if not math.isfinite(row["people"]):
+        return math.nan
+    rule = access.region.disclosure
+    people, beyond = shown_people(row["people"], rule), shown_people(row["beyond"], rule)
+    return shown_share(beyond, people, rule.reached_round_to)
 
 
 def _tooltip(t: Texts, access: Access, row: Any) -> tuple[str, ...]:
@@ -239,8 +250,9 @@ def _tooltip(t: Texts, access: Access, row: Any) -> tuple[str, ...]:
         return (t("map.withheld") if is_withheld else t("reach.nobody"),)
     cells, _ = _figures(t, access, row)
     minutes = _minutes(t, access.within)
+    is_shown = math.isfinite(_share(access, row))
     return (
-        t("reach.tip_beyond", share=cells[2], minutes=minutes),
+        *([t("reach.tip_beyond", share=cells[2], minutes=minutes)] if is_shown else []),
         t("reach.tip_people", people=cells[0]),
         t("reach.tip_median", minutes=cells[3]),
     )

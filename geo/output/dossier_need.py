@@ -18,9 +18,10 @@ from geo.output.mapview import WITHHELD
 from geo.output.need_charts import lorenz_chart
 from geo.output.need_words import because, converted_lines, left_out_lines
 from geo.output.tables import Column, Row, Table
-from geo.output.telling import indicator_label, measure_label, share_text, value_text
+from geo.output.telling import indicator_label, measure_label, shown_share_text, value_text
 from geo.region.region import Region
 from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, spread
+from geo.siting.answer import shown_people
 
 THEME = "light"
 CLASSES = 5
@@ -185,7 +186,8 @@ def today_section(brief: Brief) -> Section:
     told = {"minutes": t.number(within), "place": region.name, "date": t.date(ground.demand.date)}
     far = sum(1 for kind in view.classes if kind == len(LIMITS["share"]) - 2)
     alternative = t("dossier.today_map_alt", **told, far=t.number(far), n=t.number(len(view.classes)))
-    share = share_text(t, access.spread.reached, access.spread.people)
+    reached, people = (shown_people(each, region.disclosure) for each in (access.spread.reached, access.spread.people))
+    share = shown_share_text(t, reached, people, region.disclosure.reached_round_to)
     message = t("dossier.today_message", share=share, minutes=told["minutes"])
     paragraphs = (said, " ".join(unmarked(equity_lines(t, access.spread, ground.times.limit_minutes))))
     return Section("today", heading, paragraphs, (MapItem(view, t("dossier.today_map", **told), alternative, message),))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
+from geo.output.reasons import loss_share_text
 from geo.output.tables import Column, Row, Table
-from geo.output.telling import people_text
+from geo.output.telling import people_text, shown_share
 from geo.siting.answer import Answer, shown_people
 from geo.siting.explain import Stability
 from geo.siting.firmness import WITHIN, Firmness
@@ -41,11 +44,15 @@ def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
     ]
     rows = []
     for date, value, best in zip(told.dates, told.over.values, told.over.best_values, strict=True):
-        behind = 100 * abs(best - value) / abs(best) if best else 0.0
-        people = [_people(t, answer, value)] if has_people else []
-        rows.append(
-            Row(date, (t.date(date), *people, t.percent(behind, 1)), (date, *([value] if has_people else []), behind))
-        )
+        behind = abs(best - value) / abs(best) if best else 0.0
+        said = loss_share_text(t, answer, behind, best)
+        if has_people:
+            people, lost, whole = (shown_people(each, answer.rule) for each in (value, abs(best - value), best))
+            share = shown_share(lost, whole, answer.rounded_to)
+            cells = (t.date(date), people_text(t, people, answer.rounded_to), said)
+            rows.append(Row(date, cells, (date, float(people or 0), share if math.isfinite(share) else None)))
+        else:
+            rows.append(Row(date, (t.date(date), said), (date, behind)))
     return Table(t("siting.firm_caption"), tuple(columns), tuple(rows))
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from geo.output.access import minutes_text
 from geo.output.tables import Column, Row, Table
-from geo.output.telling import people_text
+from geo.output.telling import people_text, shown_share, shown_share_text
 from geo.region.region import Region
 from geo.siting.access import by_district, nearest_minutes, spread
 from geo.siting.answer import Answer, shown_people
 from geo.siting.explain import ReachTable, SiteReason, WhyNot
 from geo.siting.near import NearPlan
 from geo.siting.plan import Status
+from geo.siting.question import BY_WAYS
 from geo.text import Texts
 
 
@@ -42,15 +41,15 @@ def reasons_table(t: Texts, answer: Answer, reasons: tuple[SiteReason, ...]) -> 
     rows = []
     chosen = len(answer.plan.selected)
     for place, reason in enumerate(reasons, 1):
-        said = [_people(t, answer, people) for people in (reason.reached, reason.alone, reason.shared)]
-        share = 100 * reason.alone / reason.reached if reason.reached > 0 else math.nan
+        people = [shown_people(each, answer.rule) for each in (reason.reached, reason.alone, reason.shared)]
+        said = [people_text(t, each, answer.rounded_to) for each in people]
         number = t.number(place) if place <= chosen else "JC"
         name = name_of(answer, reason.site)
         rows.append(
             Row(
                 str(answer.posed.places["id"].iloc[reason.site]),
-                (number, name, *said, t.percent(share, 0) if math.isfinite(share) else t("value.none")),
-                (place, name, reason.reached, reason.alone, reason.shared, share if math.isfinite(share) else None),
+                (number, name, *said, shown_share_text(t, people[1], people[0], answer.rounded_to)),
+                (place, name, *(float(each or 0) for each in people), _sorted_share(answer, people[1], people[0])),
             )
         )
     return Table(t("siting.reasons_caption"), columns, tuple(rows))
@@ -76,13 +75,21 @@ def near_text(t: Texts, answer: Answer, near: NearPlan) -> str:
         "siting.near",
         closed=name_of(answer, near.closed),
         opened=name_of(answer, near.opened),
-        loss=t.percent(max(100 * near.loss, 0.0), 1),
+        loss=loss_share_text(t, answer, max(near.loss, 0.0), answer.plan.objective),
     )
+
+
+def loss_share_text(t: Texts, answer: Answer, loss: float, among: float) -> str:
+    """Return a lost fraction of a value in percent; of people as rounded as they are shown."""
+    if answer.plan.question in BY_WAYS:
+        return t.percent(100 * loss, 1)
+    lost, whole = (shown_people(people, answer.rule) for people in (loss * among, among))
+    return shown_share_text(t, lost, whole, answer.rounded_to, 1)
 
 
 def minutes_table(t: Texts, answer: Answer, told: ReachTable) -> Table:
     """Return people within reach by minutes (rows) and number of new offices (columns), as shares."""
-    demand = answer.plan.total
+    demand = answer.demand
     columns = (Column(t("siting.column_minutes")), *(Column(t("siting.column_new", n=n)) for n in told.new))
     rows = []
     for minutes, reached, proven in zip(told.reaches, told.reached, told.is_proven, strict=True):
@@ -144,17 +151,24 @@ def equity_text(t: Texts, answer: Answer) -> tuple[str, str]:
 def _equity_row(t: Texts, answer: Answer, name: str, parts: Any) -> Row:
     limit = answer.posed.ground.times.limit_minutes
     (people, beyond, median), (_, beyond_after, median_after) = parts
-    shares = [100 * (people - far) / people if people else math.nan for far in (beyond, beyond_after)]
+    whole = shown_people(people, answer.rule)
+    reached = [shown_people(max(people - far, 0.0), answer.rule) for far in (beyond, beyond_after)]
     cells = (
         name,
-        _people(t, answer, people),
-        *(t.percent(share, 0) if math.isfinite(share) else t("value.none") for share in shares),
+        people_text(t, whole, answer.rounded_to),
+        *(shown_share_text(t, part, whole, answer.rounded_to) for part in reached),
         minutes_text(t, median, limit),
         minutes_text(t, median_after, limit),
     )
     far = limit + 1
-    sort = (name, people, *shares, *(far if math.isinf(value) else value for value in (median, median_after)))
-    return Row(name, cells, tuple(None if isinstance(v, float) and np.isnan(v) else v for v in sort))
+    shares = (_sorted_share(answer, part, whole) for part in reached)
+    ways = (far if math.isinf(value) else value for value in (median, median_after))
+    return Row(name, cells, (name, float(whole or 0), *shares, *(None if math.isnan(way) else way for way in ways)))
+
+
+def _sorted_share(answer: Answer, part: int | None, whole: int | None) -> float | None:
+    share = shown_share(part, whole, answer.rounded_to)
+    return share if math.isfinite(share) else None
 
 
 def _people(t: Texts, answer: Answer, people: float) -> str:

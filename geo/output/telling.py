@@ -92,6 +92,26 @@ def share_text(t: Texts, people: float, among: float) -> str:
     return t("value.nearly_all") if people < among and round(share) >= 100 else t.percent(share, 0)
 
 
+def shown_share(part: int | None, whole: int | None, step: int) -> float:
+    """Return in percent what shown people are of shown people, NaN where the whole is too small to be shown.
+
+    A share of exact people would give them away beside the whole, so a part too small to be shown counts as half a
+    step.
+    """
+    return 100 * (step / 2 if part is None else part) / whole if whole else math.nan
+
+
+def shown_share_text(t: Texts, part: int | None, whole: int | None, step: int, digits: int = 0) -> str:
+    """Return the same as text, ``unter 2 %`` for a part too small to be shown."""
+    if not whole:
+        return t("value.none")
+    if part is None:
+        scale = 10**digits
+        least = math.ceil(scale * 100 * step / whole - 1e-9) / scale
+        return t("value.share_below", share=t.percent(min(least, 100.0), digits))
+    return t.percent(shown_share(part, whole, step), digits) if digits else share_text(t, part, whole)
+
+
 def source_text(t: Texts, sources: tuple[Source, ...]) -> str:
     """Return the distinct sources of a region in one line; made-up data are called so."""
     said = []

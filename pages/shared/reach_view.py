@@ -99,10 +99,11 @@ def show_equity(t: Texts, access: Access) -> None:
     demand = access.ground.demand
     nearest = nearest_minutes(access.ground, offices_open(access.ground))
     people = rounded_curve(access.region, people_by_minutes(nearest, demand.people, CURVE_MINUTES).tolist())
+    (whole,) = rounded_curve(access.region, (access.spread.people,))
 
     def chart() -> go.Figure:
         curves = [(t("reach.today"), people)]
-        figure = curves_chart(t, curves, demand=access.spread.people, within=access.within, theme=theme())
+        figure = curves_chart(t, curves, demand=whole, within=access.within, theme=theme())
         return figure.update_layout(showlegend=False)
 
     st.plotly_chart(chart(), key="reach_curve", config=CONFIG, alt=t("reach.curve_alt"))

@@ -69,7 +69,7 @@ def show_effect(t: Texts, region: Region, answer: Answer) -> None:
 
     def drawn() -> go.Figure:
         within = answer.posed.question.minutes
-        return curves_chart(t, curves, demand=ground.demand.total, within=within, theme=theme())
+        return curves_chart(t, curves, demand=float(answer.demand or 0), within=within, theme=theme())
 
     with chart:
         st.plotly_chart(drawn(), key="effect_curve", config=CONFIG, alt=t("reach.curve_alt"))
