@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geo.region.schema import CellState
 from geo.siting.scenario import Outcome, QuarterReach, Scenario
+
+if TYPE_CHECKING:
+    from geo.region.region import Region
 
 ASSUMPTIONS = (
     "date",
@@ -146,9 +151,32 @@ def by_quarter(one: Outcome, other: Outcome) -> pd.DataFrame:
     return table
 
 
+def is_still_disclosed(outcome: Outcome, region: Region) -> bool:
+    """Tell whether an outcome may be shown beside a region as it is now.
+
+    An outcome of earlier data counts people of quarters that may be withheld by now, or rounds them by a weaker rule;
+    beside one of today it would give them away.
+    """
+    if outcome.region_fingerprint == region.fingerprint:
+        return True
+    if outcome.rule != region.disclosure or outcome.rounded_to != region.disclosure.reached_round_to:
+        return False
+    if outcome.measure not in region.measure_keys or outcome.date not in region.dates:
+        return False
+    states = region.cells_of(outcome.measure, outcome.date)["state"]
+    withheld = set(states.index[states == CellState.SUPPRESSED.value].astype(str))
+    counted = {row.quarter_id for row in outcome.quarters if not _is_empty(row)}
+    return bool(outcome.quarters) and not withheld & counted
+
+
 def difference(one: float | None, other: float | None) -> float | None:
     """Return one figure minus another, None where either is not known or not shown."""
     return None if one is None or other is None else one - other
+
+
+def _is_empty(row: QuarterReach) -> bool:
+    told = (row.people_before, row.people_after, row.minutes_before, row.minutes_after)
+    return all(one is None for one in told)
 
 
 def _before(row: QuarterReach) -> QuarterReach:

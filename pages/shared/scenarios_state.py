@@ -7,14 +7,14 @@ wanted here waits as a :class:`Clash` until the reader has decided.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from geo.errors import DataError
 from geo.region.region import Region
-from geo.siting.compare import Compared
+from geo.siting.compare import Compared, is_still_disclosed
 from geo.siting.labels import copy_name
 from geo.siting.scenario import Outcome, Scenario
 from geo.siting.scenario_file import body_of, read_scenario
@@ -63,7 +63,14 @@ def saved(region: Region, *, archived: bool = False) -> tuple[Saved, ...]:
     lost = sum(one is None for _, one in found)
     if lost:
         say(words()("compare.unreadable", n=lost))
-    return tuple(one for _, one in found if one is not None)
+    return tuple(_as_shown(one, region) for _, one in found if one is not None)
+
+
+def _as_shown(one: Saved, region: Region) -> Saved:
+    """Return a scenario as not solved yet where its outcome counts people who are withheld by now."""
+    if one.outcome is None or is_still_disclosed(one.outcome, region):
+        return one
+    return replace(one, outcome=None)
 
 
 def create(scenario: Scenario, outcome: Outcome | None = None) -> str | None:

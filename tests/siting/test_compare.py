@@ -15,6 +15,7 @@ from geo.siting.compare import (
     Compared,
     by_quarter,
     difference,
+    is_still_disclosed,
     mismatched,
     mismatches,
     today_of,
@@ -23,6 +24,7 @@ from geo.siting.costs import CostPlan
 from geo.siting.outcome import run
 from geo.siting.question import Question
 from geo.siting.scenario import Outcome, QuarterReach, Scenario, nothing_new
+from tests.siting.small_region import COUNTS, make_region
 
 RULE = DisclosureRule()
 
@@ -151,3 +153,17 @@ def test_quarters_that_only_one_knows_have_no_difference() -> None:
 def test_an_outcome_without_quarters_is_no_trouble(region) -> None:
     bare = replace(outcome(), quarters=())
     assert today_of(bare).quarters == ()
+
+
+def test_an_outcome_of_earlier_data_is_put_away_once_it_tells_what_is_withheld() -> None:
+    """Nobody can compare an outcome of before with one of now and see who was withheld in between."""
+    before = make_region({**COUNTS, "q8": 55, "q9": 66})
+    _, found = run(before, Scenario("A", before.id, Question(new=1)))
+    assert is_still_disclosed(found, before)
+    other_counts = replace(make_region({**COUNTS, "q1": 130, "q8": 55, "q9": 66}), fingerprint="later")
+    assert is_still_disclosed(found, other_counts)
+    withheld_now = replace(make_region(COUNTS), fingerprint="now")
+    assert not is_still_disclosed(found, withheld_now)
+    stricter = replace(other_counts, disclosure=DisclosureRule(reached_round_to=20))
+    assert not is_still_disclosed(found, stricter)
+    assert not is_still_disclosed(replace(found, quarters=()), other_counts)
