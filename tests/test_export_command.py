@@ -16,7 +16,7 @@ from geo.siting.costs import PRESETS
 from geo.siting.scenario_file import read_scenario
 from geo.text import texts
 from tests.conftest import ROOT
-from tests.output.programs import by_office, pdf_facts, pdf_text, run
+from tests.programs import by_office, pdf_facts, pdf_text, run
 from tests.region.test_real_regions import built
 
 DEMO = str(ROOT / "data" / "musterstadt")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import time
 import tomllib
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ import pytest
 from geo.text import texts
 from tests.e2e.conftest import Visit, running_app
 from tests.e2e.cut_line import CutLine, cut_line
+from tests.programs import pdf_text
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).resolve().parents[2]
@@ -310,11 +309,7 @@ def test_the_atlas_as_it_stands_becomes_a_scene_and_the_handout_has_it(talk: Vis
         talk.page.get_by_role("button", name=t("present.handout"), exact=True).click()
     file = tmp_path / "handout.pdf"
     waiting.value.save_as(file)
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext (poppler-utils) is not on this machine")
-    said = " ".join(
-        subprocess.run(["pdftotext", str(file), "-"], check=True, capture_output=True).stdout.decode().split()
-    )
+    said = " ".join(pdf_text(file).split())
     assert f"{count}. {title}" in said.replace("\u200b", "")
     assert f"1. {t('present.ready_need')}" in said
     assert talk.errors == []

@@ -22,8 +22,8 @@ from geo.output.site_sheet import site_sheets
 from geo.output.workbook_out import TEXT_MAX, sheet_name, workbook, workbook_tables
 from geo.region.region import Region
 from geo.text import LANGUAGES, texts
-from tests.output.programs import by_office, pdf_text, run
 from tests.output.taken import HOSTILE, LONG, demo, demo_solved, hosts, large, line, solved_of, squares
+from tests.programs import by_office, pdf_text, run
 
 DAY = dt.date(2026, 3, 1)
 

@@ -20,8 +20,8 @@ from geo.output.geodata_out import geojson_files, geopackage
 from geo.output.workbook_out import workbook
 from geo.region.region import Region
 from geo.text import texts
-from tests.output.programs import pdf_text
 from tests.output.taken import SECRETS, large, large_counts, line, solved_of
+from tests.programs import pdf_text
 
 OTHERS = {"0101": 72_109.0, "0204": 69_731.0, "0503": 81_457.0}
 _LEFT_AS_IT_IS = re.compile(rb"<dcterms:(?:created|modified)[^>]*>[^<]*<")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -35,19 +33,14 @@ from geo.siting.outcome import run
 from geo.siting.question import Question
 from geo.siting.scenario import Scenario
 from geo.text import texts
+from tests.programs import by_office, pdf_text
+from tests.programs import run as run_program
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKUP = "#evil $x^2$ \"q\" 's' [b] {c} \\pagebreak @ref <label> `raw` *b* _e_"
 HOSTILE = f"{MARKUP} // c /* d */ ~ = + - & <script>alert(1)</script>"
 FORMULA = '=cmd|"/c calc"!A1'
 SECRET = 277
-
-
-def need(program: str) -> str:
-    found = shutil.which(program)
-    if found is None:
-        pytest.skip(f"{program} is not on this machine")
-    return found
 
 
 @dataclass(frozen=True)
@@ -114,11 +107,10 @@ def secret_region() -> Region:
     )
 
 
-def pdf_text(data: bytes, folder: Path) -> str:
+def words_of(data: bytes, folder: Path) -> str:
     path = folder / "report.pdf"
     path.write_bytes(data)
-    out = subprocess.run([need("pdftotext"), "-layout", str(path), "-"], capture_output=True, check=True).stdout
-    return re.sub(r"\u00ad\s*", "", out.decode()).replace("\u200b", "")
+    return re.sub(r"\u00ad\s*", "", pdf_text(path, "-layout")).replace("\u200b", "")
 
 
 def squeezed(text: str) -> str:
@@ -142,7 +134,7 @@ def package_texts(data: bytes) -> Iterator[tuple[str, str]]:
 def test_pdf_is_tagged_with_title_and_language(files: Files, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(files.pdf)
-    said = subprocess.run([need("pdfinfo"), str(path)], capture_output=True, check=True).stdout.decode()
+    said = run_program("pdfinfo", path)
     assert re.search(r"Tagged:\s+yes", said)
     assert re.search(r"Title:\s+Drei Anlaufstellen", said)
     assert re.search(r"Page size:.*A4", said)
@@ -153,9 +145,7 @@ def test_pdf_is_tagged_with_title_and_language(files: Files, tmp_path: Path) -> 
 def test_pdf_has_a_structure_of_headings_tables_and_pictures(files: Files, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(files.pdf)
-    told = subprocess.run([need("pdfinfo"), "-struct", str(path)], capture_output=True, check=True).stdout.decode(
-        "utf-8", "replace"
-    )
+    told = run_program("pdfinfo", "-struct", path)
     tables = [item for section in files.dossier.sections for item in section.items if isinstance(item, TableItem)]
     pictures = [item for section in files.dossier.sections for item in section.items if not isinstance(item, TableItem)]
     assert len(re.findall(r"^\s*Table\b", told, re.MULTILINE)) == len(tables)
@@ -167,12 +157,11 @@ def test_pdf_has_a_structure_of_headings_tables_and_pictures(files: Files, tmp_p
 def test_pdf_passes_verapdf(files: Files, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(files.pdf)
-    done = subprocess.run([need("verapdf"), "--flavour", "ua1", str(path)], capture_output=True, check=False)
-    assert 'isCompliant="true"' in done.stdout.decode()
+    assert 'isCompliant="true"' in run_program("verapdf", "--flavour", "ua1", path)
 
 
 def test_pdf_says_the_facts(files: Files, tmp_path: Path) -> None:
-    text = squeezed(pdf_text(files.pdf, tmp_path))
+    text = squeezed(words_of(files.pdf, tmp_path))
     for fact in files.dossier.facts:
         assert squeezed(fact.number) in text
     for section in files.dossier.sections:
@@ -185,7 +174,7 @@ def test_pdf_says_the_facts(files: Files, tmp_path: Path) -> None:
 
 
 def test_every_page_of_the_pdf_has_its_number(files: Files, tmp_path: Path) -> None:
-    pages = pdf_text(files.pdf, tmp_path).split("\f")[:-1]
+    pages = words_of(files.pdf, tmp_path).split("\f")[:-1]
     for number, page in enumerate(pages, 1):
         assert f"Seite {number} / {len(pages)}" in page
 
@@ -345,7 +334,7 @@ def test_what_is_no_master_is_refused(files: Files, data: bytes | str) -> None:
 
 
 def test_hostile_names_stay_text_in_the_pdf(hostile: Files, tmp_path: Path) -> None:
-    text = squeezed(pdf_text(hostile.pdf, tmp_path))
+    text = squeezed(words_of(hostile.pdf, tmp_path))
     assert squeezed('#evil $x^2$ "q"') in text
     assert squeezed("\\pagebreak @ref <label> `raw` *b* _e_") in text
 
@@ -385,7 +374,7 @@ def test_a_withheld_count_is_in_no_file(tmp_path: Path) -> None:
     assert not hidden.search("95.58 12277 1.277 277,4")
     assert hidden.search(f"a {SECRET} b")
     assert hidden.search(f"({SECRET}.0)")
-    shown = [("pdf", pdf_text(made.pdf, tmp_path)), *package_texts(made.docx), *package_texts(made.pptx)]
+    shown = [("pdf", words_of(made.pdf, tmp_path)), *package_texts(made.docx), *package_texts(made.pptx)]
     assert sum(len(text) for _, text in shown) > 20_000
     for name, text in shown:
         found = hidden.search(text)
@@ -397,28 +386,23 @@ def test_a_withheld_count_is_in_no_file(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def converted(files: Files, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    office = need("soffice")
-    need("pdftotext")
     folder = tmp_path_factory.mktemp("office")
     out = {}
     for kind in ("docx", "pptx"):
         path = folder / f"{kind}_file.{kind}"
         path.write_bytes(getattr(files, kind))
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(path)]
-        subprocess.run(command, capture_output=True, check=True, timeout=240)
-        out[kind] = folder / f"{kind}_file.pdf"
+        out[kind] = by_office(path, "pdf", folder)
     return out
 
 
 @pytest.mark.parametrize("kind", ["docx", "pptx"])
 def test_libreoffice_shows_every_page_with_its_text(files: Files, converted: dict[str, Path], kind: str) -> None:
-    text = squeezed(pdf_text(converted[kind].read_bytes(), converted[kind].parent))
+    text = squeezed(words_of(converted[kind].read_bytes(), converted[kind].parent))
     for fact in files.dossier.facts:
         assert squeezed(fact.number) in text
     folder = converted[kind].parent / kind
     folder.mkdir()
-    subprocess.run([need("pdftoppm"), "-r", "40", "-png", str(converted[kind]), str(folder / "page")], check=True)
+    run_program("pdftoppm", "-r", "40", "-png", converted[kind], folder / "page")
     pages = sorted(folder.glob("*.png"))
     assert len(pages) == (len(slides(files.pptx).slides) if kind == "pptx" else len(pages)) >= 8
     from PIL import Image

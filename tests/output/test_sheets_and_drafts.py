@@ -27,8 +27,8 @@ from geo.region.region import Region
 from geo.siting.costs import PRESETS, site_costs
 from geo.siting.parameters import parameters_at
 from geo.text import LANGUAGES, texts
-from tests.output.programs import by_office, pdf_facts, pdf_text
 from tests.output.taken import HOSTILE, LONG, demo, demo_solved, hosts, large, line, solved_of, squares
+from tests.programs import by_office, pdf_facts, pdf_text
 
 
 @pytest.fixture(scope="module")

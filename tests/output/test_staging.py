@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from geo.siting.question import Question
 from geo.siting.scenario import Scenario
 from geo.siting.scenes import KINDS, Extent, Scene, read_presentation, with_live, write_presentation
 from geo.text import texts
+from tests.programs import pdf_text, run
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '"><script>alert(1)</script> #let x = 1 $a$ {{ y }} =cmd|calc'
@@ -51,12 +50,9 @@ def t(request: pytest.FixtureRequest) -> Any:
 
 
 def printed(data: bytes, tmp_path: Path, *options: str) -> str:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext (poppler-utils) is not on this machine")
     file = tmp_path / "handout.pdf"
     file.write_bytes(data)
-    made = subprocess.run(["pdftotext", *options, str(file), "-"], check=True, capture_output=True)
-    return " ".join(made.stdout.decode().replace("\u200b", "").split())
+    return " ".join(pdf_text(file, *options).replace("\u200b", "").split())
 
 
 def test_the_ready_made_presentation_has_six_scenes_that_can_all_be_shown(
@@ -231,14 +227,10 @@ def test_the_handout_has_every_scene_as_tagged_pdf(
     assert t("print.fictional") in said
     assert said.count(t("present.notes")) >= 9
     pages = 9 if per_page == 1 else 5
-    info = subprocess.run(["pdfinfo", str(tmp_path / "handout.pdf")], check=True, capture_output=True).stdout.decode(
-        errors="replace"
-    )
+    info = run("pdfinfo", tmp_path / "handout.pdf")
     assert re.search(r"Tagged:\s+yes", info)
     assert re.search(rf"Pages:\s+{pages}\b", info)
-    structure = subprocess.run(
-        ["pdfinfo", "-struct-text", str(tmp_path / "handout.pdf")], check=True, capture_output=True
-    ).stdout.decode(errors="replace")
+    structure = run("pdfinfo", "-struct-text", tmp_path / "handout.pdf")
     assert structure.count("Figure") >= 7
 
 

@@ -10,16 +10,24 @@ import pytest
 
 
 def need(program: str) -> str:
+    """Return where a program is; skip the test where it is not."""
     found = shutil.which(program)
     if found is None:
         pytest.skip(f"{program} is not installed here")
     return found
 
 
-def run(program: str, *arguments: str | Path) -> str:
-    done = subprocess.run([need(program), *map(str, arguments)], capture_output=True, timeout=180, check=False)
+def run_bytes(program: str, *arguments: str | Path, data: bytes | None = None) -> bytes:
+    """Return what a program writes, given data on its standard input."""
+    command = [need(program), *map(str, arguments)]
+    done = subprocess.run(command, input=data, capture_output=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr.decode(errors="replace")
-    return done.stdout.decode(errors="replace")
+    return done.stdout
+
+
+def run(program: str, *arguments: str | Path) -> str:
+    """Return what a program writes, as text."""
+    return run_bytes(program, *arguments).decode(errors="replace")
 
 
 def pdf_text(path: Path, *options: str) -> str:
