@@ -123,7 +123,7 @@ def _ways(t: Texts, answer: Answer) -> list[Headline]:
     """Tell the mean or the longest way before and after, and what is saved."""
     plan = answer.plan
     people = max(plan.total, 1e-9) if plan.question == "median" else 1.0
-    before, after = plan.before / people, plan.objective / people
+    before, after = (round(part / people, 1) for part in (plan.before, plan.objective))  # as shown, so they add up
     kind = plan.question
     head = [Headline(_minutes_text(t, before), t(f"siting.figure_{kind}_before"))]
     head.append(Headline(_minutes_text(t, after), t(f"siting.figure_{kind}_after")))
