@@ -28,13 +28,13 @@ from geo.siting.answer import Answer, answer, shown_people
 from geo.siting.costs import check_plan
 from geo.siting.ground import LIMIT_MINUTES, Ground, WayFiles, survey, with_own
 from geo.siting.known import SUMS, place_costs
+from geo.siting.lasting import lasting_indicator, lasting_quarters
 from geo.siting.posing import complete, limit_of
 from geo.siting.question import BY_COSTS
 from geo.siting.scenario import ChosenSite, Outcome, QuarterReach, Scenario
 from geo.siting.search import Halt, never
 
 if TYPE_CHECKING:
-    from geo.need.indicators import Indicator
     from geo.region.region import Region
     from geo.siting.question import Question
 
@@ -186,15 +186,6 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
     )
 
 
-def lasting_indicator(region: Region, measure: str) -> Indicator | None:
-    """Return the indicator by which need lasts: the first rate that counts ``measure``, else the region's first."""
-    from geo.need.indicators import indicators_of
-
-    every = [indicator for indicator in indicators_of(region) if indicator.unit != "count"]
-    counting = [indicator for indicator in every if indicator.numerator == measure]
-    return next(iter([*counting, *every]), None)
-
-
 def _kept(answer: Answer) -> set[int]:
     """Return today's offices that stay open."""
     return {int(site) for site in answer.posed.problem.fixed} - set(answer.plan.closed)
@@ -261,14 +252,10 @@ def _by_quarter(
 
 def _lasting(region: Region, question: Question, ways: tuple[Floats, Floats], ground: Ground) -> dict[str, Any]:
     """Count the quarters with lasting need, and those of them most of whose people are within reach."""
-    from geo.need.persistence import persistence
-
     indicator = lasting_indicator(region, question.measure)
-    dates = [date for date in region.dates if date <= str(question.date)]
-    told = None if indicator is None or not dates else persistence(region, indicator, dates)
-    if indicator is None or told is None or told.reason is not None:
+    lasting = lasting_quarters(region, question.measure, str(question.date))
+    if indicator is None or lasting is None:
         return {}
-    lasting = {str(key) for key in told.quarters.index[told.quarters["lasting"] == "yes"]}
     is_there = np.isin(ground.demand.quarter_ids.astype(str), sorted(lasting))
     counted = []
     for minutes in ways:
