@@ -9,6 +9,7 @@ from geo.text import Texts
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+GROUND = {"light": "#ffffff", "dark": "#12191b"}
 INK = {"light": "#17262b", "dark": "#e8efee"}
 GRID = {"light": "#dfe6e5", "dark": "#33403f"}
 GREY = {"light": "#6f7d80", "dark": "#9fb0b0"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -32,21 +32,37 @@ _COLUMNS = (
     "per_person", "lasting", "gap", "date", "mode", "state",
 )  # fmt: skip
 _TEXT_COLUMNS = ("date", "mode", "state")
+_NEEDED_TO_TELL = {"before": 1, "date": 1, "served": 0, "waiting": 0, "lasting": 0}
+"""Columns that stand only where scenarios say more than so many different things in them."""
 
 
 def scenarios_table(t: Texts, compared: Sequence[Compared]) -> Table:
-    """Return all scenarios with their figures; today's state stays on top, the others by people reached."""
-    columns = (
-        Column(t("compare.column_name"), "left"),
-        *(Column(t(f"compare.column_{key}"), "left" if key in _TEXT_COLUMNS else "right") for key in _COLUMNS),
-    )
+    """Return all scenarios with their figures; today's state stays on top, the others by people reached.
+
+    Columns in which no scenario has anything to say are left out, and so are who is reached today and the date where
+    they are the same for all: the first row and the note below the table say them.
+    """
+    told_by = [_cells(t, one) for one in compared]
+    nothing = {t("value.none"), "–"}
+    kept = [
+        at
+        for at, key in enumerate(_COLUMNS)
+        if len({told[at][0] for told in told_by} - nothing) > _NEEDED_TO_TELL.get(key, -1)
+    ]
+    columns = [Column(t("compare.column_name"), "left")]
+    columns += [Column(t(f"compare.column_{key}"), _end(key)) for key in (_COLUMNS[at] for at in kept)]
     rows = []
-    for one in compared:
-        told = _cells(t, one)
+    for one, all_told in zip(compared, told_by, strict=True):
+        told = [all_told[at] for at in kept]
         cells = (one.name, *(said for said, _ in told))
         sort = (one.name, *(value for _, value in told))
         rows.append(Row(one.key, cells, sort, is_pinned=one.key == TODAY))
-    return Table(t("compare.caption"), columns, tuple(rows), sort=2, is_descending=True)
+    after = 1 + kept.index(_COLUMNS.index("after"))
+    return Table(t("compare.caption"), tuple(columns), tuple(rows), sort=after, is_descending=True)
+
+
+def _end(key: str) -> Literal["left", "right"]:
+    return "left" if key in _TEXT_COLUMNS else "right"
 
 
 def scenarios_csv(t: Texts, region: Region, compared: Sequence[Compared], style: Style | None = None) -> bytes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from geo.output.chart_look import GREY, INK, MARK, dress, plain
+from geo.output.chart_labels import Spot, label_sides
+from geo.output.chart_look import GREY, GROUND, INK, MARK, dress, plain
 from geo.output.telling import people_text
 from geo.siting.compare import TODAY, Compared
 from geo.text import Texts
@@ -18,6 +19,8 @@ _LINES = {
     "dark": ("#5cc2c0", "#ffae6b", "#93b4f2", "#e0c04c", "#d3a0dd", "#86cf95", "#f29bb0", "#b4c0c4"),
 }
 _DASHES = ("solid", "dash", "dot")
+_PLOT = (300.0, 260.0)
+"""Pixels of the plot of a frontier, as narrow as a phone or half a page has it."""
 
 
 def minutes_chart(t: Texts, compared: Sequence[Compared], *, theme: str, threshold: float | None = None) -> go.Figure:
@@ -51,12 +54,17 @@ def minutes_chart(t: Texts, compared: Sequence[Compared], *, theme: str, thresho
             hovertemplate="%{text}<extra>" + name + "</extra>",
         )
     if threshold is not None:
-        figure.add_vline(x=threshold, line={"color": GREY[theme], "width": 1, "dash": "dot"})
+        figure.add_vline(
+            x=threshold,
+            line={"color": GREY[theme], "width": 1, "dash": "dot"},
+            annotation={"text": t("compare.threshold", minutes=t.number(threshold)), "font": {"size": 12}},
+            annotation_position="top",
+        )
     dress(t, figure, theme)
     figure.update_xaxes(title=t("compare.axis_minutes"), rangemode="tozero")
     figure.update_yaxes(title=t("compare.axis_people"), rangemode="tozero", tickformat=",.0f")
     figure.update_layout(
-        height=400 + 16 * drawn, legend={"orientation": "h", "y": -0.32, "yanchor": "top", "x": 0}, margin={"t": 12}
+        height=400 + 16 * drawn, legend={"orientation": "h", "y": -0.32, "yanchor": "top", "x": 0}, margin={"t": 28}
     )
     return figure
 
@@ -102,15 +110,18 @@ def frontier_chart(
             hovertemplate="%{text}<extra></extra>",
         )
     spots = _spots(compared, against)
+    names = [_short(called) for called in spots.values()]
+    most = (max([*at, *(x for x, _ in spots)], default=0.0), _highest(line, spots))
+    sides = label_sides(list(spots), names, _drawn(line, against), size=_PLOT, most=most)
     figure.add_scatter(
         x=[x for x, _ in spots],
         y=[y for _, y in spots],
         name=t("compare.scenarios"),
         mode="markers+text",
-        text=[plain(_short(names)) for names in spots.values()],
-        customdata=[[plain(", ".join(names)), _told(t, against, *spot)] for spot, names in spots.items()],
-        textposition=_sides(spots),
-        textfont={"color": INK[theme], "size": 12},
+        text=["" if side is None else plain(name) for name, side in zip(names, sides, strict=True)],
+        customdata=[[plain(", ".join(called)), _told(t, against, *spot)] for spot, called in spots.items()],
+        textposition=[side or "middle right" for side in sides],
+        textfont={"color": INK[theme], "size": 12, "shadow": ", ".join([f"0 0 3px {GROUND[theme]}"] * 4)},
         marker={"size": 12, "color": MARK[theme], "symbol": "diamond"},
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         cliponaxis=False,
@@ -132,10 +143,21 @@ def _spots(compared: Sequence[Compared], against: str) -> dict[tuple[float, floa
     return dict(sorted(found.items()))
 
 
-def _sides(spots: dict[tuple[float, float], list[str]]) -> list[str]:
-    """Return where names stand: to the right in the left half, to the left in the right half."""
-    middle = max((x for x, _ in spots), default=0.0) / 2
-    return ["middle right" if x <= middle else "middle left" for x, _ in spots]
+def _highest(line: Sequence[tuple[float, float | None, float | None]], spots: dict[Spot, list[str]]) -> float:
+    """Return the most people drawn."""
+    drawn = [people for _, low, high in line for people in (low, high) if people is not None]
+    return max([*drawn, *(y for _, y in spots)], default=0.0)
+
+
+def _drawn(line: Sequence[tuple[float, float | None, float | None]], against: str) -> list[list[Spot]]:
+    """Return the frontier as corner points: steps against cost, straight lines against sites."""
+    known = [(x, low) for x, low, _ in line if low is not None]
+    if against != "cost" or not known:
+        return [known]
+    steps = [known[0]]
+    for x, low in known[1:]:
+        steps += [(x, steps[-1][1]), (x, low)]
+    return [steps]
 
 
 def _where(one: Compared, against: str) -> tuple[float, float] | None:

@@ -9,6 +9,7 @@ import streamlit as st
 from geo.output import compare as told
 from geo.output.charts import CONFIG
 from geo.output.compare_charts import minutes_chart
+from geo.output.compare_notes import reading_lines
 from geo.region.region import Region
 from geo.siting.compare import TODAY, Compared, today_of
 from geo.siting.labels import DESCRIPTION_MOST, NAME_MOST
@@ -140,6 +141,7 @@ def show_scenarios(t: Texts, region: Region, saved: Sequence[Saved], compared: S
         selected=state.recall("scenario"),
         on_choose=_choose,
     )
+    paragraph(" ".join(reading_lines(t, region, compared)))
     lines = told.warning_lines(t, region, compared)
     if lines:
         st.warning(t("compare.warning"))

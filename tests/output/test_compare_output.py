@@ -23,6 +23,7 @@ from geo.output.compare import (
     warning_lines,
 )
 from geo.output.compare_charts import frontier_chart, minutes_chart
+from geo.output.compare_notes import reading_lines
 from geo.output.costs import (
     break_even_lines,
     cost_picture,
@@ -144,7 +145,12 @@ def test_the_table_has_today_on_top_and_says_what_is_not_known(region: Region) -
     today = Compared(TODAY, "Heute", one.scenario, today_of(outcome()))
     table = scenarios_table(t, [today, one, Compared("c", "Offen", one.scenario), replace(one, key="d", is_old=True)])
     assert [row.is_pinned for row in table.rows] == [True, False, False, False]
-    assert all(len(row.cells) == len(row.sort) == len(table.columns) == 19 for row in table.rows)
+    labels = [column.label for column in table.columns]
+    assert all(len(row.cells) == len(row.sort) == len(labels) for row in table.rows)
+    unsaid = {t(f"compare.column_{key}") for key in ("before", "date", "served", "waiting")}
+    assert not unsaid & set(labels)
+    capacity = compared("k", served=300, waiting=20, people_before=90, date="2019-12-31")
+    assert unsaid <= {column.label for column in scenarios_table(t, [today, capacity]).columns}
     cells = dict(zip([column.label for column in table.columns], table.rows[1].cells, strict=True))
     assert cells["erreicht danach"] == "weniger als 10"
     assert cells["Kosten im Jahr"] == "unbekannt"
@@ -257,6 +263,21 @@ def test_scenarios_of_the_dossier_and_the_table_agree() -> None:
     told = outcome(sites=(ChosenSite("h1", "Ort", 9.0, 51.0, 100, 300, 60_000.0, 5_000.0, 0.6),))
     assert isinstance(told, Outcome)
     scenario = Scenario("A", "klein", Question())
-    row = scenarios_table(texts("de"), [Compared("a", "A", scenario, told)]).rows[0]
-    assert row.sort[10] == 1
-    assert row.sort[13] == told.cost_per_person_eur == 200.0
+    t = texts("de")
+    table = scenarios_table(t, [Compared("a", "A", scenario, told)])
+    sort = dict(zip([column.label for column in table.columns], table.rows[0].sort, strict=True))
+    assert sort[t("compare.column_sites")] == 1
+    assert sort[t("compare.column_per_person")] == told.cost_per_person_eur == 200.0
+
+
+def test_the_table_says_what_its_figures_rest_on(region: Region) -> None:
+    t = texts("de")
+    one = compared("a")
+    said = " ".join(reading_lines(t, region, [one]))
+    assert t.date(one.outcome.date) in said
+    assert f"auf {one.outcome.rounded_to} gerundet" in said
+    assert t("compare.reading_costs") in said
+    free = compared("b", cost_per_year_eur=None, minutes=12.5)
+    assert t("compare.reading_costs") not in " ".join(reading_lines(t, region, [free]))
+    assert "gerundet" not in " ".join(reading_lines(t, region, [one, free]))
+    assert reading_lines(t, region, [replace(one, outcome=None)]) == ()
