@@ -5,11 +5,23 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from geo.need.indicators import indicators_of
+from geo.output.dossier import dossier_of
+from geo.output.dossier_need import picture_of
+from geo.output.handout import handout_pdf
+from geo.output.print_sheet import Sheet
+from geo.output.procurement import purchase_of
+from geo.output.report_docx import report_docx
+from geo.output.site_sheet import site_sheets
+from geo.output.sites import sites_view
+from geo.output.slides import slides_pptx
+from geo.output.standalone import standalone_map
 from geo.region.assemble import assemble_region
 from geo.region.bundle import load_region
 from geo.region.region import Region
@@ -19,10 +31,12 @@ from geo.siting.explain import reasons
 from geo.siting.ground import OwnPlace
 from geo.siting.question import Question
 from geo.siting.reached import people_reached
+from geo.siting.scenes import Presentation, Scene, write_presentation
 from tests.conftest import ROOT
 from tests.output.taken import hosts
+from tests.output.test_files_nothing_hidden import plain, unpacked
 from tests.output.test_nothing_hidden import MEASURES, hidden, quarters, raw_statistics, with_other_secrets
-from tests.siting.attack_on_plans import as_text, numbers_in, of_pair, of_plan, solved_of
+from tests.siting.attack_on_plans import T, as_text, numbers_in, of_pair, of_plan, solved_of
 
 LINE = Question(minutes=12.0, new=2, mode="line")
 QUESTIONS = {
@@ -80,6 +94,33 @@ def test_other_secrets_give_the_same_comparison() -> None:
         one, other = (solved_of(region, QUESTIONS[name], name) for name in ("coverage", "budget"))
         told.append(of_pair(region, one, other))
     assert {part for part in told[0] if as_text(told[0][part]) != as_text(told[1][part])} == set()
+
+
+def documents(region: Region, folder: Path) -> dict[str, bytes]:
+    """Return every part of slides, report, sheets, handout and of a map in one file; charts with their workbooks."""
+    solved = solved_of(region, LINE)
+    dossier = dossier_of(T, region, solved.scenario, solved.answer, solved.outcome)
+    assert dossier.section("size") is not None
+    talk = Presentation("Vortrag", (Scene("plan", region.id, "Ort", scenario=solved.scenario),))
+    view = sites_view(T, picture_of(region, indicators_of(region)[0], region.dates[-1]), solved.answer)
+    files = {
+        "slides.pptx": slides_pptx(T, dossier),
+        "report.docx": report_docx(T, dossier),
+        "handout.json": write_presentation(talk),
+        "sheets.txt": repr([asdict(sheet) for sheet in site_sheets(T, region, solved)]).encode(),
+        "map.html": standalone_map(T, region, view, Sheet(title="Plan", dpi=96)),
+        "handout.pdf": handout_pdf(T, region, talk),
+        "purchase.txt": repr(purchase_of(region, solved, as_of="2026-03-01")).encode(),
+    }
+    packed = (".pptx", ".docx", ".xlsx", ".pdf")
+    return {name: plain(name, data) for name, data in unpacked(files, folder) if not name.endswith(packed)}
+
+
+def test_other_secrets_give_the_same_documents(tmp_path: Path) -> None:
+    first, second = (documents(region, tmp_path) for region in pair())
+    assert sum(".xlsx/" in name for name in first) > 10, "charts of slides have workbooks"
+    assert first.keys() == second.keys()
+    assert {name for name in first if first[name] != second[name]} == set()
 
 
 def test_a_shown_count_changes_what_is_told() -> None:
