@@ -26,10 +26,10 @@ from geo.region.schema import DisclosureRule
 from geo.siting.access import WORST_SHARE, Floats, nearest_minutes, people_by_minutes, weighted_quantile
 from geo.siting.answer import Answer, answer, shown_people
 from geo.siting.costs import check_plan
-from geo.siting.ground import LIMIT_MINUTES, Ground, WayFiles, survey, with_own
+from geo.siting.ground import LIMIT_MINUTES, Ground, WayFiles, with_own
 from geo.siting.known import SUMS, place_costs
 from geo.siting.lasting import lasting_indicator, lasting_quarters
-from geo.siting.posing import complete, limit_of
+from geo.siting.posing import complete, ground_of
 from geo.siting.question import BY_COSTS
 from geo.siting.scenario import ChosenSite, Outcome, QuarterReach, Scenario
 from geo.siting.search import Halt, never
@@ -91,17 +91,7 @@ def completed(region: Region, scenario: Scenario) -> Scenario:
 
 def wide_ground(region: Region, question: Question, files: WayFiles | None = None) -> Ground:
     """Measure people, places and ways as far as an outcome needs them: at least an hour; own places left out."""
-    asked = complete(region, question)
-    return survey(
-        region,
-        asked.measure,
-        str(asked.date),
-        candidate_kind=asked.candidates,
-        mode=asked.mode,
-        walk=asked.assumptions,
-        limit_minutes=max(limit_of(asked), LIMIT_MINUTES),
-        files=files,
-    )
+    return ground_of(region, question, files, least_minutes=LIMIT_MINUTES)
 
 
 def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFiles | None = None) -> Outcome:

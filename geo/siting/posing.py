@@ -91,8 +91,13 @@ def complete(region: Region, question: Question) -> Question:
     )
 
 
-def ground_of(region: Region, question: Question, files: WayFiles | None = None) -> Ground:
-    """Measure what a question stands on, without the reader's own places; see :func:`geo.siting.ground.survey`."""
+def ground_of(
+    region: Region, question: Question, files: WayFiles | None = None, *, least_minutes: float = 0.0
+) -> Ground:
+    """Measure what a question stands on, without the reader's own places; see :func:`geo.siting.ground.survey`.
+
+    Ways are measured as far as the question needs them, and at least ``least_minutes``.
+    """
     asked = complete(region, question)
     return survey(
         region,
@@ -101,7 +106,7 @@ def ground_of(region: Region, question: Question, files: WayFiles | None = None)
         candidate_kind=asked.candidates,
         mode=asked.mode,
         walk=asked.assumptions,
-        limit_minutes=limit_of(asked),
+        limit_minutes=max(limit_of(asked), least_minutes),
         files=files,
     )
 
