@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.output.dossier_parts import ChartItem, Dossier, MapItem
+from geo.output.dossier_parts import ChartItem, Dossier, Item, MapItem, TableItem
 from geo.output.print import Kind, Sheet, chart_file, map_file
 from geo.output.print_sheet import LEAST_MM
 from geo.output.tables import Table
@@ -11,7 +11,9 @@ from geo.text import Texts
 WIDTH_MM = 166.0
 """Width of the text on A4."""
 
-_MAP_MM = 108.0
+_PLAN_MM = 108.0
+_MAP_MM = 90.0
+"""Two of them and what is said of them share a page."""
 _MAP_TEXT = 1.15
 _CHART_MM = 58.0
 _CHART_PIXELS = 320
@@ -30,7 +32,7 @@ def drawing(t: Texts, dossier: Dossier, item: MapItem | ChartItem, kind: Kind, w
     if isinstance(item, MapItem):
         sheet = Sheet(
             width_mm=width_mm,
-            height_mm=_MAP_MM,
+            height_mm=_PLAN_MM if any(place.kind == "plan" for place in item.view.places) else _MAP_MM,
             legend="right",
             dpi=_DPI,
             text_scale=1.0 if item.view.places else _MAP_TEXT,
@@ -67,6 +69,11 @@ def column_shares(table: Table) -> tuple[float, ...]:
     spare = (left - part * sum(wish)) / len(least) if least else 0.0
     given = [need + part * want + spare for need, want in zip(least, wish, strict=True)]
     return tuple(round(width / sum(given), 4) for width in given)
+
+
+def in_order(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return what a chapter shows, tables first: they fill the page that a picture no longer fits on."""
+    return tuple(sorted(items, key=lambda item: not isinstance(item, TableItem)))
 
 
 def basis_of(dossier: Dossier) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geo.output.dossier_pages import LONGEST_HEADING, WIDTH_MM, basis_of, column_shares, drawing
-from geo.output.dossier_parts import Dossier, Item, MapItem, Section, TableItem, sorted_rows
+from geo.output.dossier_pages import LONGEST_HEADING, WIDTH_MM, basis_of, column_shares, drawing, in_order
+from geo.output.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
 from geo.output.soft_text import one_line
 from geo.output.typeset import COUNTRIES, typeset
 from geo.text import Texts
@@ -55,16 +55,15 @@ def _told(t: Texts, dossier: Dossier) -> dict[str, Any]:
 
 def _chapter(t: Texts, dossier: Dossier, section: Section) -> dict[str, Any]:
     parts: list[dict[str, Any]] = [{"kind": "paragraph", "text": text} for text in section.paragraphs]
-    parts += [_part(t, dossier, section, item) for item in section.items]
+    parts += [_part(t, dossier, item) for item in in_order(section.items)]
     return {"heading": section.heading, "breaks": section.key in _FIRST_ON_PAGE, "parts": parts}
 
 
-def _part(t: Texts, dossier: Dossier, section: Section, item: Item) -> dict[str, Any]:
+def _part(t: Texts, dossier: Dossier, item: Item) -> dict[str, Any]:
     if isinstance(item, TableItem):
         return _table(item)
     return {
         "kind": "picture",
-        "floats": isinstance(item, MapItem) and section.key not in _FIRST_ON_PAGE,
         "svg": drawing(t, dossier, item, "svg", WIDTH_MM).decode("utf-8"),
         "caption": item.caption,
         "alternative": item.alternative,

@@ -7,7 +7,7 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from geo.output.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing
+from geo.output.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing, in_order
 from geo.output.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
 from geo.output.soft_text import one_line, softened
 from geo.output.tables import Table
@@ -24,6 +24,8 @@ _FONT = "Arial"
 _MARGIN_MM = 22.0
 _HEADER_LENGTH = 70
 _LONG_TABLE = 30
+_FIRST_ANNEX = "annex"
+_CELL_MARGIN = 60  # twentieths of a point
 
 
 def report_docx(t: Texts, dossier: Dossier) -> bytes:
@@ -124,10 +126,10 @@ class _Writer:
     def chapter(self, section: Section) -> None:
         """Write a chapter."""
         heading = self.document.add_heading(section.heading, 1)
-        heading.paragraph_format.page_break_before = section.is_annex
+        heading.paragraph_format.page_break_before = section.key == _FIRST_ANNEX
         for text in section.paragraphs:
             self.text(text)
-        for item in section.items:
+        for item in in_order(section.items):
             self.item(item)
 
     def basis(self) -> None:
@@ -248,17 +250,24 @@ def _table_look(grid: Any, description: str) -> None:
             line.set(qn(f"w:{key}"), value)
         borders.append(line)
     look = properties.find(qn("w:tblLook"))
-    for element in (borders, *_captioned(description)):
-        properties.append(element) if look is None or element.tag != borders.tag else look.addprevious(element)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        for key, value in (("w", str(_CELL_MARGIN)), ("type", "dxa")):
+            margin.set(qn(f"w:{key}"), value)
+        margins.append(margin)
+    for element in (borders, margins):
+        properties.append(element) if look is None else look.addprevious(element)
+    properties.append(_described(description))
 
 
-def _captioned(description: str) -> tuple[Any, ...]:
+def _described(description: str) -> Any:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
     element = OxmlElement("w:tblDescription")
     element.set(qn("w:val"), description)
-    return (element,)
+    return element
 
 
 def _row_look(row: Any, *, is_header: bool) -> None:
