@@ -170,7 +170,7 @@ def _question_rows(t: Texts, region: Region, solved: Solved) -> list[tuple[Value
         (t("siting.mode"), mode_label(t, outcome.mode)),
         (t("dataout.speed"), Quantity(walk.speed_metres_per_second, "number")),
         (t("dataout.detour"), Quantity(walk.detour_factor, "number")),
-        (t("dataout.ways_source"), outcome.ways_source),
+        *([(t("dataout.ways_source"), outcome.ways_source)] if outcome.mode != "line" else []),
         (t("dataout.candidates"), t(f"dataout.candidates_{candidate_base(question.candidates)}")),
     ]
     if question.objective == "cover-all":

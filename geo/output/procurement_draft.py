@@ -226,9 +226,9 @@ def _volume(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: L
 
 
 def _site(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    outcome, costs = solved.outcome, solved.scenario.costs
+    outcome = solved.outcome
     minutes = t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1)
-    hours = t.number(costs.hours_per_week, 0 if float(costs.hours_per_week).is_integer() else 1)
+    hours = _hours(t, solved)
     return (
         Paragraph(t("procurement.site_area", area=lot.area, minutes=minutes)),
         Bullets(
@@ -297,6 +297,11 @@ def _award(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lo
     )
 
 
+def _hours(t: Texts, solved: Solved) -> str:
+    hours = solved.scenario.costs.hours_per_week
+    return t.number(hours, 0 if float(hours).is_integer() else 1)
+
+
 def _sheets(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
     blank = _blank(t)
     lot_rows = tuple(
@@ -304,7 +309,7 @@ def _sheets(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: L
         for what, value in (
             ("number", str(lot.number)),
             ("area", lot.area),
-            ("hours", t("procurement.hours", n=t.number(solved.scenario.costs.hours_per_week, 1))),
+            ("hours", t("procurement.hours", n=_hours(t, solved))),
             ("places", blank),
             ("bidder", blank),
         )

@@ -29,6 +29,7 @@ _LONG_TITLE = 105
 _BULLET_LINES = 13
 _BULLET_LETTERS = 105
 _FOOT_MM = 14.0
+_SOURCE_LENGTH = 200
 _TABLE_NOTE_MM = 9.0
 
 
@@ -263,7 +264,9 @@ class _Writer:
         top, tall = high - round((_FOOT_MM - 3) * _EMU_MM), round(8 * _EMU_MM)
         source = slide.shapes.add_textbox(edge, top, round((wide - 2 * edge) * 0.7), tall)
         source.text_frame.word_wrap = True
-        self._run(source.text_frame.paragraphs[0], one_line(self.dossier.source_line, 150), size=10, colour=SOFT)
+        self._run(
+            source.text_frame.paragraphs[0], one_line(self.dossier.source_line, _SOURCE_LENGTH), size=10, colour=SOFT
+        )
         left = edge + round((wide - 2 * edge) * 0.7)
         number = slide.shapes.add_textbox(left, top, wide - edge - left, tall)
         paragraph = number.text_frame.paragraphs[0]

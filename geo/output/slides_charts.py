@@ -23,6 +23,7 @@ _DASHES = {"dash": "DASH", "dot": "ROUND_DOT", "dashdot": "DASH_DOT", "longdash"
 _MARKS = {"circle": "CIRCLE", "square": "SQUARE", "diamond": "DIAMOND", "triangle-up": "TRIANGLE", "cross": "PLUS"}
 _LETTERS = 12.0
 LANGUAGES = {"de": "de-DE", "en": "en-GB"}
+_LCID = {"de": "407", "en": "809"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def add_chart(t: Texts, slide: Any, figure: go.Figure, box: tuple[int, int, int,
     """Put a figure on a slide as a native chart; ``box`` is left, top, width and height in EMU."""
     series = series_of(figure)
     if any(trace.type == "bar" for trace in figure.data):
-        frame = _add_bars(slide, figure, box)
+        frame = _add_bars(t, slide, figure, box)
     elif series and all(isinstance(value, str) for one in series for value in one.x):
         frame = _add_line(slide, figure, series, box)
     else:
@@ -91,7 +92,7 @@ def series_of(figure: go.Figure) -> tuple[Series, ...]:
     return tuple(found)
 
 
-def _add_bars(slide: Any, figure: go.Figure, box: tuple[int, int, int, int]) -> Any:
+def _add_bars(t: Texts, slide: Any, figure: go.Figure, box: tuple[int, int, int, int]) -> Any:
     from pptx.chart.data import CategoryChartData
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
@@ -100,9 +101,10 @@ def _add_bars(slide: Any, figure: go.Figure, box: tuple[int, int, int, int]) -> 
     trace = next(trace for trace in figure.data if trace.type == "bar")
     is_lying = trace.orientation == "h"
     names, values = (trace.y, trace.x) if is_lying else (trace.x, trace.y)
-    data = CategoryChartData(number_format=_format(figure, values))
+    form = _format(figure, values)
+    data = CategoryChartData(number_format=form)
     data.categories = [_plain(str(name)) for name in names]
-    data.add_series(_plain(trace.name or ""), [_number(value) for value in values])
+    data.add_series(_plain(trace.name or ""), [_shown(value, form) for value in values])
     kind = XL_CHART_TYPE.BAR_CLUSTERED if is_lying else XL_CHART_TYPE.COLUMN_CLUSTERED
     frame = slide.shapes.add_chart(kind, *box, data)
     chart = frame.chart
@@ -113,7 +115,9 @@ def _add_bars(slide: Any, figure: go.Figure, box: tuple[int, int, int, int]) -> 
     plot = chart.plots[0]
     plot.gap_width = 60
     plot.has_data_labels = True
-    plot.data_labels.number_format, plot.data_labels.number_format_is_linked = _format(figure, values), False
+    # LibreOffice takes the separators of a label from the code alone, programs of Microsoft from the machine.
+    plot.data_labels.number_format = f"[$-{_LCID[t.language]}]{form}"
+    plot.data_labels.number_format_is_linked = False
     plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
     plot.data_labels.font.size = Pt(_LETTERS)
     colour = trace.marker.color
@@ -251,6 +255,12 @@ def _format(figure: go.Figure, values: Iterable[Any]) -> str:
     known = [abs(number) for number in map(_number, values) if number is not None]
     is_whole = all(float(number).is_integer() for number in known)
     return "#,##0" if is_whole or max(known, default=0.0) >= 100 else "0.0"
+
+
+def _shown(value: Any, form: str) -> float | None:
+    """Return a number as texts and tables round it, since programs round halves in their own ways."""
+    number = _number(value)
+    return None if number is None else round(number, 1 if form.endswith(".0") else 0)
 
 
 def _spans_little(series: Sequence[Series]) -> bool:

@@ -123,10 +123,12 @@ def _formats(t: Texts, book: Workbook) -> dict[str, Any]:
         "euros": '#,##0"\u00a0€"' if is_german else '"€"#,##0',
         "date": "dd.mm.yyyy" if is_german else "d mmm yyyy",
     }
-    formats: dict[str, Any] = {kind: book.add_format({"num_format": code}) for kind, code in codes.items()}
-    formats["text"] = book.add_format({"text_wrap": True, "valign": "top", "indent": 1})
-    formats["key"] = book.add_format({"num_format": "@"})
-    formats["marker"] = book.add_format({"align": "right", "italic": True, "font_color": "#5b6668"})
+    formats: dict[str, Any] = {
+        kind: book.add_format({"num_format": code, "valign": "top"}) for kind, code in codes.items()
+    }
+    formats["text"] = book.add_format({"text_wrap": True, "align": "left", "valign": "top", "indent": 1})
+    formats["key"] = book.add_format({"num_format": "@", "align": "left", "valign": "top", "indent": 1})
+    formats["marker"] = book.add_format({"align": "right", "valign": "top", "italic": True, "font_color": "#5b6668"})
     formats["head"] = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#e6eeee"}
     )

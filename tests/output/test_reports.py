@@ -395,6 +395,37 @@ def converted(files: Files, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     return out
 
 
+def test_numbers_on_bars_of_slides_are_those_of_the_table(files: Files, converted: dict[str, Path]) -> None:
+    said = squeezed(words_of(converted["pptx"].read_bytes(), converted["pptx"].parent))
+    bars = [
+        float(value)
+        for section in files.dossier.sections
+        for item in section.items
+        if isinstance(item, ChartItem)
+        for trace in item.figure.data
+        if trace.type == "bar"
+        for value in trace.x
+    ]
+    assert max(bars) >= 1000
+    for value in bars:
+        assert texts("de").number(value) in said
+
+
+def test_tables_of_a_chapter_stand_before_its_pictures(files: Files) -> None:
+    body = Document(BytesIO(files.docx)).element.body
+    kinds = []
+    for element in body.iterchildren():
+        if element.tag.endswith("}tbl"):
+            kinds.append("table")
+        elif element.xpath(".//w:drawing"):
+            kinds.append("picture")
+        elif element.xpath("./w:pPr/w:pStyle[@w:val='Heading1']"):
+            kinds.append("chapter")
+    chapters = " ".join(kinds).split("chapter")
+    assert any("table" in one and "picture" in one for one in chapters)
+    assert not [one for one in chapters if "picture table" in one]
+
+
 @pytest.mark.parametrize("kind", ["docx", "pptx"])
 def test_libreoffice_shows_every_page_with_its_text(files: Files, converted: dict[str, Path], kind: str) -> None:
     text = squeezed(words_of(converted[kind].read_bytes(), converted[kind].parent))
