@@ -161,6 +161,8 @@ def reasons_section(brief: Brief) -> Section | None:
     t, answer = brief.t, brief.answer
     table = reasons_table(t, answer, reasons(answer.posed.problem, answer.plan))
     paragraphs = [t("dossier.reasons_text")]
+    if brief.has_offices:
+        paragraphs[0] += " " + t("dossier.reasons_today")
     if answer.plan.question in KINDS:
         near = near_plans(answer.posed.problem, answer.plan, most=NEAR_MOST)
         paragraphs.append(t("dossier.near") if near else t("siting.near_none"))
