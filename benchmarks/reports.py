@@ -1,4 +1,4 @@
-"""Report, document and slides: seconds from a solved scenario to the file, and memory.
+"""Report, document, slides and data: seconds from a solved scenario to the files, and memory.
 
 ``python -m benchmarks.reports`` prints a markdown table; ``--write`` keeps it in ``RESULTS_reports.md``. Every row is a
 process of its own, so seconds are cold ones: they include importing plotly, matplotlib and what sets the file.
@@ -15,6 +15,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geo.output.data_plan import Solved
+    from geo.region.region import Region
+    from geo.text import Texts
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ROOT.parent / "shared" / "data"
@@ -24,13 +30,14 @@ REGIONS = {
     "Musterkreis, 18 quarters": "data/musterkreis",
     "Berlin, 542 quarters": "data/recipes/berlin_mss_2021.toml",
 }
-KINDS = ("pdf", "docx", "pptx")
+KINDS = ("pdf", "docx", "pptx", "data")
 WANTED = "≤ 5 s, ≤ 500 MB"
 REPEATS = 2
 
 
 def measure_one(source: str, kind: str) -> dict[str, float]:
     """Return wall and CPU seconds of telling and setting, size in kB and the process's peak memory in MB."""
+    from geo.output.data_plan import Solved
     from geo.output.dossier import dossier_of
     from geo.region.build import build_region
     from geo.region.bundle import load_region
@@ -48,6 +55,8 @@ def measure_one(source: str, kind: str) -> dict[str, float]:
     scenario = Scenario("Bericht", region.id, Question(measure=measure, new=3))
     answer, outcome = run(region, scenario, 10.0)
     t = texts("de")
+    if kind == "data":
+        return _measure_data(t, region, Solved(scenario, answer, outcome))
     began, began_cpu = time.perf_counter(), time.process_time()
     dossier = dossier_of(t, region, scenario, answer, outcome)
     told, told_cpu = time.perf_counter(), time.process_time()
@@ -69,8 +78,29 @@ def measure_one(source: str, kind: str) -> dict[str, float]:
         "file": time.perf_counter() - told,
         "file_cpu": time.process_time() - told_cpu,
         "kilobytes": len(data) / 1e3,
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": _megabytes(),
     }
+
+
+def _measure_data(t: Texts, region: Region, solved: Solved) -> dict[str, float]:
+    """Return the same for workbook, CSV, GeoPackage and GeoJSON, catchments included; no dossier is told for them."""
+    from geo.output.files_out import FileMaker, parts_of
+
+    began, began_cpu = time.perf_counter(), time.process_time()
+    maker = FileMaker(t, region, solved)
+    made = [maker.make(part) for part in parts_of(solved, ("data",))]
+    return {
+        "dossier": 0.0,
+        "dossier_cpu": 0.0,
+        "file": time.perf_counter() - began,
+        "file_cpu": time.process_time() - began_cpu,
+        "kilobytes": sum(len(data) for files in made for data in files.values()) / 1e3,
+        "megabytes": _megabytes(),
+    }
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measure() -> list[tuple[str, str, dict[str, float]]]:
@@ -92,7 +122,7 @@ def measure() -> list[tuple[str, str, dict[str, float]]]:
 def table() -> str:
     """Return the results as markdown."""
     lines = [
-        "# Report, document and slides, measured",
+        "# Report, document, slides and data, measured",
         "",
         f"`python -m benchmarks.reports --write`, Python {platform.python_version()}, {os.cpu_count()} cores shared "
         f"with other work (load {os.getloadavg()[0]:.1f}; compare CPU seconds).",
@@ -108,6 +138,7 @@ def table() -> str:
         "",
         f"Fastest of {REPEATS} runs, each a process of its own; the scenario is solved before. Telling is what makes "
         "the dossier (need, concentration, lasting need, curve, table of minutes), setting what makes the file.",
+        "`data` is everything of `--what data`: workbook, CSV, GeoPackage and GeoJSON; kB are of all files.",
         "Memory is that of the whole process with region, streets and solver.",
         "",
     ]
