@@ -178,12 +178,13 @@ def _plan(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str
     view = sites_view(t, picture, told, SitesLook(workings.catchments(region, told)))
     figures = _reach_figures(t, region, told)
     is_asked = told.plan.status is not Status.INFEASIBLE
-    lines = [*question_lines(t, told)] if is_asked else [infeasible_text(t, told)]
+    lines = [*_lines_of(t, told)] if is_asked else [infeasible_text(t, told)]
     if is_asked and len(told.sites):
         lines += _named(t, told)
-        cost = _yearly_cost(told)
+        cost = _yearly_cost(region, told)
         if cost is not None:
-            figures.append(BigFigure(t.euros(cost), t("present.figure_cost")))
+            said = "present.figure_cost" if question.costs is None else "present.figure_cost_planned"
+            figures.append(BigFigure(t.euros(cost), t(said)))
     notes = ([_proof(t, told)] if is_asked and len(told.sites) else []) + [_reading(t, region, told)]
     return Stage(scene, tuple(figures), tuple(lines), tuple(notes), view=view, source=view.legend.source)
 
@@ -310,9 +311,17 @@ def _proof(t: Texts, told: Answer) -> str:
     return t("siting.proven" if told.plan.question in ("coverage", "budget") else "siting.proven_other")
 
 
-def _yearly_cost(told: Answer) -> float | None:
-    """Return what the suggested places cost in a year, None where one of them has no known cost."""
-    costs = known_costs(told.posed.ground)[list(told.plan.selected)]
+def _lines_of(t: Texts, told: Answer) -> tuple[str, ...]:
+    """Return what a plan is worth in the unit of its question; what places cost stands beside it as a figure."""
+    if told.plan.question != "budget":
+        return question_lines(t, told)
+    budget = t.euros(told.posed.question.budget_eur)
+    return (t("present.line_budget", n=len(told.plan.selected), budget=budget),)
+
+
+def _yearly_cost(region: Region, told: Answer) -> float | None:
+    """Return what the suggested places cost in a year as the question prices them, None where one has no known cost."""
+    costs = known_costs(told.posed.ground, told.posed.question.costs, region)[list(told.plan.selected)]
     return float(costs.sum()) if len(costs) and np.isfinite(costs).all() else None
 
 

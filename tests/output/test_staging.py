@@ -23,6 +23,7 @@ from geo.region.assemble import assemble_region
 from geo.region.bundle import load_region
 from geo.region.region import Region
 from geo.region.schema import STANDARD_MEASURES, Source
+from geo.siting.costs import CostPlan
 from geo.siting.posing import complete
 from geo.siting.question import Question
 from geo.siting.scenario import Scenario
@@ -93,6 +94,23 @@ def test_a_live_setting_gives_the_plan_that_the_sites_page_would_give(region: Re
     assert stage.view is not None
     assert [place.id for place in stage.view.places if place.kind == "plan"] == list(told.sites["id"])
     assert t.number(told.people_after or 0) in stage.figures[0].sentence
+
+
+@pytest.mark.parametrize(("plan", "key"), [(None, "figure_cost"), (CostPlan(), "figure_cost_planned")])
+def test_a_budget_is_spent_at_the_prices_of_its_question(
+    region: Region, workings: Workings, plan: CostPlan | None, key: str
+) -> None:
+    t = texts("de")
+    budget = 40_000.0 if plan is None else 250_000.0
+    asked = Question(objective="budget", budget_eur=budget, costs=plan)
+    scene = replace(plan_scene(region, new=3), scenario=Scenario("x", region.id, asked))
+    stage = stage_of(t, region, scene, workings)
+    told = workings.answer(region, complete(region, asked))
+    spent = stage.figures[-1]
+    assert spent.sentence == t(f"present.{key}")
+    assert spent.number == t.euros(told.plan.cost or 0.0)
+    assert 0.0 < (told.plan.cost or 0.0) <= budget
+    assert stage.lines[0] == t("present.line_budget", n=len(told.sites), budget=t.euros(budget))
 
 
 def test_two_scenarios_are_compared_from_their_own_questions(region: Region, workings: Workings) -> None:

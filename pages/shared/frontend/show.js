@@ -282,12 +282,15 @@ function makeShow() {
     return box;
   }
 
-  /* What does not fit goes from the end; figures and controls always stand. */
+  /* What does not fit goes from the end; figures and controls always stand. A list of places stands whole or not at all. */
   function fit() {
     const side = part("aside");
     const lines = [...part(".lines").children];
     for (const line of lines) line.hidden = false;
     while (lines.length && side.scrollHeight > side.clientHeight + 2) lines.pop().hidden = true;
+    if (lines.length < part(".lines").children.length) {
+      for (const line of lines) line.hidden = /^\d+\. /.test(line.textContent);
+    }
   }
 
   function node(kind, text) {
