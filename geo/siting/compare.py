@@ -154,8 +154,8 @@ def by_quarter(one: Outcome, other: Outcome) -> pd.DataFrame:
 def is_still_disclosed(outcome: Outcome, region: Region) -> bool:
     """Tell whether an outcome may be shown beside a region as it is now.
 
-    An outcome of earlier data counts people of quarters that may be withheld by now, or rounds them by a weaker rule;
-    beside one of today it would give them away.
+    An outcome of earlier data counts people of quarters that may be withheld by now, or may have been divided since, or
+    rounds them by a weaker rule; beside one of today it would give them away.
     """
     if outcome.region_fingerprint == region.fingerprint:
         return True
@@ -166,7 +166,8 @@ def is_still_disclosed(outcome: Outcome, region: Region) -> bool:
     states = region.cells_of(outcome.measure, outcome.date)["state"]
     withheld = set(states.index[states == CellState.SUPPRESSED.value].astype(str))
     counted = {row.quarter_id for row in outcome.quarters if not _is_empty(row)}
-    return bool(outcome.quarters) and not withheld & counted
+    has_same_quarters = {row.quarter_id for row in outcome.quarters} == set(region.quarters.index.astype(str))
+    return has_same_quarters and not withheld & counted
 
 
 def difference(one: float | None, other: float | None) -> float | None:
