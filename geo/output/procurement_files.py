@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo.output.docx_fonts import set_font
 from geo.output.procurement_draft import Block, Bullets, Chapter, Draft, Grid, Paragraph
 from geo.output.soft_text import printable
 from geo.text import Texts
@@ -26,7 +27,7 @@ _WATERMARK = """<w:r {word} xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn
 <v:shape id="watermark" o:spid="_x0000_s2049" type="#_x0000_t136" fillcolor="#dddddd" stroked="f"
  style="position:absolute;width:520pt;height:34pt;rotation:315;z-index:-251658752;mso-position-horizontal:center;
 mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin">
-<v:textpath style="font-family:&quot;Calibri&quot;"/></v:shape>
+<v:textpath style="font-family:&quot;Arial&quot;"/></v:shape>
 </w:pict></w:r>"""
 
 
@@ -102,19 +103,20 @@ def _told_block(block: Block) -> dict[str, Any]:
 def _furnish(t: Texts, document: Docx, draft: Draft) -> None:
     """Set page, language, properties, and the watermark in the header of every page."""
     from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt, RGBColor
+    from docx.shared import Mm, RGBColor
 
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = Mm(22)
     page.top_margin = page.bottom_margin = Mm(24)
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    set_font(normal, 10)
     language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): _LANGUAGES[t.language]})
     normal.element.get_or_add_rPr().append(language)
     for level, size in ((0, 20), (1, 15), (2, 12)):
         style = document.styles["Title" if level == 0 else f"Heading {level}"]
-        style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), RGBColor.from_string(_ACCENT)
+        set_font(style, size)
+        style.font.color.rgb = RGBColor.from_string(_ACCENT)
     about = document.core_properties
     about.title, about.author, about.language = _clean(draft.title)[:255], "Nahbar", _LANGUAGES[t.language]
     about.comments = _clean(draft.watermark)
@@ -154,7 +156,7 @@ def _chapter(t: Texts, document: Docx, chapter: Chapter, level: int) -> None:
 
 def _grid(t: Texts, document: Docx, grid: Grid) -> None:
     from docx.oxml.ns import qn
-    from docx.shared import Mm
+    from docx.shared import Mm, Pt
 
     table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
     table.autofit = False
@@ -168,8 +170,12 @@ def _grid(t: Texts, document: Docx, grid: Grid) -> None:
     for column, width in zip(table.columns, grid.widths, strict=True):
         column.width = Mm(_WIDTH_MM * width)
     for row in table.rows:
+        whole = row._tr.get_or_add_trPr()
+        whole.insert(0, whole.makeelement(qn("w:cantSplit"), {}))
         for cell, width in zip(row.cells, grid.widths, strict=True):
             cell.width = Mm(_WIDTH_MM * width)
+            room = cell.paragraphs[0].paragraph_format
+            room.space_before = room.space_after = Pt(2)
     document.add_paragraph()
 
 

@@ -7,6 +7,7 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from geo.output.docx_fonts import set_font
 from geo.output.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing, in_order
 from geo.output.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
 from geo.output.soft_text import one_line, softened
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 _LANGUAGES = {"de": "de-DE", "en": "en-GB"}
 _ACCENT, _SOFT, _MARK = "0B5C63", "4B5A5E", "9A3C0D"
 _FILL = "EAF2F1"
-_FONT = "Arial"
 _MARGIN_MM = 22.0
 _HEADER_LENGTH = 70
 _LONG_TABLE = 30
@@ -81,13 +81,7 @@ class _Writer:
         sizes = {"Title": 22.0, "Heading 1": 16.0, "Heading 2": 12.0, "Normal": 10.0, "Caption": 9.0}
         for name, size in sizes.items():
             style: Any = self.document.styles[name]
-            style.font.name, style.font.size = _FONT, Pt(size)
-            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-            for kind in list(fonts.attrib):
-                if "Theme" in kind:
-                    del fonts.attrib[kind]
-            for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-                fonts.set(qn(kind), _FONT)
+            set_font(style, size)
             if name != "Normal":
                 style.font.color.rgb = RGBColor.from_string(_SOFT if name == "Caption" else _ACCENT)
         self.document.styles["Caption"].font.bold = False
