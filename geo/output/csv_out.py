@@ -11,7 +11,7 @@ import io
 import math
 from typing import Literal
 
-from geo.output.data_tables import DataTable, Marker, Quantity, Value
+from geo.output.data_tables import DataTable, Field, Marker, Quantity, Value
 from geo.output.telling import source_text
 from geo.region.region import Region
 from geo.text import Texts
@@ -50,7 +50,7 @@ def table_csv(t: Texts, table: DataTable, source: str, style: Style | None = Non
     style = style_of(t) if style is None else style
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if style == "german" else ",", lineterminator="\r\n")
-    writer.writerow([harmless(field.label) for field in table.fields])
+    writer.writerow([harmless(_heading(field)) for field in table.fields])
     stated = [f"{field.name}_state" in {other.name for other in table.fields} for field in table.fields]
     writer.writerows(
         [_cell(value, style, has_state=has_state) for value, has_state in zip(row, stated, strict=True)]
@@ -58,6 +58,12 @@ def table_csv(t: Texts, table: DataTable, source: str, style: Style | None = Non
     )
     writer.writerow([f"# {source}"])
     return ("\ufeff" + out.getvalue()).encode()
+
+
+def _heading(field: Field) -> str:
+    """Return a heading with the unit, which no cell of a CSV file bears."""
+    unit = _UNITS.get(field.kind)
+    return field.label if unit is None or unit in field.label else f"{field.label} (in {unit})"
 
 
 def harmless(text: str) -> str:

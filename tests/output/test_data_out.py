@@ -150,6 +150,10 @@ def test_csv_reads_back(region: Region, solved: Solved, style: str) -> None:
         assert data.startswith(b"\xef\xbb\xbf")
         text = data.decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text), delimiter=";" if style == "german" else ","))
+        units = {"percent": "%", "euros": "€"}
+        for field, heading in zip(table.fields, rows[0], strict=True):
+            assert heading.startswith(field.label)
+            assert heading.count(units.get(field.kind, "")) >= 1
         assert rows[-1][0].startswith("# Quelle: ")
         assert len(rows) == len(table.rows) + 2
         assert all(len(row) == len(table.fields) for row in rows[:-1])
