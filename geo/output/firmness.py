@@ -52,7 +52,7 @@ def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
             cells = (t.date(date), people_text(t, people, answer.rounded_to), said)
             rows.append(Row(date, cells, (date, float(people or 0), share if math.isfinite(share) else None)))
         else:
-            rows.append(Row(date, (t.date(date), said), (date, behind)))
+            rows.append(Row(date, (t.date(date), said), (date, 100 * behind)))
     return Table(t("siting.firm_caption"), tuple(columns), tuple(rows))
 
 

@@ -82,13 +82,14 @@ def of_plan(region: Region, solved: Solved, *, draws: int = 0) -> dict[str, Any]
         "bars": [asdict(one) for one in state_bars(T, region, answer)],
         "lines": [question_lines(T, answer), assumptions(T, region, answer)],
     }
-    out |= _ways(region, answer)
+    out |= of_ways(region, answer)
     if answer.plan.status is not Status.INFEASIBLE and answer.plan.selected:
         out |= _reasons(region, solved, draws)
     return out
 
 
-def _ways(region: Region, answer: Answer) -> dict[str, Any]:
+def of_ways(region: Region, answer: Answer) -> dict[str, Any]:
+    """Return all that pages send about ways today and with a plan."""
     ground, within = answer.posed.ground, answer.posed.question.minutes
     nearest = nearest_minutes(ground, answer.posed.offices_today)
     access = Access(

@@ -22,11 +22,13 @@ from geo.output.site_sheet import site_sheets
 from geo.output.sites import sites_view
 from geo.output.slides import slides_pptx
 from geo.output.standalone import standalone_map
+from geo.output.telling import shown_share_text
 from geo.region.assemble import assemble_region
 from geo.region.bundle import load_region
 from geo.region.region import Region
 from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.access import by_district, by_quarter, nearest_minutes
+from geo.siting.answer import Answer, answer
 from geo.siting.explain import reasons
 from geo.siting.ground import OwnPlace
 from geo.siting.question import Question
@@ -36,7 +38,8 @@ from tests.conftest import ROOT
 from tests.output.taken import hosts
 from tests.output.test_files_nothing_hidden import plain, unpacked
 from tests.output.test_nothing_hidden import MEASURES, hidden, quarters, raw_statistics, with_other_secrets
-from tests.siting.attack_on_plans import T, as_text, numbers_in, of_pair, of_plan, solved_of
+from tests.siting.attack_on_plans import T, as_text, numbers_in, of_pair, of_plan, of_ways, solved_of
+from tests.siting.small_region import make_region
 
 LINE = Question(minutes=12.0, new=2, mode="line")
 QUESTIONS = {
@@ -168,9 +171,9 @@ def city() -> Region:
     return load_region(ROOT / "data" / "musterstadt")
 
 
-def exact_counts(region: Region, answer) -> set[float]:
+def exact_counts(region: Region, told_plan: Answer) -> set[float]:
     """Return people reached, to the last digit, as they are not to be shown, and the shares made of them."""
-    posed, plan = answer.posed, answer.plan
+    posed, plan = told_plan.posed, told_plan.plan
     told = {plan.reached, plan.total, plan.objective, plan.before, *plan.gains, *plan.cumulative}
     told |= {people_reached(posed.problem, posed.offices_today)}
     shares = set()
@@ -216,3 +219,29 @@ def test_the_search_for_exact_counts_finds_them() -> None:
     """The test above can fail."""
     told = {"rows": [{"sort": ("a", 12.25, None)}], "map": '{"positions":[0.5,[33.125]]}', "ok": True}
     assert set(numbers_in(told)) == {12.25, 0.5, 33.125}
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [(0, 250, "0\u00a0%"), (None, 250, "unter 4\u00a0%"), (240, 250, "96\u00a0%"), (250, 250, "100\u00a0%")],
+)
+def test_a_share_says_no_more_than_the_figures_beside_it(part: int | None, whole: int, said: str) -> None:
+    assert shown_share_text(T, part, whole, 10) == said
+    assert shown_share_text(T, part, None, 10) == T("value.none")
+
+
+def test_shares_of_small_quarters_are_no_counts() -> None:
+    """Of a dozen people, a share in whole percent would be the number of people itself."""
+    region = make_region({"q1": 120, "q2": 85, "q3": 301, "q4": 50, "q5": 14, "q6": 12, "q7": 0, "q8": 4, "q9": 9})
+    sent = 0
+    for minutes in range(4, 40, 3):
+        payload = of_ways(region, answer(region, Question(new=1, mode="line", minutes=float(minutes))))
+        for row in payload["reach quarters"]["rows"]:
+            people, beyond, share = row["sort"][1:4]
+            assert people in (None, *range(0, 310, 10))
+            assert share is None or share in (100 * beyond / people, 100 * 5 / people)
+            sent += share is not None
+            if row["id"] in ("q8", "q9"):
+                assert share is None
+                assert not any("%" in cell for cell in row["cells"])
+    assert sent > 40
