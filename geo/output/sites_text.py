@@ -136,7 +136,7 @@ def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
     step = answer.rounded_to
     return t(
         "siting.searching",
-        people=t.number(round(value / step) * step),
+        people=people_text(t, shown_people(value, answer.rule), step),
         bound=t.number(math.ceil(bound / step) * step),
         gap=t.percent(100 * gap, 2),
     )
@@ -146,7 +146,7 @@ def shown_curve(region: Region, told: Curve) -> tuple[tuple[float, ...], tuple[f
     """Return people reached and the bound for 0, 1, 2, ... new offices, rounded as people are shown."""
     step = region.disclosure.reached_round_to
     reached = tuple(float(shown_people(value, region.disclosure) or 0) for value in told.reached)
-    bound = tuple(max(low, round(high / step) * step) for low, high in zip(reached, told.bound, strict=True))
+    bound = tuple(max(low, math.ceil(high / step) * step) for low, high in zip(reached, told.bound, strict=True))
     return reached, bound
 
 

@@ -81,11 +81,18 @@ class Answer:
         for name, value in self.plan.parameters.items():
             if name == "group" and self.posed.groups.names:
                 told["area"] = self.posed.groups.names[int(value)]
-            elif name == "share_most":  # in steps that leave no single person to be told apart
-                told[name] = math.floor(value / SHARE_STEP + 1e-9) * SHARE_STEP
+            elif name == "share_most":
+                told[name] = self._share_as_shown(value)
             elif not name.startswith("people"):
                 told[name] = value
         return told
+
+    def _share_as_shown(self, share: float) -> float:
+        """Return a share of people in whole steps, made of people rounded down, so that no single one is told apart."""
+        people = self.plan.parameters.get("people_most", share * self.plan.total)
+        whole = people / share if share > 0 else 0.0
+        rounded = math.floor(people / self.rounded_to + 1e-9) * self.rounded_to
+        return math.floor(rounded / whole / SHARE_STEP + 1e-9) * SHARE_STEP if whole > 0 else 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready values; people rounded, ``gap`` a fraction."""
