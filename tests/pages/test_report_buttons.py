@@ -39,7 +39,9 @@ def made(app: AppTest) -> bytes:
         assert time.monotonic() < end, "the file took more than three minutes"
         time.sleep(0.2)
     assert job_of(app).fault is None
-    return job_of(app).result()
+    data = job_of(app).file
+    assert data is not None
+    return data
 
 
 def test_files_are_made_on_demand_and_can_be_saved() -> None:
