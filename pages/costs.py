@@ -26,7 +26,7 @@ if region is not None:
             st.header(t("costs.funding"), anchor=False)
             bullets(funding_lines(t, picture.funding, picture.parameters))
             st.header(t("costs.swing"), anchor=False)
-            costs_view.show_swings(t, picture)
+            costs_view.show_swings(t, region, picture)
             lines = break_even_lines(t, picture, chosen.budget_eur)
             if lines:
                 st.header(t("costs.break_even"), anchor=False)

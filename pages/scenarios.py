@@ -29,6 +29,6 @@ if region is not None:
         st.header(t("compare.difference"), anchor=False)
         scenarios_view.show_difference(t, region, compared)
         st.header(t("compare.curves"), anchor=False)
-        scenarios_view.show_curves(t, compared)
+        scenarios_view.show_curves(t, region, compared)
         st.header(t("compare.frontiers"), anchor=False)
         scenarios_frontier.show_frontiers(t, region, compared)

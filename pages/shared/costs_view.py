@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -19,11 +20,16 @@ from geo.siting.plan import Status
 from geo.siting.question import Question
 from geo.text import Texts
 from pages.shared import costs_state, scenarios_state, state
+from pages.shared.downloads import csv_button
+from pages.shared.export_dialog import Paper, export_chart
 from pages.shared.look import Figure, bullets, paragraph, theme
 from pages.shared.quarter_table import show_table
 from pages.shared.siting_controls import question_in_view, question_link
 from pages.shared.siting_view import show_faults
 from pages.shared.solving import current_answer
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 CURRENT = "current"
 NUMBERS = (
@@ -244,25 +250,24 @@ def show_costs(t: Texts, region: Region, picture: CostPicture) -> None:
     else:
         show_table(told.sites_cost_table(t, picture), key="costs_table", counted="table.count_sites", height=460)
     bullets(told.freed_lines(t, picture))
-    st.download_button(
-        t("costs.download"),
-        told.costs_csv(t, region, picture),
-        file_name=f"{region.id}-costs.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    csv_button(t("costs.download"), told.costs_csv(t, region, picture), f"{region.id}-costs")
 
 
-def show_swings(t: Texts, picture: CostPicture) -> None:
+def show_swings(t: Texts, region: Region, picture: CostPicture) -> None:
     """Show what follows when one component costs less or more."""
     effects = sensitivity(picture.sums, picture.plan, picture.parameters)
     if not effects or picture.sums.cost_per_year_eur is None:
         st.info(t("costs.swing_unknown") if picture.names else t("costs.nothing_opens"))
         return
-    figure = told.tornado_chart(t, effects, picture.sums.cost_per_year_eur, theme=theme(), swing=SWING)
-    st.plotly_chart(figure, config=CONFIG, key="costs_swings", theme=None)
+    whole = picture.sums.cost_per_year_eur
+
+    def drawn() -> go.Figure:
+        return told.tornado_chart(t, effects, whole, theme=theme(), swing=SWING)
+
+    st.plotly_chart(drawn(), config=CONFIG, key="costs_swings", theme=None)
     paragraph(t("costs.swing_note"))
+    paper = Paper("costs_swings", f"{t('costs.swing')}, {region.name}", notes=(t("costs.swing_note"),))
+    export_chart(t, region, paper, drawn)
 
 
 def show_parameters(t: Texts, region: Region, plan: CostPlan) -> None:
@@ -270,14 +275,7 @@ def show_parameters(t: Texts, region: Region, plan: CostPlan) -> None:
     parameters = with_own(parameters_at(plan.as_of, region), plan.prices)
     st.header(t("costs.parameters"), anchor=False)
     show_table(told.parameters_table(t, parameters), key="parameters_table", counted="costs.count", height=520)
-    st.download_button(
-        t("costs.parameters_download"),
-        told.parameters_csv(t, region, parameters),
-        file_name=f"{region.id}-parameters.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    csv_button(t("costs.parameters_download"), told.parameters_csv(t, region, parameters), f"{region.id}-parameters")
     if plan == costs_state.plan_in_view():
         _enter_own(t, region)
 

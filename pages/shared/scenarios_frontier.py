@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -21,8 +23,12 @@ from geo.siting.question import Question
 from geo.siting.worker import Job
 from geo.text import Texts
 from pages.shared import cache, scenarios_state, state
+from pages.shared.export_dialog import Paper, export_chart
 from pages.shared.look import paragraph, theme
 from pages.shared.solving import LOOK_SECONDS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 SECONDS = 8.0
 UP_TO = 12
@@ -69,8 +75,10 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
         _watch(t)
     for column, against in zip(st.columns(2, gap="large"), AGAINST, strict=True):
         with column:
-            figure = frontier_chart(t, lines.get(against, ()), fitting, against, theme=theme())
-            st.plotly_chart(figure, config=CONFIG, key=f"frontier_{against}", theme=None)
+            drawn = partial(_drawn, t, lines.get(against, ()), fitting, against)
+            st.plotly_chart(drawn(), config=CONFIG, key=f"frontier_{against}", theme=None)
+            paper = Paper(f"frontier_{against}", f"{t('compare.frontier')}, {region.name}", base.name)
+            export_chart(t, region, paper, drawn)
             if lines and not lines.get(against):
                 paragraph(t("compare.frontier_no_costs" if against == "cost" else "compare.frontier_failed"))
     if lines:
@@ -78,6 +86,10 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
     left_out = sum(one.outcome is not None and one not in fitting for one in compared)
     if left_out:
         paragraph(t("compare.frontier_unfit", n=left_out))
+
+
+def _drawn(t: Texts, line: Line, fitting: Sequence[Compared], against: str) -> go.Figure:
+    return frontier_chart(t, line, fitting, against, theme=theme())
 
 
 def _differ(one: Compared, base: Compared) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -17,6 +18,8 @@ from geo.siting.scenario import Scenario
 from geo.siting.scenario_file import FILE_BYTES_MOST, write_scenario
 from geo.text import Texts
 from pages.shared import costs_state, scenarios_panel, scenarios_solve, scenarios_state, state
+from pages.shared.downloads import csv_button
+from pages.shared.export_dialog import Paper, export_chart, export_map
 from pages.shared.import_parts import apply_import_look
 from pages.shared.look import bullets, paragraph, theme
 from pages.shared.maps import show_map
@@ -26,6 +29,11 @@ from pages.shared.report_buttons import report_buttons
 from pages.shared.scenarios_state import Saved
 from pages.shared.siting_controls import question_in_view
 from pages.shared.store import store_fault
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from geo.output.mapview import MapView
 
 _NAME = "widget.scenario_name"
 _DESCRIPTION = "widget.scenario_description"
@@ -147,14 +155,7 @@ def show_scenarios(t: Texts, region: Region, saved: Sequence[Saved], compared: S
         st.warning(t("compare.warning"))
         bullets(lines)
     with st.container(horizontal=True):
-        st.download_button(
-            t("compare.download"),
-            told.scenarios_csv(t, region, compared),
-            file_name=f"{region.id}-scenarios.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        csv_button(t("compare.download"), told.scenarios_csv(t, region, compared), f"{region.id}-scenarios")
         open_ones = [one for one in saved if one.outcome is None or one.compared(region).is_old]
         if open_ones:
             st.button(
@@ -232,11 +233,16 @@ def _show_renaming(t: Texts, one: Saved) -> None:
         st.button(t("compare.rename"), key="rename", on_click=keep, icon=":material/edit:")
 
 
-def show_curves(t: Texts, compared: Sequence[Compared]) -> None:
+def show_curves(t: Texts, region: Region, compared: Sequence[Compared]) -> None:
     """Show people over minutes, a line for each solved scenario."""
     minutes = {one.outcome.minutes for one in compared if one.outcome is not None}
-    figure = minutes_chart(t, compared, theme=theme(), threshold=minutes.pop() if len(minutes) == 1 else None)
-    st.plotly_chart(figure, config=CONFIG, key="scenario_curves", theme=None)
+    threshold = minutes.pop() if len(minutes) == 1 else None
+
+    def drawn() -> go.Figure:
+        return minutes_chart(t, compared, theme=theme(), threshold=threshold)
+
+    st.plotly_chart(drawn(), config=CONFIG, key="scenario_curves", theme=None)
+    export_chart(t, region, Paper("scenario_curves", f"{t('compare.curves')}, {region.name}"), drawn)
 
 
 def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> None:
@@ -274,8 +280,13 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
     quarter = state.recall("quarter")
     map_side, table_side = st.columns([1.3, 1], gap="medium")
     with map_side:
-        view = told.difference_view(t, region, (one, other), shown, theme=theme(), selected=quarter)
-        show_map(region, view, key="difference_map", height=560, on_choose=_choose_quarter)
+
+        def drawn() -> MapView:
+            return told.difference_view(t, region, (one, other), shown, theme=theme(), selected=quarter)
+
+        show_map(region, drawn(), key="difference_map", height=560, on_choose=_choose_quarter)
+        paper = Paper("difference_map", f"{one.name} − {other.name}", region.name, notes=tuple(lines))
+        export_map(t, region, paper, drawn)
         add_scene_button(t, region, scene_of_pair(t, region, one.scenario, other.scenario, shown))
     with table_side:
         show_table(
@@ -285,13 +296,8 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
             selected=quarter,
             on_choose=lambda key: state.remember("quarter", key),
         )
-        st.download_button(
-            t("compare.difference_download"),
-            told.difference_csv(t, region, one, other),
-            file_name=f"{region.id}-difference.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
+        csv_button(
+            t("compare.difference_download"), told.difference_csv(t, region, one, other), f"{region.id}-difference"
         )
 
 
