@@ -145,7 +145,7 @@ def _catchments(brief: Brief) -> Mapping[str, BaseGeometry]:
         return {}
     places = catchment_places(brief.answer)
     areas = walk_catchments(
-        streets_of(brief.region),
+        posed.ground.network or streets_of(brief.region),
         np.array(list(places.values())),
         minutes=posed.question.minutes,
         assumptions=posed.question.assumptions,

@@ -10,6 +10,11 @@ NAME_LENGTH = 120
 _LONG_WORD = 28
 _BROKEN_EVERY = 20
 _BREAK = "\u200b"
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+_HALVES = r"\ud800-\udfff"
+_NO_CHARACTERS = r"\ufdd0-\ufdef" + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(17))
+_TURNS_TEXT_AROUND = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNPRINTABLE = re.compile(f"[{_CONTROLS}{_HALVES}{_NO_CHARACTERS}{_TURNS_TEXT_AROUND}]")
 
 
 def one_line(text: str, most: int = NAME_LENGTH) -> str:
@@ -23,15 +28,7 @@ def printable(text: str) -> str:
 
     Line breaks and tabs stay.
     """
-    return "".join(character for character in text if character in "\n\t" or _is_printable(ord(character)))
-
-
-def _is_printable(code: int) -> bool:
-    is_control = code < 0x20 or 0x7F <= code < 0xA0
-    is_surrogate = 0xD800 <= code <= 0xDFFF
-    is_noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-    turns_text_around = code in (0x061C, 0x200E, 0x200F) or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
-    return not (is_control or is_surrogate or is_noncharacter or turns_text_around)
+    return _UNPRINTABLE.sub("", text)
 
 
 def softened(text: str) -> str:
