@@ -74,9 +74,14 @@ def open_dialog(visit: Visit, path: str, button: str = MAP) -> Any:
     return dialog
 
 
-def saved(visit: Visit) -> tuple[str, bytes]:
-    with visit.page.expect_download(timeout=LONG) as download:
-        visit.page.locator(SAVE).click()
+def saved(visit: Visit, ending: str = "") -> tuple[str, bytes]:
+    """Press the button until the file has the ending: the button before stands until the new file is made."""
+    for _ in range(40):
+        with visit.page.expect_download(timeout=LONG) as download:
+            visit.page.locator(SAVE).click()
+        if download.value.suggested_filename.endswith(ending):
+            break
+        visit.page.wait_for_timeout(500)
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
@@ -89,7 +94,7 @@ def test_a_map_is_given_out_in_every_format(visit: Visit) -> None:
             dialog.get_by_role("button", name=format_, exact=True)
         ).first.click()
         visit.settle()
-        name, data = saved(visit)
+        name, data = saved(visit, format_.lower())
         assert re.fullmatch(rf"musterstadt_share_of_residents_map_\d{{4}}-\d\d-\d\d\.{format_.lower()}", name)
         assert data.startswith(beginning)
     assert visit.elsewhere == []
