@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from geo.output.sites_text import question_title
+from geo.siting.question import Question
 from geo.text import texts
 
 pytestmark = pytest.mark.e2e
@@ -141,7 +143,7 @@ def test_sites_answer_with_a_proof(visit: Any) -> None:
     t = texts_of(visit)
     body = visit.page.locator("body").inner_text()
     assert t("siting.proven") in body
-    assert t("siting.lead", n=3, minutes="15") in body
+    assert question_title(t, Question(new=3, minutes=15.0, mode="walk")) in body
     assert visit.map.locator(".nahbar-place-plan").all_inner_texts() == ["1", "2", "3"]
     assert visit.page.locator(".nahbar-table").first.locator("tbody tr").count() == 3
     assert visit.elsewhere == []
