@@ -69,6 +69,7 @@ _KEPT_AS = {
 """Settings of the link that are kept under another name, or under one for each region."""
 _PAGE = "link.page"
 _WRITTEN = "link.written"
+_ALWAYS = "link.always"
 _ABSENT = "link.absent"
 _SAID_MOST = 60
 
@@ -124,7 +125,8 @@ def begin(page: str) -> None:
 
     After a step back or forward in the browser the address holds: settings that it names, or that this page has
     written into it before, are read anew. Another page chosen from the menu comes without settings. Under load a run
-    may come with another page's address: one that this page cannot have written is passed over.
+    may come with another page's address: one that this page cannot have written, since it names more or lacks what
+    the page has always named, is passed over.
     """
     last = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = page
@@ -132,7 +134,8 @@ def begin(page: str) -> None:
         _absent().clear()
     written, named = _written().get(page), set(st.query_params) - {"view"}
     is_entered = _is_step_in_history() or (page != last and written is not None)
-    if last is not None and named and is_entered and (written is None or named <= set(written)):
+    is_own = written is None or _always().get(page, set()) <= named <= set(written)
+    if last is not None and named and is_entered and is_own:
         _forget({*named, *(written or ())} - {"lang"})
 
 
@@ -162,6 +165,7 @@ def write_link(**settings: object) -> None:
     is_first = not _written()
     before = _written().get(page, ())
     _written()[page] = tuple(dict.fromkeys((*before, *(name for name in settings if name in LINKED))))
+    _always()[page] = _always().get(page, set(wanted)) & set(wanted)
     st.session_state["link.wanted"] = urlencode(wanted)
     if not is_first and {name: value for name, value in st.query_params.items() if name != "view"} != wanted:
         st.query_params.from_dict(wanted)
@@ -189,6 +193,11 @@ def _forget(names: set[str]) -> None:
 def _written() -> dict[str, tuple[str, ...]]:
     """Return the names that each page has written into its link."""
     return st.session_state.setdefault(_WRITTEN, {})  # type: ignore[no-any-return]
+
+
+def _always() -> dict[str, set[str]]:
+    """Return the names that stood in every link of a page."""
+    return st.session_state.setdefault(_ALWAYS, {})  # type: ignore[no-any-return]
 
 
 def _absent() -> dict[str, str]:
