@@ -68,8 +68,14 @@ def test_it_opens_without_a_network(browser: Any, tmp_path: Path) -> None:
 
 def open_dialog(visit: Visit, path: str, button: str = MAP) -> Any:
     visit.open(path)
-    visit.page.locator(button).first.click()
     dialog = visit.page.locator("[role=dialog]")
+    visit.page.locator(button).first.click()
+    for _ in range(60):
+        if dialog.count():
+            break
+        visit.page.wait_for_timeout(500)
+    else:  # the page was painted anew under the click
+        visit.page.locator(button).first.click()
     dialog.locator("img").wait_for(timeout=LONG)
     return dialog
 
