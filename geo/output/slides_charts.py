@@ -58,6 +58,11 @@ def _language(chart: Any, language: str) -> None:
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls, qn
 
+    for axis in (chart.category_axis, chart.value_axis):  # separators of the text's language in every program
+        form = axis.tick_labels.number_format
+        if form in ("#,##0", "0.0"):
+            axis.tick_labels.number_format = f"[$-{_LCID[language]}]{form}"
+            axis.tick_labels.number_format_is_linked = False
     said = parse_xml(f'<c:lang {nsdecls("c")} val="{LANGUAGES[language]}"/>')
     first = chart._chartSpace.find(qn("c:date1904"))
     if first is None:
