@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from geo.errors import DataError
 from geo.output.charts import CONFIG
 from geo.output.compare_charts import frontier_chart
 from geo.region.region import Region
-from geo.siting.answer import shown_people
 from geo.siting.compare import TODAY, Compared, mismatches
-from geo.siting.curves import Curve, Frontier
+from geo.siting.frontier import NUMBER_MOST, Line, budgets_to_try, shown_line, without_wishes
 from geo.siting.posing import pose
 from geo.siting.question import Question
 from geo.siting.worker import Job
@@ -31,12 +29,10 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 SECONDS = 8.0
-UP_TO = 12
 AGAINST = ("sites", "cost")
 _JOBS = "frontier.jobs"
 _LINES = "frontier.lines"
 _KEPT = 12
-Line = tuple[tuple[float, float | None, float | None], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +59,7 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
     )
     base = solved[state.setting("frontier_of", keys, keys[0])]
     fitting = [one for one in compared if one.key == base.key or not _differ(one, base)]
-    key = (region.fingerprint, _plain(base).key)
+    key = (region.fingerprint, without_wishes(base.scenario).key)
     _collect(region)
     lines: dict[str, Line] = _lines().get(key, {})
     search: Search | None = st.session_state.get(_JOBS)
@@ -96,24 +92,8 @@ def _differ(one: Compared, base: Compared) -> bool:
     return one.outcome is None or any(found.assumption not in ("prices",) for found in mismatches(one, base))
 
 
-def _plain(base: Compared):  # type: ignore[no-untyped-def]
-    """Return the scenario without wishes for places: the frontier of what is possible."""
-    question = replace(
-        base.scenario.question,
-        objective="coverage",
-        new=0,
-        forced=(),
-        forbidden=(),
-        closed=(),
-        own=(),
-        minimum_of="",
-        minimum_share=0.0,
-    )
-    return replace(base.scenario, question=question)
-
-
 def _start(region: Region, base: Compared, fitting: Sequence[Compared]) -> None:
-    plain = _plain(base)
+    plain = without_wishes(base.scenario)
     spent = [one.outcome.cost_per_year_eur for one in fitting if one.outcome is not None]
     asked: dict[str, Question] = {
         "sites": plain.question,
@@ -124,13 +104,11 @@ def _start(region: Region, base: Compared, fitting: Sequence[Compared]) -> None:
         ground = cache.ground_for(region, plain.question)
         for against, question in asked.items():
             problem = pose(region, question, ground).problem
-            options = (
-                {"up_to": min(UP_TO, len(problem.candidates))}
-                if against == "sites"
-                else _budgets(problem, [euro for euro in spent if euro])
-            )
-            if options is None:
-                continue
+            options: dict[str, object] = {"up_to": min(NUMBER_MOST, len(problem.candidates))}
+            if against == "cost":
+                options = {"budgets": budgets_to_try(problem, [euro for euro in spent if euro])}
+                if not options["budgets"]:
+                    continue
             job = cache.workshop().submit(problem, seconds=SECONDS, **options)
             if job is None:
                 scenarios_state.say_key("compare.too_many")
@@ -140,19 +118,6 @@ def _start(region: Region, base: Compared, fitting: Sequence[Compared]) -> None:
         scenarios_state.tell(fault)
         return
     st.session_state[_JOBS] = Search((region.fingerprint, plain.key), jobs, time.monotonic())
-
-
-def _budgets(problem, spent) -> dict[str, object] | None:  # type: ignore[no-untyped-def]
-    """Return budgets from the cheapest place up to a dozen of the usual cost, and what the scenarios cost.
-
-    None where no cost is known.
-    """
-    costs = problem.costs[problem.candidates] if problem.costs is not None else np.array([])
-    if not len(costs) or not costs.max() > 0:
-        return None
-    usual, least = float(np.median(costs)), float(costs.min())
-    steps = {round(max(least, usual * number), 2) for number in range(1, UP_TO + 1)}
-    return {"budgets": [0.0, *sorted(steps | {round(euro + 0.01, 2) for euro in spent if euro >= least})]}
 
 
 @st.fragment(run_every=LOOK_SECONDS)
@@ -177,25 +142,14 @@ def _collect(region: Region) -> None:
     if search is None or not all(job.is_done for job in search.jobs.values()):
         return
     st.session_state.pop(_JOBS, None)
-    lines = {against: _shown(region, job.line) for against, job in search.jobs.items()}
+    lines = {
+        against: shown_line(job.line, region.disclosure) if job.line is not None else ()
+        for against, job in search.jobs.items()
+    }
     kept = _lines()
     kept[search.key] = {"sites": (), "cost": (), **lines}
     while len(kept) > _KEPT:
         del kept[next(iter(kept))]
-
-
-def _shown(region: Region, line: Curve | Frontier | None) -> Line:
-    """Return a frontier as it may be shown: people rounded, none below the minimum."""
-    if line is None:
-        return ()
-    rule = region.disclosure
-    at = line.cost if isinstance(line, Frontier) else line.new
-    step = rule.reached_round_to
-    rows: dict[float, tuple[float | None, float]] = {}
-    for x, reached, bound in zip(at, line.reached, line.bound, strict=True):
-        low = shown_people(reached, rule)
-        rows[float(x)] = (None if low is None else float(low), max(float(low or 0), round(bound / step) * step))
-    return tuple((x, *people) for x, people in sorted(rows.items()))
 
 
 def _lines() -> dict[tuple[str, str], dict[str, Line]]:
