@@ -386,7 +386,7 @@ def tornado_chart(
     figure.add_vline(x=total_eur, line={"color": GREY[theme], "width": 1})
     dress(t, figure, theme)
     figure.update_layout(barmode="overlay", height=90 + 42 * len(ordered))
-    figure.update_xaxes(title=t("costs.axis_year"), tickformat=",.0f", nticks=5, tickangle=0)
+    figure.update_xaxes(title=t("costs.axis_year"), tickformat=",.0f", nticks=3, tickangle=0)
     figure.update_yaxes(gridcolor="rgba(0,0,0,0)")
     return figure
 
