@@ -8,10 +8,8 @@ import os
 import pyarrow as pa
 import streamlit as st
 
-from pages.shared import link, state
-from pages.shared.language import words
-from pages.shared.look import ICON, apply_look
-from pages.shared.shell_words import name_controls
+from pages.shared import state
+from pages.shared.shell import ICON, apply_look, link, name_controls, words
 
 # The default pool keeps what it once had; the system's own saves some 40 MB of a small server.
 pa.set_memory_pool(pa.system_memory_pool())

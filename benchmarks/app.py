@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 
 from benchmarks.synthetic import synthetic_region
-from geo.region.bundle import write_region
+from geo.region.package import write_region
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, ROOT, _free_port, _wait_for
 
 CHANGES = 6

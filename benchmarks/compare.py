@@ -21,13 +21,11 @@ from typing import Any
 import psutil
 
 from benchmarks.synthetic import synthetic_region
-from geo.region.bundle import load_region, write_region
-from geo.region.region import Region
-from geo.siting.outcome import completed, run
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario
-from geo.siting.scenario_file import body_of
-from geo.siting.store import open_store
+from geo.region.model import Region
+from geo.region.package import load_region, write_region
+from geo.siting.ask import Question
+from geo.siting.scenario import Scenario, body_of, completed, run
+from geo.store import open_store
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, ROOT, _free_port, _wait_for
 
 RESULTS = Path(__file__).with_name("RESULTS_compare.md")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geo.region.region import Region
+from geo.region.model import Region
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ROOT.parent / "shared" / "data"
@@ -34,10 +34,9 @@ def berlin() -> Region:
     """Return Berlin's 542 planning areas with five dates of made-up but plausible counts (no counts are published)."""
     import pandas as pd
 
-    from geo.region.assemble import assemble_region
-    from geo.region.build import build_region
-    from geo.region.recipe import read_recipe
-    from geo.region.schema import STANDARD_MEASURES
+    from geo.region import STANDARD_MEASURES
+    from geo.region.model import assemble_region
+    from geo.region.recipes import build_region, read_recipe
 
     region = build_region(read_recipe(ROOT / "data" / "recipes" / "berlin_mss_2021.toml"), FILES).region
     assert region is not None
@@ -106,24 +105,28 @@ def all_measures(region: Region, dates: list[str]) -> dict[str, float]:
 
     del esda
     lap("import")
-    from geo.need.clusters import ClusterRule, clusters_over
-    from geo.need.concentration import concentration
-    from geo.need.indicators import indicators_of
-    from geo.need.neighbourhood import queen_neighbours
-    from geo.need.persistence import persistence
-    from geo.need.status import Component, status_dynamics
+    from geo.need import (
+        ClusterRule,
+        Component,
+        clusters_over,
+        find_persistence,
+        indicators_of,
+        measure_concentration,
+        queen_neighbours,
+        status_dynamics,
+    )
 
     around = queen_neighbours(region.quarters)
     lap("neighbours")
     share, second = indicators_of(region)[0], indicators_of(region)[1]
     for date in dates:
-        assert concentration(region, share, date).reason is None
+        assert measure_concentration(region, share, date).reason is None
     lap("concentration")
     rule = ClusterRule(permutations=PERMUTATIONS)
     found = clusters_over(region, share, dates, neighbourhood=around, rule=rule)
     assert all(one.reason is None for one in found.values())
     lap("clusters")
-    assert persistence(region, share).reason is None
+    assert find_persistence(region, share).reason is None
     lap("lasting")
     parts = [Component(share.key), Component(second.key)]
     for date in dates:
@@ -141,7 +144,7 @@ def only_esda(region: Region, dates: list[str]) -> dict[str, float]:
     from libpysal.graph import Graph
 
     seconds["import"] = time.perf_counter() - start
-    from geo.need.indicators import indicator_values, indicators_of
+    from geo.need import indicator_values, indicators_of
 
     share = indicators_of(region)[0]
     tables = [indicator_values(region, share, date).query("denominator > 0").dropna() for date in dates]

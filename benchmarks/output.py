@@ -16,15 +16,12 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.synthetic import synthetic_region
-from geo.need.classes import classify_over
-from geo.need.indicators import indicator_values, indicators_of
-from geo.output.atlas import Picture, atlas_view
-from geo.output.mapview import MapView
-from geo.output.print import map_file
-from geo.output.print_sheet import Kind, Sheet
-from geo.output.series import Step, series_pdf, series_zip
-from geo.output.standalone import standalone_map
-from geo.region.region import Region
+from geo.need import classify_over, indicator_values, indicators_of
+from geo.output.need import Picture, atlas_view
+from geo.output.paper import Kind, Sheet, Step, map_file, series_pdf, series_zip
+from geo.output.screen import standalone_map
+from geo.output.values import MapView
+from geo.region.model import Region
 from geo.text import texts
 
 RESULTS = Path(__file__).with_name("RESULTS_output.md")

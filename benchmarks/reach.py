@@ -24,20 +24,17 @@ import networkx as nx
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from geo.reach.catchments import walk_catchments
-from geo.reach.connections import NEVER
-from geo.reach.foot_access import foot_way
-from geo.reach.network import StreetNetwork, least_csr
-from geo.reach.streets import StreetRules, read_streets
-from geo.reach.timetable import Timetable, read_timetable
+from geo.reach.streets import StreetNetwork, StreetRules, foot_way, least_csr, read_streets, walk_catchments, walk_times
 from geo.reach.transit import (
+    NEVER,
+    Timetable,
     TransitAssumptions,
     earliest_arrivals,
     footpaths_between,
+    read_timetable,
     stop_coordinates,
     transit_percentiles,
 )
-from geo.reach.walking import walk_times
 from geo.settings import WalkAssumptions
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -210,7 +207,7 @@ def longer(timetable: Timetable, hours: int) -> Timetable:
 
 
 def transit() -> list[Row]:
-    from tests.reach.small_feed import plain_arrivals, time_expanded
+    from tests.reach.transit.small_feed import plain_arrivals, time_expanded
 
     timetable, wall, cpu = timed(lambda: read_timetable(DATA / "gtfs_berlin"))
     rows: list[Row] = [("Berlin hour: GTFS read", "nahbar", f"{wall:.2f}", f"{cpu:.2f}", f"{len(timetable):,} rides")]

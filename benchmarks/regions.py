@@ -23,8 +23,7 @@ def measure() -> list[Row]:
 
 
 def _building() -> list[Row]:
-    from geo.region.build import build_region
-    from geo.region.recipe import read_recipe
+    from geo.region.recipes import build_region, read_recipe
 
     rows: list[Row] = []
     for name in ("berlin_mss_2021", "berlin_mss_2006_2020", "kreise_2023", "nrw_2024", "hamburg_2013"):
@@ -46,7 +45,7 @@ def _loading() -> list[Row]:
     import geopandas as gpd
     import pandas as pd
 
-    from geo.region.bundle import load_region, write_region
+    from geo.region.package import load_region, write_region
 
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder) / "package"
@@ -64,7 +63,7 @@ def _loading() -> list[Row]:
 def _importing() -> list[Row]:
     def run() -> None:
         subprocess.run(
-            [sys.executable, "-c", "import geo, geo.region.bundle, geo.need.indicators"], cwd=ROOT, check=True
+            [sys.executable, "-c", "import geo, geo.region.package.bundle, geo.need.indicators"], cwd=ROOT, check=True
         )
 
     return [("import geo with regions and indicators, new process", _seconds(run), "≤ 1 s")]

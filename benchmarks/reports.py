@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geo.output.data_plan import Solved
-    from geo.region.region import Region
+    from geo.output.sites import Solved
+    from geo.region.model import Region
     from geo.text import Texts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,14 +37,12 @@ REPEATS = 2
 
 def measure_one(source: str, kind: str) -> dict[str, float]:
     """Return wall and CPU seconds of telling and setting, size in kB and the process's peak memory in MB."""
-    from geo.output.data_plan import Solved
-    from geo.output.dossier import dossier_of
-    from geo.region.build import build_region
-    from geo.region.bundle import load_region
-    from geo.region.recipe import read_recipe
-    from geo.siting.outcome import run
-    from geo.siting.question import Question
-    from geo.siting.scenario import Scenario
+    from geo.output.report import dossier_of
+    from geo.output.sites import Solved
+    from geo.region.package import load_region
+    from geo.region.recipes import build_region, read_recipe
+    from geo.siting.ask import Question
+    from geo.siting.scenario import Scenario, run
     from geo.text import texts
 
     path = ROOT / source
@@ -65,11 +63,11 @@ def measure_one(source: str, kind: str) -> dict[str, float]:
 
         data = report_pdf(t, dossier)
     elif kind == "docx":
-        from geo.output.report_docx import report_docx
+        from geo.output.report import report_docx
 
         data = report_docx(t, dossier)
     else:
-        from geo.output.slides import slides_pptx
+        from geo.output.report import slides_pptx
 
         data = slides_pptx(t, dossier)
     return {
@@ -84,7 +82,7 @@ def measure_one(source: str, kind: str) -> dict[str, float]:
 
 def _measure_data(t: Texts, region: Region, solved: Solved) -> dict[str, float]:
     """Return the same for workbook, CSV, GeoPackage and GeoJSON, catchments included; no dossier is told for them."""
-    from geo.output.files_out import FileMaker, parts_of
+    from geo.output.files import FileMaker, parts_of
 
     began, began_cpu = time.perf_counter(), time.process_time()
     maker = FileMaker(t, region, solved)

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from geo.siting import SitingProblem, solve
-from geo.siting.plan import recompute
+from geo.siting.problem import recompute
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "siting"
@@ -86,9 +86,8 @@ def load(case: str) -> dict[str, Any]:
 
 
 def _load_demo() -> dict[str, Any]:
-    from geo.region.bundle import load_region
-    from geo.siting.posing import pose
-    from geo.siting.question import Question
+    from geo.region.package import load_region
+    from geo.siting.ask import Question, pose
 
     posed = pose(load_region(ROOT / "data" / "musterstadt"), Question())
     return {
@@ -110,9 +109,7 @@ def run_nahbar(arrays: dict[str, Any], limit: float) -> dict[str, Any]:
 
 def run_plain(arrays: dict[str, Any], limit: float) -> dict[str, Any]:
     """The textbook model as it stands: a row per demand point, a column per site, HiGHS with its own defaults."""
-    from geo.siting.exact import run
-    from geo.siting.models import coverage_program
-    from geo.siting.presolve import Core
+    from geo.siting.solvers import Core, coverage_program, run
 
     problem = SitingProblem.from_points(**arrays)
     is_open = np.zeros(problem.points, dtype=bool)
@@ -231,7 +228,7 @@ def ask_peer(name: str, way: str) -> dict[str, Any]:
 
 def _ask_full_model(arrays: dict[str, Any], objective: str, wishes: dict[str, Any]) -> dict[str, Any]:
     """Give HiGHS the textbook programme, a row and a column for everything."""
-    from tests.siting.full_models import Plain, best_value
+    from tests.siting.solvers.full_models import Plain, best_value
 
     random, sites = np.random.default_rng(0), len(arrays["site_xy"])
     plain = Plain(
@@ -294,7 +291,7 @@ def ask_library() -> dict[str, Any]:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import floyd_warshall
 
-    from geo.siting.ways import Ways
+    from geo.siting.problem import Ways
 
     lines = [line.split() for line in (PMED / "pmedopt.txt").read_text().splitlines() if line.startswith("pmed")]
     known = {name: float(value) for name, value in lines}

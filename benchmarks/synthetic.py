@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.region.assemble import assemble_region
-from geo.region.region import Region
-from geo.region.schema import SITE_COLUMNS, STANDARD_MEASURES, DisclosureRule, Source
+from geo.region import SITE_COLUMNS, STANDARD_MEASURES, DisclosureRule, Source
+from geo.region.model import Region, assemble_region
 
 CELL_METRES = 600.0
 POINTS_PER_SIDE = 8

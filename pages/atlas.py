@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.output.atlas import atlas_csv
+from geo.output.need import atlas_csv
 from pages.shared import state
-from pages.shared.atlas_controls import choose_picture, choose_quarter
-from pages.shared.data_buttons import region_buttons
-from pages.shared.export_parts import export_picture
-from pages.shared.language import language, words
-from pages.shared.look import heading, paragraph
-from pages.shared.maps import show_map
-from pages.shared.present_capture import add_scene_button, scene_of_picture
-from pages.shared.profile import show_profile
-from pages.shared.quarter_table import show_table
-from pages.shared.scope import scope_bar
+from pages.shared.atlas import choose_picture, choose_quarter, show_profile
+from pages.shared.present import add_scene_button, scene_of_picture
+from pages.shared.scenarios import region_buttons
+from pages.shared.shell import heading, language, paragraph, scope_bar, words
+from pages.shared.sites import export_picture
+from pages.shared.widgets import show_map, show_table
 
 t = words()
 region = scope_bar()

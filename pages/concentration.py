@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.output.concentration import (
+from geo.output.charts import chart_config, lorenz_chart, years_chart
+from geo.output.need import (
     METHODS,
     NEIGHBOURHOODS,
     cluster_lines,
     cluster_view,
     concentration_table,
+    converted_lines,
     half_sentence,
+    left_out_lines,
     measures,
     neighbourhood_text,
 )
-from geo.output.need_charts import chart_config, lorenz_chart, years_chart
-from geo.output.need_words import converted_lines, left_out_lines
-from geo.output.telling import measure_label
-from geo.region.crosswalk import CONVERTED
-from pages.shared import need_cache, state
-from pages.shared.atlas_controls import choose_quarter
-from pages.shared.export_dialog import Paper, export_chart, export_map, on_date
-from pages.shared.language import language, words
-from pages.shared.look import Figure, figures, heading, paragraph, theme
-from pages.shared.maps import show_map
-from pages.shared.need_view import cannot_be_said, choose_indicator, notes, profile_link
-from pages.shared.quarter_table import show_table
-from pages.shared.scope import scope_bar
+from geo.output.values import measure_label
+from geo.region.reforms import CONVERTED
+from pages.shared import state
+from pages.shared.atlas import choose_quarter
+from pages.shared.need import cache as need_cache
+from pages.shared.need import cannot_be_said, choose_indicator, notes, profile_link
+from pages.shared.shell import Figure, figures, heading, language, paragraph, scope_bar, theme, words
+from pages.shared.widgets import Paper, export_chart, export_map, on_date, show_map, show_table
 
 CORRECTIONS = ("false_discovery", "none")
 

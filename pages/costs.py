@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.output.costs import assumed_text, break_even_lines, funding_lines
-from pages.shared import costs_view, state
-from pages.shared.language import language, words
-from pages.shared.look import bullets, figures, heading, paragraph
-from pages.shared.scope import scope_bar
+from geo.output.sites import assumed_text, break_even_lines, funding_lines
+from pages.shared import state
+from pages.shared.costs import view as costs_view
+from pages.shared.shell import bullets, figures, heading, language, paragraph, scope_bar, words
 
 t = words()
 region = scope_bar()

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from pages.shared import state
-from pages.shared.import_region import show_region
-from pages.shared.importing import show_import
-from pages.shared.language import language, words
-from pages.shared.look import heading
-from pages.shared.scope import scope_bar
+from pages.shared.importing import show_import, show_region
+from pages.shared.shell import heading, language, scope_bar, words
 
 t = words()
 region = scope_bar()

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.output.lasting import group_lines, lasting_table, lead, members, remarks, rule_text, variant_text
-from geo.output.need_words import converted_lines
-from pages.shared import need_cache, state
-from pages.shared.atlas_controls import choose_quarter
-from pages.shared.language import language, words
-from pages.shared.lasting_view import (
+from geo.output.need import converted_lines, group_lines, lasting_table, lead, members, remarks, rule_text, variant_text
+from pages.shared import state
+from pages.shared.atlas import choose_quarter
+from pages.shared.need import (
+    apply_need_look,
+    cannot_be_said,
     causes_of,
     choose_groups,
+    choose_indicator,
     choose_map,
     choose_rule,
     export_lasting,
     map_of,
     mark_cause,
+    notes,
+    profile_link,
     show_heat,
     status_side,
 )
-from pages.shared.look import bullets, heading, paragraph
-from pages.shared.maps import show_map
-from pages.shared.need_view import apply_need_look, cannot_be_said, choose_indicator, notes, profile_link
-from pages.shared.quarter_table import show_table
-from pages.shared.scope import scope_bar
+from pages.shared.need import cache as need_cache
+from pages.shared.shell import bullets, heading, language, paragraph, scope_bar, words
+from pages.shared.widgets import show_map, show_table
 
 t = words()
 region = scope_bar()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import present_editor, present_handout, present_show, present_state, state
-from pages.shared.language import language, words
-from pages.shared.look import heading, paragraph
-from pages.shared.scope import scope_bar
+from pages.shared import state
+from pages.shared.present import editor as present_editor
+from pages.shared.present import handout as present_handout
+from pages.shared.present import show_mode as present_show
+from pages.shared.present import state as present_state
+from pages.shared.shell import heading, language, paragraph, scope_bar, words
 
 t = words()
 region = scope_bar()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.need.persistence import LastingRule
-from geo.output.need_words import converted_lines
-from geo.output.quarter import (
+from geo.need import LastingRule
+from geo.output.need import (
     Chosen,
     about_lines,
+    converted_lines,
     hosts_text,
     lasting_text,
     need_sentence,
@@ -22,16 +22,21 @@ from geo.output.quarter import (
     title_of,
     withheld_lines,
 )
-from pages.shared import need_cache, state
-from pages.shared.atlas_controls import choose_quarter
-from pages.shared.export_dialog import Paper, export_map
-from pages.shared.language import language, words
-from pages.shared.look import bullets, heading, paragraph, theme
-from pages.shared.maps import show_map
-from pages.shared.need_view import apply_need_look, choose_indicator, notes
-from pages.shared.quarter_table import show_table
-from pages.shared.quarter_view import choose_quarters, open_quarter, print_button, show_trend, ways_of
-from pages.shared.scope import scope_bar
+from pages.shared import state
+from pages.shared.atlas import choose_quarter
+from pages.shared.need import (
+    apply_need_look,
+    choose_indicator,
+    choose_quarters,
+    notes,
+    open_quarter,
+    print_button,
+    show_trend,
+    ways_of,
+)
+from pages.shared.need import cache as need_cache
+from pages.shared.shell import bullets, heading, language, paragraph, scope_bar, theme, words
+from pages.shared.widgets import Paper, export_map, show_map, show_table
 
 t = words()
 region = scope_bar()

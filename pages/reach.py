@@ -5,13 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.access import access_lead, access_view, districts_table, quarters_table
+from geo.output.sites import access_lead, access_view, districts_table, quarters_table
 from pages.shared import state
-from pages.shared.language import language, words
-from pages.shared.look import heading, theme
-from pages.shared.maps import show_map
-from pages.shared.quarter_table import show_table
-from pages.shared.reach_view import (
+from pages.shared.reach import (
     choose_reach,
     current_access,
     export_reach,
@@ -20,8 +16,9 @@ from pages.shared.reach_view import (
     show_equity,
     show_reach_assumptions,
 )
-from pages.shared.scope import scope_bar
-from pages.shared.siting_view import show_faults
+from pages.shared.shell import heading, language, scope_bar, theme, words
+from pages.shared.sites import show_faults
+from pages.shared.widgets import show_map, show_table
 
 t = words()
 region = scope_bar()

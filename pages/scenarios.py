@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import scenarios_frontier, scenarios_solve, scenarios_state, scenarios_view, state
-from pages.shared.language import language, words
-from pages.shared.look import heading
-from pages.shared.scope import scope_bar
+from pages.shared import state
+from pages.shared.scenarios import frontier as scenarios_frontier
+from pages.shared.scenarios import solve as scenarios_solve
+from pages.shared.scenarios import state as scenarios_state
+from pages.shared.scenarios import view as scenarios_view
+from pages.shared.shell import heading, language, scope_bar, words
 
 t = words()
 region = scope_bar()

@@ -5,31 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.sites import SitesLook, sites_view
-from geo.output.sites_tables import sites_table
-from geo.output.sites_text import assumptions, question_title
-from pages.shared import siting_places, siting_reasons, state
-from pages.shared.data_buttons import data_buttons, shown_scenario
-from pages.shared.export_parts import export_sites
-from pages.shared.language import language, words
-from pages.shared.look import bullets, heading
-from pages.shared.maps import show_map
-from pages.shared.present_capture import add_scene_button, scene_of_question
-from pages.shared.quarter_table import show_table
-from pages.shared.report_buttons import report_buttons
-from pages.shared.scenarios_panel import IN_VIEW, save_panel, take_link
-from pages.shared.scope import scope_bar
-from pages.shared.siting_controls import choose_question, question_link
-from pages.shared.siting_curve import show_curve, show_money
-from pages.shared.siting_view import (
+from geo.output.sites import SitesLook, assumptions, question_title, sites_table, sites_view
+from pages.shared import state
+from pages.shared.present import add_scene_button, scene_of_question
+from pages.shared.scenarios import IN_VIEW, data_buttons, report_buttons, save_panel, shown_scenario, take_link
+from pages.shared.shell import bullets, heading, language, scope_bar, words
+from pages.shared.sites import (
     background,
     catchments,
+    choose_question,
+    current_answer,
+    export_sites,
+    question_link,
+    show_curve,
     show_faults,
     show_figures,
+    show_money,
     show_proof,
     show_ways_notes,
 )
-from pages.shared.solving import current_answer
+from pages.shared.sites import places as siting_places
+from pages.shared.sites import reasons as siting_reasons
+from pages.shared.widgets import show_map, show_table
 
 t = words()
 region = scope_bar()

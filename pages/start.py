@@ -5,10 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import state
-from pages.shared.figures import about_data, key_figures
-from pages.shared.language import language, words
-from pages.shared.look import bullets, figures, heading
-from pages.shared.scope import scope_bar
+from pages.shared.atlas import about_data, key_figures
+from pages.shared.shell import bullets, figures, heading, language, scope_bar, words
 
 t = words()
 region = scope_bar()

@@ -15,12 +15,13 @@ import shapely
 
 from data.generator.__main__ import MAKERS, SEED
 from geo.errors import DataError
-from geo.reach.timetable import read_timetable
-from geo.region.bundle import load_region
-from geo.region.region import Region
-from geo.region.zones import zone_of
+from geo.reach.transit.timetable import read_timetable
+from geo.region.model.region import Region
+from geo.region.model.zones import zone_of
+from geo.region.package.bundle import load_region
+from tests.conftest import ROOT
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = ROOT / "data"
 NAMES = ("musterstadt", "musterkreis")
 CARRIAGEWAYS = ("motorway", "motorway_link")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.generator.city import make_city
 from data.generator.district import make_district
-from geo.region.bundle import write_region
+from geo.region.package import write_region
 
 SEED = 20260101
 MAKERS = {"musterstadt": make_city, "musterkreis": make_district}

@@ -21,9 +21,8 @@ from data.generator.shapes import Noise
 from data.generator.sources import sources
 from data.generator.streets import Street, lay_streets, level_crossings, untrodden
 from data.generator.terrain import Terrain, make_terrain
-from geo.region.assemble import assemble_region
-from geo.region.region import Region
-from geo.region.schema import STANDARD_MEASURES
+from geo.region import STANDARD_MEASURES
+from geo.region.model import Region, assemble_region
 
 CRS = "EPSG:25832"
 ORIGIN = (571_500.0, 5_768_500.0)  # open country: the town is invented, its place on the map means nothing

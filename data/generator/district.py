@@ -30,9 +30,8 @@ from data.generator.shapes import Floats, Noise
 from data.generator.sources import sources
 from data.generator.streets import Street, level_crossings, untrodden
 from data.generator.terrain import Terrain
-from geo.region.assemble import assemble_region
-from geo.region.region import Region
-from geo.region.schema import STANDARD_MEASURES
+from geo.region import STANDARD_MEASURES
+from geo.region.model import Region, assemble_region
 
 CRS = "EPSG:25832"
 ORIGIN = (452_000.0, 5_826_000.0)  # open country: the district is invented, its place on the map means nothing

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from data.generator.shapes import Floats
 from data.generator.streets import Street, ends
-from geo.region.minutes import minutes_text
+from geo.region.model import minutes_text
 
 KILOMETRES_PER_HOUR = {"primary": 60.0, "secondary": 54.0, "tertiary": 46.0, "unclassified": 36.0, "residential": 21.0}
 START_MINUTES = 1.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 
-from geo.region.schema import SERVICES
+from geo.region import SERVICES
 
 OFFICE_HOURS = 36.0
 FULL_WEEK_HOURS = 39.0

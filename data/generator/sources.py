@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.region.schema import Source
+from geo.region import Source
 
 TITLE = "Fiktive Daten für Vorführung und Test"
 LICENCE = "CC0-1.0"

@@ -23,9 +23,9 @@ from geo.commands.writing import tell_findings, tell_unwritten, write_whole
 from geo.errors import DataError
 
 if TYPE_CHECKING:
-    from geo.output.data_plan import Solved
-    from geo.output.files_out import FileOptions
-    from geo.region.region import Region
+    from geo.output.files import FileOptions
+    from geo.output.sites import Solved
+    from geo.region.model import Region
     from geo.siting.scenario import Scenario
     from geo.text import Texts
 
@@ -75,11 +75,9 @@ def register(subparsers: Any) -> None:
 
 def run_scenario(args: argparse.Namespace) -> int:
     """Write a scenario file; return the exit status."""
-    from geo.region.bundle import load_region
-    from geo.siting.labels import clean_description, clean_name
-    from geo.siting.outcome import completed
-    from geo.siting.scenario import Scenario
-    from geo.siting.scenario_file import write_scenario
+    from geo.labels import clean_description, clean_name
+    from geo.region.package import load_region
+    from geo.siting.scenario import Scenario, completed, write_scenario
     from geo.text import texts
 
     t = texts(args.lang)
@@ -105,9 +103,9 @@ def run_export(args: argparse.Namespace) -> int:
     0: everything asked for is written. 1: something cannot be read, solved or written.
     """
     from geo.findings import error
-    from geo.output.files_out import FileOptions
-    from geo.region.bundle import load_region
-    from geo.siting.scenario_file import read_scenario
+    from geo.output.files import FileOptions
+    from geo.region.package import load_region
+    from geo.siting.scenario import read_scenario
     from geo.text import texts
 
     t = texts(args.lang)
@@ -135,8 +133,8 @@ def run_export(args: argparse.Namespace) -> int:
 
 
 def _solved(args: argparse.Namespace, region: Region, scenario: Scenario) -> Solved:
-    from geo.output.data_plan import Solved
-    from geo.siting.outcome import completed, run
+    from geo.output.sites import Solved
+    from geo.siting.scenario import completed, run
 
     asked = completed(region, scenario)
     answer, outcome = run(region, asked, args.seconds, files_of(args))
@@ -144,7 +142,7 @@ def _solved(args: argparse.Namespace, region: Region, scenario: Scenario) -> Sol
 
 
 def _infeasible(t: Texts, solved: Solved) -> int:
-    from geo.output.sites_text import infeasible_text
+    from geo.output.sites import infeasible_text
 
     sys.stderr.write(infeasible_text(t, solved.answer) + "\n")
     return FAULTY
@@ -152,7 +150,7 @@ def _infeasible(t: Texts, solved: Solved) -> int:
 
 def _write_all(t: Texts, args: argparse.Namespace, region: Region, solved: Solved, options: FileOptions) -> int:
     """Write everything that is asked for and return how many files that were."""
-    from geo.output.files_out import WHATS, FileMaker, parts_of
+    from geo.output.files import WHATS, FileMaker, parts_of
 
     wanted = WHATS if not args.what or "all" in args.what else args.what
     maker = FileMaker(t, region, solved, options)
@@ -167,7 +165,7 @@ def _write_all(t: Texts, args: argparse.Namespace, region: Region, solved: Solve
 
 def _asks_for_nothing(args: argparse.Namespace, solved: Solved) -> bool:
     """Tell whether only such files are asked for as there are none where no site opens."""
-    from geo.output.files_out import NEEDS_SITES
+    from geo.output.files import NEEDS_SITES
 
     return bool(args.what) and not solved.outcome.sites and set(args.what) <= set(NEEDS_SITES)
 

@@ -12,10 +12,8 @@ from geo.errors import DataError
 
 if TYPE_CHECKING:
     from geo.findings import Finding
-    from geo.need.concentration import Concentration
-    from geo.need.indicators import Indicator
-    from geo.need.persistence import Persistence
-    from geo.region.region import Region
+    from geo.need import Concentration, Indicator, Persistence
+    from geo.region.model import Region
     from geo.text import Texts
 
 _DATES = ("date", "last", "latest", "earlier")
@@ -45,9 +43,8 @@ def run(args: argparse.Namespace) -> int:
     """
     from pathlib import Path
 
-    from geo.need.concentration import concentration
-    from geo.need.persistence import persistence
-    from geo.region.bundle import load_region
+    from geo.need import find_persistence, measure_concentration
+    from geo.region.package import load_region
     from geo.text import texts
 
     t = texts(args.lang)
@@ -57,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
     except DataError as fault:
         _say_faults(t, fault)
         return 1
-    where = concentration(region, indicator, date)
-    lasts = persistence(region, indicator, [one for one in region.dates if one <= date])
+    where = measure_concentration(region, indicator, date)
+    lasts = find_persistence(region, indicator, [one for one in region.dates if one <= date])
     if args.json:
         _print(json.dumps(_as_dict(region, where, lasts), ensure_ascii=False, indent=2, allow_nan=False))
     else:
@@ -69,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 def _asked(region: Region, key: str | None, date: str | None) -> tuple[Indicator, str]:
     """Return indicator and date; ``DataError`` names those at hand if one is not."""
     from geo.findings import error
-    from geo.need.indicators import indicators_of
+    from geo.need import indicators_of
 
     found = {indicator.key: indicator for indicator in indicators_of(region)}
     dates = region.dates
@@ -84,7 +81,7 @@ def _asked(region: Region, key: str | None, date: str | None) -> tuple[Indicator
 
 
 def _as_dict(region: Region, where: Concentration, lasts: Persistence) -> dict[str, Any]:
-    from geo.need.persistence import as_records
+    from geo.need import as_records
 
     quotients = where.quotients
     concentrated: dict[str, Any] = {
@@ -140,7 +137,7 @@ def _lines(t: Texts, region: Region, indicator: Indicator, where: Concentration,
 def _about_concentration(t: Texts, region: Region, indicator: Indicator, where: Concentration) -> list[str]:
     if where.reason is not None or where.half is None or where.dissimilarity is None or where.unit_size is None:
         return _because(t, "concentration.cannot_be_said", where.reason, indicator)
-    from geo.output.concentration import half_sentence
+    from geo.output.need import half_sentence
 
     apart = where.dissimilarity
     lines = [half_sentence(t, region, indicator, where)]
@@ -174,7 +171,7 @@ def _about_lasting(t: Texts, region: Region, indicator: Indicator, lasts: Persis
         ]
     rule, table = lasts.rule, lasts.quarters
     has_bounds = rule.needs_lower_bound and all(one.code != "lower_bound_not_possible" for one in lasts.findings)
-    from geo.output.lasting import lead
+    from geo.output.need import lead
 
     lines = [
         *lead(t, region, lasts),

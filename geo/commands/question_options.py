@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geo.siting.ask import Question, WayFiles
     from geo.siting.costs import CostPlan
-    from geo.siting.ground import WayFiles
-    from geo.siting.question import Question
 
 QUESTIONS = ("coverage", "cover-all", "median", "center", "budget", "capacity", "backup", "fade")
 MODES = ("walk", "wheelchair", "line", "table", "transit")
@@ -77,8 +76,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
 def question_of(args: argparse.Namespace) -> Question:
     """Return the question that the options of :func:`add_question` ask."""
     from geo.settings import WalkAssumptions
-    from geo.siting.grid import grid_kind
-    from geo.siting.question import Question
+    from geo.siting.ask import Question, grid_kind
 
     return Question(
         measure=args.measure,
@@ -103,7 +101,7 @@ def question_of(args: argparse.Namespace) -> Question:
 
 def files_of(args: argparse.Namespace) -> WayFiles:
     """Return the files that the options of :func:`add_ways` name."""
-    from geo.siting.ground import WayFiles
+    from geo.siting.ask import WayFiles
 
     return WayFiles(streets=args.streets, table=args.table, timetable=args.gtfs, day=args.day, cache=args.cache)
 

@@ -14,8 +14,8 @@ from geo.errors import DataError
 
 if TYPE_CHECKING:
     from geo.findings import Finding
-    from geo.region.joins import JoinReport
-    from geo.region.region import Region
+    from geo.region.model import Region
+    from geo.region.recipes import JoinReport
     from geo.text import Texts
 
 DONE, FAULTY = 0, 1
@@ -65,8 +65,8 @@ def run_check(args: argparse.Namespace) -> int:
 
 def run_describe(args: argparse.Namespace) -> int:
     """Say what a region holds; return the exit status."""
-    from geo.region.bundle import load_region
-    from geo.region.describe import describe_region
+    from geo.region.model import describe_region
+    from geo.region.package import load_region
     from geo.text import texts
 
     t = texts(args.lang)
@@ -85,9 +85,8 @@ def run_describe(args: argparse.Namespace) -> int:
 
 
 def _from_recipe(args: argparse.Namespace, out: Path | None) -> int:
-    from geo.region.build import build_region
-    from geo.region.bundle import write_region
-    from geo.region.recipe import read_recipe
+    from geo.region.package import write_region
+    from geo.region.recipes import build_region, read_recipe
     from geo.text import texts
 
     t = texts(args.lang)

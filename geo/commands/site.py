@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.findings import Finding
-    from geo.region.region import Region
-    from geo.siting.answer import Answer
+    from geo.region.model import Region
+    from geo.siting.ask import Answer
     from geo.text import Texts
 
 
@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
     0: a plan is printed. 1: the region cannot be read, the question does not fit it, or no choice
     meets the wishes (the plan is printed all the same).
     """
-    from geo.region.bundle import load_region
-    from geo.siting.answer import answer
+    from geo.region.package import load_region
+    from geo.siting.ask import answer
     from geo.text import texts
 
     t = texts(args.lang)
@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
-    from geo.output.sites_text import infeasible_text, question_lines, question_title
-    from geo.output.ways import ways_sentence
+    from geo.output.sites import infeasible_text, question_lines, question_title
+    from geo.output.values import ways_sentence
 
     question, plan = found.posed.question, found.plan
     lines = [f"{region.name}: {question_title(t, question)}"]
@@ -95,7 +95,7 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
 
 
 def _proof(t: Texts, found: Answer) -> str:
-    from geo.output.sites_text import proof_text
+    from geo.output.sites import proof_text
 
     plan = found.plan
     if plan.question not in ("coverage", "budget"):

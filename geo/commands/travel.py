@@ -3,7 +3,7 @@
 The table has the columns ``from``, ``to``, ``minutes``. ``to`` is the key of a site, ``from`` that of a quarter, whose
 minutes are the median over its residents; with ``--from points`` it is a population cell as
 ``<quarter>/<x>_<y>``. Pairs beyond the limit are not in the table. Beside it stands a file of the same name ending in
-``.json`` with mode, speed, window and source. :func:`geo.reach.table.read_travel_table` reads the table again.
+``.json`` with mode, speed, window and source. :func:`geo.reach.read_travel_table` reads the table again.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from geo.findings import Finding
-    from geo.reach.model import TravelModel, Ways
-    from geo.region.region import Region
+    from geo.reach import TravelModel, Ways
+    from geo.region.model import Region
     from geo.text import Texts
 
 
@@ -64,9 +64,8 @@ def run(args: argparse.Namespace) -> int:
     0: written, warnings allowed. 1: the region, the streets or the timetable cannot be used; nothing is written.
     2: the options do not fit together.
     """
-    from geo.reach.model import travel_times
-    from geo.reach.origins import place_origins, quarter_minutes
-    from geo.region.bundle import load_region
+    from geo.reach import place_origins, quarter_minutes, travel_times
+    from geo.region.package import load_region
     from geo.text import texts
 
     t = texts(args.lang)
@@ -145,7 +144,7 @@ def _write_assumptions(path: Path, region: Region, ways: Ways, origins: str) -> 
 def _model(args: argparse.Namespace) -> TravelModel:
     import datetime as dt
 
-    from geo.reach.model import TravelModel
+    from geo.reach import TravelModel
     from geo.reach.transit import TransitAssumptions
     from geo.settings import WalkAssumptions
 

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from geo.siting.curves import Curve, Frontier
-    from geo.siting.plan import Plan
-    from geo.siting.problem import SitingProblem
+    from geo.siting.explain import Curve, Frontier
+    from geo.siting.problem import Plan, SitingProblem
 
 WAITING_MAX = 12
 PATIENCE_SECONDS = 1.5
@@ -75,7 +74,7 @@ class Job:
 
     def best(self) -> Plan | None:
         """Return the plan, or as long as there is none, the best choice told so far as a plan."""
-        from geo.siting.plan import make_plan
+        from geo.siting.problem import make_plan
 
         standing = self.standing
         if self.plan is not None or standing is None or not standing.selected:
@@ -112,8 +111,8 @@ class Workshop:
     def submit(self, problem: SitingProblem, **options: Any) -> Job | None:
         """Hand over a problem with the options of :func:`geo.siting.solve`; None where too many wait.
 
-        With ``up_to`` or ``budgets`` among the options it is asked for :func:`geo.siting.curves.curve` or
-        :func:`geo.siting.curves.frontier` instead.
+        With ``up_to`` or ``budgets`` among the options it is asked for :func:`geo.siting.explain.curve` or
+        :func:`geo.siting.explain.frontier` instead.
         """
         job = Job(problem, options)
         try:
@@ -152,7 +151,7 @@ def _start() -> subprocess.Popen[bytes]:
     paths = [str(_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     return subprocess.Popen(
-        [sys.executable, "-m", "geo.siting.worker"],
+        [sys.executable, "-m", "geo.jobs"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -229,8 +228,8 @@ def _solve(
     problem: SitingProblem, options: dict[str, Any], wants_stop: threading.Event, target: IO[bytes]
 ) -> tuple[str, Any]:
     from geo.errors import GeoError
-    from geo.siting.curves import curve, frontier
-    from geo.siting.solver import solve
+    from geo.siting.explain import curve, frontier
+    from geo.siting.solvers import solve
 
     def tell(*standing: Any) -> None:
         _send(target, ("better", standing))
@@ -245,7 +244,3 @@ def _solve(
         return "plan", solve(problem, stop=wants_stop.is_set, progress=tell, **options)
     except (GeoError, MemoryError) as fault:
         return "fault", str(fault)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))

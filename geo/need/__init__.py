@@ -1,1 +1,79 @@
-"""Where the need is: indicators, stability ranges, classes."""
+"""Where the need is: indicators, classes, concentration, lasting need, status and dynamics."""
+
+from geo.need.classes import Classification, classify, classify_change, classify_over, palette
+from geo.need.clusters import (
+    ISLAND,
+    MORAN_CLASSES,
+    SIGNIFICANCE,
+    SPOT_CLASSES,
+    ClusterRule,
+    Clusters,
+    Correction,
+    GlobalMoran,
+    clusters_over,
+    eb_standardised,
+    find_clusters,
+    global_moran,
+)
+from geo.need.concentration import Concentration, LeftOut, counted_quarters, measure_concentration
+from geo.need.indicators import (
+    Indicator,
+    RegionValue,
+    change_values,
+    group_values,
+    indicator_values,
+    indicators_of,
+    region_value,
+    trend,
+)
+from geo.need.neighbourhood import Neighbourhood, distance_neighbours, nearest_neighbours, queen_neighbours
+from geo.need.persistence import CAUSES, COURSES, DIRECTIONS, LastingRule, Persistence, as_records, find_persistence
+from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES, Component, StatusDynamics, status_dynamics
+
+__all__ = [
+    "CAUSES",
+    "COURSES",
+    "DIRECTIONS",
+    "DYNAMICS_CLASSES",
+    "ISLAND",
+    "MORAN_CLASSES",
+    "SIGNIFICANCE",
+    "SPOT_CLASSES",
+    "STATUS_CLASSES",
+    "Classification",
+    "ClusterRule",
+    "Clusters",
+    "Component",
+    "Concentration",
+    "Correction",
+    "GlobalMoran",
+    "Indicator",
+    "LastingRule",
+    "LeftOut",
+    "Neighbourhood",
+    "Persistence",
+    "RegionValue",
+    "StatusDynamics",
+    "as_records",
+    "change_values",
+    "classify",
+    "classify_change",
+    "classify_over",
+    "clusters_over",
+    "counted_quarters",
+    "distance_neighbours",
+    "eb_standardised",
+    "find_clusters",
+    "find_persistence",
+    "global_moran",
+    "group_values",
+    "indicator_values",
+    "indicators_of",
+    "measure_concentration",
+    "nearest_neighbours",
+    "palette",
+    "queen_neighbours",
+    "region_value",
+    "status_dynamics",
+    "trend",
+]

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ContractError
 from geo.need.indicators import Indicator, indicator_values
-from geo.region.region import Region
+from geo.region.model import Region
 
 SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
 CLASSES_MIN, CLASSES_MAX = 1, 9

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.need.indicators import Indicator
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 PERMUTATIONS = 999
 SIGNIFICANCE = 0.05
@@ -206,7 +206,7 @@ def getis_ord_star(values: npt.ArrayLike, neighbourhood: Neighbourhood, rule: Cl
     return np.where(defined, found.Zs, 0.0), p
 
 
-def clusters(
+def find_clusters(
     region: Region,
     indicator: Indicator,
     date: str,
@@ -266,7 +266,7 @@ def clusters_over(
 ) -> dict[str, Clusters]:
     """Return :func:`clusters` for each date, on one neighbourhood."""
     whole = neighbourhood if neighbourhood is not None else queen_neighbours(region.quarters)
-    return {date: clusters(region, indicator, date, neighbourhood=whole, rule=rule) for date in dates}
+    return {date: find_clusters(region, indicator, date, neighbourhood=whole, rule=rule) for date in dates}
 
 
 def _classified(used: pd.DataFrame, standard: Numbers, among: Neighbourhood, rule: ClusterRule) -> pd.DataFrame:

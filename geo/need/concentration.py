@@ -28,13 +28,13 @@ from geo.need.evenness import (
     lorenz_points,
     top_share,
 )
-from geo.region.schema import STATES_WITH_NUMBER
+from geo.region import STATES_WITH_NUMBER
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from geo.need.indicators import Indicator
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 RESIDENT_SHARES = (0.1, 0.2, 0.5)
 UNIT_SIZE_RATIO = 1.25
@@ -119,7 +119,7 @@ def counted_quarters(values: pd.DataFrame, *, needs_counts: bool) -> tuple[pd.Da
     Parameters
     ----------
     values
-        As :func:`geo.need.indicators.indicator_values` returns them.
+        As :func:`geo.need.indicator_values` returns them.
     needs_counts
         Whether numerator and denominator have to be there, with a denominator above zero.
     """
@@ -136,7 +136,7 @@ def counted_quarters(values: pd.DataFrame, *, needs_counts: bool) -> tuple[pd.Da
     return values[usable], others
 
 
-def concentration(
+def measure_concentration(
     region: Region,
     indicator: Indicator,
     date: str,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.need.indicators import Indicator
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 COLUMNS = (
     "value",
@@ -115,7 +115,7 @@ def judged(
     *,
     without_marked: bool,
 ) -> Persistence:
-    """Return lasting need from a gathered table; see :func:`geo.need.persistence.persistence`."""
+    """Return lasting need from a gathered table; see :func:`geo.need.persistence`."""
     known = {date: int(np.isfinite(table.value[:, place]).sum()) for place, date in enumerate(table.dates)}
     ever = int(np.isfinite(table.value).any(axis=1).sum())
     used, findings, code = date_findings(table.dates, known, ever, rule.dates_needed)

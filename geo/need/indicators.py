@@ -16,8 +16,8 @@ import pandas as pd
 
 from geo.errors import ContractError
 from geo.need.stability import difference_interval, wilson_interval
-from geo.region.region import Region
-from geo.region.schema import STATES_WITH_NUMBER, CellState
+from geo.region import STATES_WITH_NUMBER, CellState
+from geo.region.model import Region
 
 UNCERTAIN_WIDTH = 0.5
 """An interval wider than this part of the value marks the value as uncertain."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.need.indicators import Indicator
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.int8]
@@ -274,7 +274,7 @@ def sudden_rises(numerators: Numbers, denominators: Numbers, least_points: Numbe
     return np.where(is_jump.any(axis=1), is_jump.argmax(axis=1) + 1, -1)
 
 
-def persistence(
+def find_persistence(
     region: Region,
     indicator: Indicator,
     dates: Sequence[str] | None = None,
@@ -319,7 +319,7 @@ def persistence_variants(
     """Return :func:`persistence` with and without the marked quarters, to be shown side by side."""
     both = (False, True)
     first, second = (
-        persistence(region, indicator, dates, rule=rule, causes=causes, without_marked=without) for without in both
+        find_persistence(region, indicator, dates, rule=rule, causes=causes, without_marked=without) for without in both
     )
     return first, second
 

@@ -25,7 +25,7 @@ from geo.need.evenness import Numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 STATUS_LIMITS = (-1.0, 1.0, 1.5)
 DYNAMICS_LIMITS = (-1.0, 1.0)

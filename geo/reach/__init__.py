@@ -1,1 +1,26 @@
-"""Who gets where: demand on points, and the time to sites."""
+"""Who gets where: demand on points, and the travel time to sites."""
+
+from geo.reach.demand import Demand, place_counts, place_demand
+from geo.reach.model import TravelModel, Ways, region_crs, region_streets, travel_times
+from geo.reach.origins import Origins, place_origins, quarter_minutes
+from geo.reach.table import read_travel_table
+from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, neighbours, require_positive
+
+__all__ = [
+    "MINUTES_TOLERANCE",
+    "Demand",
+    "Origins",
+    "TravelModel",
+    "TravelTimes",
+    "Ways",
+    "neighbours",
+    "place_counts",
+    "place_demand",
+    "place_origins",
+    "quarter_minutes",
+    "read_travel_table",
+    "region_crs",
+    "region_streets",
+    "require_positive",
+    "travel_times",
+]

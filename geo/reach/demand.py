@@ -23,7 +23,7 @@ from geo.findings import error
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 PARTS_PER_PERSON = 1024
 LATTICE_SPACING_METRES = 150.0

@@ -12,18 +12,15 @@ from numpy.typing import NDArray
 
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error
-from geo.reach.snapping import snap_findings, snap_points
-from geo.reach.streets import StreetRules, check_streets, read_streets
-from geo.reach.timetable import read_timetable
-from geo.reach.transit import MEDIAN, TransitAssumptions, stop_coordinates, transit_times
+from geo.reach.streets import StreetRules, check_streets, read_streets, snap_findings, snap_points, walk_times_between
+from geo.reach.transit import MEDIAN, TransitAssumptions, read_timetable, stop_coordinates, transit_times
 from geo.reach.travel import TravelTimes, straight_line_times
-from geo.reach.walking import walk_times_between
 from geo.settings import WalkAssumptions
 
 if TYPE_CHECKING:
-    from geo.reach.network import StreetNetwork
-    from geo.reach.timetable import Timetable
-    from geo.region.region import Region
+    from geo.reach.streets import StreetNetwork
+    from geo.reach.transit import Timetable
+    from geo.region.model import Region
 
 MODES = ("line", "walk", "wheelchair", "transit")
 _MARGIN_METRES = 5_000.0

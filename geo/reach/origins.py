@@ -17,7 +17,7 @@ from geo.reach.travel import TravelTimes
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 
 @dataclass(frozen=True, eq=False)

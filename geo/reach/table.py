@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.reach.travel import TravelTimes, require_positive
-from geo.region.minutes import ROW_LIMITS, read_minutes, unknown_keys
+from geo.region.model import ROW_LIMITS, read_minutes, unknown_keys
 from geo.settings import ReadLimits
 
 if TYPE_CHECKING:

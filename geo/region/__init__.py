@@ -1,1 +1,29 @@
 """What is there: quarters, statistics, sites, and the rule what may be shown."""
+
+from geo.region.archive import extract_zip
+from geo.region.schema import (
+    SERVICES,
+    SITE_COLUMNS,
+    STANDARD_MEASURES,
+    STATES_WITH_NUMBER,
+    ZONE_REASONS,
+    CellState,
+    DisclosureRule,
+    Measure,
+    SiteKind,
+    Source,
+)
+
+__all__ = [
+    "SERVICES",
+    "SITE_COLUMNS",
+    "STANDARD_MEASURES",
+    "STATES_WITH_NUMBER",
+    "ZONE_REASONS",
+    "CellState",
+    "DisclosureRule",
+    "Measure",
+    "SiteKind",
+    "Source",
+    "extract_zip",
+]

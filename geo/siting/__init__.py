@@ -1,13 +1,19 @@
 """Where new offices should go: problem, solver, plan, and the reasons for it."""
 
-from geo.siting.contract import Minimum
-from geo.siting.curves import Curve, Frontier, curve, frontier
-from geo.siting.explain import reach_table, reasons, stability_between, stability_over, why_not
-from geo.siting.near import near_plans
-from geo.siting.plan import Plan, Status
-from geo.siting.problem import SitingProblem
-from geo.siting.solver import OBJECTIVES, solve
-from geo.siting.ways import Fade
+from geo.siting.explain import (
+    Curve,
+    Frontier,
+    curve,
+    frontier,
+    near_plans,
+    reach_table,
+    reasons,
+    stability_between,
+    stability_over,
+    why_not,
+)
+from geo.siting.problem import Fade, Minimum, Plan, SitingProblem, Status
+from geo.siting.solvers import OBJECTIVES, solve
 
 __all__ = [
     "OBJECTIVES",

@@ -1,22 +1,31 @@
 """What people make and want to keep: scenarios, presentations; every version of them.
 
-:func:`open_store` opens the database that :func:`address` names: a SQLite file by default, PostgreSQL where the
-environment says so. Faults come as :class:`StoreError` with a finding; a caller that meets one loses nothing it holds.
-SQLAlchemy is imported only when a store is opened.
+:func:`open_store` opens the database that :func:`database_address` names: a SQLite file by default,
+PostgreSQL where the environment says so. Faults come as :class:`StoreError` with a
+finding; a caller that meets one loses nothing it holds. SQLAlchemy is imported only when a store is opened.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.siting.store.address import address
-from geo.siting.store.errors import DocumentMissing, StoreConflict, StoreError
-from geo.siting.store.records import Record
+from geo.store.address import database_address
+from geo.store.errors import DocumentMissing, StoreConflict, StoreError
+from geo.store.records import Record
 
 if TYPE_CHECKING:
-    from geo.siting.store.documents import Store
+    from geo.store.documents import Store
 
-__all__ = ["IN_MEMORY", "DocumentMissing", "Record", "StoreConflict", "StoreError", "address", "open_store"]
+__all__ = [
+    "IN_MEMORY",
+    "DocumentMissing",
+    "Record",
+    "Store",
+    "StoreConflict",
+    "StoreError",
+    "database_address",
+    "open_store",
+]
 
 IN_MEMORY = "sqlite://"
 """Address of a store that lives as long as it is held."""
@@ -28,7 +37,7 @@ def open_store(url: str | None = None) -> Store:
     Parameters
     ----------
     url
-        ``sqlite:///path``, ``postgresql://...`` or :data:`IN_MEMORY`; None takes :func:`address`.
+        ``sqlite:///path``, ``postgresql://...`` or :data:`IN_MEMORY`; None takes :func:`database_address`.
 
     Raises
     ------
@@ -36,6 +45,6 @@ def open_store(url: str | None = None) -> Store:
         ``store_address_unknown``, ``store_newer``, ``store_damaged``, ``store_read_only``, ``store_full``,
         ``store_busy``, ``store_unreachable`` or ``store_failed``.
     """
-    from geo.siting.store.documents import Store
+    from geo.store.documents import Store
 
-    return Store.open(address() if url is None else url)
+    return Store.open(database_address() if url is None else url)

@@ -25,13 +25,13 @@ from sqlalchemy.pool import StaticPool
 
 from geo.errors import ContractError, DataError
 from geo.findings import error
-from geo.siting.labels import clean_name
-from geo.siting.store.engine import for_writing, make_engine, parsed_url, place_of
-from geo.siting.store.errors import DocumentMissing, StoreConflict, StoreError
-from geo.siting.store.faults import told
-from geo.siting.store.migrate import migrate
-from geo.siting.store.records import Record
-from geo.siting.store.tables import documents, versions
+from geo.labels import clean_name
+from geo.store.engine import for_writing, make_engine, parsed_url, place_of
+from geo.store.errors import DocumentMissing, StoreConflict, StoreError
+from geo.store.faults import told
+from geo.store.migrate import migrate
+from geo.store.records import Record
+from geo.store.tables import documents, versions
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class Store:
 
     @classmethod
     def open(cls, address: str) -> Store:
-        """Open the database at an address; see :func:`geo.siting.store.open_store`."""
+        """Open the database at an address; see :func:`geo.store.open_store`."""
         url = parsed_url(address)
         place = place_of(url)
         engine = make_engine(url)

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from geo.siting.store.errors import StoreError
+from geo.store.errors import StoreError
 
 BUSY_MILLISECONDS = 10_000
 CONNECT_SECONDS = 5

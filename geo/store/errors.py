@@ -15,7 +15,7 @@ from typing import Any
 
 from geo.errors import DataError
 from geo.findings import error
-from geo.siting.store.records import Record
+from geo.store.records import Record
 
 
 class StoreError(DataError):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from geo.siting.store.errors import StoreError
+from geo.store.errors import StoreError
 
 _SQLITE = {
     sqlite3.SQLITE_FULL: "store_full",

@@ -10,9 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from geo.siting.store.engine import for_writing
-from geo.siting.store.errors import StoreError
-from geo.siting.store.tables import VERSION_TABLE
+from geo.store.engine import for_writing
+from geo.store.errors import StoreError
+from geo.store.tables import VERSION_TABLE
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
 _LOCK = 7_204_551_963_001

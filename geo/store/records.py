@@ -20,7 +20,7 @@ class Record:
     region_id
         Region it belongs to.
     name
-        Clean (:mod:`geo.siting.labels`), not unique.
+        Clean (:mod:`geo.labels`), not unique.
     version
         1, 2, ...; each save makes the next.
     body

@@ -1,4 +1,4 @@
-"""Tables of the store. A change here needs a migration in :mod:`geo.siting.store.migrations`."""
+"""Tables of the store. A change here needs a migration in :mod:`geo.store.migrations`."""
 
 from __future__ import annotations
 

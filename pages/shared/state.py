@@ -157,8 +157,8 @@ def misses() -> dict[str, str]:
 def write_link(**settings: object) -> None:
     """Put the settings of the page in view into the address, so that the address reproduces it.
 
-    At the first run of a session the browser does so itself (:mod:`pages.shared.link`): Streamlit would add a step to
-    its history. The part of the map in sight is the browser's own to write.
+    At the first run of a session the browser does so itself (``link`` of the shell): Streamlit would add a step to its
+    history. The part of the map in sight is the browser's own to write.
     """
     wanted = {name: _said(value) for name, value in settings.items() if name in LINKED and value is not None}
     page = str(st.session_state.get(_PAGE, ""))

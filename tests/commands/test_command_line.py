@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geo.__main__ import main
-from geo.region.bundle import load_region
+from geo.region.package.bundle import load_region
 from tests.region.nine_quarters import write_files
 
 

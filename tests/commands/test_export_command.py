@@ -11,13 +11,13 @@ import pytest
 
 from geo.__main__ import main
 from geo.commands.writing import write_whole
-from geo.region.bundle import write_region
-from geo.siting.costs import PRESETS
-from geo.siting.scenario_file import read_scenario
+from geo.region.package.bundle import write_region
+from geo.siting.costs.components import PRESETS
+from geo.siting.scenario.scenario_file import read_scenario
 from geo.text import texts
 from tests.conftest import ROOT
 from tests.programs import by_office, pdf_facts, pdf_text, run
-from tests.region.test_real_regions import built
+from tests.region.recipes.test_real_regions import built
 
 DEMO = str(ROOT / "data" / "musterstadt")
 

@@ -13,7 +13,7 @@ from geo.commands.need import register
 from geo.need.clusters import MORAN_CLASSES, SPOT_CLASSES
 from geo.need.persistence import CAUSES, COURSES, DIRECTIONS, STANDINGS
 from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES
-from geo.region.bundle import load_region, write_region
+from geo.region.package.bundle import load_region, write_region
 from geo.text import texts
 from tests.conftest import ROOT
 from tests.need.grids import region_of

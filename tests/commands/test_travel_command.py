@@ -18,14 +18,15 @@ from geo.reach.model import TravelModel, region_streets, travel_times
 from geo.reach.origins import Origins, place_origins, quarter_minutes
 from geo.reach.table import read_travel_table
 from geo.reach.travel import TravelTimes
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.text import texts
-from tests.reach.small_feed import feed, write_feed
-from tests.reach.small_streets import FOOTWAY, write_streets
+from tests.conftest import ROOT
+from tests.reach.streets.small_streets import FOOTWAY, write_streets
+from tests.reach.transit.small_feed import feed, write_feed
 from tests.siting.small_region import ORIGIN
 
-DEMO = Path(__file__).resolve().parents[2] / "data" / "musterstadt"
+DEMO = ROOT / "data" / "musterstadt"
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from geo.output.mapview import WITHHELD
-from geo.output.print_sheet import Sheet
-from geo.output.standalone import standalone_map
+from geo.output.paper.sheet import Sheet
+from geo.output.screen.standalone import standalone_map
+from geo.output.values.map_view import WITHHELD
 from geo.text import texts
 from tests.e2e.conftest import Visit
-from tests.output.printed import demo, view_of, with_plan
-from tests.output.test_standalone import hostile_page
+from tests.output.paper.printed import demo, view_of, with_plan
+from tests.output.screen.test_standalone import hostile_page
 
 pytestmark = pytest.mark.e2e
 T = texts("de")

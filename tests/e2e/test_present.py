@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from geo.text import texts
+from tests.conftest import ROOT
 from tests.e2e.conftest import Visit, running_app
 from tests.e2e.cut_line import CutLine, cut_line
 from tests.programs import pdf_text
 
 pytestmark = pytest.mark.e2e
-ROOT = Path(__file__).resolve().parents[2]
 TURNED_SECONDS = 1.0
 LIVE_SECONDS = 6.0  # far above the usual third of a second: the machine of a test may be busy
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from geo.output.sites_text import question_title
-from geo.siting.question import Question
+from geo.output.sites.text import question_title
+from geo.siting.ask.question import Question
 from geo.text import texts
 
 pytestmark = pytest.mark.e2e

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from geo.siting.curves import curve
-from geo.siting.problem import SitingProblem
-from geo.siting.solver import solve
-from geo.siting.worker import WAITING_MAX, Workshop
+from geo.jobs.worker import WAITING_MAX, Workshop
+from geo.siting.explain.curves import curve
+from geo.siting.problem.problem import SitingProblem
+from geo.siting.solvers.solver import solve
 
 
 def problem(points: int, sites: int, new: int, seed: int = 1) -> SitingProblem:

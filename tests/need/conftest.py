@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from geo.region.region import Region
+from geo.region.model.region import Region
 from geo.region.schema import SITE_COLUMNS, STANDARD_MEASURES, DisclosureRule, Measure
 
 BEFORE, NOW = "2024-12-31", "2025-12-31"

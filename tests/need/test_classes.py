@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from geo.errors import ContractError
 from geo.need.classes import CLASSES_MAX, SCHEMES, Classification, classify, classify_change, classify_over, palette
 from geo.need.indicators import indicator_named
-from geo.output.atlas import NO_DATA_COLOURS
-from geo.region.region import Region
+from geo.output.need.atlas import NO_DATA_COLOURS
+from geo.region.model.region import Region
 from tests.need.colour_vision import SIGHT, contrast, distance, luminance
 
 MADE = [scheme for scheme in SCHEMES if scheme != "own"]

@@ -18,9 +18,9 @@ from geo.need.clusters import (
     SPOT_CLASSES,
     ClusterRule,
     benjamini_hochberg,
-    clusters,
     clusters_over,
     eb_standardised,
+    find_clusters,
     getis_ord_star,
     global_moran,
     local_moran,
@@ -28,7 +28,7 @@ from geo.need.clusters import (
 )
 from geo.need.indicators import indicator_named
 from geo.need.neighbourhood import Neighbourhood, distance_neighbours, nearest_neighbours, queen_neighbours
-from geo.region.bundle import load_region
+from geo.region.package.bundle import load_region
 from tests.conftest import ROOT
 from tests.need.grids import region_of, share, squares
 
@@ -269,8 +269,8 @@ def test_random_shares_have_few_clusters_and_none_after_control() -> None:
     for _ in range(10):
         counts = random.binomial(1000, 0.1, 100).astype(float)
         region = region_of({DATE: counts}, {DATE: [1000.0] * 100}, columns=10)
-        alone = clusters(region, share(region), DATE, rule=ClusterRule(correction="none"))
-        both = clusters(region, share(region), DATE)
+        alone = find_clusters(region, share(region), DATE, rule=ClusterRule(correction="none"))
+        both = find_clusters(region, share(region), DATE)
         raw += (alone.quarters["moran_class"] != NOT_SIGNIFICANT).sum()
         controlled += (both.quarters["moran_class"] != NOT_SIGNIFICANT).sum()
     assert 20 <= raw <= 90  # about 5 in 100 of 1000
@@ -282,7 +282,7 @@ def test_a_real_cluster_is_found_and_named() -> None:
     shares[:4, :4] = 300
     counts = np.random.default_rng(1).normal(shares, 5).round().ravel()
     region = region_of({DATE: counts}, {DATE: [1000.0] * 100}, columns=10)
-    found = clusters(region, share(region), DATE)
+    found = find_clusters(region, share(region), DATE)
     assert found.moran is not None
     assert found.moran.is_significant
     inside = [f"{10 * row + column + 1:03d}" for row in range(3) for column in range(3)]
@@ -297,13 +297,13 @@ def test_a_real_cluster_is_found_and_named() -> None:
 def test_equal_seeds_give_equal_clusters_and_leave_numpys_generator_alone() -> None:
     region = load_region(ROOT / "data" / "musterstadt")
     np.random.seed(1)  # noqa: NPY002
-    first = clusters(region, share(region), region.dates[-1])
+    first = find_clusters(region, share(region), region.dates[-1])
     drawn = np.random.random()  # noqa: NPY002
     np.random.seed(1)  # noqa: NPY002
     assert np.random.random() == drawn  # noqa: NPY002
-    again = clusters(region, share(region), region.dates[-1])
+    again = find_clusters(region, share(region), region.dates[-1])
     assert first.quarters.equals(again.quarters)
-    other = clusters(region, share(region), region.dates[-1], rule=ClusterRule(seed=99))
+    other = find_clusters(region, share(region), region.dates[-1], rule=ClusterRule(seed=99))
     assert not first.quarters["moran_p"].equals(other.quarters["moran_p"])
 
 
@@ -315,13 +315,13 @@ def test_withheld_quarters_have_no_class_and_move_nobody_elses() -> None:
     hidden = counts.copy()
     hidden[[6, 12]] = NAN
     region = region_of({DATE: hidden}, {DATE: [1000.0] * 25}, columns=5)
-    found = clusters(region, share(region), DATE)
+    found = find_clusters(region, share(region), DATE)
     assert {one.quarter_id: one.state for one in found.left_out} == {"007": "suppressed", "013": "suppressed"}
     assert not {"007", "013"} & set(found.quarters.index)
     absent = counts.copy()
     absent[[6, 12]] = -1
     without = region_of({DATE: absent}, {DATE: [1000.0] * 25}, columns=5)
-    assert clusters(without, share(without), DATE).quarters.equals(found.quarters)
+    assert find_clusters(without, share(without), DATE).quarters.equals(found.quarters)
     # By hand: quarter 001 has three neighbours, one of them withheld; its lag is the mean of the other two.
     standard = found.quarters["standardised"]
     z = standard - standard.mean()
@@ -336,7 +336,7 @@ def test_islands_are_named_and_have_no_cluster() -> None:
     frame.loc["012", "geometry"] = shapely.box(900_000, 5_900_000, 900_500, 5_900_500)
     counts = np.arange(10.0, 130.0, 10.0)
     region = region_of({DATE: counts}, {DATE: [1000.0] * 12}, quarters=frame)
-    found = clusters(region, share(region), DATE)
+    found = find_clusters(region, share(region), DATE)
     assert found.islands == ("012",)
     assert found.quarters.loc["012", "moran_class"] == ISLAND
     assert found.quarters.loc["012", "spot"] == ISLAND
@@ -355,7 +355,7 @@ def test_islands_are_named_and_have_no_cluster() -> None:
 )
 def test_where_nothing_can_be_said_a_code_says_why(counts: list[float], code: str) -> None:
     region = region_of({DATE: counts}, {DATE: [1000.0] * 9})
-    found = clusters(region, share(region), DATE)
+    found = find_clusters(region, share(region), DATE)
     assert found.reason is not None
     assert found.reason.code == code
     assert found.moran is None
@@ -364,10 +364,10 @@ def test_where_nothing_can_be_said_a_code_says_why(counts: list[float], code: st
 
 def test_quarters_without_any_neighbour_say_so() -> None:
     region = region_of({DATE: np.arange(10.0, 100, 10)}, {DATE: [1000.0] * 9}, quarters=squares(3, 3, gap=50))
-    found = clusters(region, share(region), DATE)
+    found = find_clusters(region, share(region), DATE)
     assert found.reason is not None
     assert found.reason.code == "no_neighbours"
-    by_number = clusters(region, share(region), DATE, neighbourhood=nearest_neighbours(region.quarters, 4))
+    by_number = find_clusters(region, share(region), DATE, neighbourhood=nearest_neighbours(region.quarters, 4))
     assert by_number.reason is None
 
 
@@ -385,7 +385,7 @@ def test_one_neighbourhood_serves_all_dates_of_the_demo() -> None:
 
 def test_counts_are_compared_as_they_are() -> None:
     region = load_region(ROOT / "data" / "musterstadt")
-    found = clusters(region, indicator_named(region, "recipients"), region.dates[-1])
+    found = find_clusters(region, indicator_named(region, "recipients"), region.dates[-1])
     assert found.reason is None
     assert found.variant == "value"
 

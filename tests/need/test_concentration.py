@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
-from geo.need.concentration import comparable, concentration
+from geo.need.concentration import comparable, measure_concentration
 from geo.need.evenness import (
     dissimilarity,
     dissimilarity_range,
@@ -26,8 +26,8 @@ from geo.need.evenness import (
     top_share,
 )
 from geo.need.indicators import Indicator, indicator_named
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from tests.conftest import ROOT
 from tests.need.grids import region_of, share
 
@@ -216,7 +216,7 @@ def nine(counts: list[float], totals: list[float] | None = None) -> Region:
 def test_a_region_says_what_its_numbers_say() -> None:
     counts = [10, 20, 30, 40, 30, 20, 50, 100, 150.0]
     region = nine(counts)
-    found = concentration(region, share(region), DATE)
+    found = measure_concentration(region, share(region), DATE)
     assert found.reason is None
     assert found.half is not None
     assert found.half.quarters == 2
@@ -230,7 +230,7 @@ def test_a_region_says_what_its_numbers_say() -> None:
 
 def test_withheld_and_missing_quarters_are_left_out_and_named_never_zero() -> None:
     region = nine([10, NAN, 30, 40, -1, 20, 50, 100, 150.0])
-    found = concentration(region, share(region), DATE)
+    found = measure_concentration(region, share(region), DATE)
     assert {one.quarter_id: one.state for one in found.left_out} == {"002": "suppressed", "005": "missing"}
     assert found.half is not None
     assert found.half.quarters_counted == 7
@@ -251,7 +251,7 @@ def test_withheld_and_missing_quarters_are_left_out_and_named_never_zero() -> No
 )
 def test_where_nothing_can_be_said_a_code_says_why(counts: list[float], code: str) -> None:
     region = nine(counts)
-    found = concentration(region, share(region), DATE)
+    found = measure_concentration(region, share(region), DATE)
     assert found.reason is not None
     assert found.reason.code == code
     assert found.gini is None
@@ -260,27 +260,27 @@ def test_where_nothing_can_be_said_a_code_says_why(counts: list[float], code: st
 
 def test_two_quarters_and_equal_shares_can_be_said() -> None:
     region = region_of({DATE: [100.0, 100.0]}, {DATE: [1000.0, 1000.0]})
-    found = concentration(region, share(region), DATE)
+    found = measure_concentration(region, share(region), DATE)
     assert found.reason is None
     assert (found.gini, found.dissimilarity and found.dissimilarity.value) == (0, 0)
 
 
 def test_quarters_without_population_are_named() -> None:
     region = nine([10, 20, 30, 40, 30, 20, 50, 100, 0.0], [1000.0] * 8 + [0.0])
-    found = concentration(region, share(region), DATE)
+    found = measure_concentration(region, share(region), DATE)
     assert [one.quarter_id for one in found.left_out] == ["009"]
 
 
 def test_a_count_or_a_ready_made_rate_needs_a_reference() -> None:
     region = nine([10.0] * 9)
-    found = concentration(region, indicator_named(region, "recipients"), DATE)
+    found = measure_concentration(region, indicator_named(region, "recipients"), DATE)
     assert found.reason is not None
     assert found.reason.code == "reference_needed"
 
 
 def test_a_date_the_region_lacks_has_nothing_published() -> None:
     region = nine([10.0] * 9)
-    found = concentration(region, share(region), "1999-12-31")
+    found = measure_concentration(region, share(region), "1999-12-31")
     assert found.reason is not None
     assert found.reason.code == "nothing_published"
 
@@ -288,7 +288,7 @@ def test_a_date_the_region_lacks_has_nothing_published() -> None:
 def test_regions_of_other_unit_size_are_not_compared() -> None:
     small = nine([10, 20, 30, 40, 30, 20, 50, 100, 150.0])
     large = nine([100, 200, 300, 400, 300, 200, 500, 1000, 1500.0], [10_000.0] * 9)
-    one, other = concentration(small, share(small), DATE), concentration(large, share(large), DATE)
+    one, other = measure_concentration(small, share(small), DATE), measure_concentration(large, share(large), DATE)
     assert comparable(one, one) is None
     refused = comparable(one, other)
     assert refused is not None
@@ -313,7 +313,7 @@ def test_larger_units_give_lower_values_for_the_same_town() -> None:
 @pytest.mark.parametrize("indicator", ["share_of_residents", "child_rate", "single_parent_share"])
 def test_the_demo_says_no_withheld_number_and_no_nan(indicator: str) -> None:
     region = load_region(ROOT / "data" / "musterstadt")
-    found = concentration(region, indicator_named(region, indicator), region.dates[-1])
+    found = measure_concentration(region, indicator_named(region, indicator), region.dates[-1])
     assert found.reason is None
     assert found.quotients is not None
     hidden = {one.quarter_id for one in found.left_out}
@@ -326,7 +326,7 @@ def test_the_demo_says_no_withheld_number_and_no_nan(indicator: str) -> None:
 @given(st.lists(st.sampled_from([NAN, -1.0, 0.0, 3.0, 40.0, 1000.0]), min_size=1, max_size=9))
 def test_any_region_gives_a_number_or_a_reason(counts: list[float]) -> None:
     region = nine(counts)
-    found = concentration(region, share(region), DATE, draws=5)
+    found = measure_concentration(region, share(region), DATE, draws=5)
     if found.reason is None:
         assert found.gini is not None
         assert math.isfinite(found.gini)
@@ -336,13 +336,13 @@ def test_any_region_gives_a_number_or_a_reason(counts: list[float]) -> None:
 
 @pytest.mark.real
 def test_flensburg_over_the_years(real_data: Path) -> None:
-    from geo.region.build import build_region
-    from geo.region.recipe import read_recipe
+    from geo.region.recipes.build import build_region
+    from geo.region.recipes.recipe import read_recipe
 
     region = build_region(read_recipe(ROOT / "data" / "recipes" / "flensburg_2018_2022.toml"), real_data).region
     assert region is not None
     indicator: Indicator = share(region)
-    years = [concentration(region, indicator, date) for date in region.dates]
+    years = [measure_concentration(region, indicator, date) for date in region.dates]
     assert all(comparable(years[0], one) is None for one in years)
     for one in years:
         assert one.half is not None

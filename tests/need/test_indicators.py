@@ -20,7 +20,7 @@ from geo.need.indicators import (
     trend,
 )
 from geo.need.stability import wilson_interval
-from geo.region.region import Region
+from geo.region.model.region import Region
 from geo.region.schema import STANDARD_MEASURES, STATES_WITH_NUMBER
 
 BEFORE, NOW = "2024-12-31", "2025-12-31"

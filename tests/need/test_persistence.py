@@ -20,16 +20,16 @@ from geo.need.persistence import (
     Persistence,
     as_records,
     course_of,
+    find_persistence,
     lasting,
-    persistence,
     persistence_variants,
     sudden_rises,
     trend_lines,
     upper_limit_held,
     volatility,
 )
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from tests.conftest import ROOT
 from tests.need.grids import region_of, share
 
@@ -185,7 +185,7 @@ def others(number: int = 8) -> list[list[float]]:
 
 
 def judged(region: Region, **rule: object) -> Persistence:
-    return persistence(region, share(region), rule=LastingRule(**rule))  # type: ignore[arg-type]
+    return find_persistence(region, share(region), rule=LastingRule(**rule))  # type: ignore[arg-type]
 
 
 def test_a_region_is_judged_by_limit_and_lower_bound() -> None:
@@ -219,7 +219,7 @@ def test_withheld_dates_are_not_known_and_never_below() -> None:
 
 def test_one_date_only_cannot_be_said() -> None:
     region = region_of({DATES[0]: [10.0 * at for at in range(1, 10)]}, {DATES[0]: [1000.0] * 9})
-    found = persistence(region, share(region))
+    found = find_persistence(region, share(region))
     assert found.reason is not None
     assert found.reason.code == "too_few_dates"
     assert set(found.quarters["lasting"]) == {"unknown"}
@@ -235,7 +235,7 @@ def test_all_equal_all_withheld_and_nobody_have_a_code() -> None:
         ([[0.0] * 5] * 9, "all_equal"),
     ):
         region = region_with(rows)
-        found = persistence(region, share(region))
+        found = find_persistence(region, share(region))
         assert found.reason is not None
         assert found.reason.code == code
         json.dumps(as_records(found.quarters), allow_nan=False)
@@ -255,14 +255,14 @@ def test_a_date_missing_for_more_than_half_does_not_count() -> None:
 def test_an_indicator_that_stops_says_when() -> None:
     rows = [[*row[:4], -1.0] for row in [[300.0] * 5, *others(8)]]
     region = region_with(rows)
-    found = persistence(region, share(region), rule=LastingRule(dates_needed=3, dates_looked_at=4))
+    found = find_persistence(region, share(region), rule=LastingRule(dates_needed=3, dates_looked_at=4))
     assert "indicator_stops" in [one.code for one in found.findings]
     assert found.dates[-1] == DATES[3]
     assert found.quarters.loc["001", "lasting"] == "yes"
 
 
 def test_a_ready_made_rate_goes_by_the_limit_alone() -> None:
-    from geo.region.assemble import assemble_region
+    from geo.region.model.assemble import assemble_region
     from geo.region.schema import Measure
     from tests.need.grids import SHOWS_ALL, squares
 
@@ -280,7 +280,7 @@ def test_a_ready_made_rate_goes_by_the_limit_alone() -> None:
         measures=[Measure("rate", unit="percent", is_protected=False)],
         disclosure=SHOWS_ALL,
     )
-    found = persistence(region, indicator_named(region, "rate"))
+    found = find_persistence(region, indicator_named(region, "rate"))
     assert found.reference_kind == "mean_of_quarters"
     assert "lower_bound_not_possible" in [one.code for one in found.findings]
     assert found.quarters.loc["001", "standing"] == "lasting"
@@ -299,7 +299,7 @@ def test_a_ready_made_rate_goes_by_the_limit_alone() -> None:
 )
 def test_any_table_gives_a_course_or_a_reason_and_never_nan(rows: list[list[float]]) -> None:
     region = region_with(rows)
-    found = persistence(region, share(region))
+    found = find_persistence(region, share(region))
     records = as_records(found.quarters)
     json.dumps(records, allow_nan=False)
     json.dumps(dict(found.reference), allow_nan=False)
@@ -315,9 +315,9 @@ def test_any_table_gives_a_course_or_a_reason_and_never_nan(rows: list[list[floa
 def test_unknown_causes_and_quarters_are_refused() -> None:
     region = region_with(others(9))
     with pytest.raises(ContractError):
-        persistence(region, share(region), causes={"001": "bad weather"})
+        find_persistence(region, share(region), causes={"001": "bad weather"})
     with pytest.raises(ContractError):
-        persistence(region, share(region), causes={"nobody": "shelter"})
+        find_persistence(region, share(region), causes={"nobody": "shelter"})
 
 
 # The demo --------------------------------------------------
@@ -337,7 +337,7 @@ LASTING = ("Kranichsiedlung-West", "Kranichsiedlung-Ost", "Heidehof-Süd", "Heid
 
 
 def test_the_lasting_quarters_come_out(town: Region) -> None:
-    found = persistence(town, share(town)).quarters
+    found = find_persistence(town, share(town)).quarters
     assert set(found.loc[keys(town, *LASTING), "standing"]) == {"lasting"}
     assert set(found.loc[keys(town, *LASTING), "course"]) == {"staying"}
     assert set(found.loc[keys(town, *LASTING), "direction"]) == {"no_clear_trend"}
@@ -345,7 +345,7 @@ def test_the_lasting_quarters_come_out(town: Region) -> None:
 
 
 def test_the_rising_and_the_falling_come_out(town: Region) -> None:
-    found = persistence(town, share(town)).quarters
+    found = find_persistence(town, share(town)).quarters
     rising, falling = keys(town, "Tannenkamp", "Gerbervorstadt")
     assert found.loc[rising, "direction"] == "rising"
     assert found.loc[rising, "course"] == "entering"
@@ -356,7 +356,7 @@ def test_the_rising_and_the_falling_come_out(town: Region) -> None:
 
 
 def test_the_shelter_comes_out_as_one_house_without_being_told(town: Region) -> None:
-    found = persistence(town, share(town)).quarters
+    found = find_persistence(town, share(town)).quarters
     (shelter,) = keys(town, "Schleusenwiese")
     assert list(found.index[found["hint"].notna()]) == [shelter]
     assert found.loc[shelter, "hint_date"] == "2022-12-31"
@@ -371,7 +371,7 @@ def test_a_marked_shelter_is_shown_with_and_without(town: Region) -> None:
         assert one.quarters.loc[shelter, "cause"] == "shelter"
     assert without.reference["2025-12-31"] < with_it.reference["2025-12-31"]
     assert with_it.reference["2025-12-31"] == pytest.approx(10.983, abs=1e-3)
-    checked = persistence(town, share(town), causes={shelter: "none"})
+    checked = find_persistence(town, share(town), causes={shelter: "none"})
     assert checked.quarters.loc[shelter, "standing"] == "lasting"
 
 
@@ -379,7 +379,7 @@ def test_a_marked_shelter_is_shown_with_and_without(town: Region) -> None:
 @pytest.mark.parametrize(("needed", "looked_at"), [(3, 5), (4, 5), (5, 5), (6, 8), (10, 12)])
 def test_the_demo_is_not_tuned_to_one_threshold(town: Region, upper_share: float, needed: int, looked_at: int) -> None:
     rule = LastingRule(dates_needed=needed, dates_looked_at=looked_at, upper_share=upper_share)
-    found = persistence(town, share(town), rule=rule).quarters
+    found = find_persistence(town, share(town), rule=rule).quarters
     top = keys(town, *LASTING) if upper_share > 0.1 else keys(town, *LASTING[:3], "Eisenbrink")
     assert set(found.loc[top, "standing"]) == {"lasting"}
     rising, falling, shelter = keys(town, "Tannenkamp", "Gerbervorstadt", "Schleusenwiese")
@@ -395,7 +395,7 @@ def test_trend_and_hint_hold_for_other_thresholds(
     town: Region, confidence: float, least_trend: float, least_jump: float
 ) -> None:
     rule = LastingRule(confidence=confidence, least_trend=least_trend, least_jump=least_jump)
-    found = persistence(town, share(town), rule=rule).quarters
+    found = find_persistence(town, share(town), rule=rule).quarters
     rising, falling, shelter = keys(town, "Tannenkamp", "Gerbervorstadt", "Schleusenwiese")
     assert (found.loc[rising, "direction"], found.loc[falling, "direction"]) == ("rising", "falling")
     assert list(found.index[found["hint"].notna()]) == [shelter]
@@ -406,7 +406,7 @@ def test_trend_and_hint_hold_for_other_thresholds(
 def test_withheld_numbers_are_nowhere_and_nothing_is_nan(name: str, indicator: str) -> None:
     region = load_region(ROOT / "data" / name)
     chosen = indicator_named(region, indicator)
-    found = persistence(region, chosen)
+    found = find_persistence(region, chosen)
     json.dumps(as_records(found.quarters), allow_nan=False)
     assert set(found.quarters["standing"]) <= set(STANDINGS)
     for date in found.dates:
@@ -419,7 +419,7 @@ def test_withheld_numbers_are_nowhere_and_nothing_is_nan(name: str, indicator: s
 
 def test_the_district_rises_and_falls_as_planned() -> None:
     region = load_region(ROOT / "data" / "musterkreis")
-    found = persistence(region, share(region)).quarters
+    found = find_persistence(region, share(region)).quarters
     falling, rising, highest = keys(region, "Tannroda", "Osterwehr", "Brückstedt")
     assert found.loc[falling, "direction"] == "falling"
     assert found.loc[rising, "direction"] == "rising"

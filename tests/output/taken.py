@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.output.data_plan import Solved
-from geo.region.assemble import assemble_region
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.sites.plan_tables import Solved
+from geo.region.model.assemble import assemble_region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Source
-from geo.siting.outcome import completed, run
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario
+from geo.siting.ask.question import Question
+from geo.siting.scenario.outcome import completed, run
+from geo.siting.scenario.scenario import Scenario
 from tests.conftest import ROOT
 
 SIDE = 6

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from geo.output.data_plan import Solved
-from geo.output.files_out import PARTS, FileMaker, FileOptions, parts_of
-from geo.output.geodata_out import geojson_files, geopackage
-from geo.output.workbook_out import workbook
-from geo.region.region import Region
+from geo.output.files.geodata import geojson_files, geopackage
+from geo.output.files.scenario_files import PARTS, FileMaker, FileOptions, parts_of
+from geo.output.files.workbook_out import workbook
+from geo.output.sites.plan_tables import Solved
+from geo.region.model.region import Region
 from geo.text import texts
 from tests.output.taken import SECRETS, large, large_counts, line, solved_of
 from tests.programs import pdf_text

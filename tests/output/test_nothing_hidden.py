@@ -19,19 +19,19 @@ import pytest
 import shapely
 
 from geo.need.classes import classify_over
-from geo.need.clusters import clusters
-from geo.need.concentration import concentration
+from geo.need.clusters import find_clusters
+from geo.need.concentration import measure_concentration
 from geo.need.indicators import change_values, indicator_values, indicators_of, region_value
 from geo.need.neighbourhood import queen_neighbours
-from geo.need.persistence import as_records, persistence
-from geo.output.atlas import Picture, atlas_csv, atlas_table, atlas_view
-from geo.region.assemble import assemble_region
-from geo.region.bundle import write_region
-from geo.region.describe import describe_region
-from geo.region.region import Region
+from geo.need.persistence import as_records, find_persistence
+from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view
+from geo.region.model.assemble import assemble_region
+from geo.region.model.describe import describe_region
+from geo.region.model.region import Region
+from geo.region.package.bundle import write_region
 from geo.region.schema import STANDARD_MEASURES, Source
-from geo.siting.answer import answer
-from geo.siting.question import Question
+from geo.siting.ask.answering import answer
+from geo.siting.ask.question import Question
 from geo.text import texts
 
 SIDE = 7
@@ -122,11 +122,11 @@ def everything(region: Region, folder: Path) -> str:
             out[label] = [asdict(view), asdict(atlas_table(t, picture, view)), atlas_csv(t, picture).decode()]
             out[f"whole {label}"] = asdict(region_value(region, indicator, date))
         out[f"change {indicator.key}"] = change_values(region, indicator, DATES[0], DATES[-1]).to_json()
-        out[f"lasting {indicator.key}"] = as_records(persistence(region, indicator).quarters)
+        out[f"lasting {indicator.key}"] = as_records(find_persistence(region, indicator).quarters)
     share = indicators_of(region)[0]
     neighbours = queen_neighbours(region.quarters)
-    out["concentration"] = repr(concentration(region, share, DATES[-1]))
-    out["clusters"] = clusters(region, share, DATES[-1], neighbourhood=neighbours).quarters.to_json()
+    out["concentration"] = repr(measure_concentration(region, share, DATES[-1]))
+    out["clusters"] = find_clusters(region, share, DATES[-1], neighbourhood=neighbours).quarters.to_json()
     plan = answer(region, Question(minutes=15.0, new=3, mode="line"), 20.0, curve_up_to=5).as_dict()
     out["plan"] = {name: value for name, value in plan.items() if name != "seconds"}
     write_region(region, folder)

@@ -14,11 +14,11 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from geo.region.bundle import load_region, write_region
-from geo.region.recipe import parse_recipe
+from geo.region.package.bundle import load_region, write_region
+from geo.region.recipes.recipe import parse_recipe
 from geo.text import texts
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("de", "en")
 HEAD = "Schlüssel;Name;Einwohner;Leistungsberechtigte (SGB II)"
 
@@ -136,7 +136,7 @@ def test_good_files_become_a_region(page: Page) -> None:
 
 
 def test_recipe_written_by_the_page_skips_mapping_and_gives_the_same_region(page: Page) -> None:
-    from geo.region.recipe import recipe_text
+    from geo.region.recipes.recipe import recipe_text
 
     page.upload(GOOD_DRAWN, GOOD_TABLE).press("import.check")
     first = page.app.session_state["import.outcome"]
@@ -477,9 +477,9 @@ def test_streets_of_a_recipe_live_as_long_as_the_region(tmp_path: Path, monkeypa
     import gc
     import tempfile
 
-    from geo.region.recipe import recipe_text
+    from geo.region.recipes.recipe import recipe_text
     from geo.settings import ReadLimits
-    from pages.shared.import_build import build_from, package_bytes
+    from pages.shared.importing.build import build_from, package_bytes
 
     page = Page().upload(GOOD_DRAWN, GOOD_TABLE).press("import.check")
     text = recipe_text(page.app.session_state["import.outcome"].recipe)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.region.assemble import assemble_region
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.region.model.assemble import assemble_region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.region.schema import Measure
 from geo.text import texts
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("pages/concentration.py", "pages/persistence.py", "pages/quarter.py")
 PARTS = (
     "id",

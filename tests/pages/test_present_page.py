@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.output.ready_made import ready_made
-from geo.region.bundle import load_region
-from geo.siting.scenes import Extent, Presentation, Scene
+from geo.output.talk.ready_made_scenes import ready_made
+from geo.region.package.bundle import load_region
+from geo.siting.scenario.scenes import Extent, Presentation, Scene
 from geo.text import texts
-from pages.shared.present_capture import read_sight
-from pages.shared.present_show import read_asked
-
-ROOT = Path(__file__).resolve().parents[2]
+from pages.shared.present.capture import read_sight
+from pages.shared.present.show_mode import read_asked
+from tests.conftest import ROOT
 
 
 @pytest.fixture

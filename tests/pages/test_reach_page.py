@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.output.access import Access, access_view, districts_table, minutes_text, quarters_table
-from geo.output.mapview import WITHHELD
-from geo.region.bundle import load_region
-from geo.region.region import Region
-from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, people_by_minutes, spread
-from geo.siting.ground import Ground, survey
+from geo.output.sites.access import Access, access_view, districts_table, minutes_text, quarters_table
+from geo.output.values.map_view import WITHHELD
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
+from geo.siting.ask.access import by_district, by_quarter, nearest_minutes, offices_open, people_by_minutes, spread
+from geo.siting.ask.ground import Ground, survey
 from geo.text import texts
+from tests.conftest import ROOT
 from tests.pages.test_pages import remade, run, variants
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")

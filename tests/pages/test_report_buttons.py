@@ -8,9 +8,9 @@ from io import BytesIO
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
-from geo.region.bundle import load_region
+from geo.region.package.bundle import load_region
 from geo.text import texts
-from pages.shared.export_jobs import SeriesJob
+from pages.shared.widgets.export_jobs import SeriesJob
 from tests.pages.test_pages import ROOT, run
 
 T = texts("de")

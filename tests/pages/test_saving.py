@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.output.concentration import METHODS, NEIGHBOURHOODS
-from geo.siting.scenario_file import from_body
-from geo.siting.store import open_store
+from geo.output.need.concentration import METHODS, NEIGHBOURHOODS
+from geo.siting.scenario.scenario_file import from_body
+from geo.store import open_store
 from geo.text import texts
 from tests.conftest import ROOT
 

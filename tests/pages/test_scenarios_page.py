@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.region.bundle import load_region
-from geo.region.region import Region
-from geo.siting.costs import PRESETS
-from geo.siting.outcome import completed
-from geo.siting.outcome import run as solve_scenario
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario
-from geo.siting.scenario_file import body_of, from_body
-from geo.siting.store import Record, open_store
-from geo.siting.store.documents import Store
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
+from geo.siting.ask.question import Question
+from geo.siting.costs.components import PRESETS
+from geo.siting.scenario.outcome import completed
+from geo.siting.scenario.outcome import run as solve_scenario
+from geo.siting.scenario.scenario import Scenario
+from geo.siting.scenario.scenario_file import body_of, from_body
+from geo.store import Record, open_store
+from geo.store.documents import Store
 from geo.text import texts
-from pages.shared.wishes import Wishes
+from pages.shared.sites.wishes import Wishes
 from tests.pages.test_pages import ROOT, run
 
 T = texts("de")

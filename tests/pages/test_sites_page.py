@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from geo.region.bundle import load_region
+from geo.region.package.bundle import load_region
 from geo.text import texts
-from pages.shared import cache, siting_controls
+from pages.shared.shell import cache
+from pages.shared.sites import controls as siting_controls
+from tests.conftest import ROOT
 from tests.pages.test_pages import run
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class FullWorkshop:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.region.region import Region
+from geo.region.model.region import Region
 from tests.siting.small_region import make_region
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from geo.siting import Minimum, SitingProblem
-from geo.siting.recount import recompute
+from geo.siting.problem.recount import recompute
 
 Chosen = tuple[tuple[int, ...], tuple[int, ...]]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import Point, box
 
-from geo.region.region import Region
+from geo.region.model.region import Region
 from geo.region.schema import DisclosureRule, Measure
 
 ORIGIN = (500_000.0, 5_700_000.0)

@@ -6,7 +6,7 @@ import hashlib
 import sys
 import time
 
-from geo.siting.store import StoreConflict, StoreError, open_store
+from geo.store import StoreConflict, StoreError, open_store
 
 
 def body_for(text: str) -> dict[str, str]:

@@ -19,12 +19,12 @@ from pathlib import Path
 import pytest
 
 from geo.errors import ContractError, DataError
-from geo.siting.labels import NAME_MOST
-from geo.siting.store import IN_MEMORY, DocumentMissing, StoreConflict, StoreError, address, open_store
-from geo.siting.store.documents import Store
+from geo.labels import NAME_MOST
+from geo.store import IN_MEMORY, DocumentMissing, StoreConflict, StoreError, database_address, open_store
+from geo.store.documents import Store
 from tests.conftest import ROOT
-from tests.siting import postgresql
-from tests.siting.postgresql import PASSWORD, Server
+from tests.store import postgresql
+from tests.store.postgresql import PASSWORD, Server
 
 WRITER = ROOT / "tests" / "siting" / "store_writer.py"
 WRITERS = 8
@@ -301,7 +301,7 @@ def code_of(attempt: Callable[[], object]) -> str:
 
 def test_the_file_is_made_where_the_environment_says(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.delenv("NAHBAR_DATABASE_URL", raising=False)
-    assert address() == f"sqlite:///{ROOT / 'var' / 'nahbar.db'}"
+    assert database_address() == f"sqlite:///{ROOT / 'var' / 'nahbar.db'}"
     monkeypatch.setenv("NAHBAR_DATABASE_URL", f"sqlite:///{tmp_path}/a/b/c.db")
     open_store().close()
     assert (tmp_path / "a" / "b" / "c.db").is_file()
@@ -346,8 +346,8 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     folder.chmod(0o555)
     script = (
         "import os, sys\n"
-        "from geo.siting.store import StoreError, open_store\n"
-        "import geo.siting.store.documents, sqlalchemy.dialects.sqlite.pysqlite\n"
+        "from geo.store import StoreError, open_store\n"
+        "import geo.store.documents, sqlalchemy.dialects.sqlite.pysqlite\n"
         "open_store('sqlite://').create('scenario', 'k', 'A', {})\n"
         "os.geteuid() or os.seteuid(65534)\n"
         "for name in ('n.db', 'tief/n.db'):\n"
@@ -412,7 +412,7 @@ def test_a_full_disk_keeps_what_it_has(tmp_path: Path) -> None:
 
 
 def test_a_file_locked_too_long_is_told(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("geo.siting.store.engine.BUSY_MILLISECONDS", 200)
+    monkeypatch.setattr("geo.store.engine.BUSY_MILLISECONDS", 200)
     store = open_store(f"sqlite:///{tmp_path}/n.db")
     made = store.create("scenario", "klein", "A", {})
     other = sqlite3.connect(tmp_path / "n.db", isolation_level=None)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import string
-from pathlib import Path
 
 import pytest
 
 from geo.findings import Finding, Level
 from geo.text import LANGUAGES, finding_sentence, texts
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"]
 
 

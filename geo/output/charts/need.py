@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.need.concentration import Concentration
-from geo.output.chart_look import BAND, GREY, INK, MARK, dress, plain
-from geo.output.charts import CONFIG
-from geo.output.telling import break_text
-from geo.region.crosswalk import CONVERTED
-from geo.region.region import Region
+from geo.need import Concentration
+from geo.output.charts.look import BAND, GREY, INK, MARK, dress, plain
+from geo.output.charts.trend import CONFIG
+from geo.output.values import break_text
+from geo.region.model import Region
+from geo.region.reforms import CONVERTED
 from geo.text import Texts
 
 if TYPE_CHECKING:

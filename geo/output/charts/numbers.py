@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from geo.output.chart_look import BAND, GREY, MARK, dress, plain
-from geo.output.telling import people_text, share_text
-from geo.siting.answer import Answer, shown_people
-from geo.siting.curves import Frontier
-from geo.siting.number_curves import NumberCurve
-from geo.siting.question import BY_WAYS
+from geo.output.charts.look import BAND, GREY, MARK, dress, plain
+from geo.output.values import people_text, share_text
+from geo.siting.ask import BY_WAYS, Answer, shown_people
+from geo.siting.explain import Frontier, NumberCurve
 from geo.text import Texts
 
 if TYPE_CHECKING:

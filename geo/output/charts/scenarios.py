@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from geo.output.chart_labels import Spot, label_sides
-from geo.output.chart_look import GREY, GROUND, INK, MARK, dress, plain
-from geo.output.telling import people_text
-from geo.siting.compare import TODAY, Compared
+from geo.output.charts.labels import Spot, label_sides
+from geo.output.charts.look import GREY, GROUND, INK, MARK, dress, plain
+from geo.output.values import people_text
+from geo.siting.scenario import TODAY, Compared
 from geo.text import Texts
 
 if TYPE_CHECKING:

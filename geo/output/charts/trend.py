@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geo.need.indicators import Indicator
-from geo.output.chart_look import BAND, GREY, MARK, dress, plain
-from geo.output.telling import break_text, unit_text, value_text
-from geo.region.region import Region
+from geo.need import Indicator
+from geo.output.charts.look import BAND, GREY, MARK, dress, plain
+from geo.output.values import break_text, unit_text, value_text
+from geo.region.model import Region
 from geo.text import Texts
 
 if TYPE_CHECKING:

@@ -16,11 +16,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.need.indicators import indicator_values, indicators_of
-from geo.output.data_plan import Solved, plan_table, reach_table, settings_table
-from geo.output.data_tables import DataTable, Marker, Quantity, Value, indicators_table, sites_table, sources_table
-from geo.output.telling import indicator_label, source_text, unit_text
-from geo.region.region import Region
+from geo.need import indicator_values, indicators_of
+from geo.output.sites import Solved, plan_table, reach_table, settings_table
+from geo.output.values import (
+    DataTable,
+    Marker,
+    Quantity,
+    Value,
+    indicator_label,
+    indicators_table,
+    sites_table,
+    source_text,
+    sources_table,
+    unit_text,
+)
+from geo.region.model import Region
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -143,8 +153,8 @@ def catchments_of(region: Region, solved: Solved, cache: Path | None = None) -> 
     Empty where ways do not follow streets.
     """
     from geo.output.sites import catchment_places
-    from geo.reach.catchments import walk_catchments
-    from geo.siting.ground import ON_STREETS, streets_of
+    from geo.reach.streets import walk_catchments
+    from geo.siting.ask import ON_STREETS, streets_of
 
     question, ground = solved.answer.posed.question, solved.answer.posed.ground
     places = catchment_places(solved.answer)
@@ -243,7 +253,7 @@ def _catchment_layer(region: Region, solved: Solved, catchments: Catchments | No
 
 def _explaining_tables(t: Texts, region: Region, solved: Solved | None) -> tuple[DataTable, ...]:
     """Return the tables without geometry: long indicators, what columns mean, sources, settings."""
-    from geo.output.data_tables import Field
+    from geo.output.values import Field
 
     fields = (Field("column", "column"), Field("label", "label"), Field("unit", "unit"))
     rows = tuple(

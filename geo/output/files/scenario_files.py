@@ -11,19 +11,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
-from geo.output.csv_out import Style
-from geo.output.data_plan import Solved
-from geo.output.site_sheet import file_key
-from geo.output.soft_text import one_line
-from geo.region.region import Region
+from geo.output.report import file_key
+from geo.output.sites import Solved
+from geo.output.values import Style, one_line
+from geo.region.model import Region
 from geo.siting.scenario import Scenario
 from geo.text import Texts
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from geo.output.dossier_parts import Dossier
-    from geo.output.mapview import MapView
+    from geo.output.report import Dossier
+    from geo.output.values import MapView
 
 What = Literal["report", "slides", "maps", "data", "sheets", "procurement"]
 Part = Literal[
@@ -137,12 +136,12 @@ class FileMaker:
         return maker()
 
     def _catchments(self) -> dict[str, BaseGeometry]:
-        from geo.output.geodata_out import catchments_of
+        from geo.output.files.geodata import catchments_of
 
         return catchments_of(self.region, self.solved, self.options.cache)
 
     def _dossier(self) -> Dossier:
-        from geo.output.dossier import dossier_of
+        from geo.output.report import dossier_of
 
         solved = self.solved
         return dossier_of(
@@ -158,20 +157,19 @@ class FileMaker:
         return {self._named("report", "pdf"): report_pdf(self.t, self.dossier())}
 
     def _report_docx(self) -> Mapping[str, bytes]:
-        from geo.output.report_docx import report_docx
+        from geo.output.report import report_docx
 
         return {self._named("report", "docx"): report_docx(self.t, self.dossier())}
 
     def _slides(self) -> Mapping[str, bytes]:
-        from geo.output.slides import slides_pptx
+        from geo.output.report import slides_pptx
 
         return {self._named("slides", "pptx"): slides_pptx(self.t, self.dossier())}
 
     def _need_maps(self) -> Mapping[str, bytes]:
-        from geo.output.atlas import atlas_view
-        from geo.output.dossier_need import picture_of
-        from geo.output.summary import latest_date, main_indicator
-        from geo.output.telling import indicator_label
+        from geo.output.need import atlas_view, latest_date, main_indicator
+        from geo.output.report import picture_of
+        from geo.output.values import indicator_label
 
         t, region = self.t, self.region
         indicator = main_indicator(region)
@@ -179,11 +177,10 @@ class FileMaker:
         return self._maps("need", atlas_view(t, picture), indicator_label(t, indicator), ())
 
     def _plan_maps(self) -> Mapping[str, bytes]:
-        from geo.output.dossier_need import picture_of
-        from geo.output.sites import SitesLook, sites_view
-        from geo.output.sites_text import question_title
-        from geo.output.summary import latest_date, main_indicator
-        from geo.output.ways import ways_sentence
+        from geo.output.need import latest_date, main_indicator
+        from geo.output.report import picture_of
+        from geo.output.sites import SitesLook, question_title, sites_view
+        from geo.output.values import ways_sentence
 
         t, region, answer = self.t, self.region, self.solved.answer
         indicator = main_indicator(region)
@@ -195,8 +192,8 @@ class FileMaker:
 
     def _maps(self, kind: str, view: MapView, title: str, notes: tuple[str, ...]) -> Mapping[str, bytes]:
         """Return a map for paper and screen: PNG, SVG, PDF, and HTML that needs no network."""
-        from geo.output.print import Sheet, map_file
-        from geo.output.standalone import standalone_map
+        from geo.output.paper import Sheet, map_file
+        from geo.output.screen import standalone_map
 
         t, region = self.t, self.region
         subtitle = " · ".join(part for part in (region.name, one_line(self.solved.scenario.name, 60)) if part)
@@ -212,13 +209,13 @@ class FileMaker:
         return {**files, self._named(f"map_{kind}", "html"): standalone_map(t, region, view, sheet)}
 
     def _workbook(self) -> Mapping[str, bytes]:
-        from geo.output.workbook_out import workbook
+        from geo.output.files.workbook_out import workbook
 
         return {self._named("data", "xlsx"): workbook(self.t, self.region, self.solved)}
 
     def _tables(self) -> Mapping[str, bytes]:
-        from geo.output.csv_out import region_source, table_csv
-        from geo.output.workbook_out import workbook_tables
+        from geo.output.files.workbook_out import workbook_tables
+        from geo.output.values import region_source, table_csv
 
         source = region_source(self.t, self.region)
         return {
@@ -227,18 +224,18 @@ class FileMaker:
         }
 
     def _geopackage(self) -> Mapping[str, bytes]:
-        from geo.output.geodata_out import geopackage
+        from geo.output.files.geodata import geopackage
 
         return {self._named("data", "gpkg"): geopackage(self.t, self.region, self.solved, self.catchments())}
 
     def _geojson(self) -> Mapping[str, bytes]:
-        from geo.output.geodata_out import geojson_files
+        from geo.output.files.geodata import geojson_files
 
         made = geojson_files(self.t, self.region, self.solved, self.catchments())
         return {f"{self.stem}_{name}_{self.t.language}.geojson": data for name, data in made.items()}
 
     def _sheets(self) -> Mapping[str, bytes]:
-        from geo.output.site_sheet import sheet_files, sheets_pdf, site_sheets
+        from geo.output.report import sheet_files, sheets_pdf, site_sheets
 
         sheets = site_sheets(self.t, self.region, self.solved, self.catchments())
         files = {self._named("sheets", "pdf"): sheets_pdf(self.t, sheets)}
@@ -249,8 +246,7 @@ class FileMaker:
         return files
 
     def _drafts(self) -> Mapping[str, bytes]:
-        from geo.output.procurement_draft import draft_of
-        from geo.output.procurement_files import draft_files
+        from geo.output.procurement import draft_files, draft_of
 
         made = draft_files(self.t, draft_of(self.t, self.region, self.solved))
         return {f"{self.stem}_{name}": data for name, data in made.items()}

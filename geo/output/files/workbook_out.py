@@ -11,9 +11,8 @@ import io
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from geo.output.costs import parameters_data
-from geo.output.data_plan import Solved, notes_table, plan_table, reach_table, settings_table
-from geo.output.data_tables import (
+from geo.output.sites import Solved, notes_table, parameters_data, plan_table, reach_table, settings_table
+from geo.output.values import (
     DataTable,
     Kind,
     Marker,
@@ -22,11 +21,11 @@ from geo.output.data_tables import (
     counts_table,
     indicators_table,
     sites_table,
+    source_text,
     sources_table,
 )
-from geo.output.telling import source_text
-from geo.region.region import Region
-from geo.siting.parameters import parameters_at, with_own
+from geo.region.model import Region
+from geo.siting.costs import parameters_at, with_own
 from geo.text import Texts
 
 if TYPE_CHECKING:

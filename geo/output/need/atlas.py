@@ -13,25 +13,33 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.need.classes import Classification, palette
-from geo.need.indicators import Indicator
-from geo.output.csv_out import Style, table_csv
-from geo.output.data_tables import DataTable, Field, number_or_none
-from geo.output.mapview import NO_DATA, WITHHELD, Legend, MapView, Swatch
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import (
+from geo.need import Classification, Indicator, palette
+from geo.output.values import (
+    NO_DATA,
+    WITHHELD,
+    Column,
+    DataTable,
+    Field,
+    Legend,
+    MapView,
+    Row,
+    Style,
+    Swatch,
+    Table,
     cell_text,
     change_text,
     counts_text,
     digits_of,
     indicator_label,
     interval_text,
+    number_or_none,
     signed_text,
     source_text,
+    table_csv,
     unit_text,
 )
-from geo.region.region import Region
-from geo.region.schema import CellState
+from geo.region import CellState
+from geo.region.model import Region
 from geo.text import Texts
 
 NO_DATA_COLOURS = {"light": "#e9ecec", "dark": "#2c3638"}
@@ -41,8 +49,8 @@ NO_DATA_COLOURS = {"light": "#e9ecec", "dark": "#2c3638"}
 class Picture:
     """What is painted: an indicator at a date, or its change since an earlier one.
 
-    ``values`` has the columns of :func:`geo.need.indicators.indicator_values`, for a change those of
-    :func:`geo.need.indicators.change_values`.
+    ``values`` has the columns of :func:`geo.need.indicator_values`, for a change those of
+    :func:`geo.need.change_values`.
     """
 
     region: Region
@@ -112,7 +120,7 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
 
 
 def atlas_csv(t: Texts, picture: Picture, style: Style | None = None) -> bytes:
-    """Return the values of a picture as CSV; see :func:`geo.output.csv_out.table_csv`."""
+    """Return the values of a picture as CSV; see :func:`geo.output.values.table_csv`."""
     region, values = picture.region, picture.values
     quarters = region.quarters.reindex(values.index)
     fields = (

@@ -12,26 +12,45 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import ContractError
-from geo.need.clusters import (
+from geo.need import (
     ISLAND,
     MORAN_CLASSES,
     SIGNIFICANCE,
     SPOT_CLASSES,
     ClusterRule,
     Clusters,
+    Concentration,
     GlobalMoran,
+    Indicator,
+    Neighbourhood,
+    counted_quarters,
+    distance_neighbours,
     eb_standardised,
     global_moran,
+    indicator_values,
+    measure_concentration,
+    nearest_neighbours,
+    queen_neighbours,
 )
-from geo.need.concentration import Concentration, concentration, counted_quarters
-from geo.need.indicators import Indicator, indicator_values
-from geo.need.neighbourhood import Neighbourhood, distance_neighbours, nearest_neighbours, queen_neighbours
-from geo.output.atlas import NO_DATA_COLOURS
-from geo.output.mapview import NO_DATA, WITHHELD, Legend, MapView, Swatch
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import cell_text, indicator_label, interval_text, measure_label, source_text, unit_text
-from geo.region.region import Region
-from geo.region.schema import CellState
+from geo.output.need.atlas import NO_DATA_COLOURS
+from geo.output.values import (
+    NO_DATA,
+    WITHHELD,
+    Column,
+    Legend,
+    MapView,
+    Row,
+    Swatch,
+    Table,
+    cell_text,
+    indicator_label,
+    interval_text,
+    measure_label,
+    source_text,
+    unit_text,
+)
+from geo.region import CellState
+from geo.region.model import Region
 from geo.text import Texts
 
 Method = Literal["moran", "spot"]
@@ -311,7 +330,7 @@ def over_years(
     rows = []
     for date in dates:
         row: dict[str, float] = dict.fromkeys(YEARS_COLUMNS, math.nan)
-        found = concentration(region, indicator, date)
+        found = measure_concentration(region, indicator, date)
         if found.dissimilarity is not None and found.gini is not None and found.isolation is not None:
             apart = found.dissimilarity
             row |= {"gini": found.gini, "isolation": found.isolation}

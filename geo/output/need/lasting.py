@@ -12,19 +12,38 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from geo.need.classes import Classification, palette
-from geo.need.indicators import Indicator, indicator_values
-from geo.need.persistence import COURSES, DIRECTIONS, Persistence
-from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES, StatusDynamics
-from geo.output.atlas import NO_DATA_COLOURS
-from geo.output.concentration import lacking
-from geo.output.mapview import NO_DATA, WITHHELD, Legend, MapView
-from geo.output.need_charts import HeatTable
-from geo.output.need_words import finding_text
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import cell_text, indicator_label, source_text, unit_text, value_text
-from geo.region.region import Region
-from geo.region.schema import CellState
+from geo.need import (
+    COURSES,
+    DIRECTIONS,
+    DYNAMICS_CLASSES,
+    STATUS_CLASSES,
+    Classification,
+    Indicator,
+    Persistence,
+    StatusDynamics,
+    indicator_values,
+    palette,
+)
+from geo.output.charts import HeatTable
+from geo.output.need.atlas import NO_DATA_COLOURS
+from geo.output.need.concentration import lacking
+from geo.output.need.need_words import finding_text
+from geo.output.values import (
+    NO_DATA,
+    WITHHELD,
+    Column,
+    Legend,
+    MapView,
+    Row,
+    Table,
+    cell_text,
+    indicator_label,
+    source_text,
+    unit_text,
+    value_text,
+)
+from geo.region import CellState
+from geo.region.model import Region
 from geo.text import Texts
 
 Shown = Literal["course", "direction", "status"]

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from geo.findings import Finding
-from geo.need.concentration import LeftOut
-from geo.need.indicators import Indicator
-from geo.output.telling import indicator_label
-from geo.region.crosswalk import CONVERTED
-from geo.region.region import Region
-from geo.region.schema import CellState
+from geo.need import Indicator, LeftOut
+from geo.output.values import indicator_label
+from geo.region import CellState
+from geo.region.model import Region
+from geo.region.reforms import CONVERTED
 from geo.text import Texts, finding_sentence
 
 _DATES = ("date", "last", "latest", "earlier")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from geo.need.indicators import Indicator, RegionValue
-from geo.output.atlas import Picture
-from geo.output.telling import counts_text, interval_text, value_text
+from geo.need import Indicator, RegionValue
+from geo.output.need.atlas import Picture
+from geo.output.values import counts_text, interval_text, value_text
+from geo.region import CellState
 from geo.region.disclosure import is_publicly_small
-from geo.region.region import Region
-from geo.region.schema import CellState
+from geo.region.model import Region
 from geo.text import Texts
 
 

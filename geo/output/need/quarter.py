@@ -11,24 +11,33 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import DataError
-from geo.need.indicators import Indicator, group_values, indicator_values, indicators_of, region_value
-from geo.need.neighbourhood import Neighbourhood
-from geo.need.persistence import Persistence
-from geo.output.atlas import NO_DATA_COLOURS
-from geo.output.lasting import reason_text
-from geo.output.mapview import Legend, MapView, Place, Swatch
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import cell_text, counts_text, indicator_label, interval_text, source_text, value_text
-from geo.reach.model import TravelModel, travel_times
-from geo.reach.origins import Origins, place_origins, quarter_minutes
+from geo.need import Indicator, Neighbourhood, Persistence, group_values, indicator_values, indicators_of, region_value
+from geo.output.need.atlas import NO_DATA_COLOURS
+from geo.output.need.lasting import reason_text
+from geo.output.values import (
+    Column,
+    Legend,
+    MapView,
+    Place,
+    Row,
+    Swatch,
+    Table,
+    cell_text,
+    counts_text,
+    indicator_label,
+    interval_text,
+    source_text,
+    value_text,
+)
+from geo.reach import Origins, TravelModel, place_origins, quarter_minutes, travel_times
+from geo.region import CellState
 from geo.region.disclosure import is_publicly_small
-from geo.region.region import Region
-from geo.region.schema import CellState
+from geo.region.model import Region
 from geo.settings import WalkAssumptions
 from geo.text import Texts
 
 if TYPE_CHECKING:
-    from geo.reach.network import StreetNetwork
+    from geo.reach.streets import StreetNetwork
 
 OFFICES_SHOWN = 3
 LIMIT_MINUTES = 120.0
@@ -165,7 +174,7 @@ def need_sentence(t: Texts, chosen: Chosen, indicator: Indicator) -> str:
 
 
 def trend_of(region: Region, indicator: Indicator, quarter_ids: Sequence[str]) -> pd.DataFrame | None:
-    """Return the columns of :func:`geo.need.indicators.trend` for one quarter or several as one."""
+    """Return the columns of :func:`geo.need.trend` for one quarter or several as one."""
     rows = []
     for date in region.dates:
         found = indicator_row(region, indicator, quarter_ids, date)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.need.indicators import Indicator, indicator_values, indicators_of, region_value
-from geo.output.telling import change_text, indicator_label, people_text, source_text, value_text
-from geo.output.ways import ways_short
-from geo.region.region import Region
-from geo.region.schema import Source
-from geo.siting.answer import Answer
+from geo.need import Indicator, indicator_values, indicators_of, region_value
+from geo.output.values import change_text, indicator_label, people_text, source_text, value_text, ways_short
+from geo.region import Source
+from geo.region.model import Region
+from geo.siting.ask import Answer
 from geo.text import Texts
 
 

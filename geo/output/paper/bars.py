@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 
 from geo.errors import ContractError
-from geo.output.print_axes import formatted, is_number, plain_text, to_number
-from geo.output.print_marks import draw_hatch
-from geo.output.print_page import INK, Box, Page
-from geo.output.print_traces import (
+from geo.output.paper.axes import formatted, is_number, plain_text, to_number
+from geo.output.paper.marks import draw_hatch
+from geo.output.paper.page import INK, Box, Page
+from geo.output.paper.traces import (
     PIXEL,
     Colour,
     Panel,
@@ -216,7 +216,7 @@ def _draw_cell_text(page: Page, box: Box, text: str, colour: Colour) -> None:
 
 
 def _readable(colour: Colour) -> str:
-    from geo.output.need_charts import readable_on
+    from geo.output.charts import readable_on
 
     mixed = [part * colour[3] + (1 - colour[3]) for part in colour[:3]]
     return readable_on("#" + "".join(f"{round(255 * part):02x}" for part in mixed))

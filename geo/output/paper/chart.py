@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import ContractError
-from geo.output.print_axes import Axis, Tick, kind_of, limits_of, order_of, plain_lines
-from geo.output.print_bars import Bars, bars_of, draw_bars, draw_heatmap
-from geo.output.print_chart_legend import Item, draw_items, items_of, rows_of
-from geo.output.print_page import INK, LINE, SOFT, Box, Page, fiction_mark
-from geo.output.print_traces import (
+from geo.output.paper.axes import Axis, Tick, kind_of, limits_of, order_of, plain_lines
+from geo.output.paper.bars import Bars, bars_of, draw_bars, draw_heatmap
+from geo.output.paper.chart_legend import Item, draw_items, items_of, rows_of
+from geo.output.paper.page import INK, LINE, SOFT, Box, Page, fiction_mark
+from geo.output.paper.traces import (
     COLOURWAY,
     KNOWN,
     PIXEL,

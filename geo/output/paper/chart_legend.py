@@ -8,9 +8,9 @@ from typing import Any
 
 import shapely
 
-from geo.output.print_marks import draw_hatch
-from geo.output.print_page import Box, Page
-from geo.output.print_traces import PIXEL, Trace, colour_of, dash_of, draw_symbol, marker_colours
+from geo.output.paper.marks import draw_hatch
+from geo.output.paper.page import Box, Page
+from geo.output.paper.traces import PIXEL, Trace, colour_of, dash_of, draw_symbol, marker_colours
 
 _TEXT = 9.5
 _SAMPLE = 9.0

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.output.mapview import NO_DATA, WITHHELD, MapView
-from geo.output.print_legend import Group, Laid, lay, legend_groups
-from geo.output.print_marks import draw_hatch, draw_mark
-from geo.output.print_page import (
+from geo.output.paper.map_legend import Group, Laid, lay, legend_groups
+from geo.output.paper.marks import draw_hatch, draw_mark
+from geo.output.paper.page import (
     INK,
     LINE,
     SEA,
@@ -25,8 +24,9 @@ from geo.output.print_page import (
     fiction_mark,
     is_blank,
 )
-from geo.output.print_sheet import LegendPlace
-from geo.region.region import Region
+from geo.output.paper.sheet import LegendPlace
+from geo.output.values import NO_DATA, WITHHELD, MapView
+from geo.region.model import Region
 from geo.text import Texts
 
 if TYPE_CHECKING:

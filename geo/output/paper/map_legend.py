@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from geo.output.mapview import MapView
-from geo.output.print_marks import draw_mark, draw_swatch
-from geo.output.print_page import LINE, SOFT, Box, Page
+from geo.output.paper.marks import draw_mark, draw_swatch
+from geo.output.paper.page import LINE, SOFT, Box, Page
+from geo.output.values import MapView
 from geo.text import Texts
 
 _TITLE, _TEXT, _SMALL = 10.0, 9.0, 8.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shapely
 
-from geo.output.print_page import (
+from geo.output.paper.page import (
     FICTION,
     INK,
     LINE,

@@ -25,8 +25,8 @@ from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 from matplotlib.path import Path as DrawnPath
 
 from geo.errors import ContractError
-from geo.output.print_sheet import MOST_PIXELS, Kind, Sheet, logo_picture
-from geo.output.print_text import POINT_MM, clean, font, width_mm, wrap
+from geo.output.paper.sheet import MOST_PIXELS, Kind, Sheet, logo_picture
+from geo.output.paper.text import POINT_MM, clean, font, width_mm, wrap
 
 INK, SOFT, LINE, SEA, ACCENT = "#17262b", "#526266", "#c3cecd", "#f1f5f4", "#0b5c63"
 FICTION = "#b4460f"

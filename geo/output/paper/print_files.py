@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.output.mapview import WITHHELD, MapView
-from geo.output.print_sheet import Kind, Sheet
-from geo.region.region import Region
+from geo.output.paper.sheet import Kind, Sheet
+from geo.output.values import WITHHELD, MapView
+from geo.region.model import Region
 from geo.text import Texts
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from geo.output.print_map import Ground
-    from geo.output.print_page import Page
+    from geo.output.paper.map import Ground
+    from geo.output.paper.page import Page
 
 
 def map_file(t: Texts, region: Region, view: MapView, sheet: Sheet, kind: Kind) -> bytes:
@@ -37,7 +37,7 @@ def map_file(t: Texts, region: Region, view: MapView, sheet: Sheet, kind: Kind) 
     DataError
         The logo cannot be used.
     """
-    from geo.output.print_page import file_of
+    from geo.output.paper.page import file_of
 
     page = map_page(t, region, view, sheet)
     return file_of(page, kind, title=page.sheet.title or view.legend.title, language=t.language)
@@ -45,8 +45,8 @@ def map_file(t: Texts, region: Region, view: MapView, sheet: Sheet, kind: Kind) 
 
 def map_page(t: Texts, region: Region, view: MapView, sheet: Sheet, ground: Ground | None = None) -> Page:
     """Return a map on a page, for files of several pages; ``ground`` is kept from page to page."""
-    from geo.output.print_map import Ground, draw_map
-    from geo.output.print_page import Page, furnish
+    from geo.output.paper.map import Ground, draw_map
+    from geo.output.paper.page import Page, furnish
 
     filled = sheet.for_region(t, region).filled(t)
     page = Page(filled)
@@ -72,7 +72,7 @@ def chart_file(t: Texts, figure: go.Figure, sheet: Sheet, kind: Kind) -> bytes:
     DataError
         The logo cannot be used.
     """
-    from geo.output.print_page import file_of
+    from geo.output.paper.page import file_of
 
     page = chart_page(t, figure, sheet)
     return file_of(page, kind, title=page.sheet.title or t("print.chart"), language=t.language)
@@ -80,8 +80,8 @@ def chart_file(t: Texts, figure: go.Figure, sheet: Sheet, kind: Kind) -> bytes:
 
 def chart_page(t: Texts, figure: go.Figure, sheet: Sheet) -> Page:
     """Return a chart on a page, for files of several pages."""
-    from geo.output.print_chart import draw_chart
-    from geo.output.print_page import Page, furnish
+    from geo.output.paper.chart import draw_chart
+    from geo.output.paper.page import Page, furnish
 
     filled = sheet.filled(t)
     page = Page(filled)

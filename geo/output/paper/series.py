@@ -12,14 +12,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from geo.errors import ContractError
-from geo.output.mapview import MapView
-from geo.output.print import map_page
-from geo.output.print_sheet import KINDS, Kind, Sheet
-from geo.region.region import Region
+from geo.output.paper.print_files import map_page
+from geo.output.paper.sheet import KINDS, Kind, Sheet
+from geo.output.values import MapView
+from geo.region.model import Region
 from geo.text import Texts
 
 if TYPE_CHECKING:
-    from geo.output.print_page import Page
+    from geo.output.paper.page import Page
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -68,7 +68,7 @@ def series_zip(
     ContractError
         There is no step, the kind is unknown or a sheet is too large.
     """
-    from geo.output.print_page import file_of
+    from geo.output.paper.page import file_of
 
     if kind not in KINDS:
         raise ContractError(f"kind is {kind!r}; give one of {', '.join(KINDS)}")
@@ -94,7 +94,7 @@ def series_pdf(
     stop: Callable[[], bool] | None = None,
 ) -> bytes | None:
     """Return one PDF with a page for each step, None if it was stopped; see :func:`series_zip`."""
-    from geo.output.print_page import pages_as_pdf
+    from geo.output.paper.page import pages_as_pdf
 
     drawn = 0
 
@@ -119,7 +119,7 @@ def _pages(
     stop: Callable[[], bool] | None,
 ) -> Iterator[tuple[Step, Page]]:
     """Yield a page for each step until stopped; progress counts a step when its file is written."""
-    from geo.output.print_map import Ground
+    from geo.output.paper.map import Ground
 
     if not steps:
         raise ContractError("a series needs at least one map")

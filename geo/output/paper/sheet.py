@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, Level
-from geo.region.region import Region
+from geo.region.model import Region
 from geo.text import Texts
 
 if TYPE_CHECKING:

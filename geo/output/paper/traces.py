@@ -14,8 +14,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path as DrawnPath
 
 from geo.errors import ContractError
-from geo.output.print_axes import Axis, is_number, plain_text
-from geo.output.print_page import INK, Box, Page
+from geo.output.paper.axes import Axis, is_number, plain_text
+from geo.output.paper.page import INK, Box, Page
 from geo.text import Texts
 
 COLOURWAY = ("#0b5c63", "#b4460f", "#5a4a9c", "#6f7d80", "#8a6d00", "#1f77a8", "#9c2f55", "#3f7d2b")

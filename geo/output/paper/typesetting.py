@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.output.soft_text import printable, softened
+from geo.output.values import printable, softened
 
 if TYPE_CHECKING:
     import typst

@@ -1,19 +1,17 @@
 """A draft specification for the awarding office: first whether anything is bought at all, then eleven chapters per lot.
 
-A :class:`Draft` holds finished sentences with blanks; :mod:`geo.output.procurement_files` sets it as PDF and DOCX.
+A :class:`Draft` holds finished sentences with blanks; :mod:`geo.output.procurement.files` sets it as PDF and DOCX.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from geo.output.data_plan import Solved
-from geo.output.procurement import Contract, Lot, Purchase, purchase_of
-from geo.output.sites_text import service_label
-from geo.output.soft_text import one_line
-from geo.output.telling import measure_label, people_text
-from geo.region.region import Region
-from geo.siting.parameters import Parameter
+from geo.output.procurement.purchase import Contract, Lot, Purchase, purchase_of
+from geo.output.sites import Solved, service_label
+from geo.output.values import measure_label, one_line, people_text
+from geo.region.model import Region
+from geo.siting.costs import Parameter
 from geo.text import Texts
 
 _ROUTES = ("own_partner", "own_rented", "grant", "voucher", "contract", "benefits")
@@ -104,7 +102,7 @@ class Draft:
 
 def draft_of(t: Texts, region: Region, solved: Solved, contract: Contract | None = None) -> Draft:
     """Return the draft for a plan; without a site that opens it has the general chapters only."""
-    from geo.output.telling import source_text
+    from geo.output.values import source_text
 
     purchase = purchase_of(region, solved, contract)
     # The key instead of the scenario's name: a name may be that of a place, and nobody's place is named here.

@@ -6,9 +6,9 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.output.docx_fonts import set_font
-from geo.output.procurement_draft import Block, Bullets, Chapter, Draft, Grid, Paragraph
-from geo.output.soft_text import printable
+from geo.output.procurement.draft import Block, Bullets, Chapter, Draft, Grid, Paragraph
+from geo.output.report import set_font
+from geo.output.values import printable
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-positio
 
 def draft_pdf(t: Texts, draft: Draft) -> bytes:
     """Return a draft as tagged PDF (PDF/UA-1)."""
-    from geo.output.typeset import COUNTRIES, typeset
+    from geo.output.paper import COUNTRIES, typeset
 
     return typeset(
         _TEMPLATE,
@@ -79,7 +79,7 @@ def draft_docx(t: Texts, draft: Draft) -> bytes:
 
 def draft_files(t: Texts, draft: Draft) -> dict[str, bytes]:
     """Return the whole draft as PDF and DOCX, and each lot as a DOCX of its own, by file name."""
-    from geo.output.site_sheet import file_key
+    from geo.output.report import file_key
 
     stem = t("procurement.file")
     files = {f"{stem}.pdf": draft_pdf(t, draft), f"{stem}.docx": draft_docx(t, draft)}

@@ -16,12 +16,11 @@ from typing import Literal
 
 import numpy as np
 
-from geo.output.data_plan import Solved
-from geo.output.data_tables import number_or_none
-from geo.region.region import Region
-from geo.siting.costs import site_costs
+from geo.output.sites import Solved
+from geo.output.values import number_or_none
+from geo.region.model import Region
+from geo.siting.costs import Parameter, parameters_at, read_parameters, site_costs
 from geo.siting.explain import reasons
-from geo.siting.parameters import Parameter, parameters_at, read_parameters
 
 BUYABLE = ("coaching", "placement", "casework", "video")
 """Services that may be part of a contract; taking applications and deciding on benefits are not among them."""
@@ -147,7 +146,7 @@ def bought_services(offered: str) -> tuple[str, ...]:
 
 
 def _lots(region: Region, solved: Solved, months: int) -> tuple[Lot, ...]:
-    from geo.siting.answer import shown_people
+    from geo.siting.ask import shown_people
 
     answer = solved.answer
     places = answer.posed.places.iloc[list(answer.plan.selected)]

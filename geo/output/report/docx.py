@@ -7,11 +7,10 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from geo.output.docx_fonts import set_font
-from geo.output.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing, in_order
-from geo.output.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
-from geo.output.soft_text import one_line, softened
-from geo.output.tables import Table
+from geo.output.report.docx_fonts import set_font
+from geo.output.report.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing, in_order
+from geo.output.report.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
+from geo.output.values import Table, one_line, softened
 from geo.text import Texts
 
 if TYPE_CHECKING:

@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.need.indicators import Indicator, indicator_values
-from geo.output import dossier_costs, dossier_need, dossier_notes, dossier_plan
-from geo.output.costs import assumed_text, cost_picture
-from geo.output.dossier_parts import Brief, ChartItem, Dossier, Fact, Item, MapItem, Section, TableItem
-from geo.output.sites_text import question_title
-from geo.output.soft_text import one_line, printable
-from geo.output.summary import latest_date, main_indicator, source_lines
-from geo.output.telling import measure_label, people_text, share_text, source_text
-from geo.output.ways import ways_short
-from geo.region.region import Region
-from geo.siting.answer import Answer
+from geo.need import Indicator, indicator_values
+from geo.output.need import latest_date, main_indicator, source_lines
+from geo.output.report import dossier_costs, dossier_need, dossier_notes, dossier_plan
+from geo.output.report.dossier_parts import Brief, ChartItem, Dossier, Fact, Item, MapItem, Section, TableItem
+from geo.output.sites import assumed_text, cost_picture, question_title
+from geo.output.values import measure_label, one_line, people_text, printable, share_text, source_text, ways_short
+from geo.region.model import Region
+from geo.siting.ask import Answer
 from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 
@@ -49,7 +46,7 @@ def dossier_of(
     region, scenario
         Where, and what was asked.
     answer, outcome
-        What came of it (:func:`geo.siting.outcome.run`).
+        What came of it (:func:`geo.siting.scenario.run`).
     catchments
         Areas in degrees by place, as :func:`geo.output.sites.sites_view` takes them, where they are known already.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from geo.output.chart_look import MARK, dress, plain
+from geo.output.charts import MARK, dress, plain
 from geo.text import Texts
 
 if TYPE_CHECKING:

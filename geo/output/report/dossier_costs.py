@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from geo.output.costs import assumed_text, freed_lines, funding_lines, parameters_table
-from geo.output.dossier_charts import bars_chart
-from geo.output.dossier_need import THEME
-from geo.output.dossier_parts import Brief, ChartItem, Item, Section, TableItem, pick
-from geo.output.soft_text import one_line
-from geo.output.tables import Column, Row, Table
+from geo.output.report.dossier_charts import bars_chart
+from geo.output.report.dossier_need import THEME
+from geo.output.report.dossier_parts import Brief, ChartItem, Item, Section, TableItem, pick
+from geo.output.sites import assumed_text, freed_lines, funding_lines, parameters_table
+from geo.output.values import Column, Row, Table, one_line
 from geo.text import Texts
 
 FUNDING_SAID = 3

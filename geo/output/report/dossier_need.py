@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.need.classes import classify_over
-from geo.need.concentration import Concentration, concentration
-from geo.need.indicators import Indicator, indicator_values, region_value
-from geo.need.persistence import LastingRule, Persistence, persistence
-from geo.output.access import LIMITS, Access, access_lead, access_view, equity_lines
-from geo.output.atlas import Picture, atlas_table, atlas_view
-from geo.output.charts import region_chart
-from geo.output.concentration import half_sentence, measures
-from geo.output.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, pick, unmarked
-from geo.output.lasting import lasting_table, lasting_view, lead, remarks, rule_text
-from geo.output.mapview import WITHHELD
-from geo.output.need_charts import lorenz_chart
-from geo.output.need_words import because, converted_lines, left_out_lines
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import indicator_label, measure_label, shown_share_text, value_text
-from geo.region.region import Region
-from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, spread
-from geo.siting.answer import shown_people
+from geo.need import (
+    Concentration,
+    Indicator,
+    LastingRule,
+    Persistence,
+    classify_over,
+    find_persistence,
+    indicator_values,
+    measure_concentration,
+    region_value,
+)
+from geo.output.charts import lorenz_chart, region_chart
+from geo.output.need import (
+    Picture,
+    atlas_table,
+    atlas_view,
+    because,
+    converted_lines,
+    half_sentence,
+    lasting_table,
+    lasting_view,
+    lead,
+    left_out_lines,
+    measures,
+    remarks,
+    rule_text,
+)
+from geo.output.report.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, pick, unmarked
+from geo.output.sites import LIMITS, Access, access_lead, access_view, equity_lines
+from geo.output.values import WITHHELD, Column, Row, Table, indicator_label, measure_label, shown_share_text, value_text
+from geo.region.model import Region
+from geo.siting.ask import by_district, by_quarter, nearest_minutes, offices_open, shown_people, spread
 
 THEME = "light"
 CLASSES = 5
@@ -99,7 +113,7 @@ def _course_of_region(brief: Brief) -> list[Item]:
 def concentration_section(brief: Brief) -> Section:
     """Return the chapter on how unevenly need is spread."""
     t, region, indicator = brief.t, brief.region, brief.indicator
-    found = concentration(region, indicator, brief.date)
+    found = measure_concentration(region, indicator, brief.date)
     heading = t("dossier.concentration")
     if found.half is None or indicator.denominator is None:
         said = because(t, "concentration.cannot_be_said", found.reason, indicator) if found.reason else ""
@@ -134,7 +148,7 @@ def lasting_section(brief: Brief) -> Section:
     """Return the chapter on where need lasts."""
     t, region, indicator = brief.t, brief.region, brief.indicator
     dates = [date for date in region.dates if date <= brief.date]
-    found = persistence(region, indicator, dates, rule=LastingRule())
+    found = find_persistence(region, indicator, dates, rule=LastingRule())
     heading = t("dossier.lasting")
     if found.reason is not None:
         return Section("lasting", heading, (because(t, "dossier.lasting_unknown", found.reason, indicator),))

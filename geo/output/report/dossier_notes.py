@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from geo.output.costs import assumed_text, plan_text
-from geo.output.dossier_parts import Brief
-from geo.output.sites_text import assumptions
-from geo.output.summary import about_data, source_lines
-from geo.output.telling import measure_label
-from geo.output.ways import ways_findings
-from geo.siting.plan import Status
+from geo.output.need import about_data, source_lines
+from geo.output.report.dossier_parts import Brief
+from geo.output.sites import assumed_text, assumptions, plan_text
+from geo.output.values import measure_label, ways_findings
+from geo.siting.problem import Status
 
 _NOTES_MOST = 6
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from geo.output.dossier_parts import ChartItem, Dossier, Item, MapItem, TableItem
-from geo.output.print import Kind, Sheet, chart_file, map_file
-from geo.output.print_sheet import LEAST_MM
-from geo.output.tables import Table
+from geo.output.paper import LEAST_MM, Kind, Sheet, chart_file, map_file
+from geo.output.report.dossier_parts import ChartItem, Dossier, Item, MapItem, TableItem
+from geo.output.values import Table
 from geo.text import Texts
 
 WIDTH_MM = 166.0

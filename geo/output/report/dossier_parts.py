@@ -1,7 +1,7 @@
 """What a dossier consists of: plain values in one language, told once and set as report, document or slides.
 
-A :class:`Dossier` holds finished sentences, tables, map views and charts; whoever sets it (:mod:`geo.output.report`,
-:mod:`geo.output.report_docx`, :mod:`geo.output.slides`) decides on pages, not on words. Everything in it has passed
+A :class:`Dossier` holds finished sentences, tables, map views and charts; whoever sets it (``pdf``, ``docx``,
+``slides`` of this wing) decides on pages, not on words. Everything in it has passed
 disclosure control: it is made from a region, an answer and an outcome and nothing else.
 """
 
@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geo.need.indicators import Indicator
-from geo.output.atlas import Picture
-from geo.output.costs import CostPicture
-from geo.output.mapview import MapView
-from geo.output.tables import Row, Table
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.plan import Status
+from geo.need import Indicator
+from geo.output.need import Picture
+from geo.output.sites import CostPicture
+from geo.output.values import MapView, Row, Table
+from geo.region.model import Region
+from geo.siting.ask import Answer
+from geo.siting.problem import Status
 from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 
@@ -92,7 +91,7 @@ class Dossier:
     language
         ``de`` or ``en``.
     title, subtitle
-        Name of the scenario, in one line and cut to :data:`geo.output.soft_text.NAME_LENGTH`; what the document is.
+        Name of the scenario, in one line and of limited length (``soft_text.NAME_LENGTH``); what the document is.
     region
         Where; maps take their geometry from it.
     is_fictional

@@ -6,24 +6,30 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geo.output import dossier_costs
-from geo.output.access import curves_chart
 from geo.output.charts import curve_chart
-from geo.output.dossier_charts import bars_chart
-from geo.output.dossier_need import THEME
-from geo.output.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, pick, unmarked
-from geo.output.reasons import equity_table, equity_text, minutes_table, near_text, reasons_table
-from geo.output.sites import SitesLook, catchment_places, sites_view
-from geo.output.sites_tables import sites_table
-from geo.output.sites_text import infeasible_text, question_lines, shown_curve
-from geo.output.soft_text import one_line
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import people_text, share_text
-from geo.siting.curves import curve
-from geo.siting.explain import reach_table, reasons
-from geo.siting.ground import ON_STREETS
-from geo.siting.near import KINDS, near_plans
-from geo.siting.plan import Status
+from geo.output.report import dossier_costs
+from geo.output.report.dossier_charts import bars_chart
+from geo.output.report.dossier_need import THEME
+from geo.output.report.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, pick, unmarked
+from geo.output.sites import (
+    SitesLook,
+    catchment_places,
+    curves_chart,
+    equity_table,
+    equity_text,
+    infeasible_text,
+    minutes_table,
+    near_text,
+    question_lines,
+    reasons_table,
+    shown_curve,
+    sites_table,
+    sites_view,
+)
+from geo.output.values import Column, Row, Table, one_line, people_text, share_text
+from geo.siting.ask import ON_STREETS
+from geo.siting.explain import KINDS, curve, near_plans, reach_table, reasons
+from geo.siting.problem import Status
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -137,8 +143,8 @@ def _catchments(brief: Brief) -> Mapping[str, BaseGeometry]:
         return brief.catchments
     import numpy as np
 
-    from geo.reach.catchments import walk_catchments
-    from geo.siting.ground import streets_of
+    from geo.reach.streets import walk_catchments
+    from geo.siting.ask import streets_of
 
     posed = brief.answer.posed
     if posed.ground.mode not in ON_STREETS or brief.region.streets is None:

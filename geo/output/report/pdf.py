@@ -1,6 +1,6 @@
 """A dossier as a report: tagged PDF (PDF/UA-1) set by typst, in memory and without a network.
 
-The template (``report.typ``) is filled by :mod:`geo.output.typeset`.
+The template (``report.typ``) is filled by :mod:`geo.output.paper.typesetting`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geo.output.dossier_pages import LONGEST_HEADING, WIDTH_MM, basis_of, column_shares, drawing, in_order
-from geo.output.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
-from geo.output.soft_text import one_line
-from geo.output.typeset import COUNTRIES, typeset
+from geo.output.paper import COUNTRIES, typeset
+from geo.output.report.dossier_pages import LONGEST_HEADING, WIDTH_MM, basis_of, column_shares, drawing, in_order
+from geo.output.report.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
+from geo.output.values import one_line
 from geo.text import Texts
 
 _TEMPLATE = Path(__file__).with_name("report.typ")

@@ -16,24 +16,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.output.data_plan import Solved
-from geo.output.data_tables import number_or_none, services_text
-from geo.output.sites_text import yes_no
-from geo.output.soft_text import one_line
-from geo.output.telling import people_text, source_text
-from geo.output.ways import ways_sentence
-from geo.region.region import Region
-from geo.siting.access import nearest_minutes, weighted_quantile
-from geo.siting.answer import shown_people
-from geo.siting.costs import COMPONENTS, ONCE, site_costs
+from geo.output.sites import Solved, yes_no
+from geo.output.values import number_or_none, one_line, people_text, services_text, source_text, ways_sentence
+from geo.region.model import Region
+from geo.siting.ask import nearest_minutes, shown_people, weighted_quantile
+from geo.siting.costs import COMPONENTS, ONCE, parameters_at, site_costs
 from geo.siting.explain import reasons
-from geo.siting.parameters import parameters_at
 from geo.text import Texts
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from geo.output.mapview import MapView
+    from geo.output.values import MapView
 
 QUARTERS_MOST = 8
 HOSTS_MOST = 4
@@ -126,11 +120,11 @@ def site_sheets(
     region, solved
         Where, what was asked and what came of it.
     catchments
-        Areas in degrees by place, as :func:`geo.output.geodata_out.catchments_of` gives them.
+        Areas in degrees by place, as :func:`geo.output.files.geodata.catchments_of` gives them.
     """
-    from geo.output.dossier_need import picture_of
+    from geo.output.need import latest_date, main_indicator
+    from geo.output.report.dossier_need import picture_of
     from geo.output.sites import SitesLook, sites_view
-    from geo.output.summary import latest_date, main_indicator
 
     answer = solved.answer
     indicator = main_indicator(region)
@@ -178,7 +172,7 @@ def sheets_pdf(t: Texts, sheets: tuple[SiteSheet, ...]) -> bytes:
     """
     from geo.errors import DataError
     from geo.findings import error
-    from geo.output.typeset import COUNTRIES, typeset
+    from geo.output.paper import COUNTRIES, typeset
 
     if not sheets:
         raise DataError((error("sheets_none"),))
@@ -211,7 +205,7 @@ def file_key(text: str) -> str:
 
 
 def _drawn(t: Texts, region: Region, view: MapView, window: tuple[float, float, float, float]) -> str:
-    from geo.output.print import Sheet, map_file
+    from geo.output.paper import Sheet, map_file
 
     paper = Sheet(width_mm=_MAP_MM[0], height_mm=_MAP_MM[1], legend="below", text_scale=0.75, window=window)
     return map_file(t, region, view, paper, "svg").decode("utf-8")

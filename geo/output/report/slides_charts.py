@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geo.output.soft_text import one_line
+from geo.output.values import one_line
 from geo.text import Texts
 
 if TYPE_CHECKING:

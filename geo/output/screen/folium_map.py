@@ -21,9 +21,9 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from geo.errors import ContractError
-from geo.output.mapview import MapView
-from geo.region.boundaries import simplify_for_screen
-from geo.region.region import Region
+from geo.output.values import MapView
+from geo.region.model import Region
+from geo.region.shapes import simplify_for_screen
 
 COORDINATE_DECIMALS = 5
 _LANDSCAPE_TOLERANCE_METRES = 8.0

@@ -14,10 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from geo.output.mapview import WITHHELD, Legend, MapView, Place
-from geo.output.print_sheet import Sheet
-from geo.output.tables import Table
-from geo.region.region import Region
+from geo.output.paper import Sheet
+from geo.output.values import WITHHELD, Legend, MapView, Place, Table
+from geo.region.model import Region
 from geo.text import Texts
 
 _HERE = Path(__file__).parent
@@ -104,7 +103,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def _payload(t: Texts, region: Region, view: MapView) -> dict[str, Any]:
-    from geo.output.screen import screen_geometry
+    from geo.output.screen.folium_map import screen_geometry
 
     return {
         "geometry": json.loads(screen_geometry(region)),

@@ -10,18 +10,32 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from geo.need.classes import palette
-from geo.output.atlas import NO_DATA_COLOURS
-from geo.output.chart_look import INK, dress
-from geo.output.mapview import NO_DATA, WITHHELD, Area, Circle, Legend, MapView, Place, Swatch, paler
-from geo.output.sites import OFFICE_COLOURS
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import measure_label, people_text, shown_share, shown_share_text, source_text
-from geo.region.region import Region
-from geo.region.schema import CellState
-from geo.siting.access import Spread, nearest_minutes, offices_open, weighted_quantile
-from geo.siting.answer import shown_people
-from geo.siting.ground import Ground
+from geo.need import palette
+from geo.output.charts import INK, dress
+from geo.output.need import NO_DATA_COLOURS
+from geo.output.sites.plan_map import OFFICE_COLOURS
+from geo.output.values import (
+    NO_DATA,
+    WITHHELD,
+    Area,
+    Circle,
+    Column,
+    Legend,
+    MapView,
+    Place,
+    Row,
+    Swatch,
+    Table,
+    measure_label,
+    paler,
+    people_text,
+    shown_share,
+    shown_share_text,
+    source_text,
+)
+from geo.region import CellState
+from geo.region.model import Region
+from geo.siting.ask import Ground, Spread, nearest_minutes, offices_open, shown_people, weighted_quantile
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -51,7 +65,7 @@ class Access:
     within
         Minutes asked for.
     quarters, districts
-        From :mod:`geo.siting.access`.
+        From :mod:`geo.siting.ask.access`.
     spread
         Of all people placed.
     """

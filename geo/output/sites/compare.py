@@ -8,18 +8,33 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from geo.need.classes import palette
-from geo.output.atlas import NO_DATA_COLOURS
-from geo.output.csv_out import Style, region_source, table_csv
-from geo.output.data_tables import DataTable, Field, number_or_none
-from geo.output.mapview import NO_DATA, WITHHELD, Legend, MapView, Swatch, paler
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import measure_label, people_text, signed_text, source_text
-from geo.output.ways import mode_label
-from geo.region.region import Region
-from geo.region.schema import CellState
-from geo.siting.compare import TODAY, Compared, Mismatch, by_quarter, difference, mismatched, mismatches
-from geo.siting.scenario import Outcome
+from geo.need import palette
+from geo.output.need import NO_DATA_COLOURS
+from geo.output.values import (
+    NO_DATA,
+    WITHHELD,
+    Column,
+    DataTable,
+    Field,
+    Legend,
+    MapView,
+    Row,
+    Style,
+    Swatch,
+    Table,
+    measure_label,
+    mode_label,
+    number_or_none,
+    paler,
+    people_text,
+    region_source,
+    signed_text,
+    source_text,
+    table_csv,
+)
+from geo.region import CellState
+from geo.region.model import Region
+from geo.siting.scenario import TODAY, Compared, Mismatch, Outcome, by_quarter, difference, mismatched, mismatches
 from geo.text import Texts
 
 SHOWN = ("people", "minutes")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geo.output.telling import measure_label, source_text
-from geo.region.region import Region
-from geo.siting.compare import Compared
+from geo.output.values import measure_label, source_text
+from geo.region.model import Region
+from geo.siting.scenario import Compared
 from geo.text import Texts
 
 

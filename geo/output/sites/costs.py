@@ -9,14 +9,29 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.output.chart_look import GREY, dress
-from geo.output.csv_out import Style, region_source, table_csv
-from geo.output.data_tables import DataTable, Field, number_or_none
-from geo.output.tables import Column, Row, Table
-from geo.region.region import Region
-from geo.siting.cost_sums import CostSums, Effect, Funding, cost_sums, funding, people_to_match, rise_within
-from geo.siting.costs import COMPONENTS, ONCE, PRESETS, CostPlan, preset_of, site_costs, staff_full_time
-from geo.siting.parameters import Parameter, Parameters, parameters_at, with_own
+from geo.output.charts import GREY, dress
+from geo.output.values import Column, DataTable, Field, Row, Style, Table, number_or_none, region_source, table_csv
+from geo.region.model import Region
+from geo.siting.costs import (
+    COMPONENTS,
+    ONCE,
+    PRESETS,
+    CostPlan,
+    CostSums,
+    Effect,
+    Funding,
+    Parameter,
+    Parameters,
+    cost_sums,
+    funding,
+    parameters_at,
+    people_to_match,
+    preset_of,
+    rise_within,
+    site_costs,
+    staff_full_time,
+    with_own,
+)
 from geo.text import Texts
 
 if TYPE_CHECKING:

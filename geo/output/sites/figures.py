@@ -6,12 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from geo.output.telling import people_text, share_text
-from geo.region.region import Region
-from geo.siting.answer import Answer, shown_people
-from geo.siting.plan import Status
-from geo.siting.question import BY_WAYS
-from geo.siting.reached import people_reached
+from geo.output.values import people_text, share_text
+from geo.region.model import Region
+from geo.siting.ask import BY_WAYS, Answer, shown_people
+from geo.siting.problem import Status, people_reached
 from geo.text import Texts
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 
-from geo.output.reasons import loss_share_text
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import people_text, shown_share
-from geo.siting.answer import Answer, shown_people
+from geo.output.sites.reasons import loss_share_text
+from geo.output.values import Column, Row, Table, people_text, shown_share
+from geo.siting.ask import BY_WAYS, WITHIN, Answer, Firmness, shown_people
 from geo.siting.explain import Stability
-from geo.siting.firmness import WITHIN, Firmness
-from geo.siting.question import BY_WAYS
 from geo.text import Texts
 
 

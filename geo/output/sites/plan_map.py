@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geo.output.atlas import Picture, atlas_view
-from geo.output.mapview import Area, Circle, MapView, Place, Swatch, paler
-from geo.output.sites_text import about_place, counts_today, number_of, service_label, wish_of
-from geo.output.telling import people_text
-from geo.region.region import Region
-from geo.siting.answer import Answer
+from geo.output.need import Picture, atlas_view
+from geo.output.sites.text import about_place, counts_today, number_of, service_label, wish_of
+from geo.output.values import Area, Circle, MapView, Place, Swatch, paler, people_text
+from geo.region.model import Region
+from geo.siting.ask import Answer
 from geo.text import Texts
 
 if TYPE_CHECKING:

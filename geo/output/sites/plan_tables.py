@@ -7,26 +7,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.need.indicators import indicators_of
-from geo.output.data_tables import (
+from geo.need import indicators_of
+from geo.output.sites.text import assumptions, question_title, service_label
+from geo.output.values import (
     DataTable,
     Field,
     Marker,
     Quantity,
     Value,
+    break_text,
     has_districts,
+    indicator_label,
+    measure_label,
+    mode_label,
     number_or_none,
     state_text,
     yes_no,
 )
-from geo.output.sites_text import assumptions, question_title, service_label
-from geo.output.telling import break_text, indicator_label, measure_label
-from geo.output.ways import mode_label
-from geo.region.region import Region
-from geo.region.schema import CellState
-from geo.siting.answer import Answer
+from geo.region import CellState
+from geo.region.model import Region
+from geo.siting.ask import Answer, candidate_base
 from geo.siting.costs import preset_of
-from geo.siting.places import candidate_base
 from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 

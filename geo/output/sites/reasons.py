@@ -5,16 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from geo.output.access import minutes_text
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import people_text, shown_share, shown_share_text
-from geo.region.region import Region
-from geo.siting.access import by_district, nearest_minutes, spread
-from geo.siting.answer import Answer, shown_people
-from geo.siting.explain import ReachTable, SiteReason, WhyNot
-from geo.siting.near import NearPlan
-from geo.siting.plan import Status
-from geo.siting.question import BY_WAYS
+from geo.output.sites.access import minutes_text
+from geo.output.values import Column, Row, Table, people_text, shown_share, shown_share_text
+from geo.region.model import Region
+from geo.siting.ask import BY_WAYS, Answer, by_district, nearest_minutes, shown_people, spread
+from geo.siting.explain import NearPlan, ReachTable, SiteReason, WhyNot
+from geo.siting.problem import Status
 from geo.text import Texts
 
 

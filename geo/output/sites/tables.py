@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from geo.output.sites_text import number_of, state_text, yes_no
-from geo.output.tables import Column, Row, Table
-from geo.output.telling import people_text
-from geo.region.region import Region
-from geo.siting.answer import Answer, shown_people
-from geo.siting.known import known_costs
-from geo.siting.reached import added_alone
+from geo.output.sites.text import number_of, state_text, yes_no
+from geo.output.values import Column, Row, Table, people_text
+from geo.region.model import Region
+from geo.siting.ask import Answer, known_costs, shown_people
+from geo.siting.problem import added_alone
 from geo.text import Texts
 
 _CUMULATIVE = {"backup": "siting.column_cumulative_backup", "capacity": "siting.column_cumulative_capacity"}

@@ -7,15 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from geo.output.telling import people_text
-from geo.output.ways import ways_sentence
-from geo.region.region import Region
-from geo.siting.answer import Answer, shown_people
-from geo.siting.curves import Curve
-from geo.siting.places import candidate_base
-from geo.siting.plan import Status
-from geo.siting.question import BY_WAYS, FADE_FULL_SHARE, Question
-from geo.siting.worker import Standing
+from geo.jobs import Standing
+from geo.output.values import people_text, ways_sentence
+from geo.region.model import Region
+from geo.siting.ask import BY_WAYS, FADE_FULL_SHARE, Answer, Question, candidate_base, shown_people
+from geo.siting.explain import Curve
+from geo.siting.problem import Status
 from geo.text import Texts
 
 

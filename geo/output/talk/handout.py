@@ -8,15 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from geo.output.mapview import MapView
-from geo.output.print import Sheet, chart_file, map_file
-from geo.output.soft_text import one_line
-from geo.output.staging import Stage, stage_of
-from geo.output.typeset import COUNTRIES, typeset
-from geo.output.workings import Workings
-from geo.region.region import Region
-from geo.siting.scenes import Presentation
-from geo.siting.search import Halt, never
+from geo.output.paper import COUNTRIES, Sheet, chart_file, map_file, typeset
+from geo.output.talk.staging import Stage, stage_of
+from geo.output.talk.workings import Workings
+from geo.output.values import MapView, one_line
+from geo.region.model import Region
+from geo.siting.scenario import Presentation
+from geo.siting.solvers import Halt, never
 from geo.text import Texts, finding_sentence
 
 _TEMPLATE = Path(__file__).with_name("handout.typ")

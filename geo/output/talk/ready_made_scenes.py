@@ -6,15 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.need.classes import classify_over
-from geo.need.indicators import Indicator, change_values, indicator_values, indicators_of
-from geo.output.summary import latest_date, main_indicator
-from geo.region.region import Region
-from geo.siting.posing import complete
-from geo.siting.question import Question
-from geo.siting.question_checks import check
-from geo.siting.scenario import Scenario
-from geo.siting.scenes import BUDGETS, Presentation, Scene, people_measures
+from geo.need import Indicator, change_values, classify_over, indicator_values, indicators_of
+from geo.output.need import latest_date, main_indicator
+from geo.region.model import Region
+from geo.siting.ask import Question, check, complete
+from geo.siting.scenario import BUDGETS, Presentation, Scenario, Scene, people_measures
 from geo.text import Texts
 
 CLASSES = 5

@@ -14,37 +14,36 @@ import numpy as np
 
 from geo.errors import DataError
 from geo.findings import Finding
-from geo.need.classes import Classification, classify, classify_change
-from geo.need.indicators import Indicator, indicators_of, region_value
-from geo.need.persistence import LastingRule
-from geo.output.atlas import Picture, atlas_view
-from geo.output.compare import difference_lines, difference_view, mismatch_lines
-from geo.output.lasting import group_lines, lasting_view, lead
-from geo.output.mapview import Focus, MapView
-from geo.output.need_words import because
-from geo.output.sites import SitesLook, sites_view
-from geo.output.sites_text import infeasible_text, proof_text, question_lines, shown_curve
-from geo.output.summary import main_indicator
-from geo.output.telling import (
+from geo.need import Classification, Indicator, LastingRule, classify, classify_change, indicators_of, region_value
+from geo.output.need import Picture, atlas_view, because, group_lines, lasting_view, lead, main_indicator
+from geo.output.sites import (
+    SitesLook,
+    difference_lines,
+    difference_view,
+    infeasible_text,
+    mismatch_lines,
+    proof_text,
+    question_lines,
+    shown_curve,
+    sites_view,
+)
+from geo.output.talk.workings import CLASSES, Workings
+from geo.output.values import (
+    Focus,
+    MapView,
     change_text,
     indicator_label,
     measure_label,
+    mode_label,
     people_text,
     share_text,
     source_text,
     value_text,
 )
-from geo.output.ways import mode_label
-from geo.output.workings import CLASSES, Workings
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.compare import Compared
-from geo.siting.known import known_costs
-from geo.siting.outcome import completed, outcome_of
-from geo.siting.plan import Status
-from geo.siting.posing import complete
-from geo.siting.question import Question
-from geo.siting.scenes import Scene, scene_faults
+from geo.region.model import Region
+from geo.siting.ask import Answer, Question, complete, known_costs
+from geo.siting.problem import Status
+from geo.siting.scenario import Compared, Scene, completed, outcome_of, scene_faults
 from geo.text import Texts
 
 if TYPE_CHECKING:

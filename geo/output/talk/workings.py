@@ -8,22 +8,38 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geo.need.classes import Classification, classify_over
-from geo.need.indicators import Indicator, change_values, indicator_values
-from geo.need.persistence import LastingRule, Persistence, persistence
+from geo.need import (
+    Classification,
+    Indicator,
+    LastingRule,
+    Persistence,
+    change_values,
+    classify_over,
+    find_persistence,
+    indicator_values,
+)
 from geo.output.sites import catchment_places
-from geo.reach.catchments import walk_catchments
-from geo.region.region import Region
-from geo.siting.answer import Answer, answer
-from geo.siting.curves import Curve, curve
-from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
-from geo.siting.posing import complete, limit_of, pose
-from geo.siting.question import Question
+from geo.reach.streets import walk_catchments
+from geo.region.model import Region
+from geo.siting.ask import (
+    LIMIT_MINUTES,
+    ON_STREETS,
+    Answer,
+    Ground,
+    Question,
+    answer,
+    complete,
+    limit_of,
+    pose,
+    streets_of,
+    survey,
+)
+from geo.siting.explain import Curve, curve
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from geo.reach.network import StreetNetwork
+    from geo.reach.streets import StreetNetwork
 
 CLASSES = 5
 CURVE_UP_TO = 10
@@ -54,7 +70,7 @@ class Workings:
         self, region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule
     ) -> Persistence:
         """Return where need lasts."""
-        return persistence(region, indicator, dates, rule=rule)
+        return find_persistence(region, indicator, dates, rule=rule)
 
     def answer(self, region: Region, question: Question) -> Answer:
         """Return the answer to a question."""

@@ -11,9 +11,9 @@ import io
 import math
 from typing import Literal
 
-from geo.output.data_tables import DataTable, Field, Marker, Quantity, Value
-from geo.output.telling import source_text
-from geo.region.region import Region
+from geo.output.values.data_tables import DataTable, Field, Marker, Quantity, Value
+from geo.output.values.telling import source_text
+from geo.region.model import Region
 from geo.text import Texts
 
 Style = Literal["german", "international"]

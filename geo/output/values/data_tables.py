@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from geo.need.indicators import Indicator, indicator_values, indicators_of
-from geo.output.telling import indicator_label, measure_label, unit_text
-from geo.region.region import Region
-from geo.region.schema import CellState
+from geo.need import Indicator, indicator_values, indicators_of
+from geo.output.values.telling import indicator_label, measure_label, unit_text
+from geo.region import CellState
+from geo.region.model import Region
 from geo.text import Texts
 
 Kind = Literal["text", "key", "date", "whole", "number", "percent", "euros"]

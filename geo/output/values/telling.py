@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from geo.need.indicators import Indicator
-from geo.region.region import Region
-from geo.region.schema import CellState, Source
+from geo.need import Indicator
+from geo.region import CellState, Source
+from geo.region.model import Region
 from geo.text import Texts
 
 _PERCENT_UNITS = ("percent", "percentage_points")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from geo.reach.travel import TravelTimes
+from geo.reach import TravelTimes
 from geo.settings import WalkAssumptions
 from geo.text import Texts, finding_sentence
 

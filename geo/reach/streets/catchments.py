@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.reach.network import FloatArray, StreetNetwork
-from geo.reach.snapping import SNAP_LIMIT_METRES, Snap, checked_points, snap_points
+from geo.reach.streets.network import FloatArray, StreetNetwork
+from geo.reach.streets.snapping import SNAP_LIMIT_METRES, Snap, checked_points, snap_points
+from geo.reach.streets.walking import efforts_from
 from geo.reach.travel import require_positive
-from geo.reach.walking import efforts_from
 from geo.settings import WalkAssumptions
 
 if TYPE_CHECKING:

@@ -18,8 +18,16 @@ import numpy as np
 
 from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
-from geo.reach.foot_access import FootWay, blocks_on_foot, blocks_wheels, ferry_metres, foot_way
-from geo.reach.network import BoolArray, FloatArray, IntArray, Segments, StreetNetwork, build_network, without_doubles
+from geo.reach.streets.foot_access import FootWay, blocks_on_foot, blocks_wheels, ferry_metres, foot_way
+from geo.reach.streets.network import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Segments,
+    StreetNetwork,
+    build_network,
+    without_doubles,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd

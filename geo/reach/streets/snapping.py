@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.errors import ContractError
 from geo.findings import Finding, warning
-from geo.reach.network import BoolArray, FloatArray, IntArray, StreetNetwork
+from geo.reach.streets.network import BoolArray, FloatArray, IntArray, StreetNetwork
 from geo.reach.travel import require_positive
 
 SNAP_LIMIT_METRES = 500.0

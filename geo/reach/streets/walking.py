@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.reach.network import FloatArray, IntArray, StreetNetwork
-from geo.reach.snapping import SNAP_LIMIT_METRES, Snap, snap_points
+from geo.reach.streets.network import FloatArray, IntArray, StreetNetwork
+from geo.reach.streets.snapping import SNAP_LIMIT_METRES, Snap, snap_points
 from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, require_positive
 from geo.settings import WalkAssumptions
 
@@ -37,7 +37,7 @@ def walk_times(
 
     minutes = (metres to the street + shortest way on the network + metres from the street) / (speed x 60)
 
-    The way runs along edges from spot to spot (:func:`geo.reach.snapping.snap_points`), stairs count
+    The way runs along edges from spot to spot (:func:`geo.reach.streets.snap_points`), stairs count
     ``steps_factor`` times. Shortest ways are found by Dijkstra's algorithm from the sites backwards.
 
     Parameters

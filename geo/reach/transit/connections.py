@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.reach.timetable import Timetable
+from geo.reach.transit.timetable import Timetable
 
 IntArray = NDArray[np.int64]
 SecondArray = NDArray[np.int32]

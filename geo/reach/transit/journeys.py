@@ -18,12 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
-from geo.reach.connections import NEVER, Footpaths, IntArray, Profile, SecondArray, scan
-from geo.reach.network import FloatArray, StreetNetwork
-from geo.reach.snapping import checked_points
-from geo.reach.timetable import Timetable
+from geo.reach.streets import FloatArray, StreetNetwork, checked_points, walk_times
+from geo.reach.transit.connections import NEVER, Footpaths, IntArray, Profile, SecondArray, scan
+from geo.reach.transit.timetable import Timetable
 from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, require_positive, straight_line_times
-from geo.reach.walking import walk_times
 from geo.settings import WalkAssumptions
 
 if TYPE_CHECKING:
@@ -197,7 +195,7 @@ def earliest_arrivals(
     Returns
     -------
     ndarray, shape (d, a, b)
-        Seconds after midnight; :data:`geo.reach.connections.NEVER` where there is no ride.
+        Seconds after midnight; :data:`geo.reach.transit.NEVER` where there is no ride.
     """
     egress = np.full((len(timetable.stop_ids), len(to_stops)), NEVER, dtype=np.int32)
     egress[to_stops, np.arange(len(to_stops))] = 0

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
-from geo.reach.gtfs_files import read_feed_table
-from geo.reach.gtfs_times import Visits, read_visits
-from geo.reach.service_days import choose_day, read_service_days
-from geo.region.archive import extract_zip
+from geo.reach.transit.gtfs_files import read_feed_table
+from geo.reach.transit.gtfs_times import Visits, read_visits
+from geo.reach.transit.service_days import choose_day, read_service_days
+from geo.region import extract_zip
 from geo.settings import ReadLimits
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def read_timetable(
     DataError
         ``timetable_not_found``, ``timetable_file_missing``, ``timetable_column_missing``, ``timetable_file_broken``,
         ``timetable_no_calendar``, ``timetable_no_service``, ``timetable_no_rides``, or what
-        :func:`geo.region.archive.extract_zip` raises. Tolerated faults are in :attr:`Timetable.findings`.
+        :func:`geo.region.extract_zip` raises. Tolerated faults are in :attr:`Timetable.findings`.
     """
     if path.is_dir():
         return _read_folder(_feed_root(path), path.name, day, today)

@@ -2,8 +2,8 @@
 
 The attacker knows every shown number, the true total of each measure for each date and district, and
 every inequality between measures. Cells are added until the interval about each withheld count, proven by
-:mod:`geo.region.moves`, is at least ``interval_min`` wide. Each step takes one count that is too well known
-and looks for the move that frees it at least cost: which of its own quarter's other numbers, and which
+:mod:`geo.region.disclosure.intervals`, is at least ``interval_min`` wide. Each step takes one count that is too
+well known and looks for the move that frees it at least cost: which of its own quarter's other numbers, and which
 numbers of one more quarter of the district, have to go. Cost is the people withheld, averaged over the years
 so that the same quarter serves all of them; quarters with gaps already cost less.
 """
@@ -16,8 +16,8 @@ from functools import cached_property
 
 import numpy as np
 
-from geo.region.counts import BoolArray, CountTable, FloatArray, IntArray
-from geo.region.moves import TOLERANCE, Structure, Widths, interval_widths, source_room, structure_of
+from geo.region.disclosure.count_table import BoolArray, CountTable, FloatArray, IntArray
+from geo.region.disclosure.intervals import TOLERANCE, Structure, Widths, interval_widths, source_room, structure_of
 from geo.region.schema import DisclosureRule
 
 DISCOUNT_WITH_GAPS = 0.25

@@ -18,7 +18,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from geo.region.counts import BoolArray, CountTable, FloatArray, IntArray, Link
+from geo.region.disclosure.count_table import BoolArray, CountTable, FloatArray, IntArray, Link
 from geo.region.schema import DisclosureRule
 
 UNLIMITED = 1e6

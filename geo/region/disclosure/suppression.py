@@ -2,7 +2,7 @@
 
 Applied once, when a region is built; afterwards a withheld number is nowhere. First cells that are
 too small themselves are withheld (:func:`small_cells`), then as few further cells as are needed so that
-no sum, sub-group or rate gives them away (:mod:`geo.region.protection`). Both end in the same state.
+no sum, sub-group or rate gives them away (:mod:`geo.region.disclosure.complementary`). Both end in the same state.
 ``docs/decisions/0001-disclosure.md`` says what an attacker is taken to know.
 """
 
@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from geo.findings import Finding, note, warning
-from geo.region.counts import BoolArray, CountTable, FloatArray, count_table
-from geo.region.protection import protect
+from geo.region.disclosure.complementary import protect
+from geo.region.disclosure.count_table import BoolArray, CountTable, FloatArray, count_table
 from geo.region.schema import CellState, DisclosureRule, Measure
 
 

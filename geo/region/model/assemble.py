@@ -10,8 +10,7 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors
-from geo.region.checks import check_changes, check_values
-from geo.region.contract import (
+from geo.region.model.contract import (
     check_cells,
     check_id,
     check_landscape,
@@ -24,12 +23,13 @@ from geo.region.contract import (
     tidy_sites,
     tidy_statistics,
 )
-from geo.region.feed import check_feed
-from geo.region.fingerprint import region_fingerprint
-from geo.region.minutes import check_minutes
-from geo.region.region import Region
+from geo.region.model.feed import check_feed
+from geo.region.model.fingerprint import region_fingerprint
+from geo.region.model.minutes import check_minutes
+from geo.region.model.plausibility import check_changes, check_values
+from geo.region.model.region import Region
+from geo.region.model.zones import check_zones, tidy_zones
 from geo.region.schema import STATES_WITH_NUMBER, DisclosureRule, Measure, Source
-from geo.region.zones import check_zones, tidy_zones
 
 
 def assemble_region(
@@ -58,7 +58,7 @@ def assemble_region(
     Parameters
     ----------
     quarters, statistics, sites, cells, landscape, streets, zones, timetable, travel_table, travel_mode
-        As in :class:`geo.region.region.Region`, but not yet disclosure-controlled; ``cells_of`` rows
+        As in :class:`geo.region.model.Region`, but not yet disclosure-controlled; ``cells_of`` rows
         that are absent count as missing. Sites may lack columns of which nothing is known.
     findings
         What was found before; kept with the region together with what is found here.

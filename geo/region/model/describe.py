@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.region.region import Region
+from geo.region.model.region import Region
 from geo.region.schema import SITE_COLUMNS, STATES_WITH_NUMBER, CellState
 
 

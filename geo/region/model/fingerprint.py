@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.region.feed import feed_digest
-from geo.region.minutes import minutes_digest
+from geo.region.model.feed import feed_digest
+from geo.region.model.minutes import minutes_digest
 from geo.region.schema import SITE_COLUMNS_LATER
 
 _BLOCK = 1024 * 1024
@@ -28,7 +28,7 @@ def region_fingerprint(parts: dict[str, Any]) -> str:
     Parameters
     ----------
     parts
-        The fields of :class:`geo.region.region.Region` by name, except ``fingerprint``. Parts that came later
+        The fields of :class:`geo.region.model.Region` by name, except ``fingerprint``. Parts that came later
         (zones, timetable, table of minutes) count only where a region has them.
     """
     from dataclasses import asdict

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, warning
-from geo.region.cells import MARKER_SETS, parse_numbers
-from geo.region.tables import read_table
+from geo.region.tables import MARKER_SETS, parse_numbers, read_table
 from geo.settings import ReadLimits
 
 HEADINGS = {

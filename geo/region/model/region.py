@@ -1,7 +1,7 @@
 """The region: quarters, their statistics, places and where all of it comes from.
 
 To hold a :class:`Region` is to know that the contract below is met: only
-:func:`geo.region.build.build_region` and :func:`geo.region.bundle.load_region` make one, and
+:func:`geo.region.recipes.build_region` and :func:`geo.region.package.load_region` make one, and
 statistics have passed disclosure control. A withheld number is in no region, so no page, chart or
 export can leak it.
 """
@@ -63,7 +63,7 @@ class Region:
         Digest of everything else; equal fingerprints mean equal regions.
     zones
         Areas where no new office may go (``name``, ``reason``, ``geometry`` in the CRS of the quarters), or None.
-        ``reason`` is one of :data:`geo.region.schema.ZONE_REASONS` or a text of its own.
+        ``reason`` is one of :data:`geo.region.ZONE_REASONS` or a text of its own.
     timetable
         Path of a GTFS feed, folder or zip, or None.
     travel_table

@@ -21,22 +21,22 @@ import pyogrio
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, warning
-from geo.region.assemble import check_parts
-from geo.region.bundle_tables import (
-    read_cells,
-    read_quarter_list,
-    read_sites,
-    read_statistics,
-    write_cells,
-    write_quarter_list,
-    write_sites,
-    write_statistics,
+from geo.region.model import (
+    Region,
+    check_feed,
+    check_id,
+    check_minutes,
+    check_parts,
+    check_quarters,
+    file_digest,
+    plain_minutes,
+    region_fingerprint,
+    tidy_landscape,
+    tidy_quarters,
+    tidy_zones,
+    write_feed,
 )
-from geo.region.contract import check_id, check_quarters, tidy_landscape, tidy_quarters
-from geo.region.feed import check_feed, write_feed
-from geo.region.fingerprint import file_digest, region_fingerprint
-from geo.region.minutes import check_minutes, plain_minutes
-from geo.region.package import (
+from geo.region.package.descriptor import (
     CELLS,
     DESCRIPTOR,
     LANDSCAPE,
@@ -55,8 +55,16 @@ from geo.region.package import (
     descriptor_of,
     parse_descriptor,
 )
-from geo.region.region import Region
-from geo.region.zones import tidy_zones
+from geo.region.package.tables import (
+    read_cells,
+    read_quarter_list,
+    read_sites,
+    read_statistics,
+    write_cells,
+    write_quarter_list,
+    write_sites,
+    write_statistics,
+)
 from geo.settings import ReadLimits
 
 _NO_DATE = "2000-01-01T00:00:00.000Z"

@@ -15,9 +15,8 @@ from typing import Any
 
 from geo.errors import DataError
 from geo.findings import Finding, error
-from geo.region.recipe_checks import broken_limits
-from geo.region.recipe_text import from_mapping
-from geo.region.region import Region
+from geo.region.model import Region
+from geo.region.recipes import broken_limits, from_mapping
 from geo.region.schema import SERVICES, CellState, DisclosureRule, Measure, SiteKind, Source
 
 DESCRIPTOR = "datapackage.json"

@@ -15,7 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from geo.errors import DataError
 from geo.findings import error
-from geo.region.contract import SITE_NUMBERS, SITE_TEXTS, tidy_cells, tidy_sites, tidy_statistics
+from geo.region.model import SITE_NUMBERS, SITE_TEXTS, tidy_cells, tidy_sites, tidy_statistics
 from geo.region.schema import CELL_COLUMNS, SITE_COLUMNS, SITE_COLUMNS_LATER, STATISTICS_COLUMNS
 from geo.settings import ReadLimits
 

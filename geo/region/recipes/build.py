@@ -15,17 +15,16 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding
-from geo.region.assemble import assemble_region, try_assemble
-from geo.region.joins import JoinReport, combine, join_table
-from geo.region.keys import keys_by_name
-from geo.region.places import read_cells, read_landscape, read_sites
-from geo.region.reading import TableCells, read_source
-from geo.region.recipe import Recipe, TableSource
-from geo.region.region import Region
+from geo.region.model import Region, assemble_region, try_assemble
+from geo.region.recipes.joins import JoinReport, combine, join_table
+from geo.region.recipes.keys import keys_by_name
+from geo.region.recipes.places import read_cells, read_landscape, read_sites
+from geo.region.recipes.quarters import read_quarters
+from geo.region.recipes.reading import TableCells, read_source
+from geo.region.recipes.recipe import Recipe, TableSource
+from geo.region.recipes.totals import check_totals
+from geo.region.recipes.zones import read_zones
 from geo.region.schema import STATISTICS_COLUMNS
-from geo.region.shapes import read_quarters
-from geo.region.totals import check_totals
-from geo.region.zones import read_zones
 from geo.settings import ReadLimits
 
 __all__ = ["BuildResult", "assemble_region", "build_region"]

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from geo.findings import Finding, error
-from geo.region.recipe import Recipe
+from geo.region.recipes.recipe import Recipe
 from geo.region.schema import LANDSCAPE_KINDS, CellState, DisclosureRule, SiteKind
 
 KINDS = ("city", "district", "state", "country", "other")
@@ -75,7 +75,7 @@ def _check_measures(recipe: Recipe) -> Iterator[Finding]:
 
 
 def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    from geo.region.cells import MARKER_SETS
+    from geo.region.tables import MARKER_SETS
 
     states = tuple(state.value for state in CellState)
     yield "kind", recipe.kind, KINDS

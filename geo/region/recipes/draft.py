@@ -15,8 +15,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from geo.region.archive import is_zip
-from geo.region.dates import parse_date
-from geo.region.draft_words import (
+from geo.region.recipes.heading_words import (
     DATE_HEADINGS,
     KEY_HEADING,
     KIND_HEADING,
@@ -29,9 +28,10 @@ from geo.region.draft_words import (
     guess_date,
     guess_measure,
 )
-from geo.region.keys import fold_name, map_keys
-from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource, TotalRule
+from geo.region.recipes.keys import fold_name, map_keys
+from geo.region.recipes.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource, TotalRule
 from geo.region.schema import SiteKind
+from geo.region.tables import parse_date
 
 ROLES = ("boundaries", "table", "sites", "minutes", "timetable", "recipe", "package", "part", "streets", "unknown")
 

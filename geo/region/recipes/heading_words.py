@@ -1,14 +1,14 @@
 """What headings of German offices say: measures, dates, keys, names, places, sums.
 
-Headings are compared as :func:`geo.region.keys.fold_name` folds them: lower case, no umlauts, no blanks.
+Headings are compared as :func:`geo.region.recipes.fold_name` folds them: lower case, no umlauts, no blanks.
 """
 
 from __future__ import annotations
 
 import re
 
-from geo.region.dates import parse_date
-from geo.region.keys import fold_name
+from geo.region.recipes.keys import fold_name
+from geo.region.tables import parse_date
 
 OWN_UNITS = ("percent", "per_1000", "people")
 

@@ -10,8 +10,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.findings import Finding, error, note, warning
-from geo.region.reading import TableCells
-from geo.region.recipe import BoundarySource, TableSource
+from geo.region.recipes.reading import TableCells
+from geo.region.recipes.recipe import BoundarySource, TableSource
 
 
 @dataclass(frozen=True)

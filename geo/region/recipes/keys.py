@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from geo.region.recipe import KeyRule
+from geo.region.recipes.recipe import KeyRule
 
 _SHORT_ENDING = re.compile(r"\s*\([A-ZÄÖÜ]{1,3}\)\s*$")
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

@@ -12,9 +12,9 @@ import shapely
 
 from geo.errors import DataError
 from geo.findings import Finding, error, note
-from geo.region.contract import SITE_NUMBERS, tidy_services
-from geo.region.keys import fold_name
-from geo.region.recipe import CellSource, ColumnName, LandscapeSource, SiteSource
+from geo.region.model import SITE_NUMBERS, tidy_services
+from geo.region.recipes.keys import fold_name
+from geo.region.recipes.recipe import CellSource, ColumnName, LandscapeSource, SiteSource
 from geo.region.schema import SERVICES, SITE_COLUMNS
 from geo.region.tables import MARKER_SETS, parse_numbers, read_table
 from geo.settings import ReadLimits

@@ -11,9 +11,9 @@ import shapely
 
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error, note
-from geo.region.boundaries import KeyCorrection, read_boundaries
-from geo.region.keys import map_keys
-from geo.region.recipe import BoundarySource, MergedUnit
+from geo.region.recipes.keys import map_keys
+from geo.region.recipes.recipe import BoundarySource, MergedUnit
+from geo.region.shapes import KeyCorrection, read_boundaries
 from geo.settings import ReadLimits
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding, error, note
-from geo.region.keys import fold_name, map_keys
-from geo.region.recipe import ColumnName, ColumnRule, KeyRule, RowRule, TableSource, TotalRule
+from geo.region.recipes.keys import fold_name, map_keys
+from geo.region.recipes.recipe import ColumnName, ColumnRule, KeyRule, RowRule, TableSource, TotalRule
 from geo.region.schema import STATES_WITH_NUMBER, CellState
 from geo.region.tables import MARKER_SETS, MarkerSet, TableSpec, parse_dates, parse_numbers, read_table
 from geo.settings import ReadLimits

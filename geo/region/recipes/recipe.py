@@ -14,7 +14,7 @@ from pathlib import Path
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors
-from geo.region.recipe_text import from_mapping, to_toml
+from geo.region.recipes.toml_text import from_mapping, to_toml
 from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Measure, Source
 
 MAX_RECIPE_BYTES = 1024 * 1024
@@ -238,7 +238,7 @@ class SiteSource:
     carrier, services
         The same for all of them, where no column says it; ``services`` are keys parted by blanks.
     columns
-        Further columns of :data:`geo.region.schema.SITE_COLUMNS` and their headings in the table.
+        Further columns of :data:`geo.region.SITE_COLUMNS` and their headings in the table.
     """
 
     file: str
@@ -286,7 +286,7 @@ class ZoneSource:
     name
         Column with the name of each area; numbered where left out.
     reason, reason_column
-        Why: one of :data:`geo.region.schema.ZONE_REASONS` or a text; for all areas, or from a column.
+        Why: one of :data:`geo.region.ZONE_REASONS` or a text; for all areas, or from a column.
     crs
         Reference system, if the file names none.
     """
@@ -369,7 +369,7 @@ def parse_recipe(text: str, *, name: str = "recipe") -> Recipe:
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
         at = re.search(r"line (\d+)", str(fault))
         raise DataError((error("recipe_syntax", file=name, row=int(at[1]) if at else None),)) from None
-    from geo.region.recipe_checks import check_recipe
+    from geo.region.recipes.checks import check_recipe
 
     findings: list[Finding] = []
     recipe = from_mapping(Recipe, whole, "", findings)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from geo.findings import Finding, note, warning
-from geo.region.keys import fold_name
+from geo.region.recipes.keys import fold_name
 from geo.region.schema import STATES_WITH_NUMBER, Measure
 
 _ROUNDING = 0.5
@@ -27,7 +27,7 @@ def check_totals(
     Parameters
     ----------
     totals
-        As :class:`geo.region.reading.TableCells`.
+        As :class:`geo.region.recipes.reading.TableCells`.
     cells
         Cells of the quarters, as there.
     """

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.errors import ContractError
 from geo.findings import Finding, error, note, warning
-from geo.region.crosswalk import CONVERTED, SMALL_SHARE, Crosswalk, Numbers
+from geo.region.reforms.crosswalk import CONVERTED, SMALL_SHARE, Crosswalk, Numbers
 from geo.region.schema import STATES_WITH_NUMBER, STATISTICS_COLUMNS, CellState, Measure
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Converted:
     statistics
         ``quarter_id, date, measure, value, state`` and ``converted``, True in every row.
     breaks
-        Each date with the key :data:`geo.region.crosswalk.CONVERTED`, for :attr:`Region.breaks`.
+        Each date with the key :data:`geo.region.reforms.CONVERTED`, for :attr:`Region.breaks`.
     findings
         ``quarter_not_in_crosswalk`` (error), ``rate_weighted_by_size``, ``converted_withheld``.
     """

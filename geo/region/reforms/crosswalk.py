@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 Method = Literal["cells", "area", "table"]
 Numbers = npt.NDArray[np.float64]
@@ -223,8 +223,8 @@ def join_regions(new: Region, old: Region, crosswalk: Crosswalk) -> Region:
 
     The dates are named in ``breaks`` with the key :data:`CONVERTED`; disclosure control runs over the whole.
     """
-    from geo.region.assemble import assemble_region
-    from geo.region.conversion import convert
+    from geo.region.model import assemble_region
+    from geo.region.reforms.conversion import convert
 
     dates = [date for date in old.dates if date not in new.dates]
     before = old.statistics[old.statistics["date"].isin(dates)]

@@ -15,9 +15,9 @@ from pyproj import CRS
 
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error, has_errors, note, warning
-from geo.region.crs import WGS84, check_place, crs_label, guess_crs, parse_crs, projected_crs
-from geo.region.layers import choose_layer, declares_crs, layer_info, opened, read_layer, read_sample
-from geo.region.polygons import geometry_faults, mend, topology_findings, without_faults
+from geo.region.shapes.crs import WGS84, check_place, crs_label, guess_crs, parse_crs, projected_crs
+from geo.region.shapes.layers import choose_layer, declares_crs, layer_info, opened, read_layer, read_sample
+from geo.region.shapes.polygons import geometry_faults, mend, topology_findings, without_faults
 from geo.settings import ReadLimits
 
 __all__ = [

@@ -54,7 +54,7 @@ def opened(source: Path, *, limits: ReadLimits) -> Iterator[tuple[OpenLayer, ...
     DataError
         ``file_missing``, ``file_empty``, ``file_too_large``, ``format_unknown``, ``format_topojson``, ``json_broken``,
         ``json_encoding``, ``json_not_geo``, ``shapefile_incomplete``, ``layer_missing``, ``too_many_vertices`` and
-        the codes of :func:`geo.region.archive.extract_zip`.
+        the codes of :func:`geo.region.extract_zip`.
     """
     name = source.name
     if not source.exists():

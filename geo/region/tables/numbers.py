@@ -117,7 +117,7 @@ class ParsedNumbers:
     values
         Floats of shape (cells,). Not a number where the state carries none; 0.0 for a true zero.
     states
-        :class:`geo.region.schema.CellState` values as text, shape (cells,).
+        :class:`geo.region.CellState` values as text, shape (cells,).
     findings
         What was odd, with row (index of the cells) and column (name of the cells).
     decimal

@@ -15,11 +15,11 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
-from geo.region.cells import MARKER_SETS, MarkerSet, ParsedNumbers, parse_numbers
-from geo.region.dates import ParsedDates, parse_dates
-from geo.region.delimited import read_delimited
-from geo.region.headers import column_names, find_layout, is_number_like, lasting_footer_mark
-from geo.region.workbook import Sheet, is_workbook, read_sheets, refuse_disguised, workbook_sheets
+from geo.region.tables.dates import ParsedDates, parse_dates
+from geo.region.tables.delimited import read_delimited
+from geo.region.tables.headings import column_names, find_layout, is_number_like, lasting_footer_mark
+from geo.region.tables.numbers import MARKER_SETS, MarkerSet, ParsedNumbers, parse_numbers
+from geo.region.tables.workbook import Sheet, is_workbook, read_sheets, refuse_disguised, workbook_sheets
 from geo.settings import ReadLimits
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Workbooks (XLSX, XLSM, XLSB, XLS, ODS) to rows of text cells.
 
-Files are checked here and read in a process of their own, see :mod:`geo.region.workbook_reader`.
+Files are checked here and read in a process of their own, see :mod:`geo.region.tables.workbook_reader`.
 """
 
 from __future__ import annotations

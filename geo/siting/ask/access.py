@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.reach.travel import MINUTES_TOLERANCE
-from geo.region.region import Region
-from geo.siting.ground import Ground
+from geo.reach import MINUTES_TOLERANCE
+from geo.region.model import Region
+from geo.siting.ask.ground import Ground
 
 Floats = NDArray[np.float64]
 

@@ -13,16 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.region.region import Region
-from geo.region.schema import DisclosureRule
-from geo.siting.curves import Curve, curve
-from geo.siting.ground import Ground, WayFiles
-from geo.siting.plan import Plan, Status
-from geo.siting.posing import Posed, pose
-from geo.siting.question import UNITS, Question
-from geo.siting.reached import added_in_order, people_reached
-from geo.siting.search import Halt, never
-from geo.siting.solver import solve
+from geo.region import DisclosureRule
+from geo.region.model import Region
+from geo.siting.ask.ground import Ground, WayFiles
+from geo.siting.ask.posing import Posed, pose
+from geo.siting.ask.question import UNITS, Question
+from geo.siting.explain import Curve, curve
+from geo.siting.problem import Plan, Status, added_in_order, people_reached
+from geo.siting.solvers import Halt, never, solve
 
 OWN_GAINS = ("backup", "capacity")
 """Questions that count other people than those within reach."""

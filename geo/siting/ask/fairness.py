@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.contract import Minimum
-from geo.siting.lasting import lasting_indicator, lasting_quarters
+from geo.siting.ask.lasting_need import lasting_indicator, lasting_quarters
+from geo.siting.problem import Minimum
 
 if TYPE_CHECKING:
-    from geo.reach.demand import Demand
-    from geo.region.region import Region
+    from geo.reach import Demand
+    from geo.region.model import Region
 
 MINIMUM_OF = ("district", "lasting")
 
@@ -52,7 +52,7 @@ def areas_of(region: Region, kind: str, measure: str, date: str) -> dict[str, st
 
 def kinds_of(region: Region, measure: str, date: str) -> tuple[str, ...]:
     """Return the kinds of areas that may be asked for, without working them out: lasting need wants enough dates."""
-    from geo.need.persistence import LastingRule
+    from geo.need import LastingRule
 
     dates = [one for one in region.dates if one <= date]
     is_known = {

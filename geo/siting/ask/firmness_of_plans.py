@@ -14,17 +14,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.reach.demand import place_counts
-from geo.region.schema import CellState
+from geo.reach import place_counts
+from geo.region import CellState
+from geo.siting.ask.ground import Ground, WayFiles, survey
+from geo.siting.ask.posing import limit_of, pose
 from geo.siting.explain import Stability, stability_over
-from geo.siting.ground import Ground, WayFiles, survey
-from geo.siting.posing import limit_of, pose
-from geo.siting.search import Halt, never
+from geo.siting.solvers import Halt, never
 
 if TYPE_CHECKING:
-    from geo.reach.network import StreetNetwork
-    from geo.region.region import Region
-    from geo.siting.answer import Answer
+    from geo.reach.streets import StreetNetwork
+    from geo.region.model import Region
+    from geo.siting.ask.answering import Answer
     from geo.siting.problem import SitingProblem
 
 Floats = NDArray[np.float64]
@@ -100,7 +100,7 @@ def firmness(
     seed, stop
         As in :func:`geo.siting.solve`.
     files, network
-        As in :func:`geo.siting.ground.survey`.
+        As in :func:`geo.siting.ask.survey`.
 
     Notes
     -----

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from geo.errors import DataError
 from geo.findings import error
-from geo.reach.snapping import snap_points
-from geo.region.zones import zone_of
+from geo.reach.streets import snap_points
+from geo.region.model import zone_of
 
 if TYPE_CHECKING:
-    from geo.reach.network import StreetNetwork
-    from geo.region.region import Region
+    from geo.reach.streets import StreetNetwork
+    from geo.region.model import Region
 
 SPACING_METRES = 500.0
 SPACING_LEAST, SPACING_MOST = 100.0, 10_000.0

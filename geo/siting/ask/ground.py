@@ -16,21 +16,18 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding, error, note
-from geo.reach.demand import Demand, place_demand
-from geo.reach.model import TravelModel, region_crs, region_streets, travel_times
-from geo.reach.network import StreetNetwork
-from geo.reach.snapping import SNAP_LIMIT_METRES, snap_points
+from geo.reach import Demand, TravelModel, TravelTimes, place_demand, region_crs, region_streets, travel_times
+from geo.reach.streets import SNAP_LIMIT_METRES, StreetNetwork, snap_points
 from geo.reach.transit import TransitAssumptions
-from geo.reach.travel import TravelTimes
-from geo.region.zones import zone_of
+from geo.region.model import zone_of
 from geo.settings import WalkAssumptions
-from geo.siting.grid import snapped, spacing_of
-from geo.siting.places import barred, candidates, offices, plain_places
+from geo.siting.ask.grid import snapped, spacing_of
+from geo.siting.ask.places import barred, candidates, offices, plain_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 MODES = ("walk", "wheelchair", "line", "table", "transit")
 ON_STREETS = ("walk", "wheelchair")
@@ -84,7 +81,7 @@ class Ground:
     demand
         People on points.
     places
-        One row per site, columns :data:`geo.siting.places.PLACE_COLUMNS`: ``id``, ``name``, ``kind`` (``office``,
+        One row per site, columns :data:`geo.siting.ask.places.PLACE_COLUMNS`: ``id``, ``name``, ``kind`` (``office``,
         ``candidate``, ``own``), ``is_office``, ``x``, ``y`` (metres) and what is known of it: ``carrier``,
         ``services``, ``opening_hours_per_week``, ``staff_full_time``, ``capacity_per_week``, ``cost_per_year_eur``,
         ``one_off_cost_eur`` and the like (text empty, numbers NaN where unknown).
@@ -128,7 +125,7 @@ def default_mode(region: Region) -> str:
 
 
 def streets_of(region: Region, cache: Path | None = None) -> StreetNetwork:
-    """Return the streets of a region as a network; see :func:`geo.reach.model.region_streets`."""
+    """Return the streets of a region as a network; see :func:`geo.reach.region_streets`."""
     return region_streets(region, TravelModel(mode="walk"), cache=cache)
 
 
@@ -152,7 +149,7 @@ def survey(
     region, measure, date
         Who counts, where and when.
     candidate_kind
-        ``hosts``, ``quarters``, ``grid`` or ``grid-400``; see :func:`geo.siting.places.candidates`. Points of a grid
+        ``hosts``, ``quarters``, ``grid`` or ``grid-400``; see :func:`geo.siting.ask.candidates`. Points of a grid
         are moved to the nearest way on foot where the region has streets.
     mode
         See :data:`MODES`; None takes :func:`default_mode`.
@@ -311,7 +308,7 @@ def _from_table(region: Region, demand: Demand, places: pd.DataFrame, limit_minu
     """Read minutes from a table; quarters without people to place are known to it all the same."""
     from scipy.sparse import csr_array
 
-    from geo.reach.table import read_travel_table
+    from geo.reach import read_travel_table
 
     path = region.travel_table if files.table is None else files.table
     if path is None:

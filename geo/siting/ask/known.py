@@ -13,12 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.siting.costs import CostPlan, appointments_per_week, site_costs
-from geo.siting.ground import Ground
-from geo.siting.parameters import parameters_at
+from geo.siting.ask.ground import Ground
+from geo.siting.costs import CostPlan, appointments_per_week, parameters_at, site_costs
 
 if TYPE_CHECKING:
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 SUMS = ("cost_per_year_eur", "one_off_cost_eur", "staff_full_time")
 
@@ -33,7 +32,7 @@ def place_costs(ground: Ground, plan: CostPlan | None = None, region: Region | N
     plan
         How new offices are run; None takes what places name themselves.
     region
-        Whose parameters price the plan (:func:`geo.siting.parameters.parameters_at`).
+        Whose parameters price the plan (:func:`geo.siting.costs.parameters_at`).
 
     Returns
     -------

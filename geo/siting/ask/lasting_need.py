@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geo.need.indicators import Indicator
-    from geo.region.region import Region
+    from geo.need import Indicator
+    from geo.region.model import Region
 
 
 def lasting_indicator(region: Region, measure: str) -> Indicator | None:
     """Return the indicator by which need lasts: the first rate that counts ``measure``, else the first one there is."""
-    from geo.need.indicators import indicators_of
+    from geo.need import indicators_of
 
     every = [indicator for indicator in indicators_of(region) if indicator.unit != "count"]
     counting = [indicator for indicator in every if indicator.numerator == measure]
@@ -21,16 +21,16 @@ def lasting_indicator(region: Region, measure: str) -> Indicator | None:
 def lasting_quarters(region: Region, measure: str, date: str) -> tuple[str, ...] | None:
     """Return the keys of quarters with lasting need up to a date; None where nothing can be said.
 
-    The rule is the default one of :class:`geo.need.persistence.LastingRule`. Quarters of which withheld values decide
+    The rule is the default one of :class:`geo.need.LastingRule`. Quarters of which withheld values decide
     are not among them.
     """
-    from geo.need.persistence import persistence
+    from geo.need import find_persistence
 
     indicator = lasting_indicator(region, measure)
     dates = tuple(one for one in region.dates if one <= date)
     if indicator is None or not dates:
         return None
-    told = persistence(region, indicator, dates)
+    told = find_persistence(region, indicator, dates)
     if told.reason is not None:
         return None
     return tuple(str(key) for key in told.quarters.index[told.quarters["lasting"] == "yes"])

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.region.region import Region
-from geo.region.zones import zone_of
-from geo.siting.grid import grid_kind, grid_points, spacing_of
+from geo.region.model import Region, zone_of
+from geo.siting.ask.grid import grid_kind, grid_points, spacing_of
 
 CANDIDATE_KINDS = ("hosts", "quarters", "grid")
 PLACE_TEXTS = ("carrier", "services")
@@ -28,7 +27,7 @@ PLACE_COLUMNS = ("id", "name", "kind", "is_office", "x", "y", *PLACE_TEXTS, *PLA
 
 
 def offices(region: Region) -> pd.DataFrame:
-    """Return today's offices: the columns of :attr:`geo.siting.ground.Ground.places`."""
+    """Return today's offices: the columns of :attr:`geo.siting.ask.ground.Ground.places`."""
     return _from_sites(region.offices, is_office=True)
 
 
@@ -40,12 +39,12 @@ def candidates(region: Region, kind: str) -> pd.DataFrame:
     kind
         ``hosts``: the region's host places. ``quarters``: one place per quarter, named like it: the
         inhabited cell nearest to the mean of its residents, or a point inside where it has no cells. ``grid``: a point
-        in every inhabited square of 500 m, ``grid-400`` of 400 m; see :func:`geo.siting.grid.grid_points`.
+        in every inhabited square of 500 m, ``grid-400`` of 400 m; see :func:`geo.siting.ask.grid.grid_points`.
 
     Raises
     ------
     DataError
-        What :func:`geo.siting.grid.grid_points` raises.
+        What :func:`geo.siting.ask.grid.grid_points` raises.
     """
     places = all_candidates(region, kind)
     zone = zone_of(region.zones, places[["x", "y"]].to_numpy(dtype=np.float64))

@@ -11,19 +11,16 @@ from numpy.typing import NDArray
 
 from geo.errors import DataError
 from geo.findings import error
-from geo.reach.demand import Demand
-from geo.reach.model import region_crs
-from geo.reach.travel import TravelTimes
-from geo.region.region import Region
-from geo.siting.fairness import Groups, groups_of
-from geo.siting.ground import Ground, WayFiles, default_mode, survey, with_own
-from geo.siting.known import known_capacities, known_costs
-from geo.siting.places import candidate_kind
-from geo.siting.problem import SitingProblem
-from geo.siting.question import BY_WAYS, FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
-from geo.siting.question_checks import check
-from geo.siting.services import offering
-from geo.siting.ways import Fade
+from geo.reach import Demand, TravelTimes, region_crs
+from geo.region.model import Region
+from geo.siting.ask.fairness import Groups, groups_of
+from geo.siting.ask.ground import Ground, WayFiles, default_mode, survey, with_own
+from geo.siting.ask.known import known_capacities, known_costs
+from geo.siting.ask.places import candidate_kind
+from geo.siting.ask.question import BY_WAYS, FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
+from geo.siting.ask.question_checks import check
+from geo.siting.ask.services import offering
+from geo.siting.problem import Fade, SitingProblem
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +59,7 @@ class Posed:
 
     @property
     def places(self) -> pd.DataFrame:
-        """One row per site of the problem, in its order; see :attr:`geo.siting.ground.Ground.places`."""
+        """One row per site of the problem, in its order; see :attr:`geo.siting.ask.ground.Ground.places`."""
         return self.ground.places
 
     @property
@@ -94,7 +91,7 @@ def complete(region: Region, question: Question) -> Question:
 def ground_of(
     region: Region, question: Question, files: WayFiles | None = None, *, least_minutes: float = 0.0
 ) -> Ground:
-    """Measure what a question stands on, without the reader's own places; see :func:`geo.siting.ground.survey`.
+    """Measure what a question stands on, without the reader's own places; see :func:`geo.siting.ask.survey`.
 
     Ways are measured as far as the question needs them, and at least ``least_minutes``.
     """

@@ -1,6 +1,6 @@
 """A planner's question about a region.
 
-:func:`geo.siting.posing.pose` turns it into a problem, :func:`geo.siting.answer.answer` solves it.
+:func:`geo.siting.ask.pose` turns it into a problem, :func:`geo.siting.ask.answer` solves it.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from geo.settings import WalkAssumptions
+from geo.siting.ask.ground import OwnPlace
 from geo.siting.costs import CostPlan
-from geo.siting.ground import OwnPlace
 
 WAYS_LIMIT_MINUTES = 240.0
 WEEKS_PER_YEAR = 52.0
@@ -40,7 +40,7 @@ class Question:
         Walking speed and detour factor.
     candidates
         ``hosts``: the region's host places; ``quarters``: one place per quarter, where its residents are; ``grid``:
-        a point in every inhabited square of 500 m, ``grid-400`` of 400 m (:mod:`geo.siting.grid`).
+        a point in every inhabited square of 500 m, ``grid-400`` of 400 m (:mod:`geo.siting.ask.grid`).
         A region without host places is asked by quarters either way.
     forced, forbidden
         Keys of candidates that must, or must not, be chosen.
@@ -69,7 +69,7 @@ class Question:
     costs
         How new offices are run, for the questions that ask what a place costs or how many it can see; None takes
         what places name themselves, and the median host place for those of the reader's
-        (:mod:`geo.siting.known`).
+        (:mod:`geo.siting.ask.known`).
     """
 
     measure: str = "recipients"

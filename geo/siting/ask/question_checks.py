@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 
 from geo.findings import Finding, error
-from geo.region.region import Region
+from geo.region.model import Region
+from geo.siting.ask.fairness import MINIMUM_OF
+from geo.siting.ask.grid import SPACING_LEAST, SPACING_MOST, spacing_of
+from geo.siting.ask.ground import MODES
+from geo.siting.ask.places import CANDIDATE_KINDS, barred, candidate_kind, candidates, is_candidate_kind, offices
+from geo.siting.ask.question import WITH_MINIMUMS, Question
+from geo.siting.ask.services import services_of
 from geo.siting.costs import check_plan
-from geo.siting.fairness import MINIMUM_OF
-from geo.siting.grid import SPACING_LEAST, SPACING_MOST, spacing_of
-from geo.siting.ground import MODES
-from geo.siting.places import CANDIDATE_KINDS, barred, candidate_kind, candidates, is_candidate_kind, offices
-from geo.siting.question import WITH_MINIMUMS, Question
-from geo.siting.services import services_of
-from geo.siting.solver import OBJECTIVES
+from geo.siting.solvers import OBJECTIVES
 
 MINUTES_MAX = 240.0
 SPEED_MAX = 50.0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 
 def services_of(region: Region) -> tuple[str, ...]:

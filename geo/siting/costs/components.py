@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.errors import ContractError
 from geo.findings import Finding, error
-from geo.siting.parameters import Parameters, value_of, with_own
+from geo.siting.costs.parameters import Parameters, value_of, with_own
 
 Floats = NDArray[np.float64]
 
@@ -145,10 +145,10 @@ def site_costs(places: pd.DataFrame, plan: CostPlan, parameters: Parameters) -> 
     Parameters
     ----------
     places
-        Rows of :attr:`geo.siting.ground.Ground.places`. Of it are read, where known, ``cost_per_year_eur`` (what the
+        Rows of ``Ground.places`` (:mod:`geo.siting.ask`). Of it are read, where known, ``cost_per_year_eur`` (what the
         host asks for rooms) and ``one_off_cost_eur`` (what the place needs once).
     plan, parameters
-        How offices are run; prices, as :func:`geo.siting.parameters.parameters_at` gives them. The plan's own prices
+        How offices are run; prices, as :func:`geo.siting.costs.parameters_at` gives them. The plan's own prices
         go before.
 
     Returns

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo.errors import ContractError
-from geo.siting.costs import COMPONENTS, ONCE, CostPlan, overhead_rate
-from geo.siting.parameters import Parameters, value_of, with_own
+from geo.siting.costs.components import COMPONENTS, ONCE, CostPlan, overhead_rate
+from geo.siting.costs.parameters import Parameters, value_of, with_own
 
 SWING = 0.2
 

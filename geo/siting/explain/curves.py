@@ -14,13 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
-from geo.reach.travel import require_positive
-from geo.siting.covering import solve_core
-from geo.siting.plan import Plan, Status, make_plan, recompute
-from geo.siting.presolve import Core, presolve
-from geo.siting.problem import SitingProblem
-from geo.siting.search import Choice, Cover, Halt, deadline, descend, greedy, never
-from geo.siting.wishes import infeasibility
+from geo.reach import require_positive
+from geo.siting.problem import Plan, SitingProblem, Status, infeasibility, make_plan, recompute
+from geo.siting.solvers import Choice, Core, Cover, Halt, deadline, descend, greedy, never, reduce_problem, solve_core
 
 SHARED_ITERATIONS = 80
 FIRST_ITERATIONS = 200
@@ -112,7 +108,7 @@ def curve(
     require_positive(seconds, "seconds")
     began = time.perf_counter()
     numbers = range(min(up_to, len(problem.candidates)) + 1)
-    core = presolve(problem)
+    core = reduce_problem(problem)
     shared = _Shared(problem, core, numbers, began, progress) if core.rules is None and core.costs is None else None
     if shared is not None:
         shared.improve(deadline(0.5 * seconds, stop))
@@ -126,7 +122,7 @@ def curve(
         if shared is not None and number >= len(problem.forced):
             plan = shared.plan(number, share, seed, stop)
         else:
-            plan = solve_core(asked, presolve(asked), began=turn, seconds=share, seed=seed, stop=stop)
+            plan = solve_core(asked, reduce_problem(asked), began=turn, seconds=share, seed=seed, stop=stop)
         if plan.status is Status.INFEASIBLE and not plans:
             continue
         if plan.status is Status.INFEASIBLE:
@@ -175,7 +171,7 @@ def frontier(
         reason = infeasibility(asked)
         if reason is not None and reason.code != "budget_below_costs":
             continue
-        core = presolve(asked)
+        core = reduce_problem(asked)
         first = None if start is None or core.rules is not None else _better(greedy(core), start)
         plan = solve_core(asked, core, began=turn, seconds=share, seed=seed, stop=stop, start=first)
         if plan.status is Status.INFEASIBLE:
@@ -217,7 +213,7 @@ class _Shared:
 
     def improve(self, halt: Halt) -> None:
         """Let each choice descend, the last one's best successor as a second start, and bound all numbers at once."""
-        from geo.siting.bound import relax
+        from geo.siting.solvers import relax
 
         last = len(self.core.candidates)
         multipliers: NDArray[np.float64] | None = None

@@ -8,13 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
-from geo.siting.interchange import Exchange
-from geo.siting.median import way_core
-from geo.siting.plan import Plan, by_group
-from geo.siting.presolve import wanted_people
-from geo.siting.problem import SitingProblem
-from geo.siting.recount import recompute
-from geo.siting.rows import rows_of
+from geo.siting.problem import Plan, SitingProblem, by_group, recompute, rows_of, wanted_people
+from geo.siting.solvers import Exchange, way_core
 
 Floats = NDArray[np.float64]
 KINDS = ("coverage", "budget", "backup", "fade", "median")

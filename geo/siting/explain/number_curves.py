@@ -6,13 +6,10 @@ import time
 from dataclasses import dataclass
 
 from geo.errors import ContractError
-from geo.reach.travel import require_positive
-from geo.siting.curves import curve
-from geo.siting.plan import Plan, Status
-from geo.siting.problem import SitingProblem
-from geo.siting.recount import MINIMISED
-from geo.siting.search import Halt, never
-from geo.siting.solver import solve
+from geo.reach import require_positive
+from geo.siting.explain.curves import curve
+from geo.siting.problem import MINIMISED, Plan, SitingProblem, Status
+from geo.siting.solvers import Halt, never, solve
 
 BY_NUMBER = ("coverage", "backup", "fade", "median", "center", "capacity")
 

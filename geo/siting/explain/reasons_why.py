@@ -11,14 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ContractError
-from geo.reach.travel import require_positive
-from geo.siting.contract import as_indices, as_weights
-from geo.siting.curves import Curve, curve
-from geo.siting.plan import Plan, Status
-from geo.siting.problem import SitingProblem
-from geo.siting.recount import MINIMISED, recompute
-from geo.siting.search import Halt, never
-from geo.siting.solver import solve
+from geo.reach import require_positive
+from geo.siting.explain.curves import Curve, curve
+from geo.siting.problem import MINIMISED, Plan, SitingProblem, Status, as_indices, as_weights, recompute
+from geo.siting.solvers import Halt, never, solve
 
 Floats = NDArray[np.float64]
 

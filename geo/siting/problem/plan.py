@@ -10,9 +10,8 @@ from enum import StrEnum
 import numpy as np
 
 from geo.errors import GeoError
-from geo.siting.presolve import wanted_people
-from geo.siting.problem import SitingProblem
-from geo.siting.recount import MINIMISED, Recomputed, order_by_gain, recompute
+from geo.siting.problem.problem import SitingProblem
+from geo.siting.problem.recount import MINIMISED, Recomputed, order_by_gain, recompute, wanted_people
 
 __all__ = [
     "GroupReach", "Plan", "Recomputed", "Status", "infeasible_plan", "make_plan", "order_by_gain", "recompute",

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ContractError
-from geo.reach.travel import neighbours, require_positive
-from geo.siting.contract import (
+from geo.reach import neighbours, require_positive
+from geo.siting.problem.contract import (
     Minimum,
     as_array,
     as_indices,
@@ -24,12 +24,12 @@ from geo.siting.contract import (
     as_weights,
     check_once,
 )
-from geo.siting.ways import Fade, Ways
+from geo.siting.problem.ways import Fade, Ways
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from geo.reach.travel import TravelTimes
+    from geo.reach import TravelTimes
 
 
 @dataclass(frozen=True, eq=False)

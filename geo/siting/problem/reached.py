@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.problem import SitingProblem
+from geo.siting.problem.problem import SitingProblem
 
 
 def is_reached(problem: SitingProblem, sites: Iterable[int]) -> NDArray[np.bool_]:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
-from geo.siting.problem import SitingProblem
-from geo.siting.ways import Fade
+from geo.siting.problem.contract import Minimum
+from geo.siting.problem.problem import SitingProblem
+from geo.siting.problem.ways import Fade
 
 Floats = NDArray[np.float64]
 
@@ -262,3 +263,10 @@ def _order_by_way(problem: SitingProblem, selected: Sequence[int], closed: Seque
         ordered.append(best)
         nearest = np.minimum(nearest, ways[best])
     return tuple(ordered)
+
+
+def wanted_people(problem: SitingProblem, minimum: Minimum) -> float:
+    """Return how many people of its group a minimum wants within reach."""
+    if problem.demand_groups is None:
+        return 0.0
+    return max(minimum.people, minimum.share * float(problem.weights[problem.demand_groups == minimum.group].sum()))

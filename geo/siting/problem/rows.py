@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
-from geo.siting.problem import SitingProblem
-from geo.siting.ways import Fade
+from geo.siting.problem.problem import SitingProblem
+from geo.siting.problem.ways import Fade
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
-from geo.reach.travel import MINUTES_TOLERANCE, neighbours, require_positive
+from geo.reach import MINUTES_TOLERANCE, neighbours, require_positive
 
 Floats = NDArray[np.float64]
 

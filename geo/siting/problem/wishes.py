@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from geo.errors import ContractError
-from geo.siting.presolve import wanted_people
-from geo.siting.problem import SitingProblem
+from geo.siting.problem.problem import SitingProblem
+from geo.siting.problem.recount import wanted_people
 
 OBJECTIVES = ("coverage", "budget", "cover-all", "median", "center", "backup", "fade", "capacity")
 _TAKES_BUDGET = ("coverage", "budget", "backup", "fade", "capacity")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.region.schema import CellState
-from geo.siting.scenario import Outcome, QuarterReach, Scenario
+from geo.region import CellState
+from geo.siting.scenario.scenario import Outcome, QuarterReach, Scenario
 
 if TYPE_CHECKING:
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 ASSUMPTIONS = (
     "date",

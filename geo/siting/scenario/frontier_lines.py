@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.region.schema import DisclosureRule
-from geo.siting.answer import shown_people
-from geo.siting.curves import Curve, Frontier
+from geo.region import DisclosureRule
+from geo.siting.ask import shown_people
+from geo.siting.explain import Curve, Frontier
 from geo.siting.problem import SitingProblem
-from geo.siting.scenario import Scenario
+from geo.siting.scenario.scenario import Scenario
 
 NUMBER_MOST = 12
 

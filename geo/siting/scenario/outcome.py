@@ -1,6 +1,6 @@
 """What came of a scenario, in figures that may be shown.
 
-Every figure here is made from a :class:`~geo.region.region.Region` alone, and a region holds no withheld number. People
+Every figure here is made from a :class:`~geo.region.model.Region` alone, and a region holds no withheld number. People
 are dealt out over the cells or the area of their own quarter from its disclosed count; a withheld or missing count
 places nobody. So two sets of statistics that differ in what is withheld give the same outcome to the last digit, and
 however many outcomes lie side by side, with other minutes, offices or ways, nothing about a withheld count can be
@@ -21,22 +21,36 @@ import pandas as pd
 
 from geo.errors import ContractError, DataError
 from geo.findings import error
-from geo.reach.travel import MINUTES_TOLERANCE
-from geo.region.schema import DisclosureRule
-from geo.siting.access import WORST_SHARE, Floats, nearest_minutes, people_by_minutes, weighted_quantile
-from geo.siting.answer import Answer, answer, shown_people
+from geo.reach import MINUTES_TOLERANCE
+from geo.region import DisclosureRule
+from geo.siting.ask import (
+    BY_COSTS,
+    LIMIT_MINUTES,
+    SUMS,
+    WORST_SHARE,
+    Answer,
+    Floats,
+    Ground,
+    WayFiles,
+    answer,
+    complete,
+    ground_of,
+    lasting_indicator,
+    lasting_quarters,
+    nearest_minutes,
+    people_by_minutes,
+    place_costs,
+    shown_people,
+    weighted_quantile,
+    with_own,
+)
 from geo.siting.costs import check_plan
-from geo.siting.ground import LIMIT_MINUTES, Ground, WayFiles, with_own
-from geo.siting.known import SUMS, place_costs
-from geo.siting.lasting import lasting_indicator, lasting_quarters
-from geo.siting.posing import complete, ground_of
-from geo.siting.question import BY_COSTS
-from geo.siting.scenario import ChosenSite, Outcome, QuarterReach, Scenario
-from geo.siting.search import Halt, never
+from geo.siting.scenario.scenario import ChosenSite, Outcome, QuarterReach, Scenario
+from geo.siting.solvers import Halt, never
 
 if TYPE_CHECKING:
-    from geo.region.region import Region
-    from geo.siting.question import Question
+    from geo.region.model import Region
+    from geo.siting.ask import Question
 
 CURVE_MINUTES = 60
 LASTING_SHARE = 0.5
@@ -66,7 +80,7 @@ def run(
     Raises
     ------
     DataError
-        ``scenario_other_region``, or what keeps the question from being asked (:func:`geo.siting.posing.pose`).
+        ``scenario_other_region``, or what keeps the question from being asked (:func:`geo.siting.ask.pose`).
     """
     asked = completed(region, scenario)
     ground = wide_ground(region, asked.question, files)
@@ -80,7 +94,7 @@ def completed(region: Region, scenario: Scenario) -> Scenario:
     Raises
     ------
     DataError
-        ``scenario_other_region``, ``cost_plan_faulty``, or every finding of :func:`geo.siting.question_checks.check`.
+        ``scenario_other_region``, ``cost_plan_faulty``, or every finding of :func:`geo.siting.ask.check`.
     """
     if scenario.region_id != region.id:
         raise DataError((error("scenario_other_region", made_for=scenario.region_id, region=region.id),))
@@ -215,7 +229,7 @@ def _by_quarter(
     region: Region, ground: Ground, before: Floats, after: Floats, within: float
 ) -> tuple[QuarterReach, ...]:
     """Return the people of each quarter within reach; nothing for one whose count is withheld or not known."""
-    from geo.region.schema import CellState
+    from geo.region import CellState
 
     rule, demand = region.disclosure, ground.demand
     keys = region.quarters.index.astype(str)

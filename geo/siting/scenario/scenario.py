@@ -12,13 +12,13 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
-from geo.region.schema import DisclosureRule
-from geo.siting.codec import from_plain, to_plain
+from geo.region import DisclosureRule
+from geo.siting.ask import BY_COSTS, Question
 from geo.siting.costs import CostPlan
-from geo.siting.question import BY_COSTS, Question
+from geo.siting.scenario.codec import from_plain, to_plain
 
 SCHEMA_VERSION = 1
-"""Version of the JSON form; see :mod:`geo.siting.scenario_file`."""
+"""Version of the JSON form; see :mod:`geo.siting.scenario.scenario_file`."""
 
 NUMBERLESS = ("cover-all", "budget")
 """Questions that find the number of offices themselves."""
@@ -35,7 +35,7 @@ class Scenario:
     region_id
         The region it was made for.
     question
-        What is asked, with date, mode and kind of candidates filled in (:func:`geo.siting.posing.complete`). Its
+        What is asked, with date, mode and kind of candidates filled in (:func:`geo.siting.ask.complete`). Its
         own cost plan is passed over: the scenario's holds (:attr:`asked`).
     costs
         How new offices are run, and at which prices.
@@ -140,8 +140,8 @@ class Outcome:
     scenario_key, region_fingerprint, solved_at
         What was solved, on which data, when (ISO time, UTC).
     status, gap, bound, seconds, seed, message, message_parameters
-        As in :class:`geo.siting.plan.Plan`, gap and parameters rounded; the bound as
-        :func:`geo.siting.answer.shown_bound` gives it.
+        As in :class:`geo.siting.problem.Plan`, gap and parameters rounded; the bound as
+        :func:`geo.siting.ask.answering.shown_bound` gives it.
     date, mode, minutes, measure
         Reporting date, how ways are measured, threshold, who counts.
     speed_metres_per_second, detour_factor, ways_source
@@ -150,7 +150,7 @@ class Outcome:
         Step of rounding, and the region's disclosure rule.
     withheld_quarters, missing_quarters, placed_on
         Quarters whose people are withheld or not known, and how the others were placed; see
-        :class:`geo.reach.demand.Demand`.
+        :class:`geo.reach.Demand`.
     demand, people_before, people_after
         People in all, and within reach before and after.
     served, waiting, beyond

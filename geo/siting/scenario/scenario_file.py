@@ -2,7 +2,7 @@
 
 The form bears a version. An older one is brought up to today's step by step; a newer one is refused, since nobody can
 know what its fields mean. Nothing of a file is evaluated: it is parsed, held against the types of
-:mod:`geo.siting.scenario`, and every fault is told at once.
+:mod:`geo.siting.scenario.scenario`, and every fault is told at once.
 
 Version 0 had the question's fields beside name and region, and no costs. Version 1 has ``scenario`` (with ``question``
 and ``costs``) and ``outcome`` (or null).
@@ -17,10 +17,10 @@ from typing import Any
 
 from geo.errors import DataError
 from geo.findings import Finding, error, warning
-from geo.siting.codec import from_plain, to_plain
-from geo.siting.labels import clean_description, clean_name, description_faults, has_unseen, name_faults
-from geo.siting.question import Question
-from geo.siting.scenario import SCHEMA_VERSION, Outcome, Scenario
+from geo.labels import clean_description, clean_name, description_faults, has_unseen, name_faults
+from geo.siting.ask import Question
+from geo.siting.scenario.codec import from_plain, to_plain
+from geo.siting.scenario.scenario import SCHEMA_VERSION, Outcome, Scenario
 
 FILE_BYTES_MOST = 8 * 1024**2
 KEY_MOST = 200
@@ -34,7 +34,7 @@ class SavedScenario:
     Parameters
     ----------
     scenario
-        Its name and description are clean (:mod:`geo.siting.labels`).
+        Its name and description are clean (:mod:`geo.labels`).
     outcome
         What came of it when it was saved; None where nothing was saved, or what was saved no longer fits.
     version
@@ -91,7 +91,7 @@ def from_body(body: Any, region_id: str | None = None) -> SavedScenario:
     ------
     DataError
         ``scenario_not_one``, ``scenario_newer``, ``scenario_other_region``, ``name_empty``, ``name_too_long``,
-        ``description_too_long``, ``text_too_long``, or what :func:`geo.siting.codec.from_plain` finds.
+        ``description_too_long``, ``text_too_long``, or what :func:`geo.siting.scenario.codec.from_plain` finds.
     """
     version = _version(body)
     for step in range(version, SCHEMA_VERSION):

@@ -16,14 +16,11 @@ from typing import Any
 
 from geo.errors import DataError
 from geo.findings import Finding, error
-from geo.need.indicators import indicators_of
-from geo.need.persistence import LastingRule
-from geo.region.region import Region
-from geo.siting.codec import from_plain, to_plain
-from geo.siting.places import candidate_kind, candidates
-from geo.siting.question import Question
-from geo.siting.question_checks import check
-from geo.siting.scenario import Scenario
+from geo.need import LastingRule, indicators_of
+from geo.region.model import Region
+from geo.siting.ask import Question, candidate_kind, candidates, check
+from geo.siting.scenario.codec import from_plain, to_plain
+from geo.siting.scenario.scenario import Scenario
 
 FORMAT = "nahbar-presentation"
 SCHEMA_VERSION = 1
@@ -269,8 +266,8 @@ def presentation_from_plain(plain: Any) -> Presentation:
     Raises
     ------
     DataError
-        What :func:`geo.siting.codec.from_plain` finds, and ``value_unfit`` for an unknown kind or setting, limits that
-        do not rise, an impossible part of the map, or too many scenes.
+        What ``from_plain`` finds, and ``value_unfit`` for an unknown kind or setting, limits
+        that do not rise, an impossible part of the map, or too many scenes.
     """
     made = from_plain(Presentation, plain)
     faults = [fault for at, scene in enumerate(made.scenes) for fault in _unfit(scene, f"scenes[{at}]")]

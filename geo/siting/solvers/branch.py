@@ -16,9 +16,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.bound import Relaxation, knapsack, relax
-from geo.siting.presolve import Core, merge_rows
-from geo.siting.search import Choice, Cover, Halt, Proof, Tell, descend, drawn, greedy, kicked, never, silent
+from geo.siting.solvers.bound import Relaxation, knapsack, relax
+from geo.siting.solvers.local_search import (
+    Choice,
+    Cover,
+    Halt,
+    Proof,
+    Tell,
+    descend,
+    drawn,
+    greedy,
+    kicked,
+    never,
+    silent,
+)
+from geo.siting.solvers.presolve import Core, merge_rows
 
 ROOT_ITERATIONS = 1000
 NODE_ITERATIONS = 120

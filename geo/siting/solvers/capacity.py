@@ -22,13 +22,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.bound import knapsack, top_sum
-from geo.siting.covering import Progress, Teller
-from geo.siting.models import Program
-from geo.siting.plan import Plan, infeasible_plan, make_plan
-from geo.siting.presolve import merge_rows
-from geo.siting.problem import SitingProblem
-from geo.siting.search import Halt, deadline
+from geo.siting.problem import Plan, SitingProblem, infeasible_plan, make_plan
+from geo.siting.solvers.bound import knapsack, top_sum
+from geo.siting.solvers.covering import Progress, Teller
+from geo.siting.solvers.local_search import Halt, deadline
+from geo.siting.solvers.models import Program
+from geo.siting.solvers.presolve import merge_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -347,7 +346,7 @@ def seat_bound(seats: Seats, value: float, halt: Halt) -> float:
 def _by_highs(
     seats: Seats, chosen: list[int], value: float, bound: float, *, halt: Halt, end: float, seed: int, mip_gap: float
 ) -> tuple[list[int], float, float]:
-    from geo.siting.exact import run
+    from geo.siting.solvers.exact import run
 
     told = run(
         seat_program(seats), seconds=end - time.perf_counter(), seed=seed, mip_gap=mip_gap, margin=1e-7, halt=halt

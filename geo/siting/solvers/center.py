@@ -14,15 +14,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.covering import Progress, Teller
-from geo.siting.interchange import greedy_sites
-from geo.siting.median import way_core
-from geo.siting.plan import Plan, infeasible_plan, make_plan
-from geo.siting.presolve import Core, presolve
-from geo.siting.problem import SitingProblem
-from geo.siting.reduction import reduced
-from geo.siting.search import Choice, Halt, deadline, search
-from geo.siting.setcover import cover_program
+from geo.siting.problem import Plan, SitingProblem, infeasible_plan, make_plan
+from geo.siting.solvers.covering import Progress, Teller
+from geo.siting.solvers.interchange import greedy_sites
+from geo.siting.solvers.local_search import Choice, Halt, deadline, search
+from geo.siting.solvers.median import way_core
+from geo.siting.solvers.presolve import Core, reduce_problem
+from geo.siting.solvers.reduction import reduced
+from geo.siting.solvers.setcover import cover_program
 
 Floats = NDArray[np.float64]
 
@@ -122,7 +121,7 @@ def _sites_within(
         np.ones(ways.shape[1]), csr_array(ways <= length), problem.fixed, problem.forced, problem.forbidden,
         problem.new, closable=problem.closable, moves=problem.moves,
     )  # fmt: skip
-    core = presolve(covering)
+    core = reduce_problem(covering)
     everyone = float(ways.shape[1])
     if core.base + core.reachable < everyone:
         return ()
@@ -142,7 +141,7 @@ def _sites_within(
 
 def _is_too_few(core: Core, halt: Halt, end: float) -> bool:
     """Tell whether even parts of sites would have to be more than the number that may open."""
-    from geo.siting.exact import run
+    from geo.siting.solvers.exact import run
 
     program = cover_program(core)
     parts = replace(program, is_whole=np.zeros_like(program.is_whole))
@@ -153,7 +152,7 @@ def _is_too_few(core: Core, halt: Halt, end: float) -> bool:
 def _by_highs(
     problem: SitingProblem, covering: SitingProblem, core: Core, *, halt: Halt, end: float, seed: int
 ) -> tuple[int, ...] | None:
-    from geo.siting.exact import choice_of, run
+    from geo.siting.solvers.exact import choice_of, run
 
     most = core.new + 0.5
     told = run(

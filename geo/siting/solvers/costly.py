@@ -1,6 +1,6 @@
 """Search where sites have costs and a budget, or where a row needs two open sites.
 
-The same moves as in :mod:`geo.siting.search`: fill up, exchange, fill up again. Money goes by gain per
+The same moves as in :mod:`geo.siting.solvers.local_search`: fill up, exchange, fill up again. Money goes by gain per
 euro and by gain, whichever ends higher; a row that needs two sites counts half at the first one while
 filling up, as otherwise nothing would seem to gain.
 """
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from geo.siting.presolve import Core
-    from geo.siting.search import Choice, Cover
+    from geo.siting.solvers.local_search import Choice, Cover
+    from geo.siting.solvers.presolve import Core
 
 Floats = NDArray[np.float64]
 
@@ -114,7 +114,7 @@ def _value(cover: Cover) -> float:
 
 
 def _opened(core: Core, sites: tuple[int, ...]) -> Cover:
-    from geo.siting.search import Cover
+    from geo.siting.solvers.local_search import Cover
 
     cover = Cover(core)
     for site in sites:

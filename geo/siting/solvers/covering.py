@@ -9,12 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.siting.plan import Plan, infeasible_plan, make_plan
-from geo.siting.presolve import Core, presolve
-from geo.siting.problem import SitingProblem
-from geo.siting.rules import is_kept, search_by_rules, without_rules
-from geo.siting.search import Choice, Halt, Proof, Tell, deadline, never, search, silent
-from geo.siting.wishes import Reason
+from geo.siting.problem import Plan, Reason, SitingProblem, infeasible_plan, make_plan
+from geo.siting.solvers.local_search import Choice, Halt, Proof, Tell, deadline, never, search, silent
+from geo.siting.solvers.presolve import Core, reduce_problem
+from geo.siting.solvers.rules import is_kept, search_by_rules, without_rules
 
 Progress = Callable[[float, float, float, float, tuple[int, ...]], None]
 
@@ -83,7 +81,7 @@ def solve_core(
     problem
         Without an obvious contradiction among its wishes.
     core
-        What :func:`geo.siting.presolve.presolve` made of it; only ``new`` may have been replaced since.
+        What :func:`~geo.siting.solvers.reduce_problem` made of it; only ``new`` may have been replaced since.
     began
         When the ``seconds`` began, as a time of ``time.perf_counter``.
     seconds, seed, mip_gap, stop, objective, progress
@@ -154,7 +152,7 @@ def prove(
     tell
         Told of what got better.
     """
-    from geo.siting.bound import relax
+    from geo.siting.solvers.bound import relax
 
     left = end - time.perf_counter()
     choice = search(core, seed=seed, halt=deadline(left * SEARCH_SHARE, halt), start=start, tell=tell)
@@ -170,7 +168,7 @@ def prove(
         return _by_highs(core, choice, relaxed.bound, end, seed=seed, mip_gap=mip_gap, halt=halt, tell=tell)
     if core.cover.nnz <= SMALL_CORE_PAIRS:
         return _by_highs(core, choice, core.reachable, end, seed=seed, mip_gap=mip_gap, halt=halt, tell=tell)
-    from geo.siting.branch import branch_and_bound
+    from geo.siting.solvers.branch import branch_and_bound
 
     return branch_and_bound(core, choice, seed=seed, mip_gap=mip_gap, halt=halt, tell=tell)
 
@@ -178,7 +176,7 @@ def prove(
 def _by_highs(
     core: Core, choice: Choice, bound: float, end: float, *, seed: int, mip_gap: float, halt: Halt, tell: Tell
 ) -> Proof:
-    from geo.siting.exact import solve_exactly
+    from geo.siting.solvers.exact import solve_exactly
 
     left = end - time.perf_counter()
     told = solve_exactly(core, choice, seconds=left, seed=seed, mip_gap=mip_gap, halt=halt, tell=tell)
@@ -194,8 +192,8 @@ def prove_by_rules(
 
     A choice worth -1 says that none was found in time.
     """
-    from geo.siting.bound import relax
-    from geo.siting.exact import solve_exactly
+    from geo.siting.solvers.bound import relax
+    from geo.siting.solvers.exact import solve_exactly
 
     free = without_rules(core)
     first = search(free, seed=seed, rounds=4, halt=deadline(0.1 * (end - time.perf_counter()), halt))
@@ -221,8 +219,8 @@ def prove_by_rules(
 
 def _nearest(problem: SitingProblem, core: Core, end: float) -> Reason:
     """Return the least number or budget that meets the minimums together, or that none does."""
-    from geo.siting.exact import run
-    from geo.siting.models import coverage_program
+    from geo.siting.solvers.exact import run
+    from geo.siting.solvers.models import coverage_program
 
     told = run(coverage_program(core, share_of=0.0), seconds=max(1.0, end - time.perf_counter()))
     if told.values is None:
@@ -248,7 +246,7 @@ def solve_covering(
 ) -> Plan:
     """Answer one of the covering questions; see :func:`geo.siting.solve`."""
     counted = objective if objective in ("backup", "fade") else "coverage"
-    core = presolve(problem, counted)
+    core = reduce_problem(problem, counted)
     return solve_core(
         problem, core, began=began, seconds=seconds, seed=seed, mip_gap=mip_gap, stop=stop, objective=objective,
         progress=progress,

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.models import coverage_program, values_of
-from geo.siting.search import Choice, Cover, Halt, Proof, Tell, never, silent
+from geo.siting.solvers.local_search import Choice, Cover, Halt, Proof, Tell, never, silent
+from geo.siting.solvers.models import coverage_program, values_of
 
 if TYPE_CHECKING:
-    from geo.siting.models import Program
-    from geo.siting.presolve import Core
+    from geo.siting.solvers.models import Program
+    from geo.siting.solvers.presolve import Core
 
 Floats = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting import costly
-from geo.siting.presolve import Core
+from geo.siting.solvers import costly
+from geo.siting.solvers.presolve import Core
 
 Halt = Callable[[], bool]
 Tell = Callable[["Choice", float], None]

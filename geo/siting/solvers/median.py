@@ -20,13 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.covering import Progress, Teller
-from geo.siting.interchange import Exchange, WayCore, descend_ways, greedy_sites, kick_ways
-from geo.siting.models import Program
-from geo.siting.plan import Plan, make_plan
-from geo.siting.presolve import common_step
-from geo.siting.problem import SitingProblem
-from geo.siting.search import Halt, deadline
+from geo.siting.problem import Plan, SitingProblem, make_plan
+from geo.siting.solvers.covering import Progress, Teller
+from geo.siting.solvers.interchange import Exchange, WayCore, descend_ways, greedy_sites, kick_ways
+from geo.siting.solvers.local_search import Halt, deadline
+from geo.siting.solvers.models import Program
+from geo.siting.solvers.presolve import common_step
 
 Floats = NDArray[np.float64]
 
@@ -220,7 +219,7 @@ def _prove_rest(
     mip_gap: float,
 ) -> tuple[tuple[int, ...], float]:
     """Fix sites by rho and give the rest to HiGHS, unless that is too much for it."""
-    from geo.siting.exact import run
+    from geo.siting.solvers.exact import run
 
     target = value - median_margin(step, value)
     order = np.argsort(bound.rho, kind="stable")

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from geo.siting.presolve import Core
-    from geo.siting.search import Choice
+    from geo.siting.solvers.local_search import Choice
+    from geo.siting.solvers.presolve import Core
 
 Floats = NDArray[np.float64]
 

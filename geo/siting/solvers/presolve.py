@@ -15,9 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.contract import Minimum
-from geo.siting.problem import SitingProblem
-from geo.siting.rows import Rows, rows_of
+from geo.siting.problem import Rows, SitingProblem, rows_of, wanted_people
 
 DOMINANCE_WORK_MAX = 3e8
 _FINEST_STEP_BITS = 20
@@ -104,7 +102,7 @@ class Rules:
     row_sums: tuple[tuple[NDArray[np.int64], float], ...] = ()
 
 
-def presolve(problem: SitingProblem, objective: str = "coverage") -> Core:
+def reduce_problem(problem: SitingProblem, objective: str = "coverage") -> Core:
     """Return the core of a problem whose wishes can be met.
 
     Sites open today that may close are candidates like others, and as many more sites are chosen; what they
@@ -201,13 +199,6 @@ def _rules(
             if missing_people > 1e-9:
                 row_sums.append((np.unique(group[is_mine[keep]]), missing_people))
     return Rules(tuple(site_sums), tuple(row_sums)) if site_sums or row_sums else None
-
-
-def wanted_people(problem: SitingProblem, minimum: Minimum) -> float:
-    """Return how many people of its group a minimum wants within reach."""
-    if problem.demand_groups is None:
-        return 0.0
-    return max(minimum.people, minimum.share * float(problem.weights[problem.demand_groups == minimum.group].sum()))
 
 
 def merge_rows(

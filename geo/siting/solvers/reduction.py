@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.presolve import Core
+from geo.siting.solvers.presolve import Core
 
 ROUNDS_MAX = 20
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.presolve import Core, Rules
-from geo.siting.search import Choice, Cover, Halt, never
+from geo.siting.solvers.local_search import Choice, Cover, Halt, never
+from geo.siting.solvers.presolve import Core, Rules
 
 Floats = NDArray[np.float64]
 TRIALS = 12

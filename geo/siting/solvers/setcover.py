@@ -15,14 +15,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.siting.covering import SMALL_CORE_PAIRS, Progress, Teller, prove, with_number
-from geo.siting.models import Program, coverage_program
-from geo.siting.plan import Plan, infeasible_plan, make_plan
-from geo.siting.presolve import Core, presolve
-from geo.siting.problem import SitingProblem
-from geo.siting.reduction import reduced
-from geo.siting.rules import is_kept
-from geo.siting.search import Choice, Cover, Halt, deadline, search
+from geo.siting.problem import Plan, SitingProblem, infeasible_plan, make_plan
+from geo.siting.solvers.covering import SMALL_CORE_PAIRS, Progress, Teller, prove, with_number
+from geo.siting.solvers.local_search import Choice, Cover, Halt, deadline, search
+from geo.siting.solvers.models import Program, coverage_program
+from geo.siting.solvers.presolve import Core, reduce_problem
+from geo.siting.solvers.reduction import reduced
+from geo.siting.solvers.rules import is_kept
 
 BOUND_ITERATIONS = 400
 PROOF_SHARE = 0.5
@@ -40,7 +39,7 @@ def solve_cover_all(
 ) -> Plan:
     """Answer the question for the fewest sites; see :func:`geo.siting.solve`."""
     asked = problem.changed(new=len(problem.forced)) if problem.new != len(problem.forced) else problem
-    core = presolve(asked)
+    core = reduce_problem(asked)
     halt = deadline(began + seconds - time.perf_counter(), stop)
     teller = Teller(progress, began, is_minimum=True)
     forced = len(problem.forced)
@@ -142,7 +141,7 @@ def fewer(core: Core, choice: Choice, target: float, halt: Halt, seed: int) -> C
 
 def at_least(core: Core, target: float, found: int | None) -> int:
     """Return a number of sites below which the bound of maximal covering is under the target."""
-    from geo.siting.bound import relax
+    from geo.siting.solvers.bound import relax
 
     if len(core.weights) == 0 or target <= 0 or len(core.candidates) < 2:
         return 1 if target > 0 else 0
@@ -190,7 +189,7 @@ def _by_covering(
 def _by_highs(
     core: Core, choice: Choice | None, bound: int, target: float, *, halt: Halt, end: float, seed: int, mip_gap: float
 ) -> tuple[Choice | None, float]:
-    from geo.siting.exact import choice_of, run
+    from geo.siting.solvers.exact import choice_of, run
 
     is_whole = target >= core.reachable * (1 - 1e-9) - 1e-9
     if is_whole and core.rules is None:
@@ -213,7 +212,7 @@ def _all_rows(
     core: Core, choice: Choice | None, bound: int, *, halt: Halt, end: float, seed: int
 ) -> tuple[Choice | None, float]:
     """Ask for the fewest sites that reach every row, on what is left once needless rows and sites are out."""
-    from geo.siting.exact import choice_of, run
+    from geo.siting.solvers.exact import choice_of, run
 
     small = reduced(core)
     told = run(cover_program(small), seconds=end - time.perf_counter(), seed=seed, margin=0.999, halt=halt)

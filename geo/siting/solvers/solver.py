@@ -5,12 +5,10 @@ from __future__ import annotations
 import time
 
 from geo.errors import ContractError
-from geo.reach.travel import require_positive
-from geo.siting.covering import Progress, solve_covering
-from geo.siting.plan import Plan, infeasible_plan
-from geo.siting.problem import SitingProblem
-from geo.siting.search import Halt, never
-from geo.siting.wishes import OBJECTIVES, check_question, infeasibility
+from geo.reach import require_positive
+from geo.siting.problem import OBJECTIVES, Plan, SitingProblem, check_question, infeasibility, infeasible_plan
+from geo.siting.solvers.covering import Progress, solve_covering
+from geo.siting.solvers.local_search import Halt, never
 
 __all__ = ["OBJECTIVES", "Progress", "solve"]
 
@@ -72,13 +70,13 @@ def solve(
             objective=objective,
         )  # fmt: skip
     if objective == "cover-all":
-        from geo.siting.setcover import solve_cover_all as answer
+        from geo.siting.solvers.setcover import solve_cover_all as answer
     elif objective == "median":
-        from geo.siting.median import solve_median as answer
+        from geo.siting.solvers.median import solve_median as answer
     elif objective == "center":
-        from geo.siting.center import solve_center as answer
+        from geo.siting.solvers.center import solve_center as answer
     elif objective == "capacity":
-        from geo.siting.capacity import solve_capacity as answer
+        from geo.siting.solvers.capacity import solve_capacity as answer
     else:
         return solve_covering(
             problem, objective, began=began, seconds=seconds, seed=seed, mip_gap=mip_gap, stop=stop, progress=progress

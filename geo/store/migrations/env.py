@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from geo.siting.store.tables import VERSION_TABLE, metadata
+from geo.store.tables import VERSION_TABLE, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

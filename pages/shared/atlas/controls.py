@@ -8,17 +8,13 @@ from itertools import pairwise
 
 import streamlit as st
 
-from geo.need.classes import Classification, classify, classify_change
-from geo.need.indicators import Indicator, indicators_of
-from geo.output.atlas import Picture
-from geo.output.mapview import MapView
-from geo.output.summary import latest_date, main_indicator
-from geo.output.tables import Table
-from geo.output.telling import indicator_label
-from geo.region.region import Region
+from geo.need import Classification, Indicator, classify, classify_change, indicators_of
+from geo.output.need import Picture, latest_date, main_indicator
+from geo.output.values import MapView, Table, indicator_label
+from geo.region.model import Region
 from geo.text import Texts
-from pages.shared import cache, state
-from pages.shared.look import theme
+from pages.shared import state
+from pages.shared.shell import cache, theme
 
 SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
 NO_DATE = "none"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from geo.errors import DataError
-from geo.output import summary
-from geo.region.region import Region
-from geo.siting.answer import Answer, tell
-from geo.siting.question import Question
+from geo.output.need import summary
+from geo.region.model import Region
+from geo.siting.ask import Answer, Question, tell
 from geo.text import Texts
-from pages.shared import cache
-from pages.shared.look import Figure
+from pages.shared.shell import Figure, cache
 
 
 def key_figures(t: Texts, region: Region) -> list[Figure]:

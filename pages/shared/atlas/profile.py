@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from geo.output.atlas import Picture
 from geo.output.charts import CONFIG, region_chart, trend_chart
-from geo.output.profile import profile_lines
-from geo.output.telling import cell_text, change_text, indicator_label
+from geo.output.need import Picture, profile_lines
+from geo.output.values import cell_text, change_text, indicator_label
 from geo.text import Texts
-from pages.shared import cache, state
-from pages.shared.export_dialog import Paper, export_chart
-from pages.shared.look import paragraph, theme
+from pages.shared import state
+from pages.shared.shell import cache, paragraph, theme
+from pages.shared.widgets import Paper, export_chart
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

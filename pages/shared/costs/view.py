@@ -9,24 +9,32 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output import costs as told
 from geo.output.charts import CONFIG
-from geo.output.costs import CostPicture, cost_picture
-from geo.region.region import Region
-from geo.siting.cost_sums import SWING, sensitivity
-from geo.siting.costs import GRADES, OVERHEADS, PRESETS, ROOMS, CostPlan, appointments_per_week, preset_of
-from geo.siting.parameters import parameters_at, with_own
-from geo.siting.plan import Status
-from geo.siting.question import Question
+from geo.output.sites import CostPicture, cost_picture
+from geo.output.sites import costs as told
+from geo.region.model import Region
+from geo.siting.ask import Question
+from geo.siting.costs import (
+    GRADES,
+    OVERHEADS,
+    PRESETS,
+    ROOMS,
+    SWING,
+    CostPlan,
+    appointments_per_week,
+    parameters_at,
+    preset_of,
+    sensitivity,
+    with_own,
+)
+from geo.siting.problem import Status
 from geo.text import Texts
-from pages.shared import costs_state, scenarios_state, state
-from pages.shared.downloads import csv_button
-from pages.shared.export_dialog import Paper, export_chart
-from pages.shared.look import Figure, bullets, paragraph, theme
-from pages.shared.quarter_table import show_table
-from pages.shared.siting_controls import question_in_view, question_link
-from pages.shared.siting_view import show_faults
-from pages.shared.solving import current_answer
+from pages.shared import state
+from pages.shared.scenarios import state as scenarios_state
+from pages.shared.shell import Figure, bullets, paragraph, theme
+from pages.shared.sites import cost_settings as costs_state
+from pages.shared.sites import current_answer, question_in_view, question_link, show_faults
+from pages.shared.widgets import Paper, csv_button, export_chart, show_table
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -10,14 +10,11 @@ from pathlib import Path, PurePosixPath
 
 from geo.errors import DataError, GeoError
 from geo.findings import Finding, error, has_errors
-from geo.region.build import build_region
-from geo.region.bundle import load_region, write_region
-from geo.region.joins import JoinReport
-from geo.region.recipe import Recipe
-from geo.region.recipe_checks import check_recipe
-from geo.region.region import Region
+from geo.region.model import Region
+from geo.region.package import load_region, write_region
+from geo.region.recipes import JoinReport, Recipe, build_region, check_recipe
 from geo.settings import ReadLimits
-from pages.shared.import_view import companions
+from pages.shared.importing.file_view import companions
 
 
 @dataclass(frozen=True)

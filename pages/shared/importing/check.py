@@ -5,17 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.findings import has_errors
-from geo.region.recipe import Recipe, recipe_text
-from geo.region.region import Region
-from geo.region.schema import CellState
+from geo.region import CellState
+from geo.region.model import Region
+from geo.region.recipes import Recipe, recipe_text
 from geo.text import Texts
-from pages.shared import regions
-from pages.shared.import_build import Outcome, build_from, load_from, package_bytes
-from pages.shared.import_files import LIMITS, contents, stamp_of, stored
-from pages.shared.import_mapping import Mapping
-from pages.shared.import_outline import outline_svg
-from pages.shared.import_parts import measure_names, plain_table, show_findings, show_keys
-from pages.shared.look import paragraph, theme
+from pages.shared.importing.build import Outcome, build_from, load_from, package_bytes
+from pages.shared.importing.files import LIMITS, contents, stamp_of, stored
+from pages.shared.importing.mapping import Mapping
+from pages.shared.importing.outline import outline_svg
+from pages.shared.importing.parts import measure_names, plain_table, show_findings, show_keys
+from pages.shared.shell import paragraph, regions, theme
 
 _OUTCOME = "import.outcome"
 _RECIPES = "own_recipes"

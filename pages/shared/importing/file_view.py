@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from geo.errors import DataError, GeoError
 from geo.findings import Finding, error
-from geo.region.draft import Columns, is_site_table, role_of
-from geo.region.minutes import says_minutes
+from geo.region.model import says_minutes
+from geo.region.recipes import Columns, is_site_table, role_of
 from geo.region.tables import TableSpec, read_table, sheet_names
 from geo.settings import ReadLimits
 
@@ -25,7 +25,7 @@ class FileView:
     Parameters
     ----------
     role
-        What the file probably is, one of :data:`geo.region.draft.ROLES`.
+        What the file probably is, one of :data:`geo.region.recipes.draft.ROLES`.
     columns
         Its columns as text, None if it could not be read or has none.
     rows
@@ -106,7 +106,7 @@ def _view_table(name: str, content: bytes, spec: TableSpec, limits: ReadLimits) 
 
 
 def _view_boundaries(name: str, files: Mapping[str, bytes], layer: str, limits: ReadLimits) -> FileView:
-    from geo.region.boundaries import describe_layers
+    from geo.region.shapes import describe_layers
 
     with tempfile.TemporaryDirectory(prefix="nahbar-") as folder:
         for other in companions(name, files):

@@ -10,25 +10,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
 
 from geo.findings import Finding, error, has_errors
-from geo.region.draft import Columns
+from geo.region.recipes import Columns
 from geo.region.tables import TableSpec
 from geo.settings import ReadLimits
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.import_parts import show_findings
-from pages.shared.import_view import FileView, companions, view_file
+from pages.shared.frontend import frontend_text
+from pages.shared.importing.file_view import FileView, companions, view_file
+from pages.shared.importing.parts import show_findings
 
 LIMITS = ReadLimits()
-_FRONTEND = Path(__file__).parent / "frontend"
-_WATCH = st.components.v2.component(
-    "nahbar_import_watch", js=(_FRONTEND / "import-watch.js").read_text(encoding="utf-8")
-)
+_WATCH = st.components.v2.component("nahbar_import_watch", js=frontend_text("import-watch.js"))
 TOTAL_BYTES = 2 * LIMITS.file_bytes
 MOST_FILES = 40
 USES = ("boundaries", "table", "sites", "streets", "timetable", "minutes", "zones", "recipe", "package", "none")

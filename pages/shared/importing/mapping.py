@@ -9,17 +9,17 @@ import streamlit as st
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors
-from geo.region.dates import parse_date
-from geo.region.draft import Columns, draft_boundaries, slug
-from geo.region.recipe import BoundarySource, Recipe, parse_recipe
-from geo.region.schema import DisclosureRule, Measure, Source
+from geo.region import DisclosureRule, Measure, Source
+from geo.region.recipes import BoundarySource, Columns, Recipe, draft_boundaries, parse_recipe, slug
+from geo.region.tables import parse_date
 from geo.text import Texts
-from pages.shared.import_build import files_of
-from pages.shared.import_fields import count, pick, tick, write
-from pages.shared.import_files import escaped, once, stored, use_of
-from pages.shared.import_parts import show_findings
-from pages.shared.import_sites import map_sites
-from pages.shared.import_tables import (
+from pages.shared.importing.build import files_of
+from pages.shared.importing.fields import count, pick, tick, write
+from pages.shared.importing.file_view import FileView
+from pages.shared.importing.files import escaped, once, stored, use_of
+from pages.shared.importing.parts import show_findings
+from pages.shared.importing.sites import map_sites
+from pages.shared.importing.tables import (
     SYSTEMS,
     Drawn,
     MappedTable,
@@ -28,9 +28,8 @@ from pages.shared.import_tables import (
     system_name,
     zeros_field,
 )
-from pages.shared.import_view import FileView
-from pages.shared.import_ways import map_ways
-from pages.shared.look import paragraph
+from pages.shared.importing.ways import map_ways
+from pages.shared.shell import paragraph
 
 KINDS = ("city", "district", "state", "country", "other")
 LICENCES = (

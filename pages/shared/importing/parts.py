@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
 from geo.findings import Finding, Level
-from geo.region.region import Region
-from geo.region.schema import Measure
+from geo.region import Measure
+from geo.region.model import Region
 from geo.text import Texts, finding_sentence
 
-_FRONTEND = Path(__file__).parent / "frontend"
 _SHOWN_AT_ONCE = 5
-_UPLOADER_WORDS = ("browse", "drop", "limit")
-
-
-def apply_import_look(t: Texts, limit: str | None = None) -> None:
-    """Put the style of this page on it, with the uploader's words in the reader's language.
-
-    ``limit`` says how large a file may be; None says what holds for the files of a region.
-    """
-    said = {word: t(f"import.upload_{word}") for word in _UPLOADER_WORDS}
-    said |= {} if limit is None else {"limit": limit}
-    words = "".join(f"--nb-upload-{word}: {_css_text(text)};" for word, text in said.items())
-    st.html(f"<style>:root {{ {words} }}\n{_style()}</style>")
 
 
 def step_head(t: Texts, number: int, key: str, state: str, told: str = "") -> None:
@@ -125,12 +109,3 @@ def _group(t: Texts, members: Sequence[Finding]) -> str:
     more = html.escape(t("import.more", n=len(rest)))
     folded = f"<details><summary>{more}</summary><ul>{''.join(rest)}</ul></details>" if rest else ""
     return f'<div class="nb-finding"><ul>{"".join(shown)}</ul>{folded}{mend}</div>'
-
-
-def _css_text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("<", "\\3c ")
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return (_FRONTEND / "import.css").read_text(encoding="utf-8")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.findings import Level
-from geo.output.tables import Column, Row, Table
-from geo.output.ways import mode_label, zone_reason
-from geo.region.region import Region
-from geo.region.schema import CellState
-from geo.siting.ground import modes_of
+from geo.output.values import Column, Row, Table, mode_label, zone_reason
+from geo.region import CellState
+from geo.region.model import Region
+from geo.siting.ask import modes_of
 from geo.text import Texts
-from pages.shared.import_check import downloads, recipe_kept, withheld_text
-from pages.shared.import_parts import measure_names, plain_table, sentence_of
-from pages.shared.look import paragraph
-from pages.shared.quarter_table import show_table
+from pages.shared.importing.check import downloads, recipe_kept, withheld_text
+from pages.shared.importing.parts import measure_names, plain_table, sentence_of
+from pages.shared.shell import paragraph
+from pages.shared.widgets import show_table
 
 
 def show_region(t: Texts, region: Region) -> None:

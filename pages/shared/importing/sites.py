@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from geo.region.draft import draft_sites
-from geo.region.draft_words import SITE_HEADINGS
-from geo.region.recipe import SiteSource
-from geo.region.schema import SERVICES, SiteKind
+from geo.region import SERVICES, SiteKind
+from geo.region.recipes import SITE_HEADINGS, SiteSource, draft_sites
 from geo.text import Texts
-from pages.shared.import_fields import pick
-from pages.shared.import_files import escaped
-from pages.shared.import_tables import SYSTEMS, show_preview, system_name
-from pages.shared.import_view import FileView
-from pages.shared.look import paragraph
+from pages.shared.importing.fields import pick
+from pages.shared.importing.file_view import FileView
+from pages.shared.importing.files import escaped
+from pages.shared.importing.tables import SYSTEMS, show_preview, system_name
+from pages.shared.shell import paragraph
 
 _AT_ONCE = 3
 

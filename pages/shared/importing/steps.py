@@ -8,13 +8,14 @@ import streamlit as st
 
 from geo.findings import has_errors
 from geo.text import Texts
-from pages.shared.import_build import Outcome
-from pages.shared.import_check import check_mapping, check_package, mapping_stamp, outcome_of, show_result
-from pages.shared.import_files import are_readable, choose_files, stamp_of, use_of
-from pages.shared.import_mapping import Mapping, map_files, recipe_of_file
-from pages.shared.import_parts import apply_import_look, step_head
-from pages.shared.import_view import FileView
-from pages.shared.look import paragraph
+from pages.shared.importing.build import Outcome
+from pages.shared.importing.check import check_mapping, check_package, mapping_stamp, outcome_of, show_result
+from pages.shared.importing.file_view import FileView
+from pages.shared.importing.files import are_readable, choose_files, stamp_of, use_of
+from pages.shared.importing.mapping import Mapping, map_files, recipe_of_file
+from pages.shared.importing.parts import step_head
+from pages.shared.shell import paragraph
+from pages.shared.widgets import apply_import_look
 
 
 def show_import(t: Texts) -> None:

@@ -10,19 +10,30 @@ from typing import Any
 import streamlit as st
 
 from geo.findings import Finding, error
-from geo.region.dates import parse_date
-from geo.region.draft import Columns, draft_table, guess_totals, slug, total_rules
-from geo.region.draft_words import OWN_UNITS, guess_date
-from geo.region.keys import fold_name, map_keys
-from geo.region.recipe import BoundarySource, ColumnRule, KeyRule, RowRule, TableSource
-from geo.region.schema import STANDARD_MEASURES, Measure
-from geo.region.tables import MARKER_SETS
+from geo.region import STANDARD_MEASURES, Measure
+from geo.region.recipes import (
+    OWN_UNITS,
+    BoundarySource,
+    ColumnRule,
+    Columns,
+    KeyRule,
+    RowRule,
+    TableSource,
+    draft_table,
+    fold_name,
+    guess_date,
+    guess_totals,
+    map_keys,
+    slug,
+    total_rules,
+)
+from geo.region.tables import MARKER_SETS, parse_date
 from geo.text import Texts
-from pages.shared.import_fields import pick, tick, write
-from pages.shared.import_files import escaped, once
-from pages.shared.import_parts import measure_name, plain_table
-from pages.shared.import_view import FileView
-from pages.shared.look import paragraph
+from pages.shared.importing.fields import pick, tick, write
+from pages.shared.importing.file_view import FileView
+from pages.shared.importing.files import escaped, once
+from pages.shared.importing.parts import measure_name, plain_table
+from pages.shared.shell import paragraph
 
 STANDARD_KEYS = tuple(measure.key for measure in STANDARD_MEASURES)
 CHOICES = ("", *STANDARD_KEYS, *OWN_UNITS)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from geo.findings import Finding, error
-from geo.region.recipe import ZoneSource
-from geo.region.schema import ZONE_REASONS
+from geo.region import ZONE_REASONS
+from geo.region.recipes import ZoneSource
 from geo.text import Texts
-from pages.shared.import_fields import pick
-from pages.shared.import_files import escaped, use_of
-from pages.shared.import_tables import SYSTEMS, show_preview, system_name
-from pages.shared.import_view import FileView
-from pages.shared.look import paragraph
+from pages.shared.importing.fields import pick
+from pages.shared.importing.file_view import FileView
+from pages.shared.importing.files import escaped, use_of
+from pages.shared.importing.tables import SYSTEMS, show_preview, system_name
+from pages.shared.shell import paragraph
 
 TRAVEL_MODES = ("car", "bicycle", "transit", "walk", "other")
 SINGLE = ("streets", "timetable", "minutes")

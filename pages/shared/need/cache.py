@@ -7,28 +7,41 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.need.clusters import ClusterRule, Clusters, Correction
-from geo.need.clusters import clusters as find_clusters
-from geo.need.concentration import Concentration
-from geo.need.concentration import concentration as measure_concentration
-from geo.need.indicators import Indicator
-from geo.need.neighbourhood import Neighbourhood
-from geo.need.persistence import LastingRule, Persistence
-from geo.need.persistence import persistence as find_persistence
-from geo.need.status import Component, StatusDynamics
-from geo.need.status import status_dynamics as find_status
-from geo.output.concentration import neighbourhood_named, over_years, permutations_for
-from geo.output.lasting import Figures, figures_over
-from geo.output.quarter import OfficeWays, nearest_offices, trend_of
-from geo.region.region import Region
-from pages.shared import cache
+from geo.need import (
+    ClusterRule,
+    Clusters,
+    Component,
+    Concentration,
+    Correction,
+    Indicator,
+    LastingRule,
+    Neighbourhood,
+    Persistence,
+    StatusDynamics,
+    find_clusters,
+    find_persistence,
+    measure_concentration,
+)
+from geo.need import status_dynamics as find_status
+from geo.output.need import (
+    Figures,
+    OfficeWays,
+    figures_over,
+    nearest_offices,
+    neighbourhood_named,
+    over_years,
+    permutations_for,
+    trend_of,
+)
+from geo.region.model import Region
+from pages.shared.shell import cache
 
 _BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def concentration(region: Region, indicator: Indicator, date: str) -> Concentration:
-    """Return the measures of concentration; see :func:`geo.need.concentration.concentration`."""
+    """Return the measures of concentration; see :func:`geo.need.concentration`."""
     return measure_concentration(region, indicator, date)
 
 
@@ -55,7 +68,7 @@ def years(region: Region, indicator: Indicator, beside: str) -> pd.DataFrame:
 def persistence(
     region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule, marked: tuple[tuple[str, str], ...]
 ) -> Persistence:
-    """Return lasting need with the marks of a user on it; see :func:`geo.need.persistence.persistence`."""
+    """Return lasting need with the marks of a user on it; see :func:`geo.need.persistence`."""
     return find_persistence(region, indicator, dates, rule=rule, causes=dict(marked))
 
 
@@ -75,7 +88,7 @@ def figures(region: Region, indicator: Indicator) -> Figures:
 
 @st.cache_resource(max_entries=48, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def status(region: Region, components: tuple[Component, ...], date: str) -> StatusDynamics:
-    """Return status and dynamics; see :func:`geo.need.status.status_dynamics`."""
+    """Return status and dynamics; see :func:`geo.need.status_dynamics`."""
     return find_status(region, components, date)
 
 

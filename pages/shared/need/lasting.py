@@ -8,33 +8,43 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.need.classes import Classification, palette
-from geo.need.indicators import Indicator, indicators_of
-from geo.need.persistence import CAUSES, LastingRule, Persistence
-from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES, Component, StatusDynamics
-from geo.output.atlas import NO_DATA_COLOURS
-from geo.output.lasting import (
+from geo.need import (
+    CAUSES,
+    DYNAMICS_CLASSES,
+    STATUS_CLASSES,
+    Classification,
+    Component,
+    Indicator,
+    LastingRule,
+    Persistence,
+    StatusDynamics,
+    indicators_of,
+    palette,
+)
+from geo.output.charts import chart_config, heat_chart, readable_on
+from geo.output.need import (
     HEAT_ROWS,
+    NO_DATA_COLOURS,
     SHOWN,
     Shown,
+    finding_text,
     group_label,
     group_sizes,
     heat_table,
     lasting_view,
+    left_out_lines,
     limit_of,
     status_key,
     status_view,
 )
-from geo.output.mapview import MapView
-from geo.output.need_charts import chart_config, heat_chart, readable_on
-from geo.output.need_words import finding_text, left_out_lines
-from geo.output.telling import digits_of, indicator_label, unit_text
-from geo.region.region import Region
+from geo.output.values import MapView, digits_of, indicator_label, unit_text
+from geo.region.model import Region
 from geo.text import Texts
-from pages.shared import cache, need_cache, state
-from pages.shared.export_dialog import Paper, export_chart, export_map, on_date
-from pages.shared.look import paragraph, theme
-from pages.shared.need_view import cannot_be_said, notes
+from pages.shared import state
+from pages.shared.need import cache as need_cache
+from pages.shared.need.view import cannot_be_said, notes
+from pages.shared.shell import cache, paragraph, theme
+from pages.shared.widgets import Paper, export_chart, export_map, on_date
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from geo.errors import DataError
-from geo.need.indicators import Indicator
-from geo.output.charts import trend_chart
-from geo.output.need_charts import chart_config, with_button
-from geo.output.quarter import Chosen, OfficeWays, title_of
-from geo.output.telling import indicator_label
-from geo.region.region import Region
+from geo.need import Indicator
+from geo.output.charts import chart_config, trend_chart, with_button
+from geo.output.need import Chosen, OfficeWays, title_of
+from geo.output.values import indicator_label
+from geo.region.model import Region
 from geo.text import Texts
-from pages.shared import cache, need_cache, state
-from pages.shared.export_dialog import Paper, export_chart
-from pages.shared.look import paragraph, theme
+from pages.shared import state
+from pages.shared.frontend import frontend_text
+from pages.shared.need import cache as need_cache
+from pages.shared.shell import cache, paragraph, theme
+from pages.shared.widgets import Paper, export_chart
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_FRONTEND = Path(__file__).parent / "frontend"
 _PRINT = st.components.v2.component(
     "nahbar_print",
     html='<button type="button" class="print"></button>',
@@ -30,7 +29,7 @@ _PRINT = st.components.v2.component(
     " border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); padding: 0.4rem 0.9rem;"
     " cursor: pointer; } .print:hover, .print:focus-visible { border-color: var(--st-primary-color);"
     " color: var(--st-primary-color); }",
-    js=(_FRONTEND / "print-button.js").read_text(encoding="utf-8"),
+    js=frontend_text("print-button.js"),
 )
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
 from geo.findings import Finding
-from geo.need.indicators import Indicator, indicators_of
-from geo.output.need_words import because
-from geo.output.summary import latest_date, main_indicator
-from geo.output.telling import indicator_label
-from geo.region.region import Region
+from geo.need import Indicator, indicators_of
+from geo.output.need import because, latest_date, main_indicator
+from geo.output.values import indicator_label
+from geo.region.model import Region
 from geo.text import Texts
 from pages.shared import state
+from pages.shared.frontend import FOLDER
 
-_STYLE = Path(__file__).parent / "frontend" / "need.css"
+_STYLE = FOLDER / "need.css"
 
 
 def apply_need_look() -> None:

@@ -11,21 +11,18 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from geo.errors import DataError
-from geo.need.classes import Classification
-from geo.need.indicators import Indicator
-from geo.need.persistence import LastingRule, Persistence
+from geo.need import Classification, Indicator, LastingRule, Persistence
 from geo.output.screen import painting_json
-from geo.output.staging import Stage, stage_of
-from geo.output.workings import Workings
-from geo.region.region import Region
-from geo.siting.answer import Answer, tell
-from geo.siting.curves import Curve
-from geo.siting.plan import Plan, Status
-from geo.siting.question import Question
-from geo.siting.scenes import Scene
+from geo.output.talk import Stage, Workings, stage_of
+from geo.region.model import Region
+from geo.siting.ask import Answer, Question, tell
+from geo.siting.explain import Curve
+from geo.siting.problem import Plan, Status
+from geo.siting.scenario import Scene
 from geo.text import Texts, finding_sentence, texts
-from pages.shared import cache, need_cache, regions, solving
-from pages.shared.siting_view import catchments
+from pages.shared.need import cache as need_cache
+from pages.shared.shell import cache, regions
+from pages.shared.sites import catchments, solving
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +137,7 @@ def stage_data(t: Texts, key: str, made: Stage) -> dict[str, Any]:
 
 def _image(t: Texts, made: Stage) -> str:
     """Return a chart as a picture that can be scaled, with type to be read from afar."""
-    from geo.output.print import Sheet, chart_file
+    from geo.output.paper import Sheet, chart_file
 
     width, height = CHART_SIZE_MM
     sheet = Sheet(width_mm=width, height_mm=height, text_scale=CHART_TYPE)

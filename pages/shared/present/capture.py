@@ -5,27 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
-from geo.output.atlas import Picture
-from geo.output.sites_text import question_title
-from geo.output.telling import indicator_label
-from geo.region.region import Region
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario
-from geo.siting.scenes import SCENES_MAX, Extent, Scene, live_settings
+from geo.output.need import Picture
+from geo.output.sites import question_title
+from geo.output.values import indicator_label
+from geo.region.model import Region
+from geo.siting.ask import Question
+from geo.siting.scenario import SCENES_MAX, Extent, Scenario, Scene, live_settings
 from geo.text import Texts
-from pages.shared import present_state
-from pages.shared.look import paragraph
+from pages.shared.frontend import frontend_text
+from pages.shared.present import state as present_state
+from pages.shared.shell import paragraph
 
-_FRONTEND = Path(__file__).parent / "frontend"
 _RENDER = st.components.v2.component(
     "nahbar_add_scene",
     html='<div class="nahbar-start"></div>',
-    css=(_FRONTEND / "present-start.css").read_text(encoding="utf-8"),
-    js=(_FRONTEND / "add-scene.js").read_text(encoding="utf-8"),
+    css=frontend_text("present-start.css"),
+    js=frontend_text("add-scene.js"),
 )
 _SAID = "present.said"
 _LIVE_USUAL = 2

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.ready_made import ready_made
-from geo.region.region import Region
-from geo.siting.scenes import (
+from geo.output.talk import ready_made
+from geo.region.model import Region
+from geo.siting.scenario import (
     LIVE_MAX,
     NAME_MAX,
     SCENES_MAX,
@@ -25,15 +24,18 @@ from geo.siting.scenes import (
     write_presentation,
 )
 from geo.text import Texts, finding_sentence
-from pages.shared import present_cache, present_show, present_state, state
-from pages.shared.look import paragraph
+from pages.shared import state
+from pages.shared.frontend import frontend_text
+from pages.shared.present import cache as present_cache
+from pages.shared.present import show_mode as present_show
+from pages.shared.present import state as present_state
+from pages.shared.shell import paragraph
 
-_FRONTEND = Path(__file__).parent / "frontend"
 _START = st.components.v2.component(
     "nahbar_present_start",
     html='<div class="nahbar-start"></div>',
-    css=(_FRONTEND / "present-start.css").read_text(encoding="utf-8"),
-    js=(_FRONTEND / "present-start.js").read_text(encoding="utf-8"),
+    css=frontend_text("present-start.css"),
+    js=frontend_text("present-start.js"),
 )
 
 

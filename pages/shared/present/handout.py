@@ -7,11 +7,12 @@ from typing import Literal
 
 import streamlit as st
 
-from geo.output.handout import handout_pdf
-from geo.region.region import Region
-from geo.siting.scenes import Presentation
+from geo.output.talk import handout_pdf
+from geo.region.model import Region
+from geo.siting.scenario import Presentation
 from geo.text import Texts
-from pages.shared import present_cache, state
+from pages.shared import state
+from pages.shared.present import cache as present_cache
 
 _MADE = "present.handout"
 _WANTED = "present.handout_wanted"

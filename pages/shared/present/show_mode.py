@@ -12,38 +12,37 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from geo.output.telling import indicator_label, measure_label
-from geo.region.region import Region
-from geo.siting.codec import to_plain
-from geo.siting.scenes import (
+from geo.output.values import indicator_label, measure_label
+from geo.region.model import Region
+from geo.siting.scenario import (
     Presentation,
     Scene,
     live_settings,
     live_value,
     live_values,
     scene_faults,
+    to_plain,
     with_live,
 )
 from geo.text import Texts
-from pages.shared import present_cache, state
-from pages.shared.language import language, words
-from pages.shared.look import theme
-from pages.shared.maps import bare_frame
+from pages.shared import state
+from pages.shared.frontend import frontend_text
+from pages.shared.present import cache as present_cache
+from pages.shared.shell import language, theme, words
+from pages.shared.widgets import bare_frame
 
-_FRONTEND = Path(__file__).parent / "frontend"
 _KEY = "present_show"
 _ASKED = "present.asked"
 _SENT = "present.sent"
-_STYLE = json.dumps((_FRONTEND / "show.css").read_text(encoding="utf-8"))
+_STYLE = json.dumps(frontend_text("show.css"))
 _RENDER = st.components.v2.component(
     "nahbar_show",
     html="<div></div>",
-    js=f"const STYLE = {_STYLE};\n" + (_FRONTEND / "show.js").read_text(encoding="utf-8"),
+    js=f"const STYLE = {_STYLE};\n" + frontend_text("show.js"),
 )
 _STAGES_AT_ONCE = 1
 
@@ -234,7 +233,7 @@ def _name(scene: Scene, language: str, look: str) -> str:
 
 
 def _said(t: Texts, region: Region, name: str, value: Any) -> str:
-    from geo.need.indicators import indicators_of
+    from geo.need import indicators_of
 
     if name == "date":
         return t.date(value)

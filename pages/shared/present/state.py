@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from geo.errors import DataError
-from geo.region.region import Region
-from geo.siting.codec import to_plain
-from geo.siting.scenes import NAME_MAX, SCENES_MAX, Presentation, Scene, presentation_from_plain
-from geo.siting.store import Record, StoreConflict
+from geo.region.model import Region
+from geo.siting.scenario import NAME_MAX, SCENES_MAX, Presentation, Scene, presentation_from_plain, to_plain
+from geo.store import Record, StoreConflict
 from geo.text import Texts, finding_sentence
 from pages.shared import state
-from pages.shared.language import words
-from pages.shared.store import store, store_fault
+from pages.shared.shell import store, store_fault, words
 
 KIND = "presentation"
 _SESSION = "presentations"

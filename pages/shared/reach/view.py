@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.output.access import (
+from geo.output.charts import CONFIG
+from geo.output.sites import (
     CURVE_MINUTES,
     Access,
     Shown,
@@ -14,22 +15,19 @@ from geo.output.access import (
     access_view,
     curves_chart,
     equity_lines,
+    rings,
     rounded_curve,
     share_line,
     worst_off_line,
 )
-from geo.output.charts import CONFIG
-from geo.output.sites import rings
-from geo.output.ways import ways_findings, ways_sentence
-from geo.region.region import Region
-from geo.siting.access import nearest_minutes, offices_open, people_by_minutes
-from geo.siting.ground import ON_STREETS
-from geo.siting.question import Question
+from geo.output.values import ways_findings, ways_sentence
+from geo.region.model import Region
+from geo.siting.ask import ON_STREETS, Question, nearest_minutes, offices_open, people_by_minutes
 from geo.text import Texts
-from pages.shared import cache, state
-from pages.shared.export_dialog import Paper, export_chart, export_map, on_date
-from pages.shared.look import bullets, theme
-from pages.shared.siting_controls import MINUTES, choose_ways, minutes_label, people_measures
+from pages.shared import state
+from pages.shared.shell import bullets, cache, theme
+from pages.shared.sites import MINUTES, choose_ways, minutes_label, people_measures
+from pages.shared.widgets import Paper, export_chart, export_map, on_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,11 @@ from typing import Any
 import streamlit as st
 
 from geo.errors import DataError
-from geo.region.region import Region
-from geo.siting.answer import tell
-from geo.siting.outcome import completed, outcome_of
-from geo.siting.scenario import Outcome, Scenario
-from geo.siting.scenario_file import from_body
-from geo.siting.store import Record
-from pages.shared import cache
+from geo.region.model import Region
+from geo.siting.ask import tell
+from geo.siting.scenario import Outcome, Scenario, completed, from_body, outcome_of
+from geo.store import Record
+from pages.shared.shell import cache
 
 _BY_VERSION: dict[str | type[Any], Any] = {Record: lambda record: (record.id, record.version, record.changed_at)}
 _BY_KEYS: dict[str | type[Any], Any] = {

@@ -7,20 +7,17 @@ from functools import partial
 
 import streamlit as st
 
-from geo.output.csv_out import Style, style_of
-from geo.output.data_plan import Solved
-from geo.output.files_out import FileMaker, FileOptions, Part, as_zip, stem_of
-from geo.output.geodata_out import geopackage
-from geo.output.site_sheet import file_key
-from geo.output.workbook_out import workbook
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.outcome import outcome_of
-from geo.siting.scenario import Scenario
+from geo.output.files import FileMaker, FileOptions, Part, as_zip, geopackage, stem_of, workbook
+from geo.output.report import file_key
+from geo.output.sites import Solved
+from geo.output.values import Style, style_of
+from geo.region.model import Region
+from geo.siting.ask import Answer
+from geo.siting.scenario import Scenario, outcome_of
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.look import paragraph
-from pages.shared.scenarios_panel import in_view, scenario_of
+from pages.shared.scenarios.panel import in_view, scenario_of
+from pages.shared.shell import paragraph
 
 STYLES: tuple[Style, ...] = ("german", "international")
 ENDINGS: Mapping[Part, str] = {

@@ -11,19 +11,26 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.charts import CONFIG
-from geo.output.compare_charts import frontier_chart
-from geo.region.region import Region
-from geo.siting.compare import TODAY, Compared, mismatches
-from geo.siting.frontier import NUMBER_MOST, Line, budgets_to_try, shown_line, without_wishes
-from geo.siting.posing import pose
-from geo.siting.question import Question
-from geo.siting.worker import Job
+from geo.jobs import Job
+from geo.output.charts import CONFIG, frontier_chart
+from geo.region.model import Region
+from geo.siting.ask import Question, pose
+from geo.siting.scenario import (
+    NUMBER_MOST,
+    TODAY,
+    Compared,
+    Line,
+    budgets_to_try,
+    mismatches,
+    shown_line,
+    without_wishes,
+)
 from geo.text import Texts
-from pages.shared import cache, scenarios_state, state
-from pages.shared.export_dialog import Paper, export_chart
-from pages.shared.look import paragraph, theme
-from pages.shared.solving import LOOK_SECONDS
+from pages.shared import state
+from pages.shared.scenarios import state as scenarios_state
+from pages.shared.shell import cache, paragraph, theme
+from pages.shared.sites import LOOK_SECONDS
+from pages.shared.widgets import Paper, export_chart
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -6,13 +6,16 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from geo.output.summary import latest_date, main_indicator
-from geo.reach.walking import WALKING_SPEEDS
-from geo.region.region import Region
+from geo.output.need import latest_date, main_indicator
+from geo.reach.streets import WALKING_SPEEDS
+from geo.region.model import Region
+from geo.siting.ask import services_of
 from geo.siting.scenario import Scenario
-from geo.siting.services import services_of
-from pages.shared import cache, costs_state, siting_controls, state, wishes
-from pages.shared.wishes import Wishes
+from pages.shared import state
+from pages.shared.shell import cache
+from pages.shared.sites import Wishes, wishes
+from pages.shared.sites import controls as siting_controls
+from pages.shared.sites import cost_settings as costs_state
 
 _DEGREE_DECIMALS = 6
 

@@ -7,16 +7,17 @@ from dataclasses import replace
 import streamlit as st
 
 from geo.errors import DataError
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.labels import clean_description, clean_name, description_faults, name_faults
-from geo.siting.outcome import outcome_of
-from geo.siting.scenario import Outcome, Scenario
+from geo.labels import clean_description, clean_name, description_faults, name_faults
+from geo.region.model import Region
+from geo.siting.ask import Answer
+from geo.siting.scenario import Outcome, Scenario, outcome_of
 from geo.text import Texts, finding_sentence
-from pages.shared import costs_state, scenarios_open, scenarios_state, state
-from pages.shared.look import paragraph
-from pages.shared.scenarios_state import Saved
-from pages.shared.store import store_fault
+from pages.shared import state
+from pages.shared.scenarios import opening as scenarios_open
+from pages.shared.scenarios import state as scenarios_state
+from pages.shared.scenarios.state import Saved
+from pages.shared.shell import paragraph, store_fault
+from pages.shared.sites import cost_settings as costs_state
 
 IN_VIEW = "scenario"
 _NAME = "scenario.form_name"

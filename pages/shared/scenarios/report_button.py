@@ -10,17 +10,15 @@ import streamlit as st
 
 from geo.errors import DataError
 from geo.findings import Finding
-from geo.output.dossier import Dossier, dossier_of
-from geo.output.files_out import stem_of
-from geo.output.slides import slides_of
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.outcome import outcome_of, run
-from geo.siting.scenario import Scenario
+from geo.output.files import stem_of
+from geo.output.report import Dossier, dossier_of, slides_of
+from geo.region.model import Region
+from geo.siting.ask import Answer
+from geo.siting.scenario import Scenario, outcome_of, run
 from geo.text import Texts, finding_sentence
-from pages.shared.export_jobs import SeriesJob
-from pages.shared.look import paragraph
-from pages.shared.siting_view import catchments
+from pages.shared.shell import paragraph
+from pages.shared.sites import catchments
+from pages.shared.widgets import SeriesJob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,7 +143,7 @@ def _file(t: Texts, dossier: Dossier, kind: str, master: bytes | None, found: li
 
         return report_pdf(t, dossier)
     if kind == "docx":
-        from geo.output.report_docx import report_docx
+        from geo.output.report import report_docx
 
         return report_docx(t, dossier)
     made = slides_of(t, dossier, master)

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from geo.errors import DataError
-from geo.region.region import Region
-from geo.siting.answer import tell
-from geo.siting.outcome import completed, outcome_of
-from geo.siting.posing import Posed, pose
-from geo.siting.scenario import Outcome, Scenario, nothing_new
-from geo.siting.worker import Job
+from geo.jobs import Job
+from geo.region.model import Region
+from geo.siting.ask import Posed, pose, tell
+from geo.siting.scenario import Outcome, Scenario, completed, nothing_new, outcome_of
 from geo.text import Texts
-from pages.shared import cache, scenarios_cache, scenarios_state
-from pages.shared.look import paragraph
-from pages.shared.scenarios_state import Saved
-from pages.shared.solving import LOOK_SECONDS
+from pages.shared.scenarios import cache as scenarios_cache
+from pages.shared.scenarios import state as scenarios_state
+from pages.shared.scenarios.state import Saved
+from pages.shared.shell import cache, paragraph
+from pages.shared.sites import LOOK_SECONDS
 
 SOLVE_SECONDS = 20.0
 _RUNS = "scenarios.runs"

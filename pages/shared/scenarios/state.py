@@ -13,16 +13,14 @@ from typing import Any
 import streamlit as st
 
 from geo.errors import DataError
-from geo.region.region import Region
-from geo.siting.compare import Compared, is_still_disclosed
-from geo.siting.labels import copy_name
-from geo.siting.scenario import Outcome, Scenario
-from geo.siting.scenario_file import body_of, read_scenario
-from geo.siting.store import Record, StoreConflict
+from geo.labels import copy_name
+from geo.region.model import Region
+from geo.siting.scenario import Compared, Outcome, Scenario, body_of, is_still_disclosed, read_scenario
+from geo.store import Record, StoreConflict
 from geo.text import finding_sentence
-from pages.shared import scenarios_cache, state
-from pages.shared.language import words
-from pages.shared.store import store
+from pages.shared import state
+from pages.shared.scenarios import cache as scenarios_cache
+from pages.shared.shell import store, words
 
 KIND = "scenario"
 _TOLD = "scenarios.told"

@@ -7,33 +7,29 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.output import compare as told
-from geo.output.charts import CONFIG
-from geo.output.compare_charts import minutes_chart
-from geo.output.compare_notes import reading_lines
-from geo.region.region import Region
-from geo.siting.compare import TODAY, Compared, today_of
-from geo.siting.labels import DESCRIPTION_MOST, NAME_MOST
-from geo.siting.scenario import Scenario
-from geo.siting.scenario_file import FILE_BYTES_MOST, write_scenario
+from geo.labels import DESCRIPTION_MOST, NAME_MOST
+from geo.output.charts import CONFIG, minutes_chart
+from geo.output.sites import compare as told
+from geo.output.sites import reading_lines
+from geo.region.model import Region
+from geo.siting.scenario import FILE_BYTES_MOST, TODAY, Compared, Scenario, today_of, write_scenario
 from geo.text import Texts
-from pages.shared import costs_state, scenarios_panel, scenarios_solve, scenarios_state, state
-from pages.shared.downloads import csv_button
-from pages.shared.export_dialog import Paper, export_chart, export_map
-from pages.shared.import_parts import apply_import_look
-from pages.shared.look import bullets, paragraph, theme
-from pages.shared.maps import show_map
-from pages.shared.present_capture import add_scene_button, scene_of_pair
-from pages.shared.quarter_table import show_table
-from pages.shared.report_buttons import report_buttons
-from pages.shared.scenarios_state import Saved
-from pages.shared.siting_controls import question_in_view
-from pages.shared.store import store_fault
+from pages.shared import state
+from pages.shared.present import add_scene_button, scene_of_pair
+from pages.shared.scenarios import panel as scenarios_panel
+from pages.shared.scenarios import solve as scenarios_solve
+from pages.shared.scenarios import state as scenarios_state
+from pages.shared.scenarios.report_button import report_buttons
+from pages.shared.scenarios.state import Saved
+from pages.shared.shell import bullets, paragraph, store_fault, theme
+from pages.shared.sites import cost_settings as costs_state
+from pages.shared.sites import question_in_view
+from pages.shared.widgets import Paper, apply_import_look, csv_button, export_chart, export_map, show_map, show_table
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from geo.output.mapview import MapView
+    from geo.output.values import MapView
 
 _NAME = "widget.scenario_name"
 _DESCRIPTION = "widget.scenario_description"

@@ -14,45 +14,56 @@ from typing import Any
 
 import streamlit as st
 
-from geo.need.classes import Classification, classify, classify_over
-from geo.need.indicators import (
+from geo.jobs import Workshop
+from geo.need import (
+    Classification,
     Indicator,
     RegionValue,
     change_values,
+    classify,
+    classify_over,
     indicator_values,
     region_value,
     trend,
 )
-from geo.output.access import Access
-from geo.output.atlas import Picture, atlas_table, atlas_view
-from geo.output.mapview import MapView
+from geo.output.need import Picture, atlas_table, atlas_view, latest_date, main_indicator
 from geo.output.screen import screen_geometry
-from geo.output.summary import latest_date, main_indicator
-from geo.output.tables import Table
-from geo.reach.catchments import walk_catchments
-from geo.reach.network import StreetNetwork
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.sites import Access
+from geo.output.values import MapView, Table
+from geo.reach.streets import StreetNetwork, walk_catchments
+from geo.region.model import Region
+from geo.region.package import load_region
 from geo.settings import WalkAssumptions
-from geo.siting.access import by_district, by_quarter, nearest_minutes, offices_open, spread
-from geo.siting.answer import Answer
-from geo.siting.costs import CostPlan, site_costs
-from geo.siting.curves import Curve, Frontier, curve, frontier
-from geo.siting.explain import ReachTable, WhyNot, reach_table, why_not
-from geo.siting.fairness import kinds_of
-from geo.siting.firmness import Firmness, firmness
-from geo.siting.grid import spacing_of
-from geo.siting.ground import LIMIT_MINUTES, ON_STREETS, Ground, streets_of, survey
-from geo.siting.known import known_costs
-from geo.siting.number_curves import NumberCurve
-from geo.siting.number_curves import number_curve as solve_numbers
-from geo.siting.parameters import parameters_at
-from geo.siting.places import candidate_kind, candidates
-from geo.siting.plan import Plan
-from geo.siting.posing import Posed, complete, limit_of, pose
-from geo.siting.question import Question
-from geo.siting.solver import solve
-from geo.siting.worker import Workshop
+from geo.siting.ask import (
+    LIMIT_MINUTES,
+    ON_STREETS,
+    Answer,
+    Firmness,
+    Ground,
+    Posed,
+    Question,
+    by_district,
+    by_quarter,
+    candidate_kind,
+    candidates,
+    complete,
+    firmness,
+    kinds_of,
+    known_costs,
+    limit_of,
+    nearest_minutes,
+    offices_open,
+    pose,
+    spacing_of,
+    spread,
+    streets_of,
+    survey,
+)
+from geo.siting.costs import CostPlan, parameters_at, site_costs
+from geo.siting.explain import Curve, Frontier, NumberCurve, ReachTable, WhyNot, curve, frontier, reach_table, why_not
+from geo.siting.explain import number_curve as solve_numbers
+from geo.siting.problem import Plan
+from geo.siting.solvers import solve
 from geo.text import texts
 
 FIRST_SECONDS = 0.35
@@ -99,13 +110,13 @@ def geometry(region: Region) -> bytes:
 
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def values(region: Region, indicator: Indicator, date: str):  # type: ignore[no-untyped-def]
-    """Return the values of an indicator at a date; see :func:`geo.need.indicators.indicator_values`."""
+    """Return the values of an indicator at a date; see :func:`geo.need.indicator_values`."""
     return indicator_values(region, indicator, date)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def changes(region: Region, indicator: Indicator, date_from: str, date_to: str):  # type: ignore[no-untyped-def]
-    """Return the change of an indicator between two dates; see :func:`geo.need.indicators.change_values`."""
+    """Return the change of an indicator between two dates; see :func:`geo.need.change_values`."""
     return change_values(region, indicator, date_from, date_to)
 
 
@@ -206,7 +217,7 @@ def usual_date(region: Region) -> str:
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def area_kinds(region: Region, measure: str, date: str) -> tuple[str, ...]:
-    """Return the kinds of areas of which each may be given its share; see :mod:`geo.siting.fairness`."""
+    """Return the kinds of areas of which each may be given its share; see :mod:`geo.siting.ask.fairness`."""
     return kinds_of(region, measure, date)
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-from pages.shared.language import words
+from pages.shared.frontend import frontend_text
+from pages.shared.shell.reader_language import words
 
-_RENDER = st.components.v2.component(
-    "nahbar_shell_words", js=(Path(__file__).parent / "frontend" / "shell-words.js").read_text(encoding="utf-8")
-)
+_RENDER = st.components.v2.component("nahbar_shell_words", js=frontend_text("shell-words.js"))
 _NAMES = {
     "App pages": "shell.aria_pages",
     "Navigate to home page": "shell.aria_home",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.look import paragraph
+from pages.shared.frontend import frontend_text
+from pages.shared.shell.look import paragraph
 
-_RENDER = st.components.v2.component(
-    "nahbar_link", js=(Path(__file__).parent / "frontend" / "link.js").read_text(encoding="utf-8")
-)
+_RENDER = st.components.v2.component("nahbar_link", js=frontend_text("link.js"))
 
 
 def keep_address() -> None:

@@ -8,16 +8,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
-from geo.region.region import Region
-from pages.shared.language import words
+from geo.region.model import Region
+from pages.shared.frontend import FOLDER, frontend_text
+from pages.shared.shell.reader_language import words
 
 _IS_PAPER: ContextVar[bool] = ContextVar("is_paper", default=False)
-_FRONTEND = Path(__file__).parent / "frontend"
-ICON = str(_FRONTEND / "icon.svg")
+ICON = str(FOLDER / "icon.svg")
 
 
 @dataclass(frozen=True)
@@ -112,10 +111,10 @@ def fiction_banner(region: Region) -> None:
 @lru_cache(maxsize=2)
 def _logo(shade: str) -> str:
     """Return the logo as SVG, lighter on a dark page."""
-    drawing = (_FRONTEND / "logo.svg").read_text(encoding="utf-8")
+    drawing = frontend_text("logo.svg")
     return drawing.replace("#0f7c83", "#5cc2c0").replace("#ffffff", "#12191b") if shade == "dark" else drawing
 
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    return (_FRONTEND / "nahbar.css").read_text(encoding="utf-8")
+    return frontend_text("nahbar.css")

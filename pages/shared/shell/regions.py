@@ -7,10 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from geo.region.region import Region
-from pages.shared import cache, state
+from geo.region.model import Region
+from pages.shared import state
+from pages.shared.shell import cache
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 _OWN = "own_regions"
 
 

@@ -6,10 +6,11 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from geo.errors import GeoError
-from geo.region.region import Region
-from pages.shared import regions, state
-from pages.shared.language import language_switch, words
-from pages.shared.look import fiction_banner
+from geo.region.model import Region
+from pages.shared import state
+from pages.shared.shell import regions
+from pages.shared.shell.look import fiction_banner
+from pages.shared.shell.reader_language import language_switch, words
 
 
 def scope_bar() -> Region | None:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.siting.store import IN_MEMORY, StoreError, address, open_store
+from geo.store import IN_MEMORY, StoreError, database_address, open_store
 from pages.shared import state
 
 if TYPE_CHECKING:
-    from geo.siting.store.documents import Store
+    from geo.store import Store
 
 TRY_AGAIN_SECONDS = 15
 _IN_VIEW = ("scenario", "talk")
@@ -26,7 +26,7 @@ _SESSION = "store.session"
 
 def store() -> Store:
     """Return the server's store; one that lasts as long as this session where the server's cannot be opened."""
-    shared, _ = _opened(address())
+    shared, _ = _opened(database_address())
     own: Store | None = st.session_state.get(_OWN)
     if shared is not None:
         if own is not None:
@@ -39,7 +39,7 @@ def store() -> Store:
 
 def store_fault() -> StoreError | None:
     """Return why things are kept for this session only, None where the server's store is in use."""
-    return _opened(address())[1]
+    return _opened(database_address())[1]
 
 
 def _hand_over(own: Store, shared: Store) -> None:

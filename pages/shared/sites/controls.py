@@ -6,19 +6,18 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from geo.output.sites_text import areas_label, service_label
-from geo.output.telling import measure_label
-from geo.output.ways import mode_label
-from geo.reach.walking import WALKING_SPEEDS
-from geo.region.region import Region
+from geo.output.sites import areas_label, service_label
+from geo.output.values import measure_label, mode_label
+from geo.reach.streets import WALKING_SPEEDS
+from geo.region.model import Region
 from geo.settings import WalkAssumptions
-from geo.siting.ground import default_mode, modes_of
-from geo.siting.places import CANDIDATE_KINDS
-from geo.siting.question import BY_COSTS, WITH_MINIMUMS, Question
-from geo.siting.services import services_of
+from geo.siting.ask import BY_COSTS, CANDIDATE_KINDS, WITH_MINIMUMS, Question, default_mode, modes_of, services_of
 from geo.text import Texts
-from pages.shared import cache, costs_state, state, wishes
-from pages.shared.wishes import NUMBER_USUAL, NUMBERS, NUMBERS_FEW
+from pages.shared import state
+from pages.shared.shell import cache
+from pages.shared.sites import cost_settings as costs_state
+from pages.shared.sites import wishes
+from pages.shared.sites.wishes import NUMBER_USUAL, NUMBERS, NUMBERS_FEW
 
 SPEEDS = ("usual", "with_pram", "slow")
 QUESTIONS = ("coverage", "cover-all", "backup", "fade", "median", "center", "budget", "capacity")

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.output.charts import CONFIG
-from geo.output.number_charts import money_chart, money_texts, next_text, numbers_chart, numbers_text
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.number_curves import BY_NUMBER
-from geo.siting.plan import Status
-from geo.siting.question import Question
+from geo.output.charts import CONFIG, money_chart, money_texts, next_text, numbers_chart, numbers_text
+from geo.region.model import Region
+from geo.siting.ask import Answer, Question
+from geo.siting.explain import BY_NUMBER
+from geo.siting.problem import Status
 from geo.text import Texts
-from pages.shared import cache, costs_state, state
-from pages.shared.export_dialog import Paper, export_chart, on_date
-from pages.shared.look import theme
-from pages.shared.siting_controls import budgets_for, questions_of
+from pages.shared import state
+from pages.shared.shell import cache, theme
+from pages.shared.sites import cost_settings as costs_state
+from pages.shared.sites.controls import budgets_for, questions_of
+from pages.shared.widgets import Paper, export_chart, on_date
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache as once
 
-from geo.need.classes import Classification, classify_over
-from geo.need.indicators import indicator_values
-from geo.output.atlas import Picture, atlas_table, atlas_view
-from geo.output.mapview import MapView
-from geo.output.sites import SitesLook, sites_view
-from geo.output.sites_text import assumptions, question_title
-from geo.output.tables import Table
-from geo.output.telling import indicator_label
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.question import Question
+from geo.need import Classification, classify_over, indicator_values
+from geo.output.need import Picture, atlas_table, atlas_view
+from geo.output.sites import SitesLook, assumptions, question_title, sites_view
+from geo.output.values import MapView, Table, indicator_label
+from geo.region.model import Region
+from geo.siting.ask import Answer, Question
 from geo.text import Texts
-from pages.shared import cache, state
-from pages.shared.export_dialog import Paper, export_map, on_date
-from pages.shared.look import theme
-from pages.shared.siting_view import background, catchments
+from pages.shared import state
+from pages.shared.shell import cache, theme
+from pages.shared.sites.view import background, catchments
+from pages.shared.widgets import Paper, export_map, on_date
 
 
 def export_picture(t: Texts, picture: Picture, quarter: str | None) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo.output.sites_tables import places_table
-from geo.output.sites_text import place_lines, wish_of
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.question import Question
+from geo.output.sites import place_lines, places_table, wish_of
+from geo.region.model import Region
+from geo.siting.ask import Answer, Question
 from geo.text import Texts
-from pages.shared import state, wishes
-from pages.shared.quarter_table import show_table
+from pages.shared import state
+from pages.shared.sites import wishes
+from pages.shared.widgets import show_table
 
 _CANDIDATE = ("free", "forced", "forbidden")
 _OFFICE = ("open", "closed")

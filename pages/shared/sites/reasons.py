@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.output.access import CURVE_MINUTES, curves_chart, rounded_curve
 from geo.output.charts import CONFIG
-from geo.output.firmness import firmness_lines, firmness_table
-from geo.output.reasons import (
+from geo.output.sites import (
+    CURVE_MINUTES,
+    curves_chart,
     equity_table,
     equity_text,
+    firmness_lines,
+    firmness_table,
     minutes_table,
     near_text,
     open_sites,
     reasons_table,
+    rounded_curve,
     why_not_text,
 )
-from geo.region.region import Region
-from geo.siting.access import nearest_minutes, people_by_minutes
-from geo.siting.answer import Answer
-from geo.siting.explain import reasons
-from geo.siting.near import KINDS, near_plans
-from geo.siting.plan import Status
+from geo.region.model import Region
+from geo.siting.ask import Answer, nearest_minutes, people_by_minutes
+from geo.siting.explain import KINDS, near_plans, reasons
+from geo.siting.problem import Status
 from geo.text import Texts
-from pages.shared import cache, state
-from pages.shared.export_dialog import Paper, export_chart, on_date
-from pages.shared.look import bullets, theme
-from pages.shared.quarter_table import show_table
+from pages.shared import state
+from pages.shared.shell import bullets, cache, theme
+from pages.shared.widgets import Paper, export_chart, on_date, show_table
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -11,14 +11,11 @@ from typing import Any
 
 import streamlit as st
 
-from geo.region.region import Region
-from geo.siting.answer import Answer, tell
-from geo.siting.plan import Plan, Status
-from geo.siting.posing import Posed
-from geo.siting.question import Question
-from geo.siting.recount import MINIMISED
-from geo.siting.worker import Job
-from pages.shared import cache
+from geo.jobs import Job
+from geo.region.model import Region
+from geo.siting.ask import Answer, Posed, Question, tell
+from geo.siting.problem import MINIMISED, Plan, Status
+from pages.shared.shell import cache
 
 WORK_SECONDS = 30.0
 LOOK_SECONDS = 0.5
@@ -40,7 +37,7 @@ def current_answer(region: Region, question: Question) -> Answer:
     Raises
     ------
     DataError
-        As :func:`geo.siting.posing.pose`.
+        As :func:`geo.siting.ask.pose`.
     """
     posed, first = cache.first_plan(region, question)
     key = (region.fingerprint, posed.question)

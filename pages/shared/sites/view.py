@@ -7,23 +7,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.errors import DataError
-from geo.need.indicators import indicators_of
-from geo.output.atlas import Picture
-from geo.output.sites import catchment_places
-from geo.output.sites_figures import headlines, state_bars
-from geo.output.sites_text import proof_text, searching_text
-from geo.output.summary import main_indicator
-from geo.output.telling import measure_label
-from geo.output.ways import ways_findings
-from geo.region.region import Region
-from geo.siting.answer import Answer
-from geo.siting.ground import ON_STREETS
-from geo.siting.plan import Status
-from geo.siting.question import Question
-from geo.siting.worker import Job
+from geo.jobs import Job
+from geo.need import indicators_of
+from geo.output.need import Picture, main_indicator
+from geo.output.sites import catchment_places, headlines, proof_text, searching_text, state_bars
+from geo.output.values import measure_label, ways_findings
+from geo.region.model import Region
+from geo.siting.ask import ON_STREETS, Answer, Question
+from geo.siting.problem import Status
 from geo.text import Texts, finding_sentence
-from pages.shared import cache, solving, wishes
-from pages.shared.look import Figure, bullets, figures, stacked, theme
+from pages.shared.shell import Figure, bullets, cache, figures, stacked, theme
+from pages.shared.sites import solving, wishes
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

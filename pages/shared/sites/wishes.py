@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from geo.errors import DataError
-from geo.region.region import Region
-from geo.siting.ground import ON_STREETS, OWN_PLACES_MAX, OwnPlace, own_faults
-from geo.siting.places import CANDIDATE_KINDS
-from geo.siting.question import Question
+from geo.region.model import Region
+from geo.siting.ask import CANDIDATE_KINDS, ON_STREETS, OWN_PLACES_MAX, OwnPlace, Question, own_faults
 from geo.text import Texts, finding_sentence
-from pages.shared import cache, state
+from pages.shared import state
+from pages.shared.shell import cache
 
 NUMBERS = tuple(range(1, 21))
 NUMBERS_FEW = 10

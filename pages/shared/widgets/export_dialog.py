@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.mapview import MapView
-from geo.output.print_sheet import LOGO_BYTES, SIZES, Kind, LegendPlace, Sheet, logo_picture
-from geo.output.series import Step, safe_name
-from geo.output.tables import Table
-from geo.output.telling import source_text
-from geo.region.region import Region
+from geo.output.paper import LOGO_BYTES, SIZES, Kind, LegendPlace, Sheet, Step, logo_picture, safe_name
+from geo.output.values import MapView, Table, source_text
+from geo.region.model import Region
 from geo.text import Texts, finding_sentence
 from pages.shared import state
-from pages.shared.export_jobs import SeriesJob
-from pages.shared.look import on_paper, paragraph
+from pages.shared.shell import on_paper, paragraph
+from pages.shared.widgets.export_jobs import SeriesJob
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -274,7 +271,7 @@ class _Drawn:
 
 def _draw(t: Texts, region: Region, thing: _Thing, sheet: Sheet, format_: str) -> _Drawn:
     """Show the preview and return what it was made of."""
-    from geo.output.print import chart_file, map_file
+    from geo.output.paper import chart_file, map_file
 
     small = replace(sheet, dpi=_PREVIEW_DPI)
     with on_paper():
@@ -290,8 +287,8 @@ def _draw(t: Texts, region: Region, thing: _Thing, sheet: Sheet, format_: str) -
 
 def _download(t: Texts, region: Region, thing: _Thing, drawn: _Drawn, format_: str) -> None:
     def file() -> bytes:
-        from geo.output.print import chart_file, map_file
-        from geo.output.standalone import standalone_map
+        from geo.output.paper import chart_file, map_file
+        from geo.output.screen import standalone_map
 
         if drawn.view is None:
             return chart_file(t, drawn.figure, drawn.sheet, _kind(format_))
@@ -365,7 +362,7 @@ def _start(t: Texts, region: Region, series: _Series) -> None:
     steps = tuple(Step(date, partial(at, date), date=date) for date in series.dates)
 
     def draw(progress: Callable[[int, int], None], stop: Callable[[], bool]) -> bytes | None:
-        from geo.output.series import series_pdf, series_zip
+        from geo.output.paper import series_pdf, series_zip
 
         if series.packed == "one":
             return series_pdf(t, region, steps, series.sheet, progress=progress, stop=stop)

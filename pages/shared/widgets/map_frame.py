@@ -13,19 +13,18 @@ import streamlit as st
 import streamlit.components.v1 as components
 import xstatic.pkg.leaflet
 
-from geo.output.mapview import MapView
 from geo.output.screen import Assets, MapWords, base_map, bounds, painting
-from geo.region.region import Region
-from pages.shared import cache
-from pages.shared.language import words
+from geo.output.values import MapView
+from geo.region.model import Region
+from pages.shared.frontend import FOLDER
+from pages.shared.shell import cache, words
 
-_FRONTEND = Path(__file__).parent / "frontend"
 _GEOMETRY = Path(tempfile.mkdtemp(prefix="nahbar-geometry-"))
 _GEOMETRY_FILES = 48
 
 # Streamlit serves a component's folder; no component is ever shown from these three.
 _LEAFLET = components.declare_component("leaflet", path=xstatic.pkg.leaflet.BASE_DIR)
-_MAP = components.declare_component("map", path=str(_FRONTEND))
+_MAP = components.declare_component("map", path=str(FOLDER))
 _QUARTERS = components.declare_component("quarters", path=str(_GEOMETRY))
 
 
@@ -121,7 +120,7 @@ def _font() -> str:
 
 @lru_cache(maxsize=8)
 def _version(file: str) -> str:
-    return hashlib.sha256((_FRONTEND / file).read_bytes()).hexdigest()[:8]
+    return hashlib.sha256((FOLDER / file).read_bytes()).hexdigest()[:8]
 
 
 def _serve(region: Region) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-from geo.output.tables import Table
-from pages.shared.language import words
+from geo.output.values import Table
+from pages.shared.frontend import frontend_text
+from pages.shared.shell import words
 
-_FRONTEND = Path(__file__).parent / "frontend"
 _SHORT_TABLE_ROWS = 12  # a table this short needs no search
 _RENDER = st.components.v2.component(
     "nahbar_quarter_table",
     html='<div class="nahbar-table"></div>',
-    css=(_FRONTEND / "quarter-table.css").read_text(encoding="utf-8"),
-    js=(_FRONTEND / "quarter-table.js").read_text(encoding="utf-8"),
+    css=frontend_text("quarter-table.css"),
+    js=frontend_text("quarter-table.js"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.output.chart_labels import SIDES, label_sides
+from geo.output.charts.labels import SIDES, label_sides
 
 SIZE, MOST = (300.0, 260.0), (10.0, 1000.0)
 

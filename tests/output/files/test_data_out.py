@@ -15,12 +15,12 @@ import openpyxl
 import pytest
 import shapely
 
-from geo.output.csv_out import harmless, region_source, table_csv
-from geo.output.data_plan import Solved
-from geo.output.geodata_out import catchments_of, geojson_files, geopackage
-from geo.output.site_sheet import site_sheets
-from geo.output.workbook_out import TEXT_MAX, sheet_name, workbook, workbook_tables
-from geo.region.region import Region
+from geo.output.files.geodata import catchments_of, geojson_files, geopackage
+from geo.output.files.workbook_out import TEXT_MAX, sheet_name, workbook, workbook_tables
+from geo.output.report.site_sheet import site_sheets
+from geo.output.sites.plan_tables import Solved
+from geo.output.values.csv_out import harmless, region_source, table_csv
+from geo.region.model.region import Region
 from geo.text import LANGUAGES, texts
 from tests.output.taken import HOSTILE, LONG, demo, demo_solved, hosts, large, line, solved_of, squares
 from tests.programs import by_office, pdf_text, run

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from geo.need.classes import classify_over, palette
-from geo.need.clusters import ClusterRule, clusters
-from geo.need.concentration import concentration
+from geo.need.clusters import ClusterRule, find_clusters
+from geo.need.concentration import measure_concentration
 from geo.need.indicators import Indicator, group_values, indicator_named, indicator_values
 from geo.need.neighbourhood import queen_neighbours
-from geo.need.persistence import LastingRule, persistence
+from geo.need.persistence import LastingRule, find_persistence
 from geo.need.status import Component, status_dynamics
-from geo.output.concentration import (
+from geo.output.charts.need import chart_config, heat_chart, lorenz_chart, readable_on, years_chart
+from geo.output.need.concentration import (
     METHODS,
     NEIGHBOURHOODS,
     cluster_lines,
@@ -30,7 +30,7 @@ from geo.output.concentration import (
     permutations_for,
     rank_ranges,
 )
-from geo.output.lasting import (
+from geo.output.need.lasting import (
     SHOWN,
     are_yearly,
     figures_over,
@@ -45,9 +45,7 @@ from geo.output.lasting import (
     status_view,
     variant_text,
 )
-from geo.output.mapview import WITHHELD, MapView
-from geo.output.need_charts import chart_config, heat_chart, lorenz_chart, readable_on, years_chart
-from geo.output.quarter import (
+from geo.output.need.quarter import (
     Chosen,
     indicator_row,
     nearest_offices,
@@ -59,11 +57,12 @@ from geo.output.quarter import (
     trend_of,
     withheld_lines,
 )
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.values.map_view import WITHHELD, MapView
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.text import texts
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DATE = "2025-12-31"
 SMALL = "04010202"  # fewer than 300 residents, hence withheld
 
@@ -119,7 +118,7 @@ def test_an_unknown_neighbourhood_is_refused(demo: Region) -> None:
 
 
 def test_half_is_said_from_the_measure(demo: Region, share: Indicator) -> None:
-    found = concentration(demo, share, DATE)
+    found = measure_concentration(demo, share, DATE)
     assert found.half is not None
     sentence = half_sentence(texts("en"), demo, share, found)
     assert f"{found.half.quarters} of {found.half.quarters_counted} quarters" in sentence
@@ -129,7 +128,7 @@ def test_half_is_said_from_the_measure(demo: Region, share: Indicator) -> None:
 def test_more_than_half_is_said_where_quarters_are_large() -> None:
     region = load_region(ROOT / "data" / "musterkreis")
     indicator = indicator_named(region, "share_of_residents")
-    found = concentration(region, indicator, DATE)
+    found = measure_concentration(region, indicator, DATE)
     assert found.half is not None
     sentence = half_sentence(texts("de"), region, indicator, found).replace("\u00a0", " ")
     assert sentence.startswith(
@@ -139,8 +138,8 @@ def test_more_than_half_is_said_where_quarters_are_large() -> None:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_each_measure_has_a_meaning_and_a_range(demo: Region, share: Indicator, language: str) -> None:
-    lying = clusters(demo, share, DATE, rule=ClusterRule(permutations=99))
-    found = measures(texts(language), concentration(demo, share, DATE), lying.moran)
+    lying = find_clusters(demo, share, DATE, rule=ClusterRule(permutations=99))
+    found = measures(texts(language), measure_concentration(demo, share, DATE), lying.moran)
     assert [one.key for one in found] == ["dissimilarity", "gini", "isolation", "moran"]
     assert all(one.number and one.meaning and one.range for one in found)
 
@@ -149,7 +148,7 @@ def test_each_measure_has_a_meaning_and_a_range(demo: Region, share: Indicator, 
 @pytest.mark.parametrize("correction", ["false_discovery", "none"])
 def test_map_of_clusters_hides_what_is_withheld(demo: Region, share: Indicator, method: str, correction: str) -> None:
     rule = ClusterRule(permutations=999, correction=correction)  # type: ignore[arg-type]
-    found = clusters(demo, share, DATE, rule=rule)
+    found = find_clusters(demo, share, DATE, rule=rule)
     view = cluster_view(texts("de"), demo, share, found, method, theme="light")  # type: ignore[arg-type]
     assert len(view.legend.labels) == len(view.legend.colours)
     hidden = {one.quarter_id for one in found.left_out}
@@ -162,9 +161,9 @@ def test_map_of_clusters_hides_what_is_withheld(demo: Region, share: Indicator, 
 
 def test_table_says_what_the_map_shows(demo: Region, share: Indicator) -> None:
     t = texts("en")
-    found = clusters(demo, share, DATE, rule=ClusterRule(permutations=999, correction="none"))
+    found = find_clusters(demo, share, DATE, rule=ClusterRule(permutations=999, correction="none"))
     view = cluster_view(t, demo, share, found, "moran", theme="light")
-    table = concentration_table(t, demo, share, concentration(demo, share, DATE), view)
+    table = concentration_table(t, demo, share, measure_concentration(demo, share, DATE), view)
     assert len(table.rows) == len(demo.quarters)
     for row, kind in zip(table.rows, view.classes, strict=True):
         assert len(row.cells) == len(row.sort) == len(table.columns)
@@ -179,9 +178,9 @@ def test_table_says_what_the_map_shows(demo: Region, share: Indicator) -> None:
 
 def test_measures_over_the_years_are_those_of_each_date(demo: Region, share: Indicator) -> None:
     years = over_years(demo, share, demo.dates[-2:], queen_neighbours(demo.quarters))
-    found = concentration(demo, share, DATE)
+    found = measure_concentration(demo, share, DATE)
     assert years.loc[DATE, "gini"] == found.gini
-    lying = clusters(demo, share, DATE, rule=ClusterRule(permutations=9))
+    lying = find_clusters(demo, share, DATE, rule=ClusterRule(permutations=9))
     assert lying.moran is not None
     assert years.loc[DATE, "moran"] == pytest.approx(lying.moran.value)
 
@@ -194,7 +193,7 @@ def test_measures_over_the_years_of_a_count_alone_are_not_said(demo: Region) -> 
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_lasting_need_is_said_with_what_is_not_known(demo: Region, share: Indicator, language: str) -> None:
-    found = persistence(demo, share)
+    found = find_persistence(demo, share)
     lines = lead(texts(language), demo, found)
     lasting = int((found.quarters["lasting"] == "yes").sum())
     assert str(lasting) in lines[0]
@@ -216,7 +215,7 @@ def test_limits_are_read_as_they_are_written(text: str, limit: float | None) -> 
 
 
 def test_groups_are_those_of_the_rule(demo: Region, share: Indicator) -> None:
-    found = persistence(demo, share)
+    found = find_persistence(demo, share)
     sizes = group_sizes(found)
     for group, size in sizes.items():
         assert size == len(members(found, (group,)))
@@ -224,7 +223,7 @@ def test_groups_are_those_of_the_rule(demo: Region, share: Indicator) -> None:
 
 
 def test_heat_table_shows_nothing_withheld(demo: Region, share: Indicator) -> None:
-    t, found = texts("de"), persistence(demo, share)
+    t, found = texts("de"), find_persistence(demo, share)
     figures, classes = figures_over(demo, share, demo.dates), classify_over(demo, share, demo.dates, "natural", 5)
     keys = [str(key) for key in demo.quarters.index]
     table = heat_table(t, demo, share, found, (figures, classes, keys))
@@ -241,7 +240,7 @@ def test_heat_table_shows_nothing_withheld(demo: Region, share: Indicator) -> No
 @pytest.mark.parametrize("shown", SHOWN[:2])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_maps_of_lasting_need_have_a_true_legend(demo: Region, share: Indicator, shown: str, theme: str) -> None:
-    found = persistence(demo, share)
+    found = find_persistence(demo, share)
     view = lasting_view(texts("de"), demo, share, found, shown, theme=theme)  # type: ignore[arg-type]
     assert_true(view)
     by_key = dict(zip(view.quarter_ids, view.classes, strict=True))
@@ -278,7 +277,7 @@ def test_status_without_dynamics_has_four_colours(demo: Region) -> None:
 
 
 def test_the_list_gives_reasons(demo: Region, share: Indicator) -> None:
-    t, found = texts("de"), persistence(demo, share, causes={"02040113": "shelter"})
+    t, found = texts("de"), find_persistence(demo, share, causes={"02040113": "shelter"})
     table = lasting_table(t, demo, share, found, (members(found, ()), None))
     rows = {row.id: row.cells for row in table.rows}
     assert "sprunghafter Anstieg" in rows["02040113"][-1]
@@ -288,13 +287,13 @@ def test_the_list_gives_reasons(demo: Region, share: Indicator) -> None:
 
 def test_a_marked_cause_changes_both_counts(demo: Region, share: Indicator) -> None:
     causes = {"02040113": "shelter", "01010101": "none"}
-    both = [persistence(demo, share, causes=causes, without_marked=one) for one in (False, True)]
+    both = [find_persistence(demo, share, causes=causes, without_marked=one) for one in (False, True)]
     said = variant_text(texts("de"), *both)
     assert "ohne das Quartier" in said  # 'none' says that no single cause was found
 
 
 def test_charts_know_no_english_in_german(demo: Region, share: Indicator) -> None:
-    t, found = texts("de"), concentration(demo, share, DATE)
+    t, found = texts("de"), measure_concentration(demo, share, DATE)
     words = chart_config(t)["locales"]["nahbar"]["dictionary"]
     assert words["Download plot"] == t("chart.save")
     figure = lorenz_chart(t, found, counted="Leistungsberechtigte", among="Einwohner", theme="light")
@@ -358,6 +357,6 @@ def test_offices_come_nearest_first(demo: Region) -> None:
 
 
 def test_rule_of_one_of_one_counts_the_latest_date(demo: Region, share: Indicator) -> None:
-    found = persistence(demo, share, rule=LastingRule(1, 1, 12.0, needs_lower_bound=False))
+    found = find_persistence(demo, share, rule=LastingRule(1, 1, 12.0, needs_lower_bound=False))
     above = indicator_values(demo, share, DATE)["value"] > 12.0
     assert int((found.quarters["lasting"] == "yes").sum()) == int(above.sum())

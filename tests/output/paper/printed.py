@@ -13,10 +13,10 @@ import numpy as np
 
 from geo.need.classes import classify_over
 from geo.need.indicators import indicator_values, indicators_of
-from geo.output.atlas import Picture, atlas_view
-from geo.output.mapview import MapView, Place, Swatch
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.need.atlas import Picture, atlas_view
+from geo.output.values.map_view import MapView, Place, Swatch
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.text import texts
 from tests.conftest import ROOT
 from tests.programs import pdf_text
@@ -70,7 +70,7 @@ def rgb(colour: str) -> np.ndarray:
 
 def text_boxes(page: Any) -> list[tuple[str, Any]]:
     """Return the texts of a page with their boxes in millimetres."""
-    from geo.output.print_page import _EvenCanvas
+    from geo.output.paper.page import _EvenCanvas
 
     page.figure.set_dpi(100)
     renderer = _EvenCanvas(page.figure).get_renderer()

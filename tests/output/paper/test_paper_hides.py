@@ -12,19 +12,19 @@ from pathlib import Path
 import pytest
 
 from geo.need.indicators import indicators_of, region_value, trend
-from geo.output.atlas import atlas_table
-from geo.output.charts import trend_chart
-from geo.output.mapview import WITHHELD
-from geo.output.print import chart_file, map_file
-from geo.output.print_sheet import KINDS, Sheet
-from geo.output.series import Step, series_pdf, series_zip
-from geo.output.sites import sites_view
-from geo.output.standalone import standalone_map
-from geo.region.region import Region
-from geo.siting.answer import answer
-from geo.siting.question import Question
+from geo.output.charts.trend import trend_chart
+from geo.output.need.atlas import atlas_table
+from geo.output.paper.print_files import chart_file, map_file
+from geo.output.paper.series import Step, series_pdf, series_zip
+from geo.output.paper.sheet import KINDS, Sheet
+from geo.output.screen.standalone import standalone_map
+from geo.output.sites.plan_map import sites_view
+from geo.output.values.map_view import WITHHELD
+from geo.region.model.region import Region
+from geo.siting.ask.answering import answer
+from geo.siting.ask.question import Question
 from geo.text import texts
-from tests.output.printed import pdf_words, picture_of, view_of
+from tests.output.paper.printed import pdf_words, picture_of, view_of
 from tests.output.test_nothing_hidden import DATES, assembled, hidden, raw_statistics, with_other_secrets
 
 T = texts("de")

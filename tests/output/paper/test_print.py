@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from geo.errors import ContractError, DataError
-from geo.output.mapview import WITHHELD
-from geo.output.print import map_file, map_page
-from geo.output.print_map import scale_metres
-from geo.output.print_sheet import KINDS, LEGEND_PLACES, SIZES, Sheet, logo_picture
-from geo.output.print_text import width_mm, wrap
+from geo.output.paper.map import scale_metres
+from geo.output.paper.print_files import map_file, map_page
+from geo.output.paper.sheet import KINDS, LEGEND_PLACES, SIZES, Sheet, logo_picture
+from geo.output.paper.text import width_mm, wrap
+from geo.output.values.map_view import WITHHELD
 from geo.text import texts
-from tests.output.printed import demo, misplaced, pdf_words, pixels, rgb, view_of, with_plan
+from tests.output.paper.printed import demo, misplaced, pdf_words, pixels, rgb, view_of, with_plan
 from tests.output.test_nothing_hidden import SIDE, assembled, raw_statistics
 from tests.programs import run, run_bytes
 

@@ -13,21 +13,21 @@ import pytest
 
 from geo.errors import ContractError
 from geo.need.classes import classify_over, palette
-from geo.need.concentration import concentration
+from geo.need.concentration import measure_concentration
 from geo.need.indicators import indicators_of, region_value, trend
 from geo.need.neighbourhood import queen_neighbours
-from geo.need.persistence import persistence
-from geo.output import need_charts
-from geo.output.access import curves_chart
-from geo.output.charts import curve_chart, region_chart, trend_chart
-from geo.output.concentration import over_years
-from geo.output.lasting import figures_over, heat_table, members
-from geo.output.print import chart_file, chart_page
-from geo.output.print_axes import formatted, nice_step
-from geo.output.print_sheet import KINDS, SIZES, Sheet
-from geo.output.print_traces import colour_of, scaled_colour
+from geo.need.persistence import find_persistence
+from geo.output.charts import need as need_charts
+from geo.output.charts.trend import curve_chart, region_chart, trend_chart
+from geo.output.need.concentration import over_years
+from geo.output.need.lasting import figures_over, heat_table, members
+from geo.output.paper.axes import formatted, nice_step
+from geo.output.paper.print_files import chart_file, chart_page
+from geo.output.paper.sheet import KINDS, SIZES, Sheet
+from geo.output.paper.traces import colour_of, scaled_colour
+from geo.output.sites.access import curves_chart
 from geo.text import Texts, texts
-from tests.output.printed import demo, misplaced, pdf_words, pixels, rgb
+from tests.output.paper.printed import demo, misplaced, pdf_words, pixels, rgb
 
 SHEET = Sheet(
     title="Ein Diagramm mit Titel",
@@ -63,7 +63,7 @@ def _region(t: Texts) -> go.Figure:
 
 def _lorenz(t: Texts) -> go.Figure:
     region = demo()
-    found = concentration(region, indicators_of(region)[0], region.dates[-1])
+    found = measure_concentration(region, indicators_of(region)[0], region.dates[-1])
     return need_charts.lorenz_chart(t, found, counted="Leistungsberechtigte", among="Einwohner", theme="light")
 
 
@@ -75,7 +75,7 @@ def _years(t: Texts) -> go.Figure:
 
 def _heat(t: Texts) -> go.Figure:
     region, indicator = demo(), indicators_of(demo())[0]
-    found = persistence(region, indicator, region.dates)
+    found = find_persistence(region, indicator, region.dates)
     classes = classify_over(region, indicator, region.dates, "natural", 5)
     table = heat_table(
         t, region, indicator, found, (figures_over(region, indicator, region.dates), classes, members(found, ()))

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from geo.errors import ContractError
-from geo.output.print import map_file
-from geo.output.print_sheet import Sheet
-from geo.output.series import Step, safe_name, series_pdf, series_zip
+from geo.output.paper.print_files import map_file
+from geo.output.paper.series import Step, safe_name, series_pdf, series_zip
+from geo.output.paper.sheet import Sheet
 from geo.text import texts
-from tests.output.printed import demo, view_of
+from tests.output.paper.printed import demo, view_of
 from tests.programs import pdf_text, run
 
 T = texts("de")

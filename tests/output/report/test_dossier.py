@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -13,22 +12,22 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.output import dossier_plan
-from geo.output.dossier import Dossier, dossier_of
-from geo.output.dossier_parts import ChartItem, MapItem, TableItem, pick, sorted_rows
-from geo.output.soft_text import one_line, printable, softened
-from geo.output.tables import Column, Row, Table
-from geo.region.assemble import assemble_region
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.report import dossier_plan
+from geo.output.report.dossier import Dossier, dossier_of
+from geo.output.report.dossier_parts import ChartItem, MapItem, TableItem, pick, sorted_rows
+from geo.output.values.soft_text import one_line, printable, softened
+from geo.output.values.tables import Column, Row, Table
+from geo.region.model.assemble import assemble_region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
-from geo.siting.outcome import run
-from geo.siting.plan import Status
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario, nothing_new
+from geo.siting.ask.question import Question
+from geo.siting.problem.plan import Status
+from geo.siting.scenario.outcome import run
+from geo.siting.scenario.scenario import Scenario, nothing_new
 from geo.text import texts
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SIDE = 6
 DATES = ("2022-12-31", "2023-12-31", "2024-12-31", "2025-12-31")
 SMALL = "0304"

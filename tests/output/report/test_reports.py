@@ -20,23 +20,23 @@ from docx import Document
 from pptx import Presentation
 
 from geo.errors import DataError
-from geo.output.dossier import ChartItem, Dossier, MapItem, TableItem, dossier_of
-from geo.output.report import report_pdf
-from geo.output.report_docx import report_docx
-from geo.output.slides import slides_of, slides_pptx
-from geo.output.slides_charts import series_of
-from geo.region.assemble import assemble_region
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.report.docx import report_docx
+from geo.output.report.dossier import ChartItem, Dossier, MapItem, TableItem, dossier_of
+from geo.output.report.pdf import report_pdf
+from geo.output.report.slides import slides_of, slides_pptx
+from geo.output.report.slides_charts import series_of
+from geo.region.model.assemble import assemble_region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
-from geo.siting.outcome import run
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario
+from geo.siting.ask.question import Question
+from geo.siting.scenario.outcome import run
+from geo.siting.scenario.scenario import Scenario
 from geo.text import texts
+from tests.conftest import ROOT
 from tests.programs import by_office, pdf_text
 from tests.programs import run as run_program
 
-ROOT = Path(__file__).resolve().parents[2]
 MARKUP = "#evil $x^2$ \"q\" 's' [b] {c} \\pagebreak @ref <label> `raw` *b* _e_"
 HOSTILE = f"{MARKUP} // c /* d */ ~ = + - & <script>alert(1)</script>"
 FORMULA = '=cmd|"/c calc"!A1'

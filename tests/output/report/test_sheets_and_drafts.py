@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from geo.errors import DataError
-from geo.output.data_plan import Solved
-from geo.output.geodata_out import catchments_of
-from geo.output.procurement import (
+from geo.output.files.geodata import catchments_of
+from geo.output.procurement.draft import Bullets, Draft, Grid, Paragraph, draft_of
+from geo.output.procurement.files import draft_docx, draft_files, draft_pdf
+from geo.output.procurement.purchase import (
     BUYABLE,
     SOVEREIGN,
     Contract,
@@ -20,12 +21,11 @@ from geo.output.procurement import (
     purchase_of,
     thresholds,
 )
-from geo.output.procurement_draft import Bullets, Draft, Grid, Paragraph, draft_of
-from geo.output.procurement_files import draft_docx, draft_files, draft_pdf
-from geo.output.site_sheet import SiteSheet, file_key, sheet_files, sheets_pdf, site_sheets
-from geo.region.region import Region
-from geo.siting.costs import PRESETS, site_costs
-from geo.siting.parameters import parameters_at
+from geo.output.report.site_sheet import SiteSheet, file_key, sheet_files, sheets_pdf, site_sheets
+from geo.output.sites.plan_tables import Solved
+from geo.region.model.region import Region
+from geo.siting.costs.components import PRESETS, site_costs
+from geo.siting.costs.parameters import parameters_at
 from geo.text import LANGUAGES, texts
 from tests.output.taken import HOSTILE, LONG, demo, demo_solved, hosts, large, line, solved_of, squares
 from tests.programs import by_office, pdf_facts, pdf_text

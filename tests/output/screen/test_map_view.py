@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,14 +12,15 @@ import pytest
 from geo.errors import ContractError
 from geo.need.classes import classify
 from geo.need.indicators import indicator_values, indicators_of
-from geo.output.atlas import Picture, atlas_csv, atlas_table, atlas_view, legend_positions
-from geo.output.mapview import WITHHELD, MapView, paler
-from geo.output.screen import Assets, MapWords, base_map, painting, screen_geometry
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view, legend_positions
+from geo.output.screen.folium_map import Assets, MapWords, base_map, painting, screen_geometry
+from geo.output.values.map_view import WITHHELD, MapView, paler
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.text import texts
+from tests.conftest import ROOT
 
-DEMO = Path(__file__).resolve().parents[2] / "data" / "musterstadt"
+DEMO = ROOT / "data" / "musterstadt"
 ASSETS = Assets("../a/leaflet.js", "../a/leaflet.css", "../b/map.js", "../b/map.css", "../c/x.json", "../d/font.woff2")
 
 

@@ -7,12 +7,12 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from geo.output.atlas import atlas_table, atlas_view
-from geo.output.mapview import WITHHELD
-from geo.output.print_sheet import Sheet
-from geo.output.standalone import standalone_map
+from geo.output.need.atlas import atlas_table, atlas_view
+from geo.output.paper.sheet import Sheet
+from geo.output.screen.standalone import standalone_map
+from geo.output.values.map_view import WITHHELD
 from geo.text import texts
-from tests.output.printed import demo, picture_of, view_of, with_plan
+from tests.output.paper.printed import demo, picture_of, view_of, with_plan
 from tests.output.test_nothing_hidden import assembled, quarters, raw_statistics
 
 T = texts("de")

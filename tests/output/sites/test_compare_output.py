@@ -11,7 +11,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from geo.output.compare import (
+from geo.output.charts.scenarios import frontier_chart, minutes_chart
+from geo.output.sites.compare import (
     SHOWN,
     difference_csv,
     difference_lines,
@@ -22,9 +23,8 @@ from geo.output.compare import (
     scenarios_table,
     warning_lines,
 )
-from geo.output.compare_charts import frontier_chart, minutes_chart
-from geo.output.compare_notes import reading_lines
-from geo.output.costs import (
+from geo.output.sites.compare_notes import reading_lines
+from geo.output.sites.costs import (
     break_even_lines,
     cost_picture,
     costs_csv,
@@ -36,16 +36,16 @@ from geo.output.costs import (
     standing_text,
     tornado_chart,
 )
-from geo.output.mapview import NO_DATA, WITHHELD
-from geo.region.region import Region
-from geo.siting.compare import TODAY, Compared, today_of
-from geo.siting.cost_sums import sensitivity
-from geo.siting.costs import COMPONENTS, PRESETS, CostPlan
-from geo.siting.question import Question
-from geo.siting.scenario import ChosenSite, Outcome, QuarterReach, Scenario
+from geo.output.values.map_view import NO_DATA, WITHHELD
+from geo.region.model.region import Region
+from geo.siting.ask.question import Question
+from geo.siting.costs.components import COMPONENTS, PRESETS, CostPlan
+from geo.siting.costs.sums import sensitivity
+from geo.siting.scenario.compare import TODAY, Compared, today_of
+from geo.siting.scenario.scenario import ChosenSite, Outcome, QuarterReach, Scenario
 from geo.text import texts
+from tests.siting.scenario.test_compare import compared, outcome
 from tests.siting.small_region import make_region
-from tests.siting.test_compare import compared, outcome
 
 EVIL = '=cmd|"/c calc"!A1 <img src=x onerror=alert(1)> ![x](http://evil.example)'
 

@@ -13,25 +13,25 @@ import pytest
 import shapely
 
 from geo.need.indicators import indicators_of, region_value
-from geo.output.handout import HandoutStopped, handout_pdf
-from geo.output.mapview import WITHHELD, Focus
-from geo.output.ready_made import ready_made
-from geo.output.screen import painting_json
-from geo.output.staging import Stage, stage_of
-from geo.output.workings import Workings
-from geo.region.assemble import assemble_region
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.screen.folium_map import painting_json
+from geo.output.talk.handout import HandoutStopped, handout_pdf
+from geo.output.talk.ready_made_scenes import ready_made
+from geo.output.talk.staging import Stage, stage_of
+from geo.output.talk.workings import Workings
+from geo.output.values.map_view import WITHHELD, Focus
+from geo.region.model.assemble import assemble_region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
-from geo.siting.costs import CostPlan
-from geo.siting.posing import complete
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario
-from geo.siting.scenes import KINDS, Extent, Scene, read_presentation, with_live, write_presentation
+from geo.siting.ask.posing import complete
+from geo.siting.ask.question import Question
+from geo.siting.costs.components import CostPlan
+from geo.siting.scenario.scenario import Scenario
+from geo.siting.scenario.scenes import KINDS, Extent, Scene, read_presentation, with_live, write_presentation
 from geo.text import texts
+from tests.conftest import ROOT
 from tests.programs import pdf_text, run
 
-ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '"><script>alert(1)</script> #let x = 1 $a$ {{ y }} =cmd|calc'
 
 

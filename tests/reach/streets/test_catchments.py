@@ -11,11 +11,11 @@ import shapely
 from pyproj import Transformer
 
 from geo.errors import ContractError
-from geo.reach.catchments import WIDTH_METRES, line_catchments, walk_catchments
-from geo.reach.streets import StreetRules, read_streets
-from geo.reach.walking import walk_times
+from geo.reach.streets.catchments import WIDTH_METRES, line_catchments, walk_catchments
+from geo.reach.streets.extract import StreetRules, read_streets
+from geo.reach.streets.walking import walk_times
 from geo.settings import WalkAssumptions
-from tests.reach.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
+from tests.reach.streets.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
 
 METRE_A_SECOND = WalkAssumptions(speed_metres_per_second=1.0, detour_factor=1.25)
 _TO_METRES = Transformer.from_crs("EPSG:4326", CRS, always_xy=True)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from geo.errors import ContractError, DataError
-from geo.reach.foot_access import blocks_on_foot, blocks_wheels, foot_way
-from geo.reach.network import Segments, build_network
-from geo.reach.snapping import snap_findings, snap_points
-from geo.reach.streets import StreetRules, check_streets, load_network, read_streets, save_network
-from tests.reach.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
+from geo.reach.streets.extract import StreetRules, check_streets, load_network, read_streets, save_network
+from geo.reach.streets.foot_access import blocks_on_foot, blocks_wheels, foot_way
+from geo.reach.streets.network import Segments, build_network
+from geo.reach.streets.snapping import snap_findings, snap_points
+from tests.reach.streets.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
 
 ALL_PARTS = StreetRules(min_part_metres=0)
 

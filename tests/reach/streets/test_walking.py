@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 
 from geo.errors import ContractError
-from geo.reach.network import Segments, build_network
-from geo.reach.snapping import snap_points
-from geo.reach.streets import StreetRules, read_streets
-from geo.reach.walking import WALKING_SPEEDS, walk_times
+from geo.reach.streets.extract import StreetRules, read_streets
+from geo.reach.streets.network import Segments, build_network
+from geo.reach.streets.snapping import snap_points
+from geo.reach.streets.walking import WALKING_SPEEDS, walk_times
 from geo.settings import WalkAssumptions
-from tests.reach.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
+from tests.conftest import ROOT
+from tests.reach.streets.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
 
 METRE_A_SECOND = WalkAssumptions(speed_metres_per_second=1.0)
-DEMO = Path(__file__).resolve().parents[2] / "data" / "musterstadt"
+DEMO = ROOT / "data" / "musterstadt"
 
 
 def minutes(network, demand, sites, limit=120.0, **options) -> np.ndarray:
@@ -174,7 +175,7 @@ def test_many_sites_in_chunks_equal_one_at_a_time(monkeypatch: pytest.MonkeyPatc
     random = np.random.default_rng(7)
     demand, sites = random.uniform(0, 1100, (30, 2)), random.uniform(0, 1100, (17, 2))
     whole = minutes(network, demand, sites)
-    monkeypatch.setattr("geo.reach.walking._CELLS_AT_ONCE", 400)
+    monkeypatch.setattr("geo.reach.streets.walking._CELLS_AT_ONCE", 400)
     assert minutes(network, demand, sites) == pytest.approx(whole)
 
 
@@ -238,7 +239,7 @@ def test_lauf_agrees_with_networkx_for_a_thousand_pairs(real_data: Path) -> None
 
 
 def test_musterstadt_has_neighbours_across_the_river_who_walk_twenty_minutes() -> None:
-    from geo.region.bundle import load_region
+    from geo.region.package.bundle import load_region
 
     if not (DEMO / "streets.osm.pbf").is_file():
         pytest.skip("the demo city has no streets yet")

@@ -14,9 +14,9 @@ import networkx as nx
 import numpy as np
 from pyproj import Transformer
 
-from geo.reach.connections import NEVER, Footpaths
-from geo.reach.timetable import Timetable
-from tests.reach.small_streets import CRS, at
+from geo.reach.transit.connections import NEVER, Footpaths
+from geo.reach.transit.timetable import Timetable
+from tests.reach.streets.small_streets import CRS, at
 
 _TO_DEGREES = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
 PLACES = {"A": (0, 0), "B": (4000, 0), "C": (8000, 0), "D": (4000, 5000)}

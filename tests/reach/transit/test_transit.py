@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError, DataError
-from geo.reach.connections import NEVER, Footpaths
-from geo.reach.streets import read_streets
-from geo.reach.timetable import Timetable, read_timetable
-from geo.reach.transit import (
+from geo.reach.streets.extract import read_streets
+from geo.reach.transit.connections import NEVER, Footpaths
+from geo.reach.transit.journeys import (
     TransitAssumptions,
     earliest_arrivals,
     footpaths_between,
@@ -24,9 +23,10 @@ from geo.reach.transit import (
     transit_percentiles,
     transit_times,
 )
+from geo.reach.transit.timetable import Timetable, read_timetable
 from geo.settings import ReadLimits, WalkAssumptions
-from tests.reach.small_feed import clock, feed, plain_arrivals, time_expanded, write_feed, write_zip
-from tests.reach.small_streets import CRS, FOOTWAY, at, write_streets
+from tests.reach.streets.small_streets import CRS, FOOTWAY, at, write_streets
+from tests.reach.transit.small_feed import clock, feed, plain_arrivals, time_expanded, write_feed, write_zip
 
 PLAIN = WalkAssumptions(speed_metres_per_second=1.0, detour_factor=1.0)
 ONCE = TransitAssumptions(first="08:00", last="08:00")
@@ -138,7 +138,7 @@ def test_chunks_of_sites_and_points_change_nothing(timetable: Timetable, monkeyp
     demand = np.array([at(*row) for row in random.uniform(-500, 8000, (40, 2))])
     sites = np.array([at(*row) for row in random.uniform(-500, 8000, (9, 2))])
     whole = transit_times(timetable, demand, sites, crs=CRS, limit_minutes=90).minutes.toarray()
-    monkeypatch.setattr("geo.reach.transit._CELLS_AT_ONCE", 60)
+    monkeypatch.setattr("geo.reach.transit.journeys._CELLS_AT_ONCE", 60)
     assert (transit_times(timetable, demand, sites, crs=CRS, limit_minutes=90).minutes.toarray() == whole).all()
 
 

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
-from geo.region import disclosure
-from geo.region.disclosure import apply_disclosure, is_publicly_small, round_people, violates
+from geo.region.disclosure import suppression as disclosure
+from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, round_people, violates
 from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Measure
-from tests.region.attack import as_counts, narrow_cells
+from tests.region.disclosure.attack import as_counts, narrow_cells
 
 RULE = DisclosureRule()
 DATE = "2025-12-31"

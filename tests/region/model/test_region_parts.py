@@ -14,14 +14,15 @@ import pytest
 import shapely
 
 from geo.errors import DataError
-from geo.region.assemble import assemble_region
-from geo.region.build import build_region
-from geo.region.bundle import load_region, write_region
-from geo.region.feed import check_feed, feed_digest
-from geo.region.minutes import plain_minutes
-from geo.region.recipe import ZoneSource, parse_recipe, recipe_text
-from geo.region.region import Region
-from geo.region.zones import read_zones, zone_of
+from geo.region.model.assemble import assemble_region
+from geo.region.model.feed import check_feed, feed_digest
+from geo.region.model.minutes import plain_minutes
+from geo.region.model.region import Region
+from geo.region.model.zones import zone_of
+from geo.region.package.bundle import load_region, write_region
+from geo.region.recipes.build import build_region
+from geo.region.recipes.recipe import ZoneSource, parse_recipe, recipe_text
+from geo.region.recipes.zones import read_zones
 from geo.settings import ReadLimits
 from tests.region.nine_quarters import RECIPE, parts, write_files
 

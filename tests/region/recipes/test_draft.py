@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from geo.region import draft, draft_words
-from geo.region.draft import Columns
-from geo.region.keys import map_keys
-from geo.region.recipe import KeyRule
+from geo.region.recipes import draft
+from geo.region.recipes import heading_words as draft_words
+from geo.region.recipes.draft import Columns
+from geo.region.recipes.keys import map_keys
+from geo.region.recipes.recipe import KeyRule
 from geo.region.schema import STANDARD_MEASURES
 
 KEYS = [f"{number:02d}" for number in range(1, 10)]
@@ -236,8 +237,8 @@ def test_slug_is_a_plain_key(text: str, key: str) -> None:
 
 @pytest.mark.real
 def test_real_files_are_guessed_without_help(real_data: Path) -> None:
-    from geo.region.boundaries import describe_layers
-    from geo.region.tables import read_table
+    from geo.region.shapes.boundaries import describe_layers
+    from geo.region.tables.table import read_table
 
     layer = describe_layers(real_data / "flensburg/flensburg_stadtteile.zip", sample_rows=100)[0]
     drawn = Columns("f.zip", {name: [record[name] for record in layer.sample] for name in layer.columns})

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from geo.findings import Level
-from geo.region.build import BuildResult, build_region
-from geo.region.bundle import load_region, write_region
-from geo.region.recipe import read_recipe
-from geo.region.region import Region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region, write_region
+from geo.region.recipes.build import BuildResult, build_region
+from geo.region.recipes.recipe import read_recipe
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.real
-RECIPES = Path(__file__).parents[2] / "data" / "recipes"
+RECIPES = ROOT / "data" / "recipes"
 NAMES = sorted(path.stem for path in RECIPES.glob("*.toml"))
 SECONDS_ALLOWED = 5.0
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import DataError
-from geo.region.keys import fold_name, keys_by_name, map_key
-from geo.region.recipe import (
+from geo.region.recipes.keys import fold_name, keys_by_name, map_key
+from geo.region.recipes.recipe import (
     BoundarySource,
     Break,
     CellSource,
@@ -32,9 +32,10 @@ from geo.region.recipe import (
     write_recipe,
 )
 from geo.region.schema import DisclosureRule, Measure, Source
+from tests.conftest import ROOT
 from tests.region.nine_quarters import RECIPE
 
-RECIPES = sorted((Path(__file__).parents[2] / "data" / "recipes").glob("*.toml"))
+RECIPES = sorted((ROOT / "data" / "recipes").glob("*.toml"))
 
 FULL = Recipe(
     id="alles",

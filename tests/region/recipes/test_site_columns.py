@@ -13,17 +13,17 @@ import pytest
 import shapely
 
 from geo.errors import DataError
-from geo.region.assemble import assemble_region
-from geo.region.bundle import load_region, write_region
-from geo.region.contract import tidy_services
-from geo.region.describe import describe_region
-from geo.region.places import read_sites
-from geo.region.recipe import SiteSource
-from geo.region.region import Region
+from geo.region.model.assemble import assemble_region
+from geo.region.model.contract import tidy_services
+from geo.region.model.describe import describe_region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region, write_region
+from geo.region.recipes.places import read_sites
+from geo.region.recipes.recipe import SiteSource
 from geo.region.schema import SITE_COLUMNS_LATER
 from geo.settings import ReadLimits
-from geo.siting.ground import OwnPlace, survey, with_own
-from geo.siting.places import PLACE_COLUMNS, candidates, offices
+from geo.siting.ask.ground import OwnPlace, survey, with_own
+from geo.siting.ask.places import PLACE_COLUMNS, candidates, offices
 from tests.region.nine_quarters import parts
 
 

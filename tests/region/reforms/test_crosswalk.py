@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError, DataError
-from geo.region.build import build_region
-from geo.region.conversion import Converted, convert, largest_remainders
-from geo.region.crosswalk import (
+from geo.region.model.region import Region
+from geo.region.recipes.build import build_region
+from geo.region.recipes.recipe import read_recipe
+from geo.region.reforms.conversion import Converted, convert, largest_remainders
+from geo.region.reforms.crosswalk import (
     CONVERTED,
     Crosswalk,
     crosswalk_by_area,
@@ -26,8 +28,6 @@ from geo.region.crosswalk import (
     join_regions,
     read_crosswalk,
 )
-from geo.region.recipe import read_recipe
-from geo.region.region import Region
 from geo.region.schema import STANDARD_MEASURES, Measure
 from tests.conftest import ROOT
 

@@ -15,7 +15,7 @@ from pyproj import CRS
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from geo.errors import ContractError, DataError
-from geo.region.boundaries import (
+from geo.region.shapes.boundaries import (
     KeyCorrection,
     describe_layers,
     projected_crs,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from geo.errors import ContractError, DataError
 from geo.findings import Level
-from geo.region.tables import (
+from geo.region.tables.table import (
     MARKER_SETS,
     TableSpec,
     parse_dates,

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from geo.output.firmness import firmness_lines, firmness_table
-from geo.region.region import Region
+from geo.output.sites.firmness import firmness_lines, firmness_table
+from geo.region.model.region import Region
 from geo.region.schema import CellState
-from geo.siting.answer import answer
-from geo.siting.firmness import count_limits, firmness
-from geo.siting.number_curves import BY_NUMBER, number_curve
-from geo.siting.posing import pose
-from geo.siting.question import Question
-from geo.siting.recount import MINIMISED
-from geo.siting.solver import solve
+from geo.siting.ask.answering import answer
+from geo.siting.ask.firmness_of_plans import count_limits, firmness
+from geo.siting.ask.posing import pose
+from geo.siting.ask.question import Question
+from geo.siting.explain.number_curves import BY_NUMBER, number_curve
+from geo.siting.problem.recount import MINIMISED
+from geo.siting.solvers.solver import solve
 from geo.text import texts
 from tests.siting.cases import case
 from tests.siting.small_region import make_region

@@ -15,16 +15,16 @@ import shapely
 from geo.__main__ import main
 from geo.errors import DataError
 from geo.reach.model import TravelModel, region_streets
-from geo.reach.snapping import snap_points
-from geo.region.bundle import load_region
-from geo.region.region import Region
-from geo.region.zones import zone_of
-from geo.siting.answer import answer
-from geo.siting.grid import grid_kind, grid_points, spacing_of
-from geo.siting.ground import OwnPlace, own_faults, survey
-from geo.siting.places import CANDIDATE_KINDS, barred, candidate_base, candidate_kind, candidates, is_candidate_kind
-from geo.siting.question import Question
-from geo.siting.question_checks import check
+from geo.reach.streets.snapping import snap_points
+from geo.region.model.region import Region
+from geo.region.model.zones import zone_of
+from geo.region.package.bundle import load_region
+from geo.siting.ask.answering import answer
+from geo.siting.ask.grid import grid_kind, grid_points, spacing_of
+from geo.siting.ask.ground import OwnPlace, own_faults, survey
+from geo.siting.ask.places import CANDIDATE_KINDS, barred, candidate_base, candidate_kind, candidates, is_candidate_kind
+from geo.siting.ask.question import Question
+from geo.siting.ask.question_checks import check
 from tests.conftest import ROOT
 
 DEMO = ROOT / "data" / "musterstadt"

@@ -9,16 +9,16 @@ import pytest
 from shapely.geometry import Point
 
 from geo.errors import DataError
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.settings import WalkAssumptions
-from geo.siting.answer import answer
-from geo.siting.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
-from geo.siting.posing import ground_of, pose
-from geo.siting.question import Question
-from geo.siting.question_checks import check
-from geo.siting.reached import people_reached
-from geo.siting.solver import OBJECTIVES
+from geo.siting.ask.answering import answer
+from geo.siting.ask.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
+from geo.siting.ask.posing import ground_of, pose
+from geo.siting.ask.question import Question
+from geo.siting.ask.question_checks import check
+from geo.siting.problem.reached import people_reached
+from geo.siting.solvers.solver import OBJECTIVES
 from tests.conftest import ROOT
 from tests.siting.small_region import COUNTS, make_region
 

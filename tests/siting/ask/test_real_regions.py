@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from geo.__main__ import main
-from geo.region.build import build_region
-from geo.region.bundle import load_region, write_region
-from geo.region.recipe import read_recipe
-from geo.region.region import Region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region, write_region
+from geo.region.recipes.build import build_region
+from geo.region.recipes.recipe import read_recipe
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.real
 
-RECIPES = Path(__file__).resolve().parents[2] / "data" / "recipes"
+RECIPES = ROOT / "data" / "recipes"
 CAR_METRES_PER_MINUTE = 60_000 / 60 / 1.3
 
 

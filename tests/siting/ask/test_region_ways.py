@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from geo.errors import DataError
-from geo.region.bundle import load_region
-from geo.region.region import Region
-from geo.siting.answer import answer
-from geo.siting.ground import OwnPlace, WayFiles, modes_of, survey, with_own
-from geo.siting.question import Question
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
+from geo.siting.ask.answering import answer
+from geo.siting.ask.ground import OwnPlace, WayFiles, modes_of, survey, with_own
+from geo.siting.ask.question import Question
 from tests.conftest import ROOT
 
 DATA = ROOT / "data"

@@ -12,15 +12,15 @@ import pandas as pd
 import pytest
 
 from geo.errors import DataError
-from geo.region.region import Region
+from geo.region.model.region import Region
 from geo.region.schema import Measure
-from geo.siting.answer import Answer, answer
-from geo.siting.fairness import kinds_of
-from geo.siting.ground import Ground
-from geo.siting.lasting import lasting_quarters
-from geo.siting.posing import ground_of
-from geo.siting.question import Question
-from geo.siting.question_checks import check
+from geo.siting.ask.answering import Answer, answer
+from geo.siting.ask.fairness import kinds_of
+from geo.siting.ask.ground import Ground
+from geo.siting.ask.lasting_need import lasting_quarters
+from geo.siting.ask.posing import ground_of
+from geo.siting.ask.question import Question
+from geo.siting.ask.question_checks import check
 from tests.siting.small_region import make_region
 
 DATES = tuple(f"{year}-12-31" for year in range(2020, 2026))

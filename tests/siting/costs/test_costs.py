@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError, DataError
-from geo.siting.codec import from_plain, to_plain
-from geo.siting.cost_sums import cost_sums, funding, people_to_match, rise_within, sensitivity
-from geo.siting.costs import (
+from geo.siting.ask.ground import OwnPlace, survey, with_own
+from geo.siting.ask.known import known_capacities, known_costs, place_costs
+from geo.siting.ask.posing import pose
+from geo.siting.ask.question import Question
+from geo.siting.costs.components import (
     COMPONENTS,
     GRADES,
     ONCE,
@@ -30,13 +32,11 @@ from geo.siting.costs import (
     site_costs,
     staff_full_time,
 )
-from geo.siting.ground import OwnPlace, survey, with_own
-from geo.siting.known import known_capacities, known_costs, place_costs
-from geo.siting.parameters import Parameter, parameters_at, read_parameters, value_of
-from geo.siting.parameters import with_own as with_own_prices
-from geo.siting.posing import pose
-from geo.siting.question import Question
-from geo.siting.solver import solve
+from geo.siting.costs.parameters import Parameter, parameters_at, read_parameters, value_of
+from geo.siting.costs.parameters import with_own as with_own_prices
+from geo.siting.costs.sums import cost_sums, funding, people_to_match, rise_within, sensitivity
+from geo.siting.scenario.codec import from_plain, to_plain
+from geo.siting.solvers.solver import solve
 from tests.siting.small_region import SITES, make_region
 
 PRICES = {

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from geo.errors import ContractError
-from geo.siting import Curve, SitingProblem, curve, frontier, solve
-from geo.siting.recount import recompute
+from geo.siting import Curve, SitingProblem, curve, solve
+from geo.siting.problem.recount import recompute
+from geo.siting.scenario import frontier_lines as frontier
 from tests.siting.cases import case, with_minimums
 
 

@@ -19,7 +19,7 @@ from geo.siting import (
     stability_over,
     why_not,
 )
-from geo.siting.recount import recompute
+from geo.siting.problem.recount import recompute
 from tests.siting.cases import case
 
 

@@ -8,7 +8,11 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from geo.need.indicators import indicators_of
-from geo.output.access import (
+from geo.output.charts.numbers import money_chart, numbers_chart
+from geo.output.charts.scenarios import frontier_chart, minutes_chart
+from geo.output.report.dossier_need import picture_of
+from geo.output.screen.folium_map import painting_json
+from geo.output.sites.access import (
     CURVE_MINUTES,
     Access,
     access_lead,
@@ -18,7 +22,7 @@ from geo.output.access import (
     quarters_table,
     rounded_curve,
 )
-from geo.output.compare import (
+from geo.output.sites.compare import (
     difference_csv,
     difference_lines,
     difference_table,
@@ -26,35 +30,31 @@ from geo.output.compare import (
     scenarios_csv,
     scenarios_table,
 )
-from geo.output.compare_charts import frontier_chart, minutes_chart
-from geo.output.costs import break_even_lines, cost_picture
-from geo.output.data_plan import Solved
-from geo.output.dossier_need import picture_of
-from geo.output.firmness import firmness_lines, firmness_table
-from geo.output.number_charts import money_chart, numbers_chart
-from geo.output.reasons import equity_table, equity_text, minutes_table, near_text, open_sites, reasons_table
-from geo.output.screen import painting_json
-from geo.output.sites import sites_view
-from geo.output.sites_figures import headlines, state_bars
-from geo.output.sites_tables import places_table, sites_table
-from geo.output.sites_text import assumptions, question_lines
-from geo.output.staging import stage_of
-from geo.output.workings import Workings
-from geo.region.region import Region
-from geo.siting.access import by_district, by_quarter, nearest_minutes, people_by_minutes, spread
-from geo.siting.answer import Answer
-from geo.siting.compare import Compared, today_of
-from geo.siting.curves import frontier
-from geo.siting.explain import reach_table, reasons
-from geo.siting.firmness import firmness
-from geo.siting.near import KINDS, near_plans
-from geo.siting.number_curves import BY_NUMBER, number_curve
-from geo.siting.outcome import completed, run
-from geo.siting.plan import Status
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario
-from geo.siting.scenario_file import write_scenario
-from geo.siting.scenes import Scene
+from geo.output.sites.costs import break_even_lines, cost_picture
+from geo.output.sites.figures import headlines, state_bars
+from geo.output.sites.firmness import firmness_lines, firmness_table
+from geo.output.sites.plan_map import sites_view
+from geo.output.sites.plan_tables import Solved
+from geo.output.sites.reasons import equity_table, equity_text, minutes_table, near_text, open_sites, reasons_table
+from geo.output.sites.tables import places_table, sites_table
+from geo.output.sites.text import assumptions, question_lines
+from geo.output.talk.staging import stage_of
+from geo.output.talk.workings import Workings
+from geo.region.model.region import Region
+from geo.siting.ask.access import by_district, by_quarter, nearest_minutes, people_by_minutes, spread
+from geo.siting.ask.answering import Answer
+from geo.siting.ask.firmness_of_plans import firmness
+from geo.siting.ask.question import Question
+from geo.siting.explain.curves import frontier
+from geo.siting.explain.near import KINDS, near_plans
+from geo.siting.explain.number_curves import BY_NUMBER, number_curve
+from geo.siting.explain.reasons_why import reach_table, reasons
+from geo.siting.problem.plan import Status
+from geo.siting.scenario.compare import Compared, today_of
+from geo.siting.scenario.outcome import completed, run
+from geo.siting.scenario.scenario import Scenario
+from geo.siting.scenario.scenario_file import write_scenario
+from geo.siting.scenario.scenes import Scene
 from geo.text import texts
 
 T = texts("de")

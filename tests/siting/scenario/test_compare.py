@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.region.schema import DisclosureRule
-from geo.siting.compare import (
+from geo.siting.ask.question import Question
+from geo.siting.costs.components import CostPlan
+from geo.siting.scenario.compare import (
     ASSUMPTIONS,
     Compared,
     by_quarter,
@@ -20,10 +22,8 @@ from geo.siting.compare import (
     mismatches,
     today_of,
 )
-from geo.siting.costs import CostPlan
-from geo.siting.outcome import run
-from geo.siting.question import Question
-from geo.siting.scenario import Outcome, QuarterReach, Scenario, nothing_new
+from geo.siting.scenario.outcome import run
+from geo.siting.scenario.scenario import Outcome, QuarterReach, Scenario, nothing_new
 from tests.siting.small_region import COUNTS, make_region
 
 RULE = DisclosureRule()

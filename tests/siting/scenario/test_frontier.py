@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from geo.region.schema import DisclosureRule
 from geo.siting import SitingProblem
-from geo.siting.curves import Curve, curve
-from geo.siting.frontier import NUMBER_MOST, budgets_to_try, shown_line
+from geo.siting.explain.curves import Curve, curve
+from geo.siting.scenario.frontier_lines import NUMBER_MOST, budgets_to_try, shown_line
 
 
 def problem(**wishes: object) -> SitingProblem:

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from geo.errors import ContractError, DataError
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.settings import WalkAssumptions
-from geo.siting.access import nearest_minutes
-from geo.siting.answer import answer
-from geo.siting.codec import from_plain, to_plain
-from geo.siting.costs import CostPlan
-from geo.siting.ground import OwnPlace
-from geo.siting.outcome import completed, outcome_of, run
-from geo.siting.question import Question
-from geo.siting.scenario import Outcome, Scenario, nothing_new
+from geo.siting.ask.access import nearest_minutes
+from geo.siting.ask.answering import answer
+from geo.siting.ask.ground import OwnPlace
+from geo.siting.ask.question import Question
+from geo.siting.costs.components import CostPlan
+from geo.siting.scenario.codec import from_plain, to_plain
+from geo.siting.scenario.outcome import completed, outcome_of, run
+from geo.siting.scenario.scenario import Outcome, Scenario, nothing_new
 from tests.conftest import ROOT
 from tests.output.test_nothing_hidden import assembled, hidden, raw_statistics, with_other_secrets
 from tests.siting.small_region import COUNTS, make_region

@@ -12,33 +12,33 @@ import numpy as np
 import pytest
 
 from geo.need.indicators import indicators_of
-from geo.output.dossier import dossier_of
-from geo.output.dossier_need import picture_of
-from geo.output.handout import handout_pdf
-from geo.output.print_sheet import Sheet
-from geo.output.procurement import purchase_of
-from geo.output.report_docx import report_docx
-from geo.output.site_sheet import site_sheets
-from geo.output.sites import sites_view
-from geo.output.slides import slides_pptx
-from geo.output.standalone import standalone_map
-from geo.output.telling import shown_share_text
-from geo.region.assemble import assemble_region
-from geo.region.bundle import load_region
-from geo.region.region import Region
+from geo.output.paper.sheet import Sheet
+from geo.output.procurement.purchase import purchase_of
+from geo.output.report.docx import report_docx
+from geo.output.report.dossier import dossier_of
+from geo.output.report.dossier_need import picture_of
+from geo.output.report.site_sheet import site_sheets
+from geo.output.report.slides import slides_pptx
+from geo.output.screen.standalone import standalone_map
+from geo.output.sites.plan_map import sites_view
+from geo.output.talk.handout import handout_pdf
+from geo.output.values.telling import shown_share_text
+from geo.region.model.assemble import assemble_region
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
-from geo.siting.access import by_district, by_quarter, nearest_minutes
-from geo.siting.answer import Answer, answer
-from geo.siting.explain import reasons
-from geo.siting.ground import OwnPlace
-from geo.siting.question import Question
-from geo.siting.reached import people_reached
-from geo.siting.scenes import Presentation, Scene, write_presentation
+from geo.siting.ask.access import by_district, by_quarter, nearest_minutes
+from geo.siting.ask.answering import Answer, answer
+from geo.siting.ask.ground import OwnPlace
+from geo.siting.ask.question import Question
+from geo.siting.explain.reasons_why import reasons
+from geo.siting.problem.reached import people_reached
+from geo.siting.scenario.scenes import Presentation, Scene, write_presentation
 from tests.conftest import ROOT
 from tests.output.taken import hosts
 from tests.output.test_files_nothing_hidden import plain, unpacked
 from tests.output.test_nothing_hidden import MEASURES, hidden, quarters, raw_statistics, with_other_secrets
-from tests.siting.attack_on_plans import T, as_text, numbers_in, of_pair, of_plan, of_ways, solved_of
+from tests.siting.scenario.attack_on_plans import T, as_text, numbers_in, of_pair, of_plan, of_ways, solved_of
 from tests.siting.small_region import make_region
 
 LINE = Question(minutes=12.0, new=2, mode="line")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +12,13 @@ from hypothesis import strategies as st
 
 from geo.errors import DataError
 from geo.need.persistence import LastingRule
-from geo.region.bundle import load_region
-from geo.region.region import Region
-from geo.siting.ground import OwnPlace
-from geo.siting.posing import complete
-from geo.siting.question import Question
-from geo.siting.scenario import Scenario
-from geo.siting.scenes import (
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
+from geo.siting.ask.ground import OwnPlace
+from geo.siting.ask.posing import complete
+from geo.siting.ask.question import Question
+from geo.siting.scenario.scenario import Scenario
+from geo.siting.scenario.scenes import (
     KINDS,
     LIVE,
     LIVE_MAX,
@@ -39,8 +38,7 @@ from geo.siting.scenes import (
     with_live,
     write_presentation,
 )
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")

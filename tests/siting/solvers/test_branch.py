@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.siting import SitingProblem, branch, covering, solve
-from geo.siting.bound import project, relax, top_sum
-from geo.siting.branch import branch_and_bound, fixable
-from geo.siting.exact import solve_exactly
-from geo.siting.presolve import Core, presolve
-from geo.siting.search import Choice, Cover, search
+from geo.siting import SitingProblem, solve
+from geo.siting.solvers import branch, covering
+from geo.siting.solvers.bound import project, relax, top_sum
+from geo.siting.solvers.branch import branch_and_bound, fixable
+from geo.siting.solvers.exact import solve_exactly
+from geo.siting.solvers.local_search import Choice, Cover, search
+from geo.siting.solvers.presolve import Core, reduce_problem
 
 
 def random_core(
@@ -24,7 +25,7 @@ def random_core(
     people = random.integers(1, 30, points).astype(float)
     if weights == "broken":
         people *= np.sqrt(2)
-    return presolve(
+    return reduce_problem(
         SitingProblem.from_points(
             random.uniform(0, 3000, (points, 2)),
             people,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.siting import Minimum, SitingProblem, solve
-from tests.siting.full_models import Plain, best_value
+from tests.siting.solvers.full_models import Plain, best_value
 
 CASES = 25
 OBJECTIVES = ("coverage", "budget", "backup", "cover-all", "fade", "median", "center", "capacity")

@@ -12,9 +12,10 @@ from scipy.sparse.csgraph import floyd_warshall
 
 from geo.errors import ContractError
 from geo.reach.travel import straight_line_times
-from geo.siting import Fade, Minimum, SitingProblem, Status, capacity, covering, median, setcover, solve
-from geo.siting.recount import recompute, served
-from geo.siting.ways import Ways
+from geo.siting import Fade, Minimum, SitingProblem, Status, solve
+from geo.siting.problem.recount import recompute, served
+from geo.siting.problem.ways import Ways
+from geo.siting.solvers import capacity, covering, median, setcover
 from tests.siting.cases import best, case, fewest, keeps_minimums, plain_value, with_minimums
 
 CASES = 200

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from geo.siting import SitingProblem
-from geo.siting.presolve import common_step, merge_rows, presolve
+from geo.siting.solvers.presolve import common_step, merge_rows, reduce_problem
 
 
 def test_rows_with_equal_sets_are_merged_and_their_weights_added() -> None:
@@ -37,7 +37,7 @@ def test_what_is_covered_or_out_of_reach_is_dropped() -> None:
     problem = SitingProblem.from_points(
         demand, [1, 2, 4, 8, 16], [[0, 0], [10, 0], [20, 0]], reach=1, new=1, fixed=(0,)
     )
-    core = presolve(problem)
+    core = reduce_problem(problem)
     assert core.base == 1
     assert sorted(core.weights.tolist()) == [4, 18]
     assert core.candidates.tolist() == [1, 2]
@@ -46,7 +46,7 @@ def test_what_is_covered_or_out_of_reach_is_dropped() -> None:
 
 def test_a_candidate_inside_another_is_dropped_and_of_twins_the_first_stays() -> None:
     cover = csr_array(np.array([[1, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 1], [0, 0, 0]], dtype=bool))
-    core = presolve(SitingProblem([1, 1, 1], cover, new=2))
+    core = reduce_problem(SitingProblem([1, 1, 1], cover, new=2))
     assert core.candidates.tolist() == [0, 2]
     assert core.spare.tolist() == [1, 3, 4]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geo.siting import SitingProblem, solve
-from geo.siting.reduction import essential, least_sets, most_sets
+from geo.siting.solvers.reduction import essential, least_sets, most_sets
 
 
 def fewest(is_near: np.ndarray) -> int:
@@ -62,7 +62,7 @@ def test_sets_that_hold_others_and_sets_that_others_hold() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_everybody_is_reached_by_the_fewest_sites(seed: int) -> None:
-    from tests.siting.full_models import Plain, best_value
+    from tests.siting.solvers.full_models import Plain, best_value
 
     random = np.random.default_rng(seed)
     plain = Plain(

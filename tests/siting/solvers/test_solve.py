@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo.errors import ContractError
 from geo.siting import SitingProblem, solve
-from geo.siting.plan import recompute
+from geo.siting.problem.plan import recompute
 
 
 def random_problem(seed: int, **wishes: object) -> SitingProblem:

@@ -20,7 +20,7 @@ from geo.errors import DataError
 from geo.findings import error
 
 if TYPE_CHECKING:
-    from geo.region.region import Region
+    from geo.region.model import Region
 
 _FOLDER = Path(__file__).parent
 UNITS = (

@@ -1,0 +1,18 @@
+"""Every file that can be taken away: workbook, spatial data, archives."""
+
+from geo.output.files.geodata import geopackage
+from geo.output.files.scenario_files import NEEDS_SITES, WHATS, FileMaker, FileOptions, Part, as_zip, parts_of, stem_of
+from geo.output.files.workbook_out import workbook
+
+__all__ = [
+    "NEEDS_SITES",
+    "WHATS",
+    "FileMaker",
+    "FileOptions",
+    "Part",
+    "as_zip",
+    "geopackage",
+    "parts_of",
+    "stem_of",
+    "workbook",
+]

@@ -1,0 +1,15 @@
+"""Maps for a browser: in the app and as one file."""
+
+from geo.output.screen.folium_map import Assets, MapWords, base_map, bounds, painting, painting_json, screen_geometry
+from geo.output.screen.standalone import standalone_map
+
+__all__ = [
+    "Assets",
+    "MapWords",
+    "base_map",
+    "bounds",
+    "painting",
+    "painting_json",
+    "screen_geometry",
+    "standalone_map",
+]

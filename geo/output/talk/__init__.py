@@ -1,0 +1,14 @@
+"""Scenes of a presentation as stages, and the handout."""
+
+from geo.output.talk.handout import handout_pdf
+from geo.output.talk.ready_made_scenes import ready_made
+from geo.output.talk.staging import Stage, stage_of
+from geo.output.talk.workings import Workings
+
+__all__ = [
+    "Stage",
+    "Workings",
+    "handout_pdf",
+    "ready_made",
+    "stage_of",
+]

@@ -1,0 +1,26 @@
+"""Public transport: timetables in GTFS, journeys over a window of departures."""
+
+from geo.reach.transit.connections import NEVER
+from geo.reach.transit.journeys import (
+    MEDIAN,
+    TransitAssumptions,
+    earliest_arrivals,
+    footpaths_between,
+    stop_coordinates,
+    transit_percentiles,
+    transit_times,
+)
+from geo.reach.transit.timetable import Timetable, read_timetable
+
+__all__ = [
+    "MEDIAN",
+    "NEVER",
+    "Timetable",
+    "TransitAssumptions",
+    "earliest_arrivals",
+    "footpaths_between",
+    "read_timetable",
+    "stop_coordinates",
+    "transit_percentiles",
+    "transit_times",
+]

@@ -1,0 +1,8 @@
+"""A region on disk: a Frictionless Data Package, written and read."""
+
+from geo.region.package.bundle import load_region, write_region
+
+__all__ = [
+    "load_region",
+    "write_region",
+]

@@ -1,0 +1,65 @@
+"""Recipes: how the files of an office become a region."""
+
+from geo.region.recipes.build import build_region
+from geo.region.recipes.checks import broken_limits, check_recipe
+from geo.region.recipes.draft import (
+    Columns,
+    draft_boundaries,
+    draft_sites,
+    draft_table,
+    guess_totals,
+    is_site_table,
+    role_of,
+    slug,
+    total_rules,
+)
+from geo.region.recipes.heading_words import OWN_UNITS, SITE_HEADINGS, guess_date
+from geo.region.recipes.joins import JoinReport
+from geo.region.recipes.keys import fold_name, map_keys
+from geo.region.recipes.recipe import (
+    BoundarySource,
+    ColumnRule,
+    KeyRule,
+    Recipe,
+    RowRule,
+    SiteSource,
+    TableSource,
+    ZoneSource,
+    parse_recipe,
+    read_recipe,
+    recipe_text,
+)
+from geo.region.recipes.toml_text import from_mapping
+
+__all__ = [
+    "OWN_UNITS",
+    "SITE_HEADINGS",
+    "BoundarySource",
+    "ColumnRule",
+    "Columns",
+    "JoinReport",
+    "KeyRule",
+    "Recipe",
+    "RowRule",
+    "SiteSource",
+    "TableSource",
+    "ZoneSource",
+    "broken_limits",
+    "build_region",
+    "check_recipe",
+    "draft_boundaries",
+    "draft_sites",
+    "draft_table",
+    "fold_name",
+    "from_mapping",
+    "guess_date",
+    "guess_totals",
+    "is_site_table",
+    "map_keys",
+    "parse_recipe",
+    "read_recipe",
+    "recipe_text",
+    "role_of",
+    "slug",
+    "total_rules",
+]

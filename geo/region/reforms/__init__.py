@@ -1,0 +1,7 @@
+"""Boundary reforms: figures of old quarters carried over to new ones."""
+
+from geo.region.reforms.crosswalk import CONVERTED
+
+__all__ = [
+    "CONVERTED",
+]

@@ -1,0 +1,16 @@
+"""Tables as they are sent: CSV and workbooks to frames of text, text to numbers and dates."""
+
+from geo.region.tables.dates import parse_date, parse_dates
+from geo.region.tables.numbers import MARKER_SETS, MarkerSet, parse_numbers
+from geo.region.tables.table import TableSpec, read_table, sheet_names
+
+__all__ = [
+    "MARKER_SETS",
+    "MarkerSet",
+    "TableSpec",
+    "parse_date",
+    "parse_dates",
+    "parse_numbers",
+    "read_table",
+    "sheet_names",
+]

@@ -1,0 +1,95 @@
+"""A planner's question about a region: people, places and ways measured, posed as a problem, answered."""
+
+from geo.siting.ask.access import (
+    WORST_SHARE,
+    Floats,
+    Spread,
+    by_district,
+    by_quarter,
+    nearest_minutes,
+    offices_open,
+    people_by_minutes,
+    spread,
+    weighted_quantile,
+)
+from geo.siting.ask.answering import Answer, answer, shown_people, tell
+from geo.siting.ask.fairness import kinds_of
+from geo.siting.ask.firmness_of_plans import WITHIN, Firmness, firmness
+from geo.siting.ask.grid import grid_kind, spacing_of
+from geo.siting.ask.ground import (
+    LIMIT_MINUTES,
+    ON_STREETS,
+    OWN_PLACES_MAX,
+    Ground,
+    OwnPlace,
+    WayFiles,
+    default_mode,
+    modes_of,
+    own_faults,
+    streets_of,
+    survey,
+    with_own,
+)
+from geo.siting.ask.known import SUMS, known_costs, place_costs
+from geo.siting.ask.lasting_need import lasting_indicator, lasting_quarters
+from geo.siting.ask.places import CANDIDATE_KINDS, candidate_base, candidate_kind, candidates
+from geo.siting.ask.posing import Posed, complete, ground_of, limit_of, pose
+from geo.siting.ask.question import BY_COSTS, BY_WAYS, FADE_FULL_SHARE, WITH_MINIMUMS, Question
+from geo.siting.ask.question_checks import check
+from geo.siting.ask.services import services_of
+
+__all__ = [
+    "BY_COSTS",
+    "BY_WAYS",
+    "CANDIDATE_KINDS",
+    "FADE_FULL_SHARE",
+    "LIMIT_MINUTES",
+    "ON_STREETS",
+    "OWN_PLACES_MAX",
+    "SUMS",
+    "WITHIN",
+    "WITH_MINIMUMS",
+    "WORST_SHARE",
+    "Answer",
+    "Firmness",
+    "Floats",
+    "Ground",
+    "OwnPlace",
+    "Posed",
+    "Question",
+    "Spread",
+    "WayFiles",
+    "answer",
+    "by_district",
+    "by_quarter",
+    "candidate_base",
+    "candidate_kind",
+    "candidates",
+    "check",
+    "complete",
+    "default_mode",
+    "firmness",
+    "grid_kind",
+    "ground_of",
+    "kinds_of",
+    "known_costs",
+    "lasting_indicator",
+    "lasting_quarters",
+    "limit_of",
+    "modes_of",
+    "nearest_minutes",
+    "offices_open",
+    "own_faults",
+    "people_by_minutes",
+    "place_costs",
+    "pose",
+    "services_of",
+    "shown_people",
+    "spacing_of",
+    "spread",
+    "streets_of",
+    "survey",
+    "tell",
+    "weighted_quantile",
+    "with_own",
+]

@@ -1,0 +1,38 @@
+"""Why this plan: reasons, near alternatives, people reached by number of offices and by money."""
+
+from geo.siting.explain.curves import Curve, Frontier, curve, frontier
+from geo.siting.explain.near import KINDS, NearPlan, near_plans
+from geo.siting.explain.number_curves import BY_NUMBER, NumberCurve, number_curve
+from geo.siting.explain.reasons_why import (
+    ReachTable,
+    SiteReason,
+    Stability,
+    WhyNot,
+    reach_table,
+    reasons,
+    stability_between,
+    stability_over,
+    why_not,
+)
+
+__all__ = [
+    "BY_NUMBER",
+    "KINDS",
+    "Curve",
+    "Frontier",
+    "NearPlan",
+    "NumberCurve",
+    "ReachTable",
+    "SiteReason",
+    "Stability",
+    "WhyNot",
+    "curve",
+    "frontier",
+    "near_plans",
+    "number_curve",
+    "reach_table",
+    "reasons",
+    "stability_between",
+    "stability_over",
+    "why_not",
+]

@@ -1,0 +1,7 @@
+"""The parts of the costs page."""
+
+from pages.shared.costs import view
+
+__all__ = [
+    "view",
+]

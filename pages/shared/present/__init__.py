@@ -1,0 +1,15 @@
+"""The parts of the presentation page: scenes, editor, show, handout."""
+
+from pages.shared.present import editor, handout, show_mode, state
+from pages.shared.present.capture import add_scene_button, scene_of_pair, scene_of_picture, scene_of_question
+
+__all__ = [
+    "add_scene_button",
+    "editor",
+    "handout",
+    "scene_of_pair",
+    "scene_of_picture",
+    "scene_of_question",
+    "show_mode",
+    "state",
+]

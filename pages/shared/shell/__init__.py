@@ -1,0 +1,41 @@
+"""The frame of every page: state, language, look, link, region in view, store."""
+
+from pages.shared.shell import cache, link, regions
+from pages.shared.shell.control_names import name_controls
+from pages.shared.shell.look import (
+    ICON,
+    Figure,
+    apply_look,
+    bullets,
+    figures,
+    heading,
+    on_paper,
+    paragraph,
+    stacked,
+    theme,
+)
+from pages.shared.shell.reader_language import language, words
+from pages.shared.shell.scope import scope_bar
+from pages.shared.shell.server_store import store, store_fault
+
+__all__ = [
+    "ICON",
+    "Figure",
+    "apply_look",
+    "bullets",
+    "cache",
+    "figures",
+    "heading",
+    "language",
+    "link",
+    "name_controls",
+    "on_paper",
+    "paragraph",
+    "regions",
+    "scope_bar",
+    "stacked",
+    "store",
+    "store_fault",
+    "theme",
+    "words",
+]
