@@ -337,7 +337,7 @@ def test_any_region_gives_a_number_or_a_reason(counts: list[float]) -> None:
 @pytest.mark.real
 def test_flensburg_over_the_years(real_data: Path) -> None:
     from geo.region.recipes.build import build_region
-    from geo.region.recipes.recipe import read_recipe
+    from geo.region.recipes.toml_text import read_recipe
 
     region = build_region(read_recipe(ROOT / "data" / "recipes" / "flensburg_2018_2022.toml"), real_data).region
     assert region is not None

@@ -106,7 +106,7 @@ def test_areas_that_need_attention_in_all_four_editions(real_data: Path) -> None
 def test_a_region_made_of_the_files_says_nearly_the_same(real_data: Path) -> None:
     """Region by region: the same but for areas Berlin leaves out, and two-year changes it computes anew."""
     from geo.region.recipes.build import build_region
-    from geo.region.recipes.recipe import read_recipe
+    from geo.region.recipes.toml_text import read_recipe
 
     recipe = read_recipe(ROOT / "data" / "recipes" / "berlin_mss_2006_2020.toml")
     region = build_region(recipe, real_data).region

@@ -15,7 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from geo.region.package.bundle import load_region, write_region
-from geo.region.recipes.recipe import parse_recipe
+from geo.region.recipes.toml_text import parse_recipe
 from geo.text import texts
 from tests.conftest import ROOT
 
@@ -136,7 +136,7 @@ def test_good_files_become_a_region(page: Page) -> None:
 
 
 def test_recipe_written_by_the_page_skips_mapping_and_gives_the_same_region(page: Page) -> None:
-    from geo.region.recipes.recipe import recipe_text
+    from geo.region.recipes.toml_text import recipe_text
 
     page.upload(GOOD_DRAWN, GOOD_TABLE).press("import.check")
     first = page.app.session_state["import.outcome"]
@@ -477,7 +477,7 @@ def test_streets_of_a_recipe_live_as_long_as_the_region(tmp_path: Path, monkeypa
     import gc
     import tempfile
 
-    from geo.region.recipes.recipe import recipe_text
+    from geo.region.recipes.toml_text import recipe_text
     from geo.settings import ReadLimits
     from pages.shared.importing.build import build_from, package_bytes
 

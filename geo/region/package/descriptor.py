@@ -10,13 +10,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from geo.decode import from_plain
 from geo.errors import DataError
 from geo.findings import Finding, error
 from geo.region.model import Region
-from geo.region.recipes import broken_limits, from_mapping
+from geo.region.recipes import broken_limits
 from geo.region.schema import SERVICES, CellState, DisclosureRule, Measure, SiteKind, Source
 
 DESCRIPTOR = "datapackage.json"
@@ -101,7 +102,7 @@ def parse_descriptor(text: str) -> Description:
     """
     try:
         whole = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise DataError((error("package_descriptor_unreadable", file=DESCRIPTOR),)) from None
     own = whole.get("nahbar") if isinstance(whole, dict) else None
     if not isinstance(own, dict):
@@ -115,20 +116,25 @@ def parse_descriptor(text: str) -> Description:
 
 
 def _description(whole: Mapping[str, Any], own: Mapping[str, Any]) -> Description:
-    return Description(
-        id=_typed(own["id"], str),
-        name=_typed(whole["title"], str),
-        is_fictional=_typed(own["is_fictional"], bool),
-        crs=_typed(own["crs"], str),
-        measures=tuple(_parsed(Measure, one) for one in own["measures"]),
-        sources=tuple(_parsed(Source, _only_fields(one, Source)) for one in whole.get("sources", [])),
-        disclosure=_rule(own["disclosure"]),
-        breaks=tuple((_typed(date, str), _typed(key, str)) for date, key in own["breaks"]),
-        findings=tuple(Finding.from_dict(one) for one in own["findings"]),
-        fingerprint=_typed(own["fingerprint"], str),
-        files={one["path"]: _file_facts(one, own["rows"]) for one in whole["resources"]},
-        travel_mode=_typed(own.get("travel_mode", ""), str),
-    )
+    files = {
+        one["path"]: {
+            "bytes": one["bytes"],
+            "digest": one["hash"].removeprefix("sha256:"),
+            "rows": own["rows"].get(one["path"]),
+        }
+        for one in whole["resources"]
+    }
+    told = {
+        **_only_fields(own, Description),
+        "name": whole["title"],
+        "sources": [_only_fields(one, Source) for one in whole.get("sources", [])],
+        "findings": [],
+        "files": files,
+    }
+    made = from_plain(Description, told)
+    if broken := broken_limits(made.disclosure):
+        raise ValueError(", ".join(broken))
+    return replace(made, findings=tuple(Finding.from_dict(one) for one in own["findings"]))
 
 
 def _resource(name: str, facts: FileFacts, region: Region, crs: str) -> dict[str, Any]:
@@ -244,31 +250,3 @@ def _compact(whole: Mapping[str, Any]) -> dict[str, Any]:
 def _only_fields(whole: Mapping[str, Any], kind: type) -> dict[str, Any]:
     names = {field.name for field in fields(kind)}
     return {key: value for key, value in whole.items() if key in names}
-
-
-def _file_facts(resource: Mapping[str, Any], rows: Mapping[str, Any]) -> FileFacts:
-    count = rows.get(resource["path"])
-    digest = _typed(resource["hash"], str).removeprefix("sha256:")
-    return FileFacts(_typed(resource["bytes"], int), digest, None if count is None else _typed(count, int))
-
-
-def _rule(given: Mapping[str, Any]) -> DisclosureRule:
-    rule: DisclosureRule = _parsed(DisclosureRule, given)
-    broken = broken_limits(rule)
-    if broken:
-        raise ValueError(", ".join(broken))
-    return rule
-
-
-def _parsed(kind: type, given: Mapping[str, Any]) -> Any:
-    findings: list[Finding] = []
-    made = from_mapping(kind, given, "", findings)
-    if findings:
-        raise ValueError("; ".join(finding.brief() for finding in findings))
-    return made
-
-
-def _typed(value: Any, kind: type) -> Any:
-    if not isinstance(value, kind):
-        raise TypeError(f"{value!r} is no {kind.__name__}")
-    return value

@@ -25,11 +25,8 @@ from geo.region.recipes.recipe import (
     SiteSource,
     TableSource,
     ZoneSource,
-    parse_recipe,
-    read_recipe,
-    recipe_text,
 )
-from geo.region.recipes.toml_text import from_mapping
+from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
 
 __all__ = [
     "OWN_UNITS",
@@ -51,7 +48,6 @@ __all__ = [
     "draft_sites",
     "draft_table",
     "fold_name",
-    "from_mapping",
     "guess_date",
     "guess_totals",
     "is_site_table",

@@ -1,23 +1,15 @@
 """A recipe: how a set of files becomes a region, written down so that it can be repeated.
 
-Read from TOML with :func:`read_recipe`, written with :func:`write_recipe`; the two are inverse.
-Paths in it are relative to a folder the caller names and never lead out of it.
+Its text form is in :mod:`geo.region.recipes.toml_text`. Paths in it are relative to a folder the caller names and never
+lead out of it.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from geo.errors import DataError
-from geo.findings import Finding, error, has_errors
-from geo.region.recipes.toml_text import from_mapping, to_toml
 from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Measure, Source
-
-MAX_RECIPE_BYTES = 1024 * 1024
 
 ColumnName = str | int
 """A column by its heading, or by its number counted from 1."""
@@ -349,43 +341,3 @@ class Recipe:
         own = {measure.key: measure for measure in self.measures}
         standard = tuple(own.pop(measure.key, measure) for measure in STANDARD_MEASURES)
         return standard + tuple(own.values())
-
-
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe from a TOML file; ``DataError`` with every fault in it."""
-    try:
-        if path.stat().st_size > MAX_RECIPE_BYTES:
-            raise DataError((error("recipe_too_large", file=path.name),))
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise DataError((error("recipe_unreadable", file=path.name),)) from None
-    return parse_recipe(text, name=path.name)
-
-
-def parse_recipe(text: str, *, name: str = "recipe") -> Recipe:
-    """Return the recipe a TOML text holds; ``DataError`` with every fault in it, ``name`` as its file."""
-    try:
-        whole = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        at = re.search(r"line (\d+)", str(fault))
-        raise DataError((error("recipe_syntax", file=name, row=int(at[1]) if at else None),)) from None
-    from geo.region.recipes.checks import check_recipe
-
-    findings: list[Finding] = []
-    recipe = from_mapping(Recipe, whole, "", findings)
-    if recipe is not None:
-        findings += check_recipe(recipe)
-    if has_errors(findings):
-        raise DataError(tuple(finding.within(name) for finding in findings))
-    assert isinstance(recipe, Recipe)
-    return recipe
-
-
-def recipe_text(recipe: Recipe, comment: str = "") -> str:
-    """Return a recipe as TOML."""
-    return to_toml(recipe, comment)
-
-
-def write_recipe(recipe: Recipe, path: Path, comment: str = "") -> None:
-    """Write a recipe as TOML; :func:`read_recipe` returns the same recipe."""
-    path.write_text(recipe_text(recipe, comment), encoding="utf-8", newline="\n")

@@ -1,6 +1,5 @@
 """Named questions with their costs and outcomes; scenes of a presentation; their files."""
 
-from geo.siting.scenario.codec import to_plain
 from geo.siting.scenario.compare import (
     TODAY,
     Compared,
@@ -76,7 +75,6 @@ __all__ = [
     "run",
     "scene_faults",
     "shown_line",
-    "to_plain",
     "today_of",
     "with_live",
     "without_wishes",

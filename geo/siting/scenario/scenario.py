@@ -12,10 +12,10 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
+from geo.decode import from_plain, to_plain
 from geo.region import DisclosureRule
 from geo.siting.ask import BY_COSTS, Question
 from geo.siting.costs import CostPlan
-from geo.siting.scenario.codec import from_plain, to_plain
 
 SCHEMA_VERSION = 1
 """Version of the JSON form; see :mod:`geo.siting.scenario.scenario_file`."""

@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from geo.decode import from_plain, to_plain
 from geo.errors import DataError
 from geo.findings import Finding, error, warning
 from geo.labels import clean_description, clean_name, description_faults, has_unseen, name_faults
 from geo.siting.ask import Question
-from geo.siting.scenario.codec import from_plain, to_plain
 from geo.siting.scenario.scenario import SCHEMA_VERSION, Outcome, Scenario
 
 FILE_BYTES_MOST = 8 * 1024**2
@@ -91,7 +91,7 @@ def from_body(body: Any, region_id: str | None = None) -> SavedScenario:
     ------
     DataError
         ``scenario_not_one``, ``scenario_newer``, ``scenario_other_region``, ``name_empty``, ``name_too_long``,
-        ``description_too_long``, ``text_too_long``, or what :func:`geo.siting.scenario.codec.from_plain` finds.
+        ``description_too_long``, ``text_too_long``, or what :func:`geo.decode.from_plain` finds.
     """
     version = _version(body)
     for step in range(version, SCHEMA_VERSION):

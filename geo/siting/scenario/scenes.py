@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from geo.decode import from_plain, to_plain
 from geo.errors import DataError
 from geo.findings import Finding, error
 from geo.need import LastingRule, indicators_of
 from geo.region.model import Region
 from geo.siting.ask import Question, candidate_kind, candidates, check
-from geo.siting.scenario.codec import from_plain, to_plain
 from geo.siting.scenario.scenario import Scenario
 
 FORMAT = "nahbar-presentation"
@@ -266,7 +266,7 @@ def presentation_from_plain(plain: Any) -> Presentation:
     Raises
     ------
     DataError
-        What ``from_plain`` finds, and ``value_unfit`` for an unknown kind or setting, limits
+        What :func:`geo.decode.from_plain` finds, and ``value_unfit`` for an unknown kind or setting, limits
         that do not rise, an impossible part of the map, or too many scenes.
     """
     made = from_plain(Presentation, plain)

@@ -16,6 +16,7 @@ from typing import Any
 
 import streamlit as st
 
+from geo.decode import to_plain
 from geo.output.values import indicator_label, measure_label
 from geo.region.model import Region
 from geo.siting.scenario import (
@@ -25,7 +26,6 @@ from geo.siting.scenario import (
     live_value,
     live_values,
     scene_faults,
-    to_plain,
     with_live,
 )
 from geo.text import Texts

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from geo.decode import to_plain
 from geo.errors import DataError
 from geo.region.model import Region
-from geo.siting.scenario import NAME_MAX, SCENES_MAX, Presentation, Scene, presentation_from_plain, to_plain
+from geo.siting.scenario import NAME_MAX, SCENES_MAX, Presentation, Scene, presentation_from_plain
 from geo.store import Record, StoreConflict
 from geo.text import Texts, finding_sentence
 from pages.shared import state

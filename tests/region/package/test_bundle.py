@@ -188,6 +188,7 @@ def cut(name: str, size: int) -> Callable[[Path], None]:
         (lambda folder: (folder / "datapackage.json").write_text("{"), "package_descriptor_unreadable"),
         (lambda folder: (folder / "datapackage.json").write_bytes(b"\xff\xfe\x00"), "package_descriptor_unreadable"),
         (lambda folder: (folder / "datapackage.json").write_text("[" * 100_000), "package_descriptor_unreadable"),
+        (lambda folder: (folder / "datapackage.json").write_text("9" * 5_000), "package_descriptor_unreadable"),
         (lambda folder: (folder / "datapackage.json").write_text('{"name": "x"}'), "package_foreign"),
         (lambda folder: (folder / "datapackage.json").write_text("[]"), "package_foreign"),
         (swap("datapackage.json", '"format": 1', '"format": 2'), "package_format_unknown"),

@@ -13,7 +13,7 @@ from geo.findings import Level
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region, write_region
 from geo.region.recipes.build import BuildResult, build_region
-from geo.region.recipes.recipe import read_recipe
+from geo.region.recipes.toml_text import read_recipe
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.real

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from geo.errors import ContractError, DataError
 from geo.region.model.region import Region
 from geo.region.recipes.build import build_region
-from geo.region.recipes.recipe import read_recipe
+from geo.region.recipes.toml_text import read_recipe
 from geo.region.reforms.conversion import Converted, convert, largest_remainders
 from geo.region.reforms.crosswalk import (
     CONVERTED,

@@ -13,7 +13,7 @@ from geo.__main__ import main
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region, write_region
 from geo.region.recipes.build import build_region
-from geo.region.recipes.recipe import read_recipe
+from geo.region.recipes.toml_text import read_recipe
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.real

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.decode import from_plain, to_plain
 from geo.errors import ContractError, DataError
 from geo.siting.ask.ground import OwnPlace, survey, with_own
 from geo.siting.ask.known import known_capacities, known_costs, place_costs
@@ -35,7 +36,6 @@ from geo.siting.costs.components import (
 from geo.siting.costs.parameters import Parameter, parameters_at, read_parameters, value_of
 from geo.siting.costs.parameters import with_own as with_own_prices
 from geo.siting.costs.sums import cost_sums, funding, people_to_match, rise_within, sensitivity
-from geo.siting.scenario.codec import from_plain, to_plain
 from geo.siting.solvers.solver import solve
 from tests.siting.small_region import SITES, make_region
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from geo.decode import from_plain, to_plain
 from geo.errors import ContractError, DataError
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
@@ -17,7 +18,6 @@ from geo.siting.ask.answering import answer
 from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
 from geo.siting.costs.components import CostPlan
-from geo.siting.scenario.codec import from_plain, to_plain
 from geo.siting.scenario.outcome import completed, outcome_of, run
 from geo.siting.scenario.scenario import Outcome, Scenario, nothing_new
 from tests.conftest import ROOT

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.decode import from_plain, to_plain
 from geo.errors import DataError
 from geo.labels import DESCRIPTION_MOST, NAME_MOST, clean_description, clean_name, copy_name
 from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
 from geo.siting.costs.components import CostPlan
-from geo.siting.scenario.codec import from_plain, to_plain
 from geo.siting.scenario.outcome import run
 from geo.siting.scenario.scenario import SCHEMA_VERSION, Scenario
 from geo.siting.scenario.scenario_file import FILE_BYTES_MOST, body_of, read_scenario, write_scenario
