@@ -236,7 +236,7 @@ def _check_json(path: Path, name: str, limits: ReadLimits) -> None:
         raise DataError((error("json_encoding", file=name, row=row),)) from fault
     except json.JSONDecodeError as fault:
         raise DataError((error("json_broken", file=name, row=fault.lineno),)) from fault
-    except RecursionError as fault:
+    except (ValueError, RecursionError) as fault:  # a number of more digits than Python reads, or too deep
         raise DataError((error("json_broken", file=name, row=1),)) from fault
     kind = whole.get("type") if isinstance(whole, dict) else None
     if kind == "Topology":

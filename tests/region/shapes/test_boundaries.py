@@ -403,6 +403,7 @@ class TestRefusals:
             ('{"rows": []}', "json_not_geo"),
             ('{"type": "FeatureCollection", "features": []}', "layer_empty"),
             ("<OGRVRTDataSource><OGRVRTLayer name='x'/></OGRVRTDataSource>", "json_broken"),
+            ('{"type": "FeatureCollection", "x": ' + "9" * 5_000 + "}", "json_broken"),
         ],
     )
     def test_other_json_is_refused(self, tmp_path, text, code):
