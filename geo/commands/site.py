@@ -101,8 +101,8 @@ def _proof(t: Texts, found: Answer) -> str:
     if plan.question not in ("coverage", "budget"):
         return proof_text(t, found)
     if plan.status == "optimal":
-        return t("site.status.optimal")
-    return t(f"site.status.{plan.status}", gap=t.percent(plan.gap * 100, 2), bound=t.number(found.bound))
+        return t("proof.console.optimal")
+    return t(f"proof.console.{plan.status}", gap=t.percent(plan.gap * 100, 2), bound=t.number(found.bound))
 
 
 def _table(t: Texts, found: Answer) -> list[str]:

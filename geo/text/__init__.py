@@ -1,8 +1,8 @@
 """Text, numbers and dates in the reader's language.
 
 The library returns codes and numbers; this module turns them into sentences. Catalogues are gettext
-``.po`` files in ``geo/text/locales/<language>/``, read as they are (no compile step) and merged by
-domain, so that each part of the product keeps its sentences in one file per language.
+``.po`` files in ``geo/text/locales/<language>/``, read as they are (no compile step). The first word of
+a key names its file: ``proof.best`` stands in ``proof.po`` of each language and nowhere else.
 """
 
 from geo.text.catalogue import LANGUAGES, Texts, texts

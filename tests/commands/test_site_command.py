@@ -83,7 +83,7 @@ def test_times_from_a_table_give_a_plan(capsys: pytest.CaptureFixture[str], tmp_
 def test_without_json_a_table_is_told_in_the_language(capsys: pytest.CaptureFixture[str], language: str) -> None:
     assert site("--lang", language) == 0
     out = capsys.readouterr().out
-    assert texts(language)("site.status.optimal") in out
+    assert texts(language)("proof.console.optimal") in out
     assert texts(language)("site.column.gain") in out
     assert ("2.050" if language == "de" else "2,050") in out or "Musterstadt" in out
 

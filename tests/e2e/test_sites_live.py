@@ -151,14 +151,14 @@ def test_a_link_with_nonsense_wishes_does_no_harm(visit: Any) -> None:
 def test_a_long_search_shows_its_gap_and_stops(visit: Any) -> None:
     visit.open("siting?question=median&new=9")
     stop = visit.page.get_by_role("button", name=t("siting.stop"), exact=True)
-    proven = visit.page.get_by_text(t("siting.proven_other"))
+    proven = visit.page.get_by_text(t("proof.best_other"))
     stop.or_(proven).first.wait_for()
     if proven.count():
         pytest.skip("this machine proves the plan before it can be stopped")
-    assert t("siting.searching_other", gap="")[:24] in visit.page.locator("body").inner_text()
+    assert t("proof.searching_other", gap="")[:24] in visit.page.locator("body").inner_text()
     assert visit.map.locator(".nahbar-place-plan").count() in (0, 9)
     stop.click()
-    visit.page.get_by_text(t("siting.stopped_other", gap="")[:12]).or_(proven).first.wait_for()
+    visit.page.get_by_text(t("proof.stopped_other", gap="")[:12]).or_(proven).first.wait_for()
     visit.settle()
     assert visit.map.locator(".nahbar-place-plan").count() == 9
     assert stop.count() == 0
@@ -176,7 +176,7 @@ def test_every_question_has_its_figures(visit: Any) -> None:
         visit.open(f"siting?question={question}")
         visit.wait_for_paint()
         assert said in visit.page.locator("body").inner_text()
-        visit.page.get_by_text(t("siting.proven")[:8]).first.wait_for()
+        visit.page.get_by_text(t("proof.best")[:8]).first.wait_for()
     assert visit.errors == []
 
 

@@ -142,7 +142,7 @@ def test_sites_answer_with_a_proof(visit: Any) -> None:
     visit.wait_for_paint()
     t = texts_of(visit)
     body = visit.page.locator("body").inner_text()
-    assert t("siting.proven") in body
+    assert t("proof.best") in body
     assert question_title(t, Question(new=3, minutes=15.0, mode="walk")) in body
     assert visit.map.locator(".nahbar-place-plan").all_inner_texts() == ["1", "2", "3"]
     assert visit.page.locator(".nahbar-table").first.locator("tbody tr").count() == 3

@@ -10,6 +10,7 @@ import pytest
 
 from geo.findings import Finding, Level
 from geo.text import LANGUAGES, finding_sentence, texts
+from geo.text.catalogue import read_messages
 from tests.conftest import ROOT
 
 SOURCES = [*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"]
@@ -34,6 +35,14 @@ def test_translations_are_there_and_want_the_same_values(key: str) -> None:
         forms = message if isinstance(message, tuple) else (message,)
         assert all(form.strip() for form in forms)
     assert fields(german) == fields(english)
+
+
+def test_the_first_word_of_a_key_names_its_file() -> None:
+    folders = [ROOT / "geo" / "text" / "locales" / language for language in LANGUAGES]
+    german, english = (sorted(path.name for path in folder.iterdir()) for folder in folders)
+    assert german == english
+    for path in (path for folder in folders for path in folder.iterdir()):
+        assert {key.split(".")[0] for key in read_messages(path)} == {path.stem}, path
 
 
 def asked_keys() -> set[str]:

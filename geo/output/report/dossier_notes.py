@@ -21,7 +21,7 @@ def methods(brief: Brief) -> tuple[str, ...]:
     lines.append(t(f"dossier.method_question_{brief.answer.plan.question}"))
     status = brief.answer.plan.status
     if status in (Status.OPTIMAL, Status.FEASIBLE, Status.STOPPED):
-        lines.append(t("dossier.method_proof" if status is Status.OPTIMAL else "dossier.method_bound"))
+        lines.append(t("proof.method" if status is Status.OPTIMAL else "proof.method_bound"))
     lines.append(t("dossier.method_key", key=brief.outcome.scenario_key, seed=brief.outcome.seed))
     return tuple(lines)
 
@@ -50,7 +50,7 @@ def open_points(brief: Brief) -> tuple[str, ...]:
     t, outcome, region = brief.t, brief.outcome, brief.region
     lines = []
     if brief.answer.plan.status in (Status.FEASIBLE, Status.STOPPED):
-        lines.append(t("dossier.open_gap", gap=t.percent(100 * outcome.gap, 2)))
+        lines.append(t("proof.open_gap", gap=t.percent(100 * outcome.gap, 2)))
     chosen = [site.id for site in outcome.sites if site.id in region.sites.index]
     if chosen:
         lines.append(t("dossier.open_hosts", n=len(chosen)))

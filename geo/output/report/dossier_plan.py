@@ -85,7 +85,7 @@ def _proof(brief: Brief) -> str:
     t, plan = brief.t, brief.answer.plan
     other = "" if plan.question in ("coverage", "budget") else "_other"
     if plan.status is Status.OPTIMAL:
-        return t(f"siting.proven{other}")
+        return t(f"proof.best{other}")
     key = "stopped" if plan.status is Status.STOPPED else "gap"
     return t(f"siting.{key}{other}", gap=t.percent(100 * plan.gap, 2))
 

@@ -173,7 +173,7 @@ def state_text(t: Texts, one: Compared) -> str:
         return t("compare.state_edited")
     if one.is_old:
         return t("compare.state_old")
-    return t(f"compare.state_{one.outcome.status}")
+    return t(f"proof.state_{one.outcome.status}")
 
 
 def warning_lines(t: Texts, region: Region, compared: Sequence[Compared]) -> tuple[str, ...]:

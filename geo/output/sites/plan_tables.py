@@ -235,7 +235,7 @@ def _outcome_rows(t: Texts, solved: Solved) -> list[tuple[Value, ...]]:
         (t("dataout.cost_per_year"), Quantity(outcome.cost_per_year_eur, "euros")),
         (t("dataout.one_off"), Quantity(outcome.one_off_cost_eur, "euros")),
         (t("dataout.staff"), Quantity(outcome.staff_full_time, "number")),
-        (t("dataout.status"), t(f"dataout.status_{outcome.status}")),
+        (t("dataout.status"), t(f"proof.status_{outcome.status}")),
         (t("dataout.gap"), Quantity(100 * outcome.gap, "percent")),
         (t("dataout.solved_at"), outcome.solved_at),
     ]

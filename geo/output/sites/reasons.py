@@ -61,7 +61,7 @@ def why_not_text(t: Texts, answer: Answer, told: WhyNot) -> str:
     without = [name_of(answer, site) for site in answer.plan.selected if site not in told.plan.selected]
     lost = t("siting.why_instead", sites=", ".join(without)) if without else ""
     loss = _loss_text(t, answer, told.loss)
-    certain = "" if told.plan.status is Status.OPTIMAL else t("siting.why_unsure")
+    certain = "" if told.plan.status is Status.OPTIMAL else t("proof.why_unsure")
     return " ".join(part for part in (t("siting.why_loss", site=name, loss=loss), lost, certain) if part)
 
 

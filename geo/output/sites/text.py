@@ -87,13 +87,13 @@ def proof_text(t: Texts, answer: Answer) -> str:
     plan = answer.plan
     other = "" if plan.question in ("coverage", "budget") else "_other"
     if plan.status is Status.OPTIMAL:
-        said = t(f"siting.proven{other}")
+        said = t(f"proof.best{other}")
     elif plan.status is Status.INFEASIBLE:
         return infeasible_text(t, answer)
     elif plan.status is Status.STOPPED:
-        said = t(f"siting.stopped{other}", gap=t.percent(100 * plan.gap, 2))
+        said = t(f"proof.stopped{other}", gap=t.percent(100 * plan.gap, 2))
     else:
-        said = t(f"siting.gap{other}", gap=t.percent(100 * plan.gap, 2))
+        said = t(f"proof.gap{other}", gap=t.percent(100 * plan.gap, 2))
     return f"{said} {t('siting.seconds', seconds=t.number(answer.seconds, 2))}"
 
 
@@ -129,10 +129,10 @@ def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
     if standing is not None:
         value, bound, gap = standing.value, standing.bound, min(gap, standing.gap)
     if answer.plan.question not in ("coverage", "budget"):
-        return t("siting.searching_other", gap=t.percent(100 * gap, 2))
+        return t("proof.searching_other", gap=t.percent(100 * gap, 2))
     step = answer.rounded_to
     return t(
-        "siting.searching",
+        "proof.searching",
         people=people_text(t, shown_people(value, answer.rule), step),
         bound=t.number(math.ceil(bound / step) * step),
         gap=t.percent(100 * gap, 2),

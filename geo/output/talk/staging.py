@@ -307,7 +307,7 @@ def _proof(t: Texts, told: Answer) -> str:
     """Return whether a plan is proven best, without the time it took."""
     if told.plan.status is not Status.OPTIMAL:
         return proof_text(t, told)
-    return t("siting.proven" if told.plan.question in ("coverage", "budget") else "siting.proven_other")
+    return t("proof.best" if told.plan.question in ("coverage", "budget") else "proof.best_other")
 
 
 def _lines_of(t: Texts, told: Answer) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ _NAMES = {
     "Close": "shell.aria_close",
     "file upload": "shell.aria_upload",
     "Link to heading": "shell.aria_link",
-    "verified icon": "shell.aria_proven",
-    "hourglass_top icon": "shell.aria_waiting",
+    "verified icon": "proof.icon",
+    "hourglass_top icon": "proof.icon_waiting",
     "block icon": "shell.aria_stopped",
 }
 _PREFIXES = {"Help for ": "shell.aria_help", "Remove ": "shell.aria_remove"}

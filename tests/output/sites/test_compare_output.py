@@ -159,7 +159,7 @@ def test_the_table_has_today_on_top_and_says_what_is_not_known(region: Region) -
     assert table.rows[3].cells[-1] == t("compare.state_old")
     assert table.rows[0].cells[-1] == t("compare.state_today")
     for status in ("optimal", "feasible", "stopped", "infeasible"):
-        assert scenarios_table(t, [compared("x", status=status)]).rows[0].cells[-1] == t(f"compare.state_{status}")
+        assert scenarios_table(t, [compared("x", status=status)]).rows[0].cells[-1] == t(f"proof.state_{status}")
     told = scenarios_csv(t, region, [today, replace(one, name=EVIL)]).decode("utf-8-sig")
     assert "'=cmd" in told
     assert "\n=cmd" not in told
