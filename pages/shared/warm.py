@@ -22,7 +22,7 @@ MODULES = (
     "geo.output.need.summary",
     "geo.region.package.bundle",
     "geo.region.recipes.build",
-    "geo.siting.ask.answering",
+    "geo.siting.ask.answers",
     "geo.siting.scenario.outcome",
     "geo.store.documents",
     "mapclassify",

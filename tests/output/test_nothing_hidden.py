@@ -30,7 +30,7 @@ from geo.region.model.describe import describe_region
 from geo.region.model.region import Region
 from geo.region.package.bundle import write_region
 from geo.region.schema import STANDARD_MEASURES, Source
-from geo.siting.ask.answering import answer
+from geo.siting.ask.answers import answer
 from geo.siting.ask.question import Question
 from geo.text import texts
 

@@ -12,9 +12,10 @@ from geo.siting.ask.access import (
     spread,
     weighted_quantile,
 )
-from geo.siting.ask.answering import Answer, answer, shown_people, tell
-from geo.siting.ask.fairness import kinds_of
-from geo.siting.ask.firmness_of_plans import WITHIN, Firmness, firmness
+from geo.siting.ask.answers import Answer, answer, shown_people, tell
+from geo.siting.ask.area_shares import kinds_of
+from geo.siting.ask.costs_and_capacities import SUMS, known_costs, place_costs
+from geo.siting.ask.formulation import Posed, complete, ground_of, limit_of, pose
 from geo.siting.ask.grid import grid_kind, spacing_of
 from geo.siting.ask.ground import (
     LIMIT_MINUTES,
@@ -30,12 +31,11 @@ from geo.siting.ask.ground import (
     survey,
     with_own,
 )
-from geo.siting.ask.known import SUMS, known_costs, place_costs
 from geo.siting.ask.lasting_need import lasting_indicator, lasting_quarters
 from geo.siting.ask.places import CANDIDATE_KINDS, candidate_base, candidate_kind, candidates
-from geo.siting.ask.posing import Posed, complete, ground_of, limit_of, pose
 from geo.siting.ask.question import BY_COSTS, BY_WAYS, FADE_FULL_SHARE, WITH_MINIMUMS, Question
 from geo.siting.ask.question_checks import check
+from geo.siting.ask.robustness import WITHIN, Firmness, firmness
 from geo.siting.ask.services import services_of
 
 __all__ = [

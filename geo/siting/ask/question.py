@@ -69,7 +69,7 @@ class Question:
     costs
         How new offices are run, for the questions that ask what a place costs or how many it can see; None takes
         what places name themselves, and the median host place for those of the reader's
-        (:mod:`geo.siting.ask.known`).
+        (:mod:`geo.siting.ask.costs_and_capacities`).
     """
 
     measure: str = "recipients"

@@ -6,7 +6,7 @@ import math
 
 from geo.findings import Finding, error
 from geo.region.model import Region
-from geo.siting.ask.fairness import MINIMUM_OF
+from geo.siting.ask.area_shares import MINIMUM_OF
 from geo.siting.ask.grid import SPACING_LEAST, SPACING_MOST, spacing_of
 from geo.siting.ask.ground import MODES
 from geo.siting.ask.places import CANDIDATE_KINDS, barred, candidate_kind, candidates, is_candidate_kind, offices

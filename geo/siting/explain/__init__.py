@@ -3,7 +3,7 @@
 from geo.siting.explain.curves import Curve, Frontier, curve, frontier
 from geo.siting.explain.near import KINDS, NearPlan, near_plans
 from geo.siting.explain.number_curves import BY_NUMBER, NumberCurve, number_curve
-from geo.siting.explain.reasons_why import (
+from geo.siting.explain.site_reasons import (
     ReachTable,
     SiteReason,
     Stability,

@@ -24,7 +24,7 @@ from geo.siting.problem.contract import (
     as_weights,
     check_once,
 )
-from geo.siting.problem.ways import Fade, Ways
+from geo.siting.problem.travel_costs import Fade, Ways
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

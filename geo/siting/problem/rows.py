@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from geo.errors import ContractError
 from geo.siting.problem.problem import SitingProblem
-from geo.siting.problem.ways import Fade
+from geo.siting.problem.travel_costs import Fade
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from geo.siting.scenario.compare import (
     mismatches,
     today_of,
 )
-from geo.siting.scenario.frontier_lines import NUMBER_MOST, Line, budgets_to_try, shown_line, without_wishes
+from geo.siting.scenario.frontiers import NUMBER_MOST, Line, budgets_to_try, shown_line, without_wishes
 from geo.siting.scenario.outcome import completed, outcome_of, run
 from geo.siting.scenario.scenario import Outcome, Scenario, nothing_new
 from geo.siting.scenario.scenario_file import FILE_BYTES_MOST, body_of, from_body, read_scenario, write_scenario

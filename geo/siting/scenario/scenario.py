@@ -141,7 +141,7 @@ class Outcome:
         What was solved, on which data, when (ISO time, UTC).
     status, gap, bound, seconds, seed, message, message_parameters
         As in :class:`geo.siting.problem.Plan`, gap and parameters rounded; the bound as
-        :func:`geo.siting.ask.answering.shown_bound` gives it.
+        :func:`geo.siting.ask.answers.shown_bound` gives it.
     date, mode, minutes, measure
         Reporting date, how ways are measured, threshold, who counts.
     speed_metres_per_second, detour_factor, ways_source

@@ -217,7 +217,7 @@ def usual_date(region: Region) -> str:
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
 def area_kinds(region: Region, measure: str, date: str) -> tuple[str, ...]:
-    """Return the kinds of areas of which each may be given its share; see :mod:`geo.siting.ask.fairness`."""
+    """Return the kinds of areas of which each may be given its share; see :mod:`geo.siting.ask.area_shares`."""
     return kinds_of(region, measure, date)
 
 

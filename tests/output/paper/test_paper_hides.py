@@ -21,7 +21,7 @@ from geo.output.screen.standalone import standalone_map
 from geo.output.sites.plan_map import sites_view
 from geo.output.values.map_view import WITHHELD
 from geo.region.model.region import Region
-from geo.siting.ask.answering import answer
+from geo.siting.ask.answers import answer
 from geo.siting.ask.question import Question
 from geo.text import texts
 from tests.output.paper.printed import pdf_words, picture_of, view_of

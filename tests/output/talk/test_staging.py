@@ -23,7 +23,7 @@ from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
-from geo.siting.ask.posing import complete
+from geo.siting.ask.formulation import complete
 from geo.siting.ask.question import Question
 from geo.siting.costs.components import CostPlan
 from geo.siting.scenario.scenario import Scenario

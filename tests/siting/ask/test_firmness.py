@@ -9,10 +9,10 @@ import pytest
 from geo.output.sites.firmness import firmness_lines, firmness_table
 from geo.region.model.region import Region
 from geo.region.schema import CellState
-from geo.siting.ask.answering import answer
-from geo.siting.ask.firmness_of_plans import count_limits, firmness
-from geo.siting.ask.posing import pose
+from geo.siting.ask.answers import answer
+from geo.siting.ask.formulation import pose
 from geo.siting.ask.question import Question
+from geo.siting.ask.robustness import count_limits, firmness
 from geo.siting.explain.number_curves import BY_NUMBER, number_curve
 from geo.siting.problem.recount import MINIMISED
 from geo.siting.solvers.solver import solve

@@ -19,7 +19,7 @@ from geo.reach.streets.snapping import snap_points
 from geo.region.model.region import Region
 from geo.region.model.zones import zone_of
 from geo.region.package.bundle import load_region
-from geo.siting.ask.answering import answer
+from geo.siting.ask.answers import answer
 from geo.siting.ask.grid import grid_kind, grid_points, spacing_of
 from geo.siting.ask.ground import OwnPlace, own_faults, survey
 from geo.siting.ask.places import CANDIDATE_KINDS, barred, candidate_base, candidate_kind, candidates, is_candidate_kind

@@ -12,9 +12,9 @@ from geo.errors import DataError
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
 from geo.settings import WalkAssumptions
-from geo.siting.ask.answering import answer
+from geo.siting.ask.answers import answer
+from geo.siting.ask.formulation import ground_of, pose
 from geo.siting.ask.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
-from geo.siting.ask.posing import ground_of, pose
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
 from geo.siting.problem.reached import people_reached

@@ -11,7 +11,7 @@ import pytest
 from geo.errors import DataError
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
-from geo.siting.ask.answering import answer
+from geo.siting.ask.answers import answer
 from geo.siting.ask.ground import OwnPlace, WayFiles, modes_of, survey, with_own
 from geo.siting.ask.question import Question
 from tests.conftest import ROOT

@@ -14,11 +14,11 @@ import pytest
 from geo.errors import DataError
 from geo.region.model.region import Region
 from geo.region.schema import Measure
-from geo.siting.ask.answering import Answer, answer
-from geo.siting.ask.fairness import kinds_of
+from geo.siting.ask.answers import Answer, answer
+from geo.siting.ask.area_shares import kinds_of
+from geo.siting.ask.formulation import ground_of
 from geo.siting.ask.ground import Ground
 from geo.siting.ask.lasting_need import lasting_quarters
-from geo.siting.ask.posing import ground_of
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
 from tests.siting.small_region import make_region

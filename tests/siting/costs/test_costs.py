@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from geo.decode import from_plain, to_plain
 from geo.errors import ContractError, DataError
+from geo.siting.ask.costs_and_capacities import known_capacities, known_costs, place_costs
+from geo.siting.ask.formulation import pose
 from geo.siting.ask.ground import OwnPlace, survey, with_own
-from geo.siting.ask.known import known_capacities, known_costs, place_costs
-from geo.siting.ask.posing import pose
 from geo.siting.ask.question import Question
 from geo.siting.costs.components import (
     COMPONENTS,

@@ -10,7 +10,7 @@ import pytest
 from geo.errors import ContractError
 from geo.siting import Curve, SitingProblem, curve, solve
 from geo.siting.problem.recount import recompute
-from geo.siting.scenario import frontier_lines as frontier
+from geo.siting.scenario import frontiers as frontier
 from tests.siting.cases import case, with_minimums
 
 

@@ -42,13 +42,13 @@ from geo.output.talk.staging import stage_of
 from geo.output.talk.workings import Workings
 from geo.region.model.region import Region
 from geo.siting.ask.access import by_district, by_quarter, nearest_minutes, people_by_minutes, spread
-from geo.siting.ask.answering import Answer
-from geo.siting.ask.firmness_of_plans import firmness
+from geo.siting.ask.answers import Answer
 from geo.siting.ask.question import Question
+from geo.siting.ask.robustness import firmness
 from geo.siting.explain.curves import frontier
 from geo.siting.explain.near import KINDS, near_plans
 from geo.siting.explain.number_curves import BY_NUMBER, number_curve
-from geo.siting.explain.reasons_why import reach_table, reasons
+from geo.siting.explain.site_reasons import reach_table, reasons
 from geo.siting.problem.plan import Status
 from geo.siting.scenario.compare import Compared, today_of
 from geo.siting.scenario.outcome import completed, run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.region.schema import DisclosureRule
 from geo.siting import SitingProblem
 from geo.siting.explain.curves import Curve, curve
-from geo.siting.scenario.frontier_lines import NUMBER_MOST, budgets_to_try, shown_line
+from geo.siting.scenario.frontiers import NUMBER_MOST, budgets_to_try, shown_line
 
 
 def problem(**wishes: object) -> SitingProblem:

@@ -14,7 +14,7 @@ from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
 from geo.settings import WalkAssumptions
 from geo.siting.ask.access import nearest_minutes
-from geo.siting.ask.answering import answer
+from geo.siting.ask.answers import answer
 from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
 from geo.siting.costs.components import CostPlan

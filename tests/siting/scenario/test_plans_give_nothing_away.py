@@ -28,10 +28,10 @@ from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.ask.access import by_district, by_quarter, nearest_minutes
-from geo.siting.ask.answering import Answer, answer
+from geo.siting.ask.answers import Answer, answer
 from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
-from geo.siting.explain.reasons_why import reasons
+from geo.siting.explain.site_reasons import reasons
 from geo.siting.problem.reached import people_reached
 from geo.siting.scenario.scenes import Presentation, Scene, write_presentation
 from tests.conftest import ROOT

@@ -14,7 +14,7 @@ from geo.errors import ContractError
 from geo.reach.travel import straight_line_times
 from geo.siting import Fade, Minimum, SitingProblem, Status, solve
 from geo.siting.problem.recount import recompute, served
-from geo.siting.problem.ways import Ways
+from geo.siting.problem.travel_costs import Ways
 from geo.siting.solvers import capacity, covering, median, setcover
 from tests.siting.cases import best, case, fewest, keeps_minimums, plain_value, with_minimums
 

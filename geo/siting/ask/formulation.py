@@ -13,9 +13,9 @@ from geo.errors import DataError
 from geo.findings import error
 from geo.reach import Demand, TravelTimes, region_crs
 from geo.region.model import Region
-from geo.siting.ask.fairness import Groups, groups_of
+from geo.siting.ask.area_shares import Groups, groups_of
+from geo.siting.ask.costs_and_capacities import known_capacities, known_costs
 from geo.siting.ask.ground import Ground, WayFiles, default_mode, survey, with_own
-from geo.siting.ask.known import known_capacities, known_costs
 from geo.siting.ask.places import candidate_kind
 from geo.siting.ask.question import BY_WAYS, FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
 from geo.siting.ask.question_checks import check

@@ -15,8 +15,8 @@ import pandas as pd
 
 from geo.region import DisclosureRule
 from geo.region.model import Region
+from geo.siting.ask.formulation import Posed, pose
 from geo.siting.ask.ground import Ground, WayFiles
-from geo.siting.ask.posing import Posed, pose
 from geo.siting.ask.question import UNITS, Question
 from geo.siting.explain import Curve, curve
 from geo.siting.problem import Plan, Status, added_in_order, people_reached

@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from geo.reach import place_counts
 from geo.region import CellState
+from geo.siting.ask.formulation import limit_of, pose
 from geo.siting.ask.ground import Ground, WayFiles, survey
-from geo.siting.ask.posing import limit_of, pose
 from geo.siting.explain import Stability, stability_over
 from geo.siting.solvers import Halt, never
 
 if TYPE_CHECKING:
     from geo.reach.streets import StreetNetwork
     from geo.region.model import Region
-    from geo.siting.ask.answering import Answer
+    from geo.siting.ask.answers import Answer
     from geo.siting.problem import SitingProblem
 
 Floats = NDArray[np.float64]
