@@ -7,7 +7,7 @@ import streamlit as st
 from pages.shared import state
 from pages.shared.present import editor as present_editor
 from pages.shared.present import handout as present_handout
-from pages.shared.present import show_mode as present_show
+from pages.shared.present import show_frame as present_show
 from pages.shared.present import state as present_state
 from pages.shared.shell import heading, language, paragraph, scope_bar, words
 

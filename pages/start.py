@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import state
-from pages.shared.atlas import about_data, key_figures
 from pages.shared.shell import bullets, figures, heading, language, scope_bar, words
+from pages.shared.start import about_data, key_figures
 
 t = words()
 region = scope_bar()

@@ -14,7 +14,7 @@ from geo.region.package.bundle import load_region
 from geo.siting.scenario.scenes import Extent, Presentation, Scene
 from geo.text import texts
 from pages.shared.present.capture import read_sight
-from pages.shared.present.show_mode import read_asked
+from pages.shared.present.show_frame import read_asked
 from tests.conftest import ROOT
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from geo.region.package.bundle import load_region
 from geo.text import texts
-from pages.shared.shell import cache
+from pages.shared.sites import cache
 from pages.shared.sites import controls as siting_controls
 from tests.conftest import ROOT
 from tests.pages.test_pages import run

@@ -14,7 +14,8 @@ from geo.output.values import MapView, Table, indicator_label
 from geo.region.model import Region
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import cache, theme
+from pages.shared.atlas import cache
+from pages.shared.shell import theme
 
 SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
 NO_DATE = "none"

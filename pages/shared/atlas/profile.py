@@ -13,7 +13,8 @@ from geo.output.need import Picture, profile_lines
 from geo.output.values import cell_text, change_text, indicator_label
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import cache, paragraph, theme
+from pages.shared.atlas import cache
+from pages.shared.shell import paragraph, theme
 from pages.shared.widgets import Paper, export_chart
 
 if TYPE_CHECKING:

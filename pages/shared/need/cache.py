@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
-import streamlit as st
 
 from geo.need import (
     ClusterRule,
@@ -34,37 +31,36 @@ from geo.output.need import (
     trend_of,
 )
 from geo.region.model import Region
-from pages.shared.shell import cache
+from pages.shared.kept import kept
+from pages.shared.shell import network
 
-_BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
-
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(64)
 def concentration(region: Region, indicator: Indicator, date: str) -> Concentration:
     """Return the measures of concentration; see :func:`geo.need.concentration`."""
     return measure_concentration(region, indicator, date)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(24)
 def neighbourhood(region: Region, key: str) -> Neighbourhood:
     """Return a neighbourhood by name."""
     return neighbourhood_named(region, key)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(48)
 def clusters(region: Region, indicator: Indicator, date: str, beside: str, correction: Correction) -> Clusters:
     """Return local clusters; ``beside`` names the neighbourhood."""
     rule = ClusterRule(permutations=permutations_for(len(region.quarters)), correction=correction)
     return find_clusters(region, indicator, date, neighbourhood=neighbourhood(region, beside), rule=rule)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(24)
 def years(region: Region, indicator: Indicator, beside: str) -> pd.DataFrame:
     """Return the measures of concentration at every date of a region."""
     return over_years(region, indicator, region.dates, neighbourhood(region, beside))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(64)
 def persistence(
     region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule, marked: tuple[tuple[str, str], ...]
 ) -> Persistence:
@@ -72,7 +68,7 @@ def persistence(
     return find_persistence(region, indicator, dates, rule=rule, causes=dict(marked))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(64)
 def persistence_without(
     region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule, marked: tuple[tuple[str, str], ...]
 ) -> Persistence:
@@ -80,25 +76,25 @@ def persistence_without(
     return find_persistence(region, indicator, dates, rule=rule, causes=dict(marked), without_marked=True)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(32)
 def figures(region: Region, indicator: Indicator) -> Figures:
     """Return an indicator over all dates of a region."""
     return figures_over(region, indicator, region.dates)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(48)
 def status(region: Region, components: tuple[Component, ...], date: str) -> StatusDynamics:
     """Return status and dynamics; see :func:`geo.need.status_dynamics`."""
     return find_status(region, components, date)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(256)
 def trend(region: Region, indicator: Indicator, quarter_ids: tuple[str, ...]) -> pd.DataFrame | None:
     """Return an indicator of quarters taken as one over all dates."""
     return trend_of(region, indicator, quarter_ids)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(256)
 def offices(region: Region, quarter_ids: tuple[str, ...], *, on_streets: bool) -> OfficeWays:
     """Return the nearest offices of quarters taken as one."""
-    return nearest_offices(region, quarter_ids, cache.network(region) if on_streets else None)
+    return nearest_offices(region, quarter_ids, network(region) if on_streets else None)

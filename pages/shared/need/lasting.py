@@ -41,9 +41,10 @@ from geo.output.values import MapView, digits_of, indicator_label, unit_text
 from geo.region.model import Region
 from geo.text import Texts
 from pages.shared import state
+from pages.shared.atlas import cache as atlas_cache
 from pages.shared.need import cache as need_cache
 from pages.shared.need.view import cannot_be_said, notes
-from pages.shared.shell import cache, paragraph, theme
+from pages.shared.shell import paragraph, theme
 from pages.shared.widgets import Paper, export_chart, export_map, on_date
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def show_heat(t: Texts, region: Region, indicator: Indicator, found: Persistence
     if not keys:
         st.info(t("persistence.nobody"), icon=":material/info:")
         return
-    classes = cache.held_classes(region, indicator, "natural", 5)
+    classes = atlas_cache.held_classes(region, indicator, "natural", 5)
     table = heat_table(t, region, indicator, found, (need_cache.figures(region, indicator), classes, keys))
 
     def colours() -> tuple[str, ...]:

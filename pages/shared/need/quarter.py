@@ -16,7 +16,7 @@ from geo.text import Texts
 from pages.shared import state
 from pages.shared.frontend import frontend_text
 from pages.shared.need import cache as need_cache
-from pages.shared.shell import cache, paragraph, theme
+from pages.shared.shell import network, paragraph, theme
 from pages.shared.widgets import Paper, export_chart
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def ways_of(region: Region, quarter_ids: tuple[str, ...]) -> OfficeWays:
     has_streets = region.streets is not None
     try:
         if has_streets:
-            cache.network(region)
+            network(region)
     except DataError:
         has_streets = False
     return need_cache.offices(region, quarter_ids, on_streets=has_streets)

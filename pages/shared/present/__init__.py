@@ -1,6 +1,6 @@
 """The parts of the presentation page: scenes, editor, show, handout."""
 
-from pages.shared.present import editor, handout, show_mode, state
+from pages.shared.present import editor, handout, show_frame, state
 from pages.shared.present.capture import add_scene_button, scene_of_pair, scene_of_picture, scene_of_question
 
 __all__ = [
@@ -10,6 +10,6 @@ __all__ = [
     "scene_of_pair",
     "scene_of_picture",
     "scene_of_question",
-    "show_mode",
+    "show_frame",
     "state",
 ]

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
 from geo.errors import DataError
 from geo.need import Classification, Indicator, LastingRule, Persistence
 from geo.output.screen import painting_json
@@ -20,8 +18,11 @@ from geo.siting.explain import Curve
 from geo.siting.problem import Plan, Status
 from geo.siting.scenario import Scene
 from geo.text import Texts, finding_sentence, texts
+from pages.shared.atlas import cache as atlas_cache
+from pages.shared.kept import kept
 from pages.shared.need import cache as need_cache
-from pages.shared.shell import cache, regions
+from pages.shared.shell import regions
+from pages.shared.sites import cache as sites_cache
 from pages.shared.sites import catchments, solving
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 CHART_SIZE_MM = (165.0, 100.0)
 CHART_TYPE = 1.6
-_BY_FINGERPRINT: dict[str | type[Any], Any] = {Region: lambda region: region.fingerprint}
 
 
 class KeptWorkings(Workings):
@@ -38,15 +38,15 @@ class KeptWorkings(Workings):
 
     def values(self, region: Region, indicator: Indicator, date: str) -> pd.DataFrame:
         """Return the values of an indicator at a date."""
-        return cache.values(region, indicator, date)  # type: ignore[no-any-return]
+        return atlas_cache.values(region, indicator, date)  # type: ignore[no-any-return]
 
     def changes(self, region: Region, indicator: Indicator, before: str, date: str) -> pd.DataFrame:
         """Return the change of an indicator between two dates."""
-        return cache.changes(region, indicator, before, date)  # type: ignore[no-any-return]
+        return atlas_cache.changes(region, indicator, before, date)  # type: ignore[no-any-return]
 
     def classes(self, region: Region, indicator: Indicator) -> Classification:
         """Return classes that hold over all dates."""
-        return cache.held_classes(region, indicator, "natural", 5)
+        return atlas_cache.held_classes(region, indicator, "natural", 5)
 
     def persistence(
         self, region: Region, indicator: Indicator, dates: tuple[str, ...], rule: LastingRule
@@ -56,8 +56,8 @@ class KeptWorkings(Workings):
 
     def answer(self, region: Region, question: Question) -> Answer:
         """Return the plan found within a blink, or a better one that is known from the sites page."""
-        posed, first = cache.first_plan(region, question)
-        plan = cache.better_plans().get((region.fingerprint, posed.question), first)
+        posed, first = sites_cache.first_plan(region, question)
+        plan = sites_cache.better_plans().get((region.fingerprint, posed.question), first)
         return tell(region, posed, plan, None, seconds=plan.seconds)
 
     def catchments(self, region: Region, answer: Answer) -> Mapping[str, BaseGeometry]:
@@ -66,7 +66,7 @@ class KeptWorkings(Workings):
 
     def curve(self, region: Region, question: Question) -> Curve:
         """Return people reached for none to ten new offices."""
-        return cache.number_curve(region, replace(question, objective="coverage", new=0))
+        return sites_cache.number_curve(region, replace(question, objective="coverage", new=0))
 
 
 def region_of(scene: Scene) -> Region | None:
@@ -85,7 +85,7 @@ def stage(t: Texts, scene: Scene, theme: str) -> Stage:
     return _stage(region, scene, (theme, t.language), plan_known(scene))
 
 
-@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=_BY_FINGERPRINT)
+@kept(128)
 def _stage(region: Region, scene: Scene, look: tuple[str, str], plan: tuple[float, ...]) -> Stage:
     """Return a stage; ``plan`` only tells a better plan from the first one."""
     theme, language = look
@@ -113,10 +113,10 @@ def _plan_of(scene: Scene) -> Plan | None:
     if region is None or scene.kind != "plan" or scene.scenario is None:
         return None
     try:
-        posed, first = cache.first_plan(region, scene.scenario.question)
+        posed, first = sites_cache.first_plan(region, scene.scenario.question)
     except DataError:  # told by the stage itself
         return None
-    return cache.better_plans().get((region.fingerprint, posed.question), first)
+    return sites_cache.better_plans().get((region.fingerprint, posed.question), first)
 
 
 def stage_data(t: Texts, key: str, made: Stage) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from geo.text import Texts, finding_sentence
 from pages.shared import state
 from pages.shared.frontend import frontend_text
 from pages.shared.present import cache as present_cache
-from pages.shared.present import show_mode as present_show
+from pages.shared.present import show_frame as present_show
 from pages.shared.present import state as present_state
 from pages.shared.shell import paragraph
 

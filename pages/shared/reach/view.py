@@ -22,11 +22,22 @@ from geo.output.sites import (
 )
 from geo.output.values import ways_findings, ways_sentence
 from geo.region.model import Region
-from geo.siting.ask import ON_STREETS, Question, nearest_minutes, offices_open, people_by_minutes
+from geo.siting.ask import (
+    ON_STREETS,
+    Question,
+    by_district,
+    by_quarter,
+    nearest_minutes,
+    offices_open,
+    people_by_minutes,
+    spread,
+)
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import bullets, cache, theme
+from pages.shared.kept import kept
+from pages.shared.shell import bullets, theme
 from pages.shared.sites import MINUTES, choose_ways, minutes_label, people_measures
+from pages.shared.sites import cache as sites_cache
 from pages.shared.widgets import Paper, export_chart, export_map, on_date
 
 if TYPE_CHECKING:
@@ -77,7 +88,7 @@ def current_access(region: Region, question: Question) -> Access:
     DataError
         Where people or ways cannot be measured.
     """
-    return cache.access(region, question, float(state.setting("minutes", MINUTES, 15)))
+    return _access(region, question, float(state.setting("minutes", MINUTES, 15)))
 
 
 def office_areas(region: Region, access: Access) -> Sequence[object]:
@@ -87,7 +98,8 @@ def office_areas(region: Region, access: Access) -> Sequence[object]:
         return ()
     points = region.offices.geometry
     return tuple(
-        rings(cache.catchment(region, (float(point.x), float(point.y)), mode, speed, access.within)) for point in points
+        rings(sites_cache.catchment(region, (float(point.x), float(point.y)), mode, speed, access.within))
+        for point in points
     )
 
 
@@ -141,3 +153,18 @@ def show_reach_assumptions(t: Texts, access: Access) -> None:
     if demand.withheld_quarters:
         lines.append(t("siting.assumption_withheld", n=demand.withheld_quarters))
     bullets([*lines, *ways_findings(t, access.ground.findings)])
+
+
+@kept(64)
+def _access(region: Region, question: Question, within: float) -> Access:
+    """Return who reaches one of today's offices within so many minutes."""
+    base = sites_cache.ground_for(region, question)
+    minutes = nearest_minutes(base, offices_open(base))
+    return Access(
+        region=region,
+        ground=base,
+        within=within,
+        quarters=by_quarter(region, base, minutes, within),
+        districts=by_district(region, base, minutes, within),
+        spread=spread(minutes, base.demand.people, within),
+    )

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import streamlit as st
-
 from geo.errors import DataError
 from geo.region.model import Region
 from geo.siting.ask import tell
 from geo.siting.scenario import Outcome, Scenario, completed, from_body, outcome_of
 from geo.store import Record
-from pages.shared.shell import cache
+from pages.shared.kept import Keys, kept
+from pages.shared.sites import cache as sites_cache
 
-_BY_VERSION: dict[str | type[Any], Any] = {Record: lambda record: (record.id, record.version, record.changed_at)}
-_BY_KEYS: dict[str | type[Any], Any] = {
-    Region: lambda region: region.fingerprint,
+_BY_VERSION: Keys = {Record: lambda record: (record.id, record.version, record.changed_at)}
+_BY_KEYS: Keys = {
     Scenario: lambda scenario: scenario.key,
 }
 
 
-@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_BY_VERSION)
+@kept(256, _BY_VERSION)
 def parsed(record: Record, region_id: str) -> tuple[Scenario, Outcome | None] | None:
     """Return what a version of a record holds, None where it cannot be read; read once, since outcomes are long."""
     try:
@@ -30,9 +26,9 @@ def parsed(record: Record, region_id: str) -> tuple[Scenario, Outcome | None] | 
     return found.scenario.renamed(record.name), found.outcome
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_KEYS)
+@kept(32, _BY_KEYS)
 def today(region: Region, still: Scenario) -> Outcome:
     """Return today's state of a region under the assumptions of a scenario in which nothing opens or closes."""
     asked = completed(region, still)
-    posed, plan = cache.first_plan(region, asked.question)
+    posed, plan = sites_cache.first_plan(region, asked.question)
     return outcome_of(region, asked, tell(region, posed, plan, None, seconds=plan.seconds))

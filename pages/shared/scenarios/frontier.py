@@ -28,8 +28,9 @@ from geo.siting.scenario import (
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.scenarios import state as scenarios_state
-from pages.shared.shell import cache, paragraph, theme
+from pages.shared.shell import paragraph, theme
 from pages.shared.sites import LOOK_SECONDS
+from pages.shared.sites import cache as sites_cache
 from pages.shared.widgets import Paper, export_chart
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _start(region: Region, base: Compared, fitting: Sequence[Compared]) -> None:
     }
     jobs = {}
     try:
-        ground = cache.ground_for(region, plain.question)
+        ground = sites_cache.ground_for(region, plain.question)
         for against, question in asked.items():
             problem = pose(region, question, ground).problem
             options: dict[str, object] = {"up_to": min(NUMBER_MOST, len(problem.candidates))}
@@ -116,7 +117,7 @@ def _start(region: Region, base: Compared, fitting: Sequence[Compared]) -> None:
                 options = {"budgets": budgets_to_try(problem, [euro for euro in spent if euro])}
                 if not options["budgets"]:
                     continue
-            job = cache.workshop().submit(problem, seconds=SECONDS, **options)
+            job = sites_cache.workshop().submit(problem, seconds=SECONDS, **options)
             if job is None:
                 scenarios_state.say_key("compare.too_many")
                 return

@@ -12,8 +12,8 @@ from geo.region.model import Region
 from geo.siting.ask import services_of
 from geo.siting.scenario import Scenario
 from pages.shared import state
-from pages.shared.shell import cache
 from pages.shared.sites import Wishes, wishes
+from pages.shared.sites import cache as sites_cache
 from pages.shared.sites import controls as siting_controls
 from pages.shared.sites import cost_settings as costs_state
 
@@ -59,7 +59,7 @@ def settings_of(region: Region, scenario: Scenario) -> dict[str, tuple[Any, tupl
     people = siting_controls.people_measures(region)
     modes = siting_controls.modes_for(region)
     date = asked.date or latest_date(region, main_indicator(region))
-    areas = cache.area_kinds(region, asked.measure, date) if asked.measure in people else ()
+    areas = sites_cache.area_kinds(region, asked.measure, date) if asked.measure in people else ()
     found: dict[str, tuple[Any, tuple[Any, ...]]] = {
         "question": (asked.objective, siting_controls.questions_of(region)),
         "minutes": (asked.minutes, siting_controls.MINUTES),
@@ -90,7 +90,7 @@ def settings_of(region: Region, scenario: Scenario) -> dict[str, tuple[Any, tupl
 def wishes_in(region: Region, scenario: Scenario) -> tuple[Wishes, list[str]]:
     """Return the wishes of a scenario, and which of them name places the region does not have."""
     asked = scenario.question
-    candidates = cache.candidate_keys(region, asked.candidates)
+    candidates = sites_cache.candidate_keys(region, asked.candidates)
     offices = set(region.offices.index.astype(str))
     kept = Wishes(
         forced=tuple(key for key in asked.forced if key in candidates),

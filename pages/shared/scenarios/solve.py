@@ -16,8 +16,9 @@ from geo.text import Texts
 from pages.shared.scenarios import cache as scenarios_cache
 from pages.shared.scenarios import state as scenarios_state
 from pages.shared.scenarios.state import Saved
-from pages.shared.shell import cache, paragraph
+from pages.shared.shell import paragraph
 from pages.shared.sites import LOOK_SECONDS
+from pages.shared.sites import cache as sites_cache
 
 SOLVE_SECONDS = 20.0
 _RUNS = "scenarios.runs"
@@ -42,11 +43,11 @@ def start(region: Region, several: Sequence[Saved]) -> None:
             continue
         try:
             asked = completed(region, one.scenario)
-            posed = pose(region, asked.question, cache.ground_for(region, asked.question))
+            posed = pose(region, asked.question, sites_cache.ground_for(region, asked.question))
         except DataError as fault:
             scenarios_state.tell(fault)
             continue
-        job = cache.workshop().submit(posed.problem, seconds=SOLVE_SECONDS, objective=asked.question.objective)
+        job = sites_cache.workshop().submit(posed.problem, seconds=SOLVE_SECONDS, objective=asked.question.objective)
         if job is None:
             scenarios_state.say_key("compare.too_many")
             break

@@ -19,7 +19,7 @@ from pages.shared.present import add_scene_button, scene_of_pair
 from pages.shared.scenarios import panel as scenarios_panel
 from pages.shared.scenarios import solve as scenarios_solve
 from pages.shared.scenarios import state as scenarios_state
-from pages.shared.scenarios.report_button import report_buttons
+from pages.shared.scenarios.reports import report_buttons
 from pages.shared.scenarios.state import Saved
 from pages.shared.shell import bullets, paragraph, store_fault, theme
 from pages.shared.sites import cost_settings as costs_state

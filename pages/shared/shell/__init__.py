@@ -1,6 +1,6 @@
 """The frame of every page: state, language, look, link, region in view, store."""
 
-from pages.shared.shell import cache, link, regions
+from pages.shared.shell import link, regions
 from pages.shared.shell.control_names import name_controls
 from pages.shared.shell.look import (
     ICON,
@@ -15,6 +15,7 @@ from pages.shared.shell.look import (
     theme,
 )
 from pages.shared.shell.reader_language import language, words
+from pages.shared.shell.region_cache import network
 from pages.shared.shell.scope import scope_bar
 from pages.shared.shell.server_store import store, store_fault
 
@@ -23,12 +24,12 @@ __all__ = [
     "Figure",
     "apply_look",
     "bullets",
-    "cache",
     "figures",
     "heading",
     "language",
     "link",
     "name_controls",
+    "network",
     "on_paper",
     "paragraph",
     "regions",

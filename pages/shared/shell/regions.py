@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.region.model import Region
 from pages.shared import state
-from pages.shared.shell import cache
+from pages.shared.shell.region_cache import load
 
 ROOT = Path(__file__).resolve().parents[3]
 _OWN = "own_regions"
@@ -63,7 +63,7 @@ def region_names() -> dict[str, str]:
 def region_named(key: str) -> Region:
     """Return a region by id."""
     own = own_regions()
-    return own[key] if key in own else cache.load(region_folders()[key])
+    return own[key] if key in own else load(region_folders()[key])
 
 
 def current_region() -> Region:

@@ -1,6 +1,6 @@
 """The parts of the sites page: question, wishes, search, figures, reasons."""
 
-from pages.shared.sites import controls, cost_settings, places, reasons, solving, wishes
+from pages.shared.sites import cache, controls, cost_settings, places, reasons, solving, wishes
 from pages.shared.sites.controls import (
     MINUTES,
     choose_question,
@@ -21,6 +21,7 @@ __all__ = [
     "MINUTES",
     "Wishes",
     "background",
+    "cache",
     "catchments",
     "choose_question",
     "choose_ways",

@@ -14,9 +14,9 @@ from geo.settings import WalkAssumptions
 from geo.siting.ask import BY_COSTS, CANDIDATE_KINDS, WITH_MINIMUMS, Question, default_mode, modes_of, services_of
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import cache
+from pages.shared.atlas import cache as atlas_cache
+from pages.shared.sites import cache, wishes
 from pages.shared.sites import cost_settings as costs_state
-from pages.shared.sites import wishes
 from pages.shared.sites.wishes import NUMBER_USUAL, NUMBERS, NUMBERS_FEW
 
 SPEEDS = ("usual", "with_pram", "slow")
@@ -119,7 +119,7 @@ def _settings(region: Region, people: tuple[str, ...]) -> Settings:
         mode=state.setting("mode", modes, modes[0]),
         speed=state.setting("speed", SPEEDS, SPEEDS[0]),
         measure=state.setting("who", people, people[0]),
-        date=str(state.setting("date", region.dates, cache.usual_date(region))),
+        date=str(state.setting("date", region.dates, atlas_cache.usual_date(region))),
     )
 
 
@@ -215,7 +215,7 @@ def _said_wishes(t: Texts, region: Region, fair: Fairness) -> list[str]:
 
 def _choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> None:
     modes = modes_for(region)
-    latest = cache.usual_date(region)
+    latest = atlas_cache.usual_date(region)
     how, fast, who, when = st.columns(4, gap="medium")
     how.selectbox(
         t("siting.mode"), modes, format_func=lambda key: mode_label(t, key), **state.bound("mode", modes, modes[0])

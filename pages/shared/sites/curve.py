@@ -14,7 +14,8 @@ from geo.siting.explain import BY_NUMBER
 from geo.siting.problem import Status
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import cache, theme
+from pages.shared.shell import theme
+from pages.shared.sites import cache
 from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites.controls import budgets_for, questions_of
 from pages.shared.widgets import Paper, export_chart, on_date

@@ -13,7 +13,8 @@ from geo.region.model import Region
 from geo.siting.ask import Answer, Question
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import cache, theme
+from pages.shared.atlas import cache as atlas_cache
+from pages.shared.shell import theme
 from pages.shared.sites.view import background, catchments
 from pages.shared.widgets import Paper, export_map, on_date
 
@@ -26,7 +27,7 @@ def export_picture(t: Texts, picture: Picture, quarter: str | None) -> None:
     paper = Paper(f"{indicator.key}_map", f"{label}, {{region}}", subtitle, picture.date)
 
     def view() -> MapView:
-        drawn = cache.atlas(region, indicator, (picture.date, before), picture.classes, (theme(), t.language))[1]
+        drawn = atlas_cache.atlas(region, indicator, (picture.date, before), picture.classes, (theme(), t.language))[1]
         return drawn.with_selected(quarter)
 
     def table(drawn: MapView) -> Table:

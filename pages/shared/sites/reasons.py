@@ -27,7 +27,8 @@ from geo.siting.explain import KINDS, near_plans, reasons
 from geo.siting.problem import Status
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import bullets, cache, theme
+from pages.shared.shell import bullets, theme
+from pages.shared.sites import cache
 from pages.shared.widgets import Paper, export_chart, on_date, show_table
 
 if TYPE_CHECKING:

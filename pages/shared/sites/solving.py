@@ -15,7 +15,7 @@ from geo.jobs import Job
 from geo.region.model import Region
 from geo.siting.ask import Answer, Posed, Question, tell
 from geo.siting.problem import MINIMISED, Plan, Status
-from pages.shared.shell import cache
+from pages.shared.sites import cache
 
 WORK_SECONDS = 30.0
 LOOK_SECONDS = 0.5

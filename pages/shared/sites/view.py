@@ -16,8 +16,9 @@ from geo.region.model import Region
 from geo.siting.ask import ON_STREETS, Answer, Question
 from geo.siting.problem import Status
 from geo.text import Texts, finding_sentence
-from pages.shared.shell import Figure, bullets, cache, figures, stacked, theme
-from pages.shared.sites import solving, wishes
+from pages.shared.atlas import cache as atlas_cache
+from pages.shared.shell import Figure, bullets, figures, stacked, theme
+from pages.shared.sites import cache, solving, wishes
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -52,8 +53,8 @@ def background(region: Region, question: Question) -> Picture:
     """Return the choropleth below the plan: the region's main indicator at the question's date."""
     indicator = next(one for one in indicators_of(region) if one.key == main_indicator(region).key)
     date = str(question.date)
-    values = cache.values(region, indicator, date)
-    classes = cache.held_classes(region, indicator, "natural", 5)
+    values = atlas_cache.values(region, indicator, date)
+    classes = atlas_cache.held_classes(region, indicator, "natural", 5)
     return Picture(region, indicator, date, None, values, classes, theme())
 
 

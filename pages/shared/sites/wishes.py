@@ -16,7 +16,8 @@ from geo.region.model import Region
 from geo.siting.ask import CANDIDATE_KINDS, ON_STREETS, OWN_PLACES_MAX, OwnPlace, Question, own_faults
 from geo.text import Texts, finding_sentence
 from pages.shared import state
-from pages.shared.shell import cache
+from pages.shared.shell import network
+from pages.shared.sites import cache
 
 NUMBERS = tuple(range(1, 21))
 NUMBERS_FEW = 10
@@ -148,7 +149,7 @@ def _own(t: Texts, wishes: Wishes) -> tuple[OwnPlace, ...]:
 
 def _fault(t: Texts, region: Region, question: Question, place: OwnPlace) -> str | None:
     try:
-        streets = cache.network(region) if question.mode in ON_STREETS else None
+        streets = network(region) if question.mode in ON_STREETS else None
     except DataError:  # said beside the plan, where it keeps ways from being measured at all
         streets = None
     found = own_faults(region, (place,), streets)

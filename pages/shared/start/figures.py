@@ -7,7 +7,8 @@ from geo.output.need import summary
 from geo.region.model import Region
 from geo.siting.ask import Answer, Question, tell
 from geo.text import Texts
-from pages.shared.shell import Figure, cache
+from pages.shared.shell import Figure
+from pages.shared.sites import cache as sites_cache
 
 
 def key_figures(t: Texts, region: Region) -> list[Figure]:
@@ -25,7 +26,7 @@ def _today(region: Region) -> Answer | None:
         return None
     date = summary.latest_date(region, summary.main_indicator(region))
     try:
-        posed, plan = cache.first_plan(region, Question(measure="recipients", date=date, minutes=15.0, new=0))
+        posed, plan = sites_cache.first_plan(region, Question(measure="recipients", date=date, minutes=15.0, new=0))
         return tell(region, posed, plan, None, seconds=plan.seconds)
     except DataError:  # nobody can be placed, so who reaches an office is not known
         return None

@@ -13,11 +13,12 @@ import streamlit as st
 import streamlit.components.v1 as components
 import xstatic.pkg.leaflet
 
-from geo.output.screen import Assets, MapWords, base_map, bounds, painting
+from geo.output.screen import Assets, MapWords, base_map, bounds, painting, screen_geometry
 from geo.output.values import MapView
 from geo.region.model import Region
 from pages.shared.frontend import FOLDER
-from pages.shared.shell import cache, words
+from pages.shared.kept import kept
+from pages.shared.shell import words
 
 _GEOMETRY = Path(tempfile.mkdtemp(prefix="nahbar-geometry-"))
 _GEOMETRY_FILES = 48
@@ -132,6 +133,12 @@ def _serve(region: Region) -> str:
         for old in files[: max(0, len(files) - _GEOMETRY_FILES + 1)]:
             old.unlink(missing_ok=True)
         waiting = path.with_suffix(".part")
-        waiting.write_bytes(cache.geometry(region))
+        waiting.write_bytes(_geometry(region))
         waiting.replace(path)
     return name
+
+
+@kept(12)
+def _geometry(region: Region) -> bytes:
+    """Return the geometry of a region for the browser."""
+    return screen_geometry(region)
