@@ -24,6 +24,7 @@ import networkx as nx
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from geo.defaults import WalkAssumptions
 from geo.reach.streets import StreetNetwork, StreetRules, foot_way, least_csr, read_streets, walk_catchments, walk_times
 from geo.reach.transit import (
     NEVER,
@@ -35,7 +36,6 @@ from geo.reach.transit import (
     stop_coordinates,
     transit_percentiles,
 )
-from geo.settings import WalkAssumptions
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"

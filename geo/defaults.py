@@ -1,4 +1,4 @@
-"""Limits and default assumptions, as frozen values that callers may replace.
+"""Defaults of policy: what a question asks where nobody says otherwise, and how much a file may hold.
 
 Nothing here is read from the environment and nothing is changed at run time: a caller who wants
 another value passes another object.
@@ -7,6 +7,17 @@ another value passes another object.
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+SERVICE_RADIUS_MINUTES = 15.0
+"""How long the way to an office may be."""
+NEW_OFFICES = 3
+"""How many new offices are asked for."""
+SHARE_PERCENT = 80.0
+"""Share of the people to be reached by as few offices as possible."""
+BUDGET_EUR = 50_000.0
+"""Euro in a year for all new offices."""
+VISITS_PER_YEAR = 6.0
+"""Appointments a person needs in a year."""
 
 
 @dataclass(frozen=True)

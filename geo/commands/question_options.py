@@ -7,6 +7,15 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo.defaults import (
+    BUDGET_EUR,
+    NEW_OFFICES,
+    SERVICE_RADIUS_MINUTES,
+    SHARE_PERCENT,
+    VISITS_PER_YEAR,
+    WalkAssumptions,
+)
+
 if TYPE_CHECKING:
     from geo.siting.ask import Question, WayFiles
     from geo.siting.costs import CostPlan
@@ -18,16 +27,35 @@ PRESETS = ("mornings", "days", "branch")
 
 def add_question(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is asked."""
-    parser.add_argument("--new", type=whole, default=3, metavar="N", help="number of new offices (default 3)")
+    parser.add_argument(
+        "--new", type=whole, default=NEW_OFFICES, metavar="N", help="number of new offices (default %(default)s)"
+    )
     parser.add_argument(
         "--question", choices=QUESTIONS, help="what is asked (default coverage; budget where --budget is given)"
     )
-    parser.add_argument("--share", type=above_zero, default=80.0, metavar="PCT", help="cover-all: percent (default 80)")
-    parser.add_argument("--budget", type=from_zero, metavar="EUR", help="budget: euro in a year (default 50000)")
     parser.add_argument(
-        "--visits", type=above_zero, default=6.0, help="capacity: appointments per person and year (default 6)"
+        "--share",
+        type=above_zero,
+        default=SHARE_PERCENT,
+        metavar="PCT",
+        help="cover-all: percent (default %(default)g)",
     )
-    parser.add_argument("--minutes", type=above_zero, default=15.0, metavar="T", help="longest way (default 15)")
+    parser.add_argument(
+        "--budget", type=from_zero, metavar="EUR", help=f"budget: euro in a year (default {BUDGET_EUR:.0f})"
+    )
+    parser.add_argument(
+        "--visits",
+        type=above_zero,
+        default=VISITS_PER_YEAR,
+        help="capacity: appointments per person and year (default %(default)g)",
+    )
+    parser.add_argument(
+        "--minutes",
+        type=above_zero,
+        default=SERVICE_RADIUS_MINUTES,
+        metavar="T",
+        help="longest way (default %(default)g)",
+    )
     parser.add_argument("--measure", default="recipients", help="who counts (default recipients)")
     parser.add_argument("--date", help="reporting date, e.g. 2025-12-31 (default: the latest)")
     parser.add_argument(
@@ -49,9 +77,18 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mode", choices=MODES, help="how people travel (default: walk on streets where the region has any, else line)"
     )
-    parser.add_argument("--speed", type=above_zero, default=1.1, metavar="M/S", help="walking speed (default 1.1)")
     parser.add_argument(
-        "--detour", type=above_zero, default=1.3, help="detour factor of the straight line (default 1.3)"
+        "--speed",
+        type=above_zero,
+        default=WalkAssumptions().speed_metres_per_second,
+        metavar="M/S",
+        help="walking speed (default %(default)g)",
+    )
+    parser.add_argument(
+        "--detour",
+        type=above_zero,
+        default=WalkAssumptions().detour_factor,
+        help="detour factor of the straight line (default %(default)g)",
     )
 
 
@@ -75,7 +112,6 @@ def add_running(parser: argparse.ArgumentParser) -> None:
 
 def question_of(args: argparse.Namespace) -> Question:
     """Return the question that the options of :func:`add_question` ask."""
-    from geo.settings import WalkAssumptions
     from geo.siting.ask import Question, grid_kind
 
     return Question(
@@ -89,7 +125,7 @@ def question_of(args: argparse.Namespace) -> Question:
         closed=tuple(args.close),
         objective=args.question or ("coverage" if args.budget is None else "budget"),
         share=args.share,
-        budget_eur=50_000.0 if args.budget is None else args.budget,
+        budget_eur=BUDGET_EUR if args.budget is None else args.budget,
         visits_per_year=args.visits,
         minimum_share=args.minimum_share,
         minimum_of=args.minimum_of or ("district" if args.minimum_share else ""),

@@ -144,9 +144,9 @@ def _write_assumptions(path: Path, region: Region, ways: Ways, origins: str) -> 
 def _model(args: argparse.Namespace) -> TravelModel:
     import datetime as dt
 
+    from geo.defaults import WalkAssumptions
     from geo.reach import TravelModel
     from geo.reach.transit import TransitAssumptions
-    from geo.settings import WalkAssumptions
 
     first, mark, last = args.window.partition("-")
     if not mark:

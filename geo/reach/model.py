@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.defaults import WalkAssumptions
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error
 from geo.reach.streets import StreetRules, check_streets, read_streets, snap_findings, snap_points, walk_times_between
 from geo.reach.transit import MEDIAN, TransitAssumptions, read_timetable, stop_coordinates, transit_times
 from geo.reach.travel import TravelTimes, straight_line_times
-from geo.settings import WalkAssumptions
 
 if TYPE_CHECKING:
     from geo.reach.streets import StreetNetwork

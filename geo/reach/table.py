@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.reach.travel import TravelTimes, require_positive
 from geo.region.model import ROW_LIMITS, read_minutes, unknown_keys
-from geo.settings import ReadLimits
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.defaults import WalkAssumptions
 from geo.errors import ContractError
-from geo.settings import WalkAssumptions
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -14,9 +14,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error
-from geo.settings import ReadLimits
 
 _CHUNK_BYTES = 256 * 1024
 # Below this a ratio says nothing: a nearly empty text packs a thousand to one and harms nobody.

@@ -477,8 +477,8 @@ def test_streets_of_a_recipe_live_as_long_as_the_region(tmp_path: Path, monkeypa
     import gc
     import tempfile
 
+    from geo.defaults import ReadLimits
     from geo.region.recipes.toml_text import recipe_text
-    from geo.settings import ReadLimits
     from pages.shared.importing.build import build_from, package_bytes
 
     page = Page().upload(GOOD_DRAWN, GOOD_TABLE).press("import.check")

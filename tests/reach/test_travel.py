@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+from geo.defaults import WalkAssumptions
 from geo.errors import ContractError
 from geo.reach.travel import neighbours, straight_line_times
-from geo.settings import WalkAssumptions
 
 PLAIN = WalkAssumptions(speed_metres_per_second=1.0, detour_factor=1.0)
 

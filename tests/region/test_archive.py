@@ -9,9 +9,9 @@ import zipfile
 
 import pytest
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.region.archive import check_zip, extract_zip, is_zip
-from geo.settings import ReadLimits
 
 LIMITS = ReadLimits()
 

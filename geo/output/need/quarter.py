@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geo.defaults import WalkAssumptions
 from geo.errors import DataError
 from geo.need import Indicator, Neighbourhood, Persistence, group_values, indicator_values, indicators_of, region_value
 from geo.output.need.atlas import NO_DATA_COLOURS
@@ -33,7 +34,6 @@ from geo.reach import Origins, TravelModel, place_origins, quarter_minutes, trav
 from geo.region import CellState
 from geo.region.disclosure import is_publicly_small
 from geo.region.model import Region
-from geo.settings import WalkAssumptions
 from geo.text import Texts
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from geo.siting.scenario import BUDGETS, Presentation, Scenario, Scene, people_m
 from geo.text import Texts
 
 CLASSES = 5
-NEW, MINUTES = 3, 15.0
 _YEARS_BACK = 5
 _DATES_FOR_LASTING = 3
 
@@ -62,7 +61,7 @@ def _plans(t: Texts, region: Region) -> list[Scene]:
     if not people:
         return []
     indicator = main_indicator(region)
-    asked = Question(measure=people[0], new=NEW, minutes=MINUTES, date=latest_date(region, indicator))
+    asked = Question(measure=people[0], date=latest_date(region, indicator))
     if check(region, asked):
         return []
     asked = complete(region, asked)

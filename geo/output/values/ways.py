@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from geo.defaults import WalkAssumptions
 from geo.reach import TravelTimes
-from geo.settings import WalkAssumptions
 from geo.text import Texts, finding_sentence
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.defaults import WalkAssumptions
 from geo.reach.streets.network import FloatArray, StreetNetwork
 from geo.reach.streets.snapping import SNAP_LIMIT_METRES, Snap, checked_points, snap_points
 from geo.reach.streets.walking import efforts_from
 from geo.reach.travel import require_positive
-from geo.settings import WalkAssumptions
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.defaults import WalkAssumptions
 from geo.reach.streets.network import FloatArray, IntArray, StreetNetwork
 from geo.reach.streets.snapping import SNAP_LIMIT_METRES, Snap, snap_points
 from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, require_positive
-from geo.settings import WalkAssumptions
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

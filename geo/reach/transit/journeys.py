@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.defaults import WalkAssumptions
 from geo.errors import ContractError
 from geo.reach.streets import FloatArray, StreetNetwork, checked_points, walk_times
 from geo.reach.transit.connections import NEVER, Footpaths, IntArray, Profile, SecondArray, scan
 from geo.reach.transit.timetable import Timetable
 from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, require_positive, straight_line_times
-from geo.settings import WalkAssumptions
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

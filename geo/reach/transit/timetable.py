@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.reach.transit.gtfs_files import read_feed_table
 from geo.reach.transit.gtfs_times import Visits, read_visits
 from geo.reach.transit.service_days import choose_day, read_service_days
 from geo.region import extract_zip
-from geo.settings import ReadLimits
 
 if TYPE_CHECKING:
     import pandas as pd

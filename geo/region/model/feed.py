@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error
 from geo.region.archive import check_zip
-from geo.settings import ReadLimits
 
 FEED_LIMITS = replace(ReadLimits(), unpacked_bytes=3 * 1024**3)
 NEEDED = {

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, warning
 from geo.region.tables import MARKER_SETS, parse_numbers, read_table
-from geo.settings import ReadLimits
 
 HEADINGS = {
     "from": ("from", "von", "start", "origin", "from_id", "quelle"),

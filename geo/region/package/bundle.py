@@ -19,6 +19,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, warning
 from geo.region.model import (
@@ -65,7 +66,6 @@ from geo.region.package.tables import (
     write_sites,
     write_statistics,
 )
-from geo.settings import ReadLimits
 
 _NO_DATE = "2000-01-01T00:00:00.000Z"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)

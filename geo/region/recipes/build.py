@@ -13,6 +13,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding
 from geo.region.model import Region, assemble_region, try_assemble
@@ -25,7 +26,6 @@ from geo.region.recipes.recipe import Recipe, TableSource
 from geo.region.recipes.totals import check_totals
 from geo.region.recipes.zones import read_zones
 from geo.region.schema import STATISTICS_COLUMNS
-from geo.settings import ReadLimits
 
 __all__ = ["BuildResult", "assemble_region", "build_region"]
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note
 from geo.region.model import SITE_NUMBERS, tidy_services
@@ -17,7 +18,6 @@ from geo.region.recipes.keys import fold_name
 from geo.region.recipes.recipe import CellSource, ColumnName, LandscapeSource, SiteSource
 from geo.region.schema import SERVICES, SITE_COLUMNS
 from geo.region.tables import MARKER_SETS, parse_numbers, read_table
-from geo.settings import ReadLimits
 
 _YES_NO = {"ja": True, "j": True, "yes": True, "true": True, "1": True, "nein": False, "n": False, "no": False}
 _YES_NO |= {"false": False, "0": False}

@@ -9,12 +9,12 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.defaults import ReadLimits
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error, note
 from geo.region.recipes.keys import map_keys
 from geo.region.recipes.recipe import BoundarySource, MergedUnit
 from geo.region.shapes import KeyCorrection, read_boundaries
-from geo.settings import ReadLimits
 
 
 def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tuple[gpd.GeoDataFrame, list[Finding]]:

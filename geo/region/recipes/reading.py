@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note
 from geo.region.recipes.keys import fold_name, map_keys
 from geo.region.recipes.recipe import ColumnName, ColumnRule, KeyRule, RowRule, TableSource, TotalRule
 from geo.region.schema import STATES_WITH_NUMBER, CellState
 from geo.region.tables import MARKER_SETS, MarkerSet, TableSpec, parse_dates, parse_numbers, read_table
-from geo.settings import ReadLimits
 
 Mask = npt.NDArray[np.bool_]
 

@@ -10,11 +10,11 @@ import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, warning
 from geo.region.recipes.recipe import ZoneSource
 from geo.region.shapes import choose_layer, declares_crs, geometry_faults, mend, opened, read_layer
-from geo.settings import ReadLimits
 
 
 def read_zones(

@@ -13,12 +13,12 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from geo.defaults import ReadLimits
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.region.shapes.crs import WGS84, check_place, crs_label, guess_crs, parse_crs, projected_crs
 from geo.region.shapes.layers import choose_layer, declares_crs, layer_info, opened, read_layer, read_sample
 from geo.region.shapes.polygons import geometry_faults, mend, topology_findings, without_faults
-from geo.settings import ReadLimits
 
 __all__ = [
     "Boundaries",

@@ -20,10 +20,10 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, warning
 from geo.region.archive import extract_zip, is_zip
-from geo.settings import ReadLimits
 
 _SHAPEFILE, _SQLITE, _PARQUET = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1"
 _ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".parquet", ".geoparquet")

@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
-from geo.settings import ReadLimits
 
 _DELIMITERS = (";", "\t", "|", ",")  # in this order where several fit: a comma may as well be a decimal mark
 _SAMPLE_CHARACTERS = 200_000

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
 from geo.region.tables.dates import ParsedDates, parse_dates
@@ -20,7 +21,6 @@ from geo.region.tables.delimited import read_delimited
 from geo.region.tables.headings import column_names, find_layout, is_number_like, lasting_footer_mark
 from geo.region.tables.numbers import MARKER_SETS, MarkerSet, ParsedNumbers, parse_numbers
 from geo.region.tables.workbook import Sheet, is_workbook, read_sheets, refuse_disguised, workbook_sheets
-from geo.settings import ReadLimits
 
 __all__ = [
     "MARKER_SETS",

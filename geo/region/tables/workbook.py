@@ -18,10 +18,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, warning
 from geo.region.archive import check_zip, is_zip
-from geo.settings import ReadLimits
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The reader lays a sheet out as one dense block: two lonely cells in far corners would claim all memory.

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geo.defaults import WalkAssumptions
 from geo.errors import DataError
 from geo.findings import Finding, error, note
 from geo.reach import Demand, TravelModel, TravelTimes, place_demand, region_crs, region_streets, travel_times
 from geo.reach.streets import SNAP_LIMIT_METRES, StreetNetwork, snap_points
 from geo.reach.transit import TransitAssumptions
 from geo.region.model import zone_of
-from geo.settings import WalkAssumptions
 from geo.siting.ask.grid import snapped, spacing_of
 from geo.siting.ask.places import barred, candidates, offices, plain_places
 

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from geo.settings import WalkAssumptions
+from geo.defaults import (
+    BUDGET_EUR,
+    NEW_OFFICES,
+    SERVICE_RADIUS_MINUTES,
+    SHARE_PERCENT,
+    VISITS_PER_YEAR,
+    WalkAssumptions,
+)
 from geo.siting.ask.ground import OwnPlace
 from geo.siting.costs import CostPlan
 
@@ -74,8 +81,8 @@ class Question:
 
     measure: str = "recipients"
     date: str | None = None
-    minutes: float = 15.0
-    new: int = 3
+    minutes: float = SERVICE_RADIUS_MINUTES
+    new: int = NEW_OFFICES
     assumptions: WalkAssumptions = field(default_factory=WalkAssumptions)
     candidates: str = "hosts"
     forced: tuple[str, ...] = ()
@@ -84,9 +91,9 @@ class Question:
     closed: tuple[str, ...] = ()
     own: tuple[OwnPlace, ...] = ()
     objective: str = "coverage"
-    share: float = 80.0
-    budget_eur: float = 50_000.0
-    visits_per_year: float = 6.0
+    share: float = SHARE_PERCENT
+    budget_eur: float = BUDGET_EUR
+    visits_per_year: float = VISITS_PER_YEAR
     minimum_share: float = 0.0
     minimum_of: str = ""
     service: str = ""

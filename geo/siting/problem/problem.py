@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.defaults import SERVICE_RADIUS_MINUTES
 from geo.errors import ContractError
 from geo.reach import neighbours, require_positive
 from geo.siting.problem.contract import (
@@ -230,7 +231,7 @@ class SitingProblem:
         times: TravelTimes,
         weights: ArrayLike,
         *,
-        minutes: float = 15.0,
+        minutes: float = SERVICE_RADIUS_MINUTES,
         new: int = 15,
         fixed: Iterable[int] = (),
         forced: Iterable[int] = (),

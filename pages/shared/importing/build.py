@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError, GeoError
 from geo.findings import Finding, error, has_errors
 from geo.region.model import Region
 from geo.region.package import load_region, write_region
 from geo.region.recipes import JoinReport, Recipe, build_region, check_recipe
-from geo.settings import ReadLimits
 from pages.shared.importing.file_view import companions
 
 

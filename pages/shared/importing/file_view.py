@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError, GeoError
 from geo.findings import Finding, error
 from geo.region.model import says_minutes
 from geo.region.recipes import Columns, is_site_table, role_of
 from geo.region.tables import TableSpec, read_table, sheet_names
-from geo.settings import ReadLimits
 
 PREVIEW_ROWS = 6
 _GUESSED_FROM_ROWS = 20_000

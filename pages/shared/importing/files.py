@@ -14,10 +14,10 @@ from typing import TypeVar
 
 import streamlit as st
 
+from geo.defaults import ReadLimits
 from geo.findings import Finding, error, has_errors
 from geo.region.recipes import Columns
 from geo.region.tables import TableSpec
-from geo.settings import ReadLimits
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.frontend import frontend_text

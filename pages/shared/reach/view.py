@@ -36,7 +36,7 @@ from geo.text import Texts
 from pages.shared import state
 from pages.shared.kept import kept
 from pages.shared.shell import bullets, theme
-from pages.shared.sites import MINUTES, choose_ways, minutes_label, people_measures
+from pages.shared.sites import MINUTES, MINUTES_USUAL, choose_ways, minutes_label, people_measures
 from pages.shared.sites import cache as sites_cache
 from pages.shared.widgets import Paper, export_chart, export_map, on_date
 
@@ -55,7 +55,7 @@ def choose_reach(t: Texts, region: Region) -> tuple[Question, Shown] | None:
     if not people or region.offices.empty:
         return None
     far, what = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
-    far.select_slider(minutes_label(t, region), MINUTES, **state.bound("minutes", MINUTES, 15))
+    far.select_slider(minutes_label(t, region), MINUTES, **state.bound("minutes", MINUTES, MINUTES_USUAL))
     what.segmented_control(
         t("reach.show"),
         SHOWN,
@@ -70,7 +70,7 @@ def choose_reach(t: Texts, region: Region) -> tuple[Question, Shown] | None:
 def reach_link(question: Question, shown: Shown) -> dict[str, object]:
     """Return what a link must carry to show the same page again."""
     return {
-        "minutes": state.setting("minutes", MINUTES, 15),
+        "minutes": state.setting("minutes", MINUTES, MINUTES_USUAL),
         "who": question.measure,
         "date": question.date,
         "mode": question.mode,
@@ -88,7 +88,7 @@ def current_access(region: Region, question: Question) -> Access:
     DataError
         Where people or ways cannot be measured.
     """
-    return _access(region, question, float(state.setting("minutes", MINUTES, 15)))
+    return _access(region, question, float(state.setting("minutes", MINUTES, MINUTES_USUAL)))
 
 
 def office_areas(region: Region, access: Access) -> Sequence[object]:

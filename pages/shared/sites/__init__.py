@@ -3,6 +3,7 @@
 from pages.shared.sites import cache, controls, cost_settings, places, reasons, solving, wishes
 from pages.shared.sites.controls import (
     MINUTES,
+    MINUTES_USUAL,
     choose_question,
     choose_ways,
     minutes_label,
@@ -19,6 +20,7 @@ from pages.shared.sites.wishes import Wishes
 __all__ = [
     "LOOK_SECONDS",
     "MINUTES",
+    "MINUTES_USUAL",
     "Wishes",
     "background",
     "cache",

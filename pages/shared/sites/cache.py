@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import streamlit as st
 
+from geo.defaults import WalkAssumptions
 from geo.jobs import Workshop
 from geo.reach.streets import walk_catchments
 from geo.region.model import Region
-from geo.settings import WalkAssumptions
 from geo.siting.ask import (
     LIMIT_MINUTES,
     ON_STREETS,

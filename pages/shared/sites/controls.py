@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from geo.defaults import SERVICE_RADIUS_MINUTES, VISITS_PER_YEAR, WalkAssumptions
 from geo.output.sites import areas_label, service_label
 from geo.output.values import measure_label, mode_label
 from geo.reach.streets import WALKING_SPEEDS
 from geo.region.model import Region
-from geo.settings import WalkAssumptions
 from geo.siting.ask import BY_COSTS, CANDIDATE_KINDS, WITH_MINIMUMS, Question, default_mode, modes_of, services_of
 from geo.text import Texts
 from pages.shared import state
@@ -29,8 +29,9 @@ BUDGETS = tuple(int(part * 10**power) for power in range(3, 8) for part in (1, 1
 BUDGET_PLACES = 4
 """Median places that the usual budget pays for; the largest one to be chosen pays for 20."""
 VISITS = (2, 4, 6, 12, 24, 52)
-VISITS_USUAL = 6
+VISITS_USUAL = int(VISITS_PER_YEAR)
 MINUTES = (5, 10, 15, 20, 25, 30, 45, 60)
+MINUTES_USUAL = int(SERVICE_RADIUS_MINUTES)
 
 
 def choose_question(t: Texts, region: Region) -> Question | None:
@@ -54,7 +55,7 @@ def question_in_view(t: Texts, region: Region) -> Question | None:
     question = replace(
         _question(chosen),
         objective=objective,
-        minutes=float(state.setting("minutes", MINUTES, 15)),
+        minutes=float(state.setting("minutes", MINUTES, MINUTES_USUAL)),
         new=state.setting("new", numbers_for(region, fair.candidates), NUMBER_USUAL),
         share=float(state.setting("share", SHARES, SHARE_USUAL)),
         budget_eur=_budget(region, fair.candidates) if objective == "budget" else Question().budget_eur,
@@ -80,7 +81,7 @@ def _show_controls(t: Texts, region: Region, people: tuple[str, ...]) -> None:
     objective = state.setting("question", asked, asked[0])
     with many:
         _choose_size(t, region, objective)
-    far.select_slider(minutes_label(t, region), MINUTES, **state.bound("minutes", MINUTES, 15))
+    far.select_slider(minutes_label(t, region), MINUTES, **state.bound("minutes", MINUTES, MINUTES_USUAL))
     chosen = _settings(region, people)
     fair = _fairness(region, chosen, objective)
     said = [*_said(t, region, chosen), *_said_wishes(t, region, fair)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from geo.defaults import NEW_OFFICES
 from geo.errors import DataError
 from geo.region.model import Region
 from geo.siting.ask import CANDIDATE_KINDS, ON_STREETS, OWN_PLACES_MAX, OwnPlace, Question, own_faults
@@ -21,7 +22,7 @@ from pages.shared.sites import cache
 
 NUMBERS = tuple(range(1, 21))
 NUMBERS_FEW = 10
-NUMBER_USUAL = 3
+NUMBER_USUAL = NEW_OFFICES
 _NUMBER = re.compile(r"-?\d{1,3}(?:\.\d{1,8})?")
 _REFUSED = "own_refused"
 

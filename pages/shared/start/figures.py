@@ -26,7 +26,7 @@ def _today(region: Region) -> Answer | None:
         return None
     date = summary.latest_date(region, summary.main_indicator(region))
     try:
-        posed, plan = sites_cache.first_plan(region, Question(measure="recipients", date=date, minutes=15.0, new=0))
+        posed, plan = sites_cache.first_plan(region, Question(measure="recipients", date=date, new=0))
         return tell(region, posed, plan, None, seconds=plan.seconds)
     except DataError:  # nobody can be placed, so who reaches an office is not known
         return None

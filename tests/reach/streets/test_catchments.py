@@ -10,11 +10,11 @@ import pytest
 import shapely
 from pyproj import Transformer
 
+from geo.defaults import WalkAssumptions
 from geo.errors import ContractError
 from geo.reach.streets.catchments import WIDTH_METRES, line_catchments, walk_catchments
 from geo.reach.streets.extract import StreetRules, read_streets
 from geo.reach.streets.walking import walk_times
-from geo.settings import WalkAssumptions
 from tests.reach.streets.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
 
 METRE_A_SECOND = WalkAssumptions(speed_metres_per_second=1.0, detour_factor=1.25)

@@ -8,12 +8,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from geo.defaults import WalkAssumptions
 from geo.errors import ContractError
 from geo.reach.streets.extract import StreetRules, read_streets
 from geo.reach.streets.network import Segments, build_network
 from geo.reach.streets.snapping import snap_points
 from geo.reach.streets.walking import WALKING_SPEEDS, walk_times
-from geo.settings import WalkAssumptions
 from tests.conftest import ROOT
 from tests.reach.streets.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
 

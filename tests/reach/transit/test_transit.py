@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.defaults import ReadLimits, WalkAssumptions
 from geo.errors import ContractError, DataError
 from geo.reach.streets.extract import read_streets
 from geo.reach.transit.connections import NEVER, Footpaths
@@ -24,7 +25,6 @@ from geo.reach.transit.journeys import (
     transit_times,
 )
 from geo.reach.transit.timetable import Timetable, read_timetable
-from geo.settings import ReadLimits, WalkAssumptions
 from tests.reach.streets.small_streets import CRS, FOOTWAY, at, write_streets
 from tests.reach.transit.small_feed import clock, feed, plain_arrivals, time_expanded, write_feed, write_zip
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import shapely
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.region.model.assemble import assemble_region
 from geo.region.model.feed import check_feed, feed_digest
@@ -24,7 +25,6 @@ from geo.region.recipes.build import build_region
 from geo.region.recipes.recipe import ZoneSource
 from geo.region.recipes.toml_text import parse_recipe, recipe_text
 from geo.region.recipes.zones import read_zones
-from geo.settings import ReadLimits
 from tests.region.nine_quarters import RECIPE, parts, write_files
 
 FEED = {

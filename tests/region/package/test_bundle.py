@@ -18,12 +18,12 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region, write_region
 from geo.region.recipes.build import assemble_region
 from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Measure, Source
-from geo.settings import ReadLimits
 from tests.region.nine_quarters import numbers, parts, quarters
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Level
 from geo.region.model.describe import describe_region
 from geo.region.recipes.build import BuildResult, assemble_region, build_region
 from geo.region.recipes.toml_text import parse_recipe, read_recipe
 from geo.region.schema import CellState, Measure
-from geo.settings import ReadLimits
 from tests.region.nine_quarters import KEYS, RECIPE, numbers, parts, write_files
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.region.model.assemble import assemble_region
 from geo.region.model.contract import tidy_services
@@ -21,7 +22,6 @@ from geo.region.package.bundle import load_region, write_region
 from geo.region.recipes.places import read_sites
 from geo.region.recipes.recipe import SiteSource
 from geo.region.schema import SITE_COLUMNS_LATER
-from geo.settings import ReadLimits
 from geo.siting.ask.ground import OwnPlace, survey, with_own
 from geo.siting.ask.places import PLACE_COLUMNS, candidates, offices
 from tests.region.nine_quarters import parts

@@ -14,6 +14,7 @@ import shapely
 from pyproj import CRS
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
+from geo.defaults import ReadLimits
 from geo.errors import ContractError, DataError
 from geo.region.shapes.boundaries import (
     KeyCorrection,
@@ -22,7 +23,6 @@ from geo.region.shapes.boundaries import (
     read_boundaries,
     simplify_for_screen,
 )
-from geo.settings import ReadLimits
 
 EAST, NORTH = 450_000, 5_730_000  # near Paderborn in EPSG:25832
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.defaults import ReadLimits
 from geo.errors import ContractError, DataError
 from geo.findings import Level
 from geo.region.tables.table import (
@@ -23,7 +24,6 @@ from geo.region.tables.table import (
     read_table,
     sheet_names,
 )
-from geo.settings import ReadLimits
 
 GOOD = "key;name;residents;recipients\n01;Nord;1200;130\n02;Süd;900;45\n03;Altstadt;1500;.\n"
 DEFAULT = MARKER_SETS["default"]

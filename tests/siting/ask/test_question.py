@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point
 
+from geo.defaults import WalkAssumptions
 from geo.errors import DataError
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
-from geo.settings import WalkAssumptions
 from geo.siting.ask.answers import answer
 from geo.siting.ask.formulation import ground_of, pose
 from geo.siting.ask.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own

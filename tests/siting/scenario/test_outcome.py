@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from geo.decode import from_plain, to_plain
+from geo.defaults import WalkAssumptions
 from geo.errors import ContractError, DataError
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
-from geo.settings import WalkAssumptions
 from geo.siting.ask.access import nearest_minutes
 from geo.siting.ask.answers import answer
 from geo.siting.ask.ground import OwnPlace
