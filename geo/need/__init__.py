@@ -16,6 +16,7 @@ from geo.need.clusters import (
     global_moran,
 )
 from geo.need.concentration import Concentration, LeftOut, counted_quarters, measure_concentration
+from geo.need.courses import COURSES, DIRECTIONS
 from geo.need.indicators import (
     Indicator,
     RegionValue,
@@ -27,7 +28,7 @@ from geo.need.indicators import (
     trend,
 )
 from geo.need.neighbourhood import Neighbourhood, distance_neighbours, nearest_neighbours, queen_neighbours
-from geo.need.persistence import CAUSES, COURSES, DIRECTIONS, LastingRule, Persistence, as_records, find_persistence
+from geo.need.persistence import CAUSES, LastingRule, Persistence, as_records, find_persistence
 from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES, Component, StatusDynamics, status_dynamics
 
 __all__ = [

@@ -1,241 +1,203 @@
-"""The table behind lasting need: an indicator over all dates, judged by a rule.
+"""Courses of quarters over dates: whether a rule is met, trends with intervals, volatility, sudden rises.
 
-Kept apart from :mod:`geo.need.persistence`, which holds the rule and the formulas.
+Formulas on arrays ``quarters × dates`` with NaN for what is not published.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.findings import Finding, note
-from geo.need.persistence import (
-    Flags,
-    LastingRule,
-    Numbers,
-    Persistence,
-    Trends,
-    course_of,
-    date_findings,
-    lasting,
-    sudden_rises,
-    trend_lines,
-    upper_limit_held,
-    volatility,
-)
+from geo.errors import ContractError
+from geo.findings import Finding, warning
+from geo.need.classes import classify
 
-if TYPE_CHECKING:
-    import pandas as pd
+Numbers = npt.NDArray[np.float64]
 
-    from geo.need.indicators import Indicator
-    from geo.region.model import Region
+COURSES = ("staying", "entering", "leaving", "changing", "never", "unknown")
+DIRECTIONS = ("rising", "falling", "no_clear_trend", "unknown")
 
-COLUMNS = (
-    "value",
-    "dates_in_upper",
-    "dates_above",
-    "dates_met",
-    "dates_known",
-    "lasting",
-    "standing",
-    "course",
-    "slope",
-    "slope_low",
-    "slope_high",
-    "relative_slope",
-    "relative_slope_low",
-    "relative_slope_high",
-    "direction",
-    "volatility",
-    "cause",
-    "hint",
-    "hint_date",
-)
-_DAYS_A_YEAR = 365.25
-_SCALES = {"percent": 100.0, "per_1000": 1000.0}
+DATE_SHARE_MIN = 0.5
+"""A date with a number for fewer than this part of the quarters does not count."""
+
+Lasting = Literal["yes", "no", "unknown"]
 
 
 @dataclass(frozen=True, eq=False)
-class Gathered:
-    """Values, counts and lower bounds of an indicator, quarters × dates, NaN where not published."""
+class Trends:
+    """Straight lines through each row: change per year with interval; NaN below three known dates."""
 
-    quarter_ids: tuple[str, ...]
-    dates: tuple[str, ...]
-    value: Numbers
-    numerator: Numbers
-    denominator: Numbers
+    slope: Numbers
     low: Numbers
-
-    def at(self, dates: tuple[str, ...]) -> Gathered:
-        """Return the same for some of the dates."""
-        places = [self.dates.index(date) for date in dates]
-        parts = (part[:, places] for part in (self.value, self.numerator, self.denominator, self.low))
-        return Gathered(self.quarter_ids, dates, *parts)
+    high: Numbers
 
 
-@dataclass(frozen=True, eq=False)
-class _Flags:
-    """Quarters × dates, 1 yes, 0 no, -1 not known: in the upper class, above the reference, meeting the rule."""
-
-    in_upper: Flags
-    above: Flags
-    met: Flags
+def lasting(met: Sequence[int], dates_needed: int) -> Lasting:
+    """Return whether at least ``dates_needed`` entries are 1, where -1 could be either."""
+    certain = sum(1 for one in met if one == 1)
+    possible = certain + sum(1 for one in met if one < 0)
+    return "yes" if certain >= dates_needed else "unknown" if possible >= dates_needed else "no"
 
 
-def gathered(region: Region, indicator: Indicator, dates: tuple[str, ...]) -> Gathered:
-    """Return an indicator over dates, oldest first."""
-    from geo.need.indicators import indicator_values
+@lru_cache(maxsize=4096)
+def course_of(met: tuple[int, ...], dates_needed: int) -> str:
+    """Return the course over the dates of the window, oldest first.
 
-    ordered = tuple(sorted(set(dates)))
-    tables = [indicator_values(region, indicator, date) for date in ordered]
+    ``staying``: the rule is met and so is the latest date. ``entering``: met without a break up to now, but for
+    fewer dates. ``leaving``: not met at the latest date, after the rule was met or after an unbroken start.
+    ``changing``: in and out. ``never``: at no known date. ``unknown``: withheld or missing dates decide.
+    """
+    known = [one for one in met if one >= 0]
+    says = lasting(met, dates_needed)
+    if not known or met[-1] < 0 or says == "unknown":
+        return "unknown"
+    if not any(known):
+        return "never"
+    switches = sum(1 for before, after in pairwise(known) if before != after)
+    if known[-1]:
+        return "staying" if says == "yes" else "entering" if switches == 1 else "changing"
+    return "leaving" if says == "yes" or switches == 1 else "changing"
 
-    def column(name: str) -> Numbers:
-        if not tables:
-            return np.empty((len(region.quarters), 0))
-        return np.column_stack([table[name].to_numpy(np.float64) for table in tables])
 
-    keys = tuple(str(key) for key in region.quarters.index)
-    value = column("value")
-    is_shown = np.isfinite(value)
-    counts = [np.where(is_shown, column(name), np.nan) for name in ("numerator", "denominator", "low")]
-    return Gathered(keys, ordered, value, *counts)
+def upper_limit_held(values: npt.ArrayLike, upper_share: float, digits: int = 1) -> float | None:
+    """Return the limit of the upper class from the values of all dates together, rounded to what is shown.
+
+    None if there is no value, or none of them lies above the limit.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return None
+    classes = round(1 / upper_share)
+    if 2 <= classes <= 9 and abs(classes * upper_share - 1) < 1e-9:
+        limits = classify(numbers, "quantiles", classes, digits=digits).limits
+        limit = limits[-2]
+    else:
+        limit = round(float(np.quantile(numbers, 1 - upper_share)), digits)
+    return float(limit) if (numbers > limit).any() and (numbers <= limit).any() else None
 
 
-def judged(
-    region_id: str,
-    indicator: Indicator,
-    table: Gathered,
-    rule: LastingRule,
-    causes: Mapping[str, str],
+def trend_lines(
+    values: npt.ArrayLike,
+    years: npt.ArrayLike,
     *,
-    without_marked: bool,
-) -> Persistence:
-    """Return lasting need from a gathered table; see :func:`geo.need.persistence`."""
-    known = {date: int(np.isfinite(table.value[:, place]).sum()) for place, date in enumerate(table.dates)}
-    ever = int(np.isfinite(table.value).any(axis=1).sum())
-    used, findings, code = date_findings(table.dates, known, ever, rule.dates_needed)
-    table = table.at(used)
-    is_marked = np.array([causes.get(key, "none") != "none" for key in table.quarter_ids], dtype=bool)
-    counts = ~is_marked if without_marked else np.ones(len(is_marked), dtype=bool)
-    limit = rule.upper_limit
-    if limit is None and used:
-        limit = upper_limit_held(table.value[counts], rule.upper_share, 0 if indicator.unit == "count" else 1)
-        code = code or ("all_equal" if limit is None else None)
-    reference, kind = _reference(indicator, table, counts)
-    window = used[-rule.dates_looked_at :]
-    if code is None and len(window) < rule.dates_looked_at:
-        findings += (note("window_shortened", dates=len(window), wanted=rule.dates_looked_at),)
-    if rule.needs_lower_bound and used and not np.isfinite(table.low).any():
-        findings += (note("lower_bound_not_possible", indicator=indicator.key),)
-    flags = _flags(table, rule, limit, reference)
-    return Persistence(
-        region_id=region_id,
-        indicator_key=indicator.key,
-        rule=rule,
-        causes=causes,
-        is_without_marked=without_marked,
-        dates=used,
-        window=window,
-        upper_limit=limit,
-        reference={date: float(one) for date, one in zip(used, reference, strict=True)},
-        reference_kind=kind,
-        met=_frame(table.quarter_ids, dict(zip(used, flags.met.T, strict=True))),
-        quarters=_with_rule(_quarters(indicator, table, rule, reference, causes), flags, rule, len(window), code),
-        findings=findings,
-        reason=_reason(code, indicator, rule, len(used)),
-    )
+    weights: npt.ArrayLike | None = None,
+    least_variance: npt.ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> Trends:
+    """Return the slope of each row by weighted least squares, with its interval.
+
+    Parameters
+    ----------
+    values
+        Rows × dates, NaN where not known.
+    years
+        Position of the dates in years.
+    weights
+        Rows × dates, proportional to 1 / variance, e.g. the population; default equal.
+    least_variance
+        Per row, the variance of a value of weight 1 that chance alone gives (``p (1 - p)`` in the value's unit
+        where weights are populations). The residual variance is not taken smaller: points that happen to lie on a
+        line do not make a trend certain.
+
+    Notes
+    -----
+    ``slope = sum w (t - t') (y - y') / sum w (t - t')^2``, its variance ``s^2 / sum w (t - t')^2`` with the residual
+    variance ``s^2`` on ``m - 2`` degrees of freedom and Student's t (Draper and Smith 1998, ch. 1 and 9).
+    """
+    from scipy.special import stdtrit
+
+    y, t = np.asarray(values, dtype=np.float64), np.asarray(years, dtype=np.float64)
+    if y.ndim != 2 or t.shape != y.shape[1:]:
+        raise ContractError(f"values {y.shape} and years {t.shape} do not match: give rows × dates and dates")
+    w = np.ones_like(y) if weights is None else np.asarray(weights, dtype=np.float64)
+    known = np.isfinite(y) & np.isfinite(w) & (w > 0)
+    w, y = np.where(known, w, 0.0), np.where(known, y, 0.0)
+    number = known.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = w.sum(axis=1)
+        dt = t - (w @ t / whole)[:, None]
+        dy = y - ((w * y).sum(axis=1) / whole)[:, None]
+        across = (w * dt * dt).sum(axis=1)
+        slope = (w * dt * dy).sum(axis=1) / across
+        residual = (w * (dy - slope[:, None] * dt) ** 2).sum(axis=1) / (number - 2)
+        floor = 0.0 if least_variance is None else np.asarray(least_variance, dtype=np.float64)
+        half = stdtrit(np.maximum(number - 2, 1), 0.5 + confidence / 2) * np.sqrt(np.maximum(residual, floor) / across)
+    enough = (number >= 3) & (across > 0)
+    return Trends(*(np.where(enough, part, np.nan) for part in (slope, slope - half, slope + half)))
 
 
-def _flags(table: Gathered, rule: LastingRule, limit: float | None, reference: Numbers) -> _Flags:
-    is_known, has_low = np.isfinite(table.value), np.isfinite(table.low)
-    in_upper = table.value > (np.inf if limit is None else limit)
-    above = table.low > reference
-    met = in_upper & (above | ~has_low) if rule.needs_lower_bound else in_upper
-    return _Flags(
-        in_upper=np.where(is_known, in_upper, -1).astype(np.int8),
-        above=np.where(has_low, above, -1).astype(np.int8),
-        met=np.where(is_known & (limit is not None), met, -1).astype(np.int8),
-    )
+def volatility(distances: npt.ArrayLike) -> Numbers:
+    """Return the root mean square change from one date to the next of each row; NaN below two changes.
+
+    ``distances`` are values minus the region's value, rows × dates, so that what happens everywhere does not count.
+    """
+    steps = np.diff(np.asarray(distances, dtype=np.float64), axis=1)
+    number = np.isfinite(steps).sum(axis=1)
+    squares = np.nansum(steps**2, axis=1)
+    return np.where(number >= 2, np.sqrt(squares / np.maximum(number, 1)), np.nan)
 
 
-def _reference(indicator: Indicator, table: Gathered, counts: npt.NDArray[np.bool_]) -> tuple[Numbers, str]:
-    value, above, below = (part[counts] for part in (table.value, table.numerator, table.denominator))
-    if indicator.denominator is not None:
-        return _SCALES.get(indicator.unit, 1.0) * np.nansum(above, axis=0) / np.nansum(below, axis=0), "region"
-    number = np.isfinite(value).sum(axis=0)
-    return np.nansum(value, axis=0) / np.maximum(number, 1), "mean_of_quarters"
+def sudden_rises(numerators: Numbers, denominators: Numbers, least_points: Numbers) -> npt.NDArray[np.intp]:
+    """Return for each row the date at which one house may have made the rise, -1 where there is none.
+
+    Parameters
+    ----------
+    numerators, denominators
+        Recipients and residents, quarters × dates.
+    least_points
+        Smallest rise of the share (a fraction) from one date to the next, per step.
+
+    Notes
+    -----
+    A shelter or residence shows in both counts at once: the share jumps, the population grows with the
+    recipients (by at least half as many), and the jump is most of what the quarter's share ever rose. It is a
+    hint to ask somebody who knows the quarter, no more.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = numerators / denominators
+    rise, more, grown = np.diff(share, axis=1), np.diff(numerators, axis=1), np.diff(denominators, axis=1)
+    whole = np.nanmax(share, axis=1, initial=-np.inf) - np.nanmin(share, axis=1, initial=np.inf)
+    with np.errstate(invalid="ignore"):
+        is_jump = (rise >= least_points) & (more > 0) & (grown >= 0.5 * more) & (rise >= 0.5 * whole[:, None])
+    return np.where(is_jump.any(axis=1), is_jump.argmax(axis=1) + 1, -1)
 
 
-def _quarters(
-    indicator: Indicator, table: Gathered, rule: LastingRule, reference: Numbers, causes: Mapping[str, str]
-) -> pd.DataFrame:
-    """Return the columns that stand on the numbers alone."""
-    own, relative = _trends(indicator, table, rule, reference)
-    hints = _hints(indicator, table, rule, reference)
-    columns: dict[str, Any] = {
-        "value": table.value[:, -1] if table.dates else np.full(len(table.quarter_ids), np.nan),
-        "slope": own.slope,
-        "slope_low": own.low,
-        "slope_high": own.high,
-        "relative_slope": relative.slope,
-        "relative_slope_low": relative.low,
-        "relative_slope_high": relative.high,
-        "direction": _directions(relative, rule.least_trend * float(reference[-1]) if len(reference) else 0.0),
-        "volatility": volatility(table.value - reference),
-        "cause": [causes.get(key) for key in table.quarter_ids],
-        "hint": ["single_cause_possible" if place >= 0 else None for place in hints],
-        "hint_date": [table.dates[place] if place >= 0 else None for place in hints],
-    }
-    return _frame(table.quarter_ids, columns)
+def date_findings(
+    dates: Sequence[str], known: Mapping[str, int], quarters: int, needed: int
+) -> tuple[tuple[str, ...], tuple[Finding, ...], str | None]:
+    """Return the dates that count, what to say of the others, and a code if too few are left.
+
+    Parameters
+    ----------
+    known
+        Number of quarters with a number, by date.
+    quarters
+        Number of quarters that have a number at any date.
+    needed
+        Dates the rule needs.
+    """
+    used = tuple(date for date in dates if quarters and known[date] >= DATE_SHARE_MIN * quarters)
+    if not used:
+        return (), (), "nothing_published"
+    found: list[Finding] = [
+        warning("date_left_out", date=date, count=known[date], quarters=quarters)
+        for date in dates
+        if date not in used and known[date]
+    ]
+    if max(dates) > used[-1]:
+        found.append(warning("indicator_stops", last=used[-1], latest=max(dates)))
+    return used, tuple(found), "too_few_dates" if len(used) < max(needed, 2) else None
 
 
-def _with_rule(
-    quarters: pd.DataFrame, flags: _Flags, rule: LastingRule, dates_in_window: int, code: str | None
-) -> pd.DataFrame:
-    """Return the columns with those that the rule decides."""
-    window = flags.met[:, flags.met.shape[1] - dates_in_window :]
-    patterns = [tuple(int(one) for one in row) for row in window]
-    says = ["unknown" if code else lasting(row, rule.dates_needed) for row in patterns]
-    judged_by = zip(says, quarters["cause"], quarters["hint"], strict=True)
-    out = quarters.assign(
-        dates_in_upper=(flags.in_upper == 1).sum(axis=1),
-        dates_above=(flags.above == 1).sum(axis=1),
-        dates_met=(window == 1).sum(axis=1),
-        dates_known=(window >= 0).sum(axis=1),
-        lasting=says,
-        standing=[_standing(*one) for one in judged_by],
-        course=["unknown" if code else course_of(row, rule.dates_needed) for row in patterns],
-    )
-    return out[list(COLUMNS)]
-
-
-def _trends(indicator: Indicator, table: Gathered, rule: LastingRule, reference: Numbers) -> tuple[Trends, Trends]:
-    years = np.array([dt.date.fromisoformat(date).toordinal() / _DAYS_A_YEAR for date in table.dates], dtype=np.float64)
-    weights = floor = None
-    if indicator.denominator is not None:
-        weights = table.denominator
-        share = np.nansum(table.numerator, axis=1) / np.maximum(np.nansum(table.denominator, axis=1), 1e-300)
-        floor = _SCALES.get(indicator.unit, 1.0) ** 2 * share * (1 - share)
-    own, relative = (
-        trend_lines(values, years, weights=weights, least_variance=floor, confidence=rule.confidence)
-        for values in (table.value, table.value - reference)
-    )
-    return own, relative
-
-
-def _hints(indicator: Indicator, table: Gathered, rule: LastingRule, reference: Numbers) -> npt.NDArray[np.intp]:
-    if indicator.denominator is None or len(table.dates) < 2:
-        return np.full(len(table.quarter_ids), -1, dtype=np.intp)
-    least = rule.least_jump * reference[1:] / _SCALES.get(indicator.unit, 1.0)
-    return sudden_rises(table.numerator, table.denominator, np.maximum(least, 1e-9))
-
-
-def _directions(trends: Trends, least: float) -> list[str]:
+def directions(trends: Trends, least: float) -> list[str]:
+    """Return one of :data:`DIRECTIONS` for each trend; a change below ``least`` a year is no clear trend."""
     kinds = np.select(
         [
             ~np.isfinite(trends.slope),
@@ -246,30 +208,3 @@ def _directions(trends: Trends, least: float) -> list[str]:
         "no_clear_trend",
     )
     return [str(kind) for kind in kinds]
-
-
-def _standing(says: str, cause: str | None, hint: str | None) -> str:
-    if says != "yes":
-        return "not_lasting" if says == "no" else "unknown"
-    if isinstance(cause, str):
-        return "lasting" if cause == "none" else "lasting_single_cause"
-    return "lasting_to_check" if isinstance(hint, str) else "lasting"
-
-
-def _reason(code: str | None, indicator: Indicator, rule: LastingRule, dates: int) -> Finding | None:
-    if code is None:
-        return None
-    return note(code, indicator=indicator.key, dates=dates, needed=max(rule.dates_needed, 2))
-
-
-def _frame(quarter_ids: tuple[str, ...], columns: Mapping[str, Any]) -> pd.DataFrame:
-    """Return a table by quarter: numbers that are not known are NA, texts None, and nothing is NaN."""
-    import pandas as pd
-
-    index = pd.Index(quarter_ids, name="quarter_id")
-    told = {name: pd.Series(one, index, object) if isinstance(one, list) else one for name, one in columns.items()}
-    out = pd.DataFrame(told, index=index)
-    for name in out.columns[[kind.kind == "f" for kind in out.dtypes]]:
-        numbers = out[name].to_numpy(np.float64)
-        out[name] = pd.arrays.FloatingArray(np.where(np.isfinite(numbers), numbers, 0.0), ~np.isfinite(numbers))
-    return out

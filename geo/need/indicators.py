@@ -22,7 +22,7 @@ from geo.region.model import Region
 UNCERTAIN_WIDTH = 0.5
 """An interval wider than this part of the value marks the value as uncertain."""
 
-_SCALES = {"percent": 100.0, "per_1000": 1000.0, "count": 1.0}
+SCALES = {"percent": 100.0, "per_1000": 1000.0, "count": 1.0}
 _VALUE_COLUMNS = ["numerator", "denominator", "value", "state", "low", "high", "is_uncertain"]
 
 
@@ -163,7 +163,7 @@ def indicator_values(region: Region, indicator: Indicator, date: str) -> pd.Data
         among = region.cells_of(indicator.denominator, date)
         out["denominator"] = among["value"]
         out["state"] = _combined(counted["state"], among["state"], among["value"])
-        scale = _SCALES[indicator.unit]
+        scale = SCALES[indicator.unit]
         low, high = wilson_interval(out["numerator"], out["denominator"])
         with np.errstate(divide="ignore", invalid="ignore"):
             out["value"] = scale * out["numerator"] / out["denominator"].where(out["denominator"] > 0)
@@ -193,7 +193,7 @@ def region_value(region: Region, indicator: Indicator, date: str) -> RegionValue
     if indicator.denominator is None:
         return RegionValue(above, above, math.nan, counted, withheld, missing)
     below = float(values.loc[shown, "denominator"].sum())
-    value = _SCALES[indicator.unit] * above / below if below > 0 else math.nan
+    value = SCALES[indicator.unit] * above / below if below > 0 else math.nan
     return RegionValue(value, above, below, counted, withheld, missing)
 
 
@@ -232,7 +232,7 @@ def group_values(region: Region, indicator: Indicator, quarter_ids: Iterable[str
     if indicator.denominator is None:
         out["value"] = above
         return pd.Series(out)
-    scale = _SCALES[indicator.unit]
+    scale = SCALES[indicator.unit]
     low, high = wilson_interval(above, below)
     out["value"], out["low"], out["high"] = scale * above / below, scale * float(low), scale * float(high)
     out["is_uncertain"] = bool(out["high"] - out["low"] > UNCERTAIN_WIDTH * out["value"])

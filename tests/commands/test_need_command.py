@@ -11,7 +11,8 @@ import pytest
 
 from geo.commands.need import register
 from geo.need.clusters import MORAN_CLASSES, SPOT_CLASSES
-from geo.need.persistence import CAUSES, COURSES, DIRECTIONS, STANDINGS
+from geo.need.courses import COURSES, DIRECTIONS
+from geo.need.persistence import CAUSES, STANDINGS
 from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES
 from geo.region.package.bundle import load_region, write_region
 from geo.text import texts

@@ -12,22 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
-from geo.need.indicators import indicator_named
-from geo.need.persistence import (
+from geo.need.courses import (
     COURSES,
-    STANDINGS,
-    LastingRule,
-    Persistence,
-    as_records,
     course_of,
-    find_persistence,
     lasting,
-    persistence_variants,
     sudden_rises,
     trend_lines,
     upper_limit_held,
     volatility,
 )
+from geo.need.indicators import indicator_named
+from geo.need.persistence import STANDINGS, LastingRule, Persistence, as_records, find_persistence
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
 from tests.conftest import ROOT
@@ -365,7 +360,10 @@ def test_the_shelter_comes_out_as_one_house_without_being_told(town: Region) -> 
 
 def test_a_marked_shelter_is_shown_with_and_without(town: Region) -> None:
     (shelter,) = keys(town, "Schleusenwiese")
-    with_it, without = persistence_variants(town, share(town), {shelter: "shelter"})
+    marked = {shelter: "shelter"}
+    with_it, without = (
+        find_persistence(town, share(town), causes=marked, without_marked=apart) for apart in (False, True)
+    )
     for one in (with_it, without):
         assert one.quarters.loc[shelter, "standing"] == "lasting_single_cause"
         assert one.quarters.loc[shelter, "cause"] == "shelter"
