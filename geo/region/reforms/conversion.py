@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,15 @@ import pandas as pd
 
 from geo.errors import ContractError
 from geo.findings import Finding, error, note, warning
-from geo.region.reforms.crosswalk import CONVERTED, SMALL_SHARE, Crosswalk, Numbers
+from geo.region.model import Region, assemble_region
+from geo.region.reforms.crosswalk import CONVERTED, Crosswalk, Numbers
 from geo.region.schema import STATES_WITH_NUMBER, STATISTICS_COLUMNS, CellState, Measure
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+SMALL_SHARE = 0.01
+"""An old quarter that makes up less than this part of a new one may be left out of it without taking its number."""
 
 _LACKING = (CellState.SUPPRESSED, CellState.MISSING, CellState.NOT_APPLICABLE)
 
@@ -94,25 +98,53 @@ def convert(
             number, state = _converted(measure, columns, crosswalk, small_share)
             if whole_numbers and not measure.is_rate:
                 caps = done.get(measure.part_of or "")
-                number = np.where(np.isfinite(number), _whole(np.nan_to_num(number), caps), np.nan)
+                number = np.where(np.isfinite(number), largest_remainders(np.nan_to_num(number), caps), np.nan)
             done[measure.key] = np.where(np.isfinite(number), number, np.inf)
-            tables.append(_rows(crosswalk, str(date), measure.key, number, state))
-            findings += _said(measure, columns, state, str(date))
+            rows = {"quarter_id": list(crosswalk.new_ids), "date": str(date), "measure": measure.key, "value": number}
+            tables.append(pd.DataFrame({**rows, "state": state, "converted": True}))
+            if measure.is_rate and _population(measure, columns) is None:
+                findings.append(warning("rate_weighted_by_size", measure=measure.key, date=str(date)))
+            withheld = int((state == CellState.SUPPRESSED.value).sum())
+            if withheld:
+                findings.append(note("converted_withheld", measure=measure.key, date=str(date), count=withheld))
     out = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*STATISTICS_COLUMNS, "converted"])
     dates = tuple((str(date), CONVERTED) for date in sorted(out["date"].unique()))
     return Converted(out, dates, tuple(findings))
 
 
-def largest_remainders(values: npt.ArrayLike, caps: npt.ArrayLike | None = None) -> Numbers:
+def join_regions(new: Region, old: Region, crosswalk: Crosswalk) -> Region:
+    """Return ``new`` with the dates of ``old`` that it lacks, carried over to its quarters as whole numbers.
+
+    The dates are named in ``breaks`` with the key :data:`CONVERTED`; disclosure control runs over the whole.
+    """
+    dates = [date for date in old.dates if date not in new.dates]
+    before = old.statistics[old.statistics["date"].isin(dates)]
+    carried = convert(before, crosswalk, old.measures, whole_numbers=True)
+    known = {measure.key for measure in new.measures}
+    return assemble_region(
+        id=new.id,
+        name=new.name,
+        is_fictional=new.is_fictional,
+        quarters=new.quarters,
+        statistics=pd.concat([new.statistics, carried.statistics[list(STATISTICS_COLUMNS)]], ignore_index=True),
+        measures=(*new.measures, *(measure for measure in old.measures if measure.key not in known)),
+        sites=new.sites,
+        cells=new.cells,
+        landscape=new.landscape,
+        streets=new.streets,
+        sources=(*new.sources, *(source for source in old.sources if source not in new.sources)),
+        disclosure=new.disclosure,
+        breaks=tuple(sorted({*new.breaks, *carried.breaks})),
+        findings=(*new.findings, *crosswalk.findings, *carried.findings),
+    )
+
+
+def largest_remainders(values: Numbers, caps: Numbers | None = None) -> Numbers:
     """Return values rounded to whole numbers whose sum is the rounded sum of the values.
 
     Each is rounded down, and the largest remainders get one more until the sum is met. ``caps`` are limits that
     rounding up must not pass (as far as the sum can be met without).
     """
-    return _whole(np.asarray(values, dtype=np.float64), None if caps is None else np.asarray(caps, dtype=np.float64))
-
-
-def _whole(values: Numbers, caps: Numbers | None) -> Numbers:
     # What is whole but for the last bits stays as it is.
     down = np.floor(values + 1e-9)
     more = round(float(values.sum()) - float(down.sum()))
@@ -203,16 +235,6 @@ def _population(measure: Measure, columns: dict[str, _Column]) -> str | None:
     return next((key for key in (measure.part_of, "residents") if key in columns), None)
 
 
-def _said(measure: Measure, columns: dict[str, _Column], state: npt.NDArray[np.object_], date: str) -> list[Finding]:
-    found: list[Finding] = []
-    if measure.is_rate and _population(measure, columns) is None:
-        found.append(warning("rate_weighted_by_size", measure=measure.key, date=date))
-    withheld = int((state == CellState.SUPPRESSED.value).sum())
-    if withheld:
-        found.append(note("converted_withheld", measure=measure.key, date=date, count=withheld))
-    return found
-
-
 def _matrix(crosswalk: Crosswalk, values: Numbers) -> csr_array:
     from scipy.sparse import csr_array
 
@@ -228,17 +250,3 @@ def _shares(crosswalk: Crosswalk, mass: Numbers) -> csr_array:
     """Return new × old: which part of a new quarter comes from an old one."""
     sums = _sums(crosswalk, mass)[crosswalk.new]
     return _matrix(crosswalk, mass / np.where(sums > 0, sums, 1.0))
-
-
-def _rows(
-    crosswalk: Crosswalk, date: str, measure: str, number: Numbers, state: npt.NDArray[np.object_]
-) -> pd.DataFrame:
-    columns: dict[str, Any] = {
-        "quarter_id": list(crosswalk.new_ids),
-        "date": date,
-        "measure": measure,
-        "value": number,
-        "state": state,
-        "converted": True,
-    }
-    return pd.DataFrame(columns)

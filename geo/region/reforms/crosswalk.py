@@ -3,7 +3,7 @@
 A crosswalk says which part of each old quarter lies in which new one. It is made from population cells, else by
 area, or supplied as a table. Figures that went through it are estimates: counts keep their totals, ready-made
 rates become means weighted by population, and what was withheld before stays withheld after, in every new quarter
-it contributes to. :func:`convert` marks every row with ``converted``; a region made from it names the dates in
+it contributes to. ``convert`` marks every row with ``converted``; a region made from it names the dates in
 ``breaks`` with the key :data:`CONVERTED`.
 """
 
@@ -20,14 +20,11 @@ import pandas as pd
 
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error, has_errors, note, warning
-from geo.region.schema import STATISTICS_COLUMNS, CellState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-
-    from geo.region.model import Region
 
 Method = Literal["cells", "area", "table"]
 Numbers = npt.NDArray[np.float64]
@@ -36,8 +33,6 @@ Positions = npt.NDArray[np.intp]
 CONVERTED = "converted_boundaries"
 """Key of a region's ``breaks`` at dates whose figures were carried over from other quarters."""
 
-SMALL_SHARE = 0.01
-"""An old quarter that makes up less than this part of a new one may be left out of it without taking its number."""
 
 SLIVER_SHARE = 0.01
 """An overlap smaller than this part of both quarters is a border drawn twice, not a move of people."""
@@ -46,7 +41,6 @@ WEIGHT_TOLERANCE = 1e-6
 TABLE_COLUMNS = ("old", "new", "weight")
 
 _WEIGHT = re.compile(r"\d+(?:[.,]\d+)?")
-_LACKING = (CellState.SUPPRESSED, CellState.MISSING, CellState.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,36 +210,6 @@ def read_crosswalk(path: Path, old_ids: Iterable[str], new_ids: Iterable[str]) -
     if has_errors(table.findings):
         raise DataError(table.findings)
     return crosswalk_from_table(table.frame, old_ids, new_ids, file=path.name)
-
-
-def join_regions(new: Region, old: Region, crosswalk: Crosswalk) -> Region:
-    """Return ``new`` with the dates of ``old`` that it lacks, carried over to its quarters as whole numbers.
-
-    The dates are named in ``breaks`` with the key :data:`CONVERTED`; disclosure control runs over the whole.
-    """
-    from geo.region.model import assemble_region
-    from geo.region.reforms.conversion import convert
-
-    dates = [date for date in old.dates if date not in new.dates]
-    before = old.statistics[old.statistics["date"].isin(dates)]
-    carried = convert(before, crosswalk, old.measures, whole_numbers=True)
-    known = {measure.key for measure in new.measures}
-    return assemble_region(
-        id=new.id,
-        name=new.name,
-        is_fictional=new.is_fictional,
-        quarters=new.quarters,
-        statistics=pd.concat([new.statistics, carried.statistics[list(STATISTICS_COLUMNS)]], ignore_index=True),
-        measures=(*new.measures, *(measure for measure in old.measures if measure.key not in known)),
-        sites=new.sites,
-        cells=new.cells,
-        landscape=new.landscape,
-        streets=new.streets,
-        sources=(*new.sources, *(source for source in old.sources if source not in new.sources)),
-        disclosure=new.disclosure,
-        breaks=tuple(sorted({*new.breaks, *carried.breaks})),
-        findings=(*new.findings, *crosswalk.findings, *carried.findings),
-    )
 
 
 def _crosswalk(
