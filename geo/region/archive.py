@@ -141,7 +141,9 @@ def _safe_members(archive: zipfile.ZipFile, name: str, limits: ReadLimits) -> li
 def _member_faults(member: zipfile.ZipInfo, name: str) -> Iterator[Finding]:
     path = member.filename.replace("\\", "/")
     shown = member.filename[:200]
-    if path.startswith("/") or _DRIVE_LETTER.match(path) or ".." in path.split("/") or "\x00" in path:
+    parts = PurePosixPath(path).parts
+    # A drive in the middle leads out of the folder too: joined on Windows, it begins anew.
+    if path.startswith("/") or ".." in parts or any(map(_DRIVE_LETTER.match, parts)) or "\x00" in path:
         yield error("archive_path", file=name, member=shown)
     if stat.S_ISLNK(member.external_attr >> 16):
         yield error("archive_link", file=name, member=shown)
