@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import ContractError, DataError
+from geo.shipped import shipped
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -35,7 +36,7 @@ def register(subparsers: Any) -> None:
         help="how long the ways to sites are",
         description="Write travel times from quarters (or population cells) to sites as a CSV file: from, to, minutes.",
     )
-    parser.add_argument("region", type=Path, metavar="DIR", help="folder or zip of a region")
+    parser.add_argument("region", type=shipped, metavar="DIR", help="folder or zip of a region")
     parser.add_argument("--out", type=Path, required=True, metavar="CSV", help="file the table is written to")
     parser.add_argument(
         "--mode",
@@ -138,7 +139,7 @@ def _write_assumptions(path: Path, region: Region, ways: Ways, origins: str) -> 
         "day": times.day,
         "findings": [finding.as_dict() for finding in ways.findings],
     }
-    path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
 def _model(args: argparse.Namespace) -> TravelModel:

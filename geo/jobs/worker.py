@@ -151,7 +151,7 @@ def _start() -> subprocess.Popen[bytes]:
     paths = [str(_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     return subprocess.Popen(
-        [sys.executable, "-m", "geo.jobs"],
+        [sys.executable, "-P", "-m", "geo.jobs"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -195,7 +195,7 @@ def _send(stream: IO[bytes], message: Any) -> None:
     try:
         pickle.dump(message, stream, protocol=pickle.HIGHEST_PROTOCOL)
         stream.flush()
-    except (BrokenPipeError, ValueError):  # the process has ended; whoever reads from it finds out
+    except (OSError, ValueError):  # the process has ended (EINVAL on Windows); whoever reads from it finds out
         return
 
 

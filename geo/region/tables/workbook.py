@@ -127,7 +127,8 @@ def _ask_reader(
         "cells": _MOST_CELLS,
         "megabytes": _READER_MEGABYTES,
     }
-    command = [sys.executable, "-I", str(_READER), json.dumps(request)]
+    # Neither the folder of the reader nor PYTHONPATH gives modules; packages installed for one user alone do.
+    command = [sys.executable, "-E", "-P", str(_READER), json.dumps(request)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=_READER_SECONDS, check=True)  # noqa: S603
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as fault:

@@ -30,14 +30,15 @@ def main() -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
+    size = megabytes * 1024**2
     try:
         import resource
-    except ImportError:  # Windows has no such limit; the limit on cells remains
-        return
-    size = megabytes * 1024**2
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, ValueError, OSError):
+        return  # Windows has no such limit, macOS may refuse it; the limit on cells remains
 
 
 def _answer(content: bytes, request: dict[str, Any]) -> dict[str, Any]:

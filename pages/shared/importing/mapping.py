@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import streamlit as st
 
@@ -71,7 +72,7 @@ def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> Mappi
     except DataError as fault:
         return _faulty(t, fault.findings)
     there = {one.name for one in views}
-    absent = [path for path in files_of(recipe) if path.rsplit("/", 1)[-1] not in there]
+    absent = [path for path in files_of(recipe) if PurePosixPath(path).name not in there]
     paragraph(t("import.recipe_used", file=view.name, name=recipe.name))
     findings = tuple(error("import_recipe_file_absent", file=view.name, path=path) for path in absent)
     show_findings(t, findings)
