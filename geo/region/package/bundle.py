@@ -110,7 +110,7 @@ def _exchange(folder: Path, place: Path, aside: Path) -> None:
         raise
 
 
-def load_region(path: Path, *, limits: ReadLimits | None = None) -> Region:
+def load_region(path: Path | str, *, limits: ReadLimits | None = None) -> Region:
     """Read a package, a folder or a zip, and check that it meets the contract.
 
     A package that was edited since it was written is loaded with the warning ``package_edited`` if it
@@ -123,7 +123,7 @@ def load_region(path: Path, *, limits: ReadLimits | None = None) -> Region:
         With everything that keeps the files from being a region: not a package of this product, cut
         short, or showing a number that its own disclosure rule withholds.
     """
-    limits = limits or ReadLimits()
+    path, limits = Path(path), limits or ReadLimits()
     if path.is_dir():
         return _load_folder(path, limits)
     if not path.is_file():
