@@ -26,7 +26,7 @@ from tests.conftest import ROOT
 from tests.store import postgresql
 from tests.store.postgresql import PASSWORD, Server
 
-WRITER = ROOT / "tests" / "siting" / "store_writer.py"
+WRITER = ROOT / "tests" / "store" / "store_writer.py"
 WRITERS = 8
 
 
