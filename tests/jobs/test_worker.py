@@ -44,6 +44,20 @@ def test_a_plan_made_elsewhere_is_the_plan_made_here(workshop: Workshop) -> None
     assert job.best() is job.plan
 
 
+class Loud:
+    """Twenty seconds that print where they are read, as a library does that greets."""
+
+    def __reduce__(self) -> tuple[object, tuple[str, ...]]:
+        return eval, ("print('hello from a library') or 20.0",)
+
+
+def test_what_is_printed_beside_the_answer_does_not_break_it(workshop: Workshop) -> None:
+    job = workshop.submit(problem(300, 40, 4), seconds=Loud())
+    assert job is not None
+    assert job.done.wait(60)
+    assert job.plan is not None
+
+
 def test_a_search_tells_how_far_it_is_and_stops_when_asked(workshop: Workshop) -> None:
     job = workshop.submit(problem(3000, 600, 25), seconds=60.0, objective="median")
     assert job is not None
