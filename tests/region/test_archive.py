@@ -44,7 +44,8 @@ def test_a_path_does_as_well_as_content(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "member", ["../out.txt", "a/../../out.txt", "/etc/out.txt", "C:/out.txt", "C:\\out.txt", "..\\out.txt", "a/C:/out.txt"]
+    "member",
+    ["../out.txt", "a/../../out.txt", "/etc/out.txt", "C:/out.txt", "C:\\out.txt", "..\\out.txt", "a/C:/out.txt"],
 )
 def test_members_that_climb_out_are_refused_and_nothing_is_written(tmp_path, member):
     target = tmp_path / "target"
