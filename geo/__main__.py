@@ -1,4 +1,4 @@
-"""The command line: ``python -m geo build|check|describe|site|travel|need|scenario|export``.
+"""The command line: ``nahbar run|build|check|describe|site|travel|need|scenario|export``, or ``python -m geo`` so.
 
 Exit status 0: done, warnings allowed. 1: errors in the data, nothing written. 2: wrong usage.
 """
@@ -6,11 +6,13 @@ Exit status 0: done, warnings allowed. 1: errors in the data, nothing written. 2
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = (
+    "geo.commands.run",
     "geo.commands.region",
     "geo.commands.site",
     "geo.commands.travel",
@@ -20,10 +22,10 @@ COMMANDS = (
 """Modules with a function ``register(subparsers)``."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
+def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m geo") -> int:
+    """Run one command and return its exit status; ``prog`` is how the help calls this program."""
     parser = argparse.ArgumentParser(
-        prog="python -m geo", description="Build, check and describe regions; choose sites for new offices."
+        prog=prog, description="Build, check and describe regions; choose sites for new offices."
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in COMMANDS:
@@ -33,5 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
+def nahbar(prog: str = "nahbar") -> int:
+    """Run the command line as a program of its own and return its exit status.
+
+    Files and pipes are written in UTF-8: Windows would take a code page that lacks signs of ours, such as ≤.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
+    return main(prog=prog)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(nahbar("python -m geo"))

@@ -21,6 +21,7 @@ from geo.commands.question_options import (
 )
 from geo.commands.writing import tell_findings, tell_unwritten, write_whole
 from geo.errors import DataError
+from geo.shipped import shipped
 
 if TYPE_CHECKING:
     from geo.output.files import FileOptions
@@ -42,7 +43,7 @@ def register(subparsers: Any) -> None:
         help="write a question with its costs as a scenario file",
         description="Write a question about a region, with how new offices are run, as a scenario file (JSON).",
     )
-    scenario.add_argument("region", type=Path, metavar="DIR", help="folder or zip of a region")
+    scenario.add_argument("region", type=shipped, metavar="DIR", help="folder or zip of a region")
     scenario.add_argument("--name", required=True, help="name of the scenario")
     scenario.add_argument("--description", default="", help="what it is for")
     add_question(scenario)
@@ -56,7 +57,7 @@ def register(subparsers: Any) -> None:
         help="report, slides, maps, data, sheets and drafts of a scenario",
         description="Solve a scenario and write what can be taken away of it; the same files as in the app.",
     )
-    export.add_argument("region", type=Path, metavar="DIR", help="folder or zip of a region")
+    export.add_argument("region", type=shipped, metavar="DIR", help="folder or zip of a region")
     export.add_argument("--scenario", type=Path, required=True, metavar="FILE", help="scenario file (JSON)")
     export.add_argument(
         "--what", choices=(*KINDS, "all"), action="append", help="what to write, may be given again (default all)"

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import DataError
+from geo.shipped import shipped
 
 if TYPE_CHECKING:
     from geo.findings import Finding
@@ -27,7 +28,7 @@ def register(subparsers: Any) -> None:
         help="where need is concentrated, and where it lasts",
         description="Say how far recipients are concentrated in few quarters, and in which quarters need lasts.",
     )
-    parser.add_argument("region", metavar="DIR", help="folder or zip of a region")
+    parser.add_argument("region", type=shipped, metavar="DIR", help="folder or zip of a region")
     parser.add_argument("--indicator", metavar="KEY", help="which indicator (default: the first of the region)")
     parser.add_argument("--date", help="latest reporting date to use, e.g. 2025-12-31 (default: the latest)")
     parser.add_argument("--lang", choices=("de", "en"), default="de", help="language of sentences (default de)")
@@ -41,15 +42,13 @@ def run(args: argparse.Namespace) -> int:
     0: something is said, be it why a part cannot be said. 1: the region cannot be read, or has no such indicator or
     date.
     """
-    from pathlib import Path
-
     from geo.need import find_persistence, measure_concentration
     from geo.region.package import load_region
     from geo.text import texts
 
     t = texts(args.lang)
     try:
-        region = load_region(Path(args.region))
+        region = load_region(args.region)
         indicator, date = _asked(region, args.indicator, args.date)
     except DataError as fault:
         _say_faults(t, fault)

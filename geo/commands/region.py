@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import DataError
+from geo.shipped import shipped
 
 if TYPE_CHECKING:
     from geo.findings import Finding
@@ -47,7 +48,7 @@ def register(subparsers: Any) -> None:
         help="say what a region holds",
         description="Say what a region holds. Sums are over the quarters whose numbers are shown.",
     )
-    describe.add_argument("region", type=Path, metavar="DIR", help="folder or .zip of a region")
+    describe.add_argument("region", type=shipped, metavar="DIR", help="folder or .zip of a region")
     describe.add_argument("--json", action="store_true", help="print one JSON object")
     _add_language(describe)
     describe.set_defaults(run=run_describe)
@@ -163,7 +164,7 @@ def _sentence(t: Texts, finding: Finding) -> str:
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("recipe", type=Path, metavar="RECIPE.toml", help="recipe")
+    parser.add_argument("recipe", type=shipped, metavar="RECIPE.toml", help="recipe")
     parser.add_argument("--files", type=Path, metavar="DIR", help="folder of the files (default: folder of the recipe)")
     _add_language(parser)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.commands.question_options import above_zero, add_question, add_ways, files_of, question_of, whole
 from geo.errors import DataError
+from geo.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ def register(subparsers: Any) -> None:
         help="where new offices reach most people",
         description="Choose new offices so that most people are within reach, and say how sure that is.",
     )
-    parser.add_argument("region", metavar="DIR", help="folder or zip of a region")
+    parser.add_argument("region", type=shipped, metavar="DIR", help="folder or zip of a region")
     add_question(parser)
     add_ways(parser)
     parser.add_argument("--seconds", type=above_zero, default=60.0, help="time limit (default 60)")
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
     t = texts(args.lang)
     try:
-        region = load_region(Path(args.region))
+        region = load_region(args.region)
         found = answer(region, question_of(args), args.seconds, seed=args.seed, files=files_of(args))
     except DataError as fault:
         _say(t, fault.findings)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+
+from geo.shipped import var_folder
 
 VARIABLE = "NAHBAR_DATABASE_URL"
-DEFAULT_FILE = Path(__file__).resolve().parents[2] / "var" / "nahbar.db"
 
 
 def database_address() -> str:
-    """Return the database's address: what ``NAHBAR_DATABASE_URL`` says, else a SQLite file in the folder ``var``."""
-    return os.environ.get(VARIABLE, "").strip() or f"sqlite:///{DEFAULT_FILE}"
+    """Return the database's address: ``NAHBAR_DATABASE_URL``, else a SQLite file in :func:`geo.shipped.var_folder`."""
+    return os.environ.get(VARIABLE, "").strip() or f"sqlite:///{var_folder() / 'nahbar.db'}"

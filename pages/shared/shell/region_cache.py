@@ -41,8 +41,9 @@ def network(region: Region) -> StreetNetwork:
 
 def _streets_folder() -> Path | None:
     """Return the folder in which streets are kept, or None where there is no place to write."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path("~").expanduser() / ".cache")
-    folder = Path(home) / "nahbar" / "streets"
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("nahbar", appauthor=False) / "streets"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         files = sorted(folder.glob("streets-*.npz"), key=lambda file: file.stat().st_mtime)

@@ -8,24 +8,23 @@ from pathlib import Path
 import streamlit as st
 
 from geo.region.model import Region
+from geo.region.package import DESCRIPTOR
+from geo.shipped import APP_FOLDER
 from pages.shared import state
 from pages.shared.shell.region_cache import load
 
-ROOT = Path(__file__).resolve().parents[3]
 _OWN = "own_regions"
 
 
 def region_folders() -> dict[str, Path]:
     """Return region packages by id: the shipped ones and those in ``NAHBAR_REGIONS`` and ``NAHBAR_REGION``."""
-    folders = [ROOT / "data"]
+    folders = [APP_FOLDER / "data"]
     folders += [Path(text) for text in os.environ.get("NAHBAR_REGIONS", "").split(os.pathsep) if text]
     found = {
-        package.parent.name: package.parent
-        for folder in folders
-        for package in sorted(folder.glob("*/datapackage.json"))
+        package.parent.name: package.parent for folder in folders for package in sorted(folder.glob(f"*/{DESCRIPTOR}"))
     }
     first = os.environ.get("NAHBAR_REGION")
-    if first and (Path(first) / "datapackage.json").is_file():
+    if first and (Path(first) / DESCRIPTOR).is_file():
         path = Path(first).resolve()
         found = {path.name: path, **{key: other for key, other in found.items() if key != path.name}}
     elif "musterstadt" in found:
