@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.region import SITE_COLUMNS, STANDARD_MEASURES, DisclosureRule, Source
+from geo.region import SITE_COLUMNS, STANDARD_MEASURES, Source
+from geo.region.disclosure import DisclosureRule
 from geo.region.model import Region, assemble_region
 
 CELL_METRES = 600.0

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
+from geo.region.disclosure.rule import DisclosureRule
 from geo.region.model.region import Region
-from geo.region.schema import SITE_COLUMNS, STANDARD_MEASURES, DisclosureRule, Measure
+from geo.region.schema import SITE_COLUMNS, STANDARD_MEASURES, Measure
 
 BEFORE, NOW = "2024-12-31", "2025-12-31"
 QUARTERS = tuple(f"0{row}{column}" for row in (1, 2, 3) for column in (1, 2, 3))

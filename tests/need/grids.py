@@ -10,9 +10,10 @@ import pandas as pd
 import shapely
 
 from geo.need.indicators import Indicator, indicator_named
+from geo.region.disclosure.rule import DisclosureRule
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
-from geo.region.schema import STANDARD_MEASURES, DisclosureRule
+from geo.region.schema import STANDARD_MEASURES
 
 SHOWS_ALL = DisclosureRule(numerator_min=0, denominator_min=0, residents_min=0, interval_min=0)
 SIDE = 500

@@ -11,10 +11,11 @@ import pandas as pd
 import shapely
 
 from geo.output.sites.plan_tables import Solved
+from geo.region.disclosure.rule import DisclosureRule
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
-from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Source
+from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.ask.question import Question
 from geo.siting.scenario.outcome import completed, run
 from geo.siting.scenario.scenario import Scenario

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import Point, box
 
+from geo.region.disclosure.rule import DisclosureRule
 from geo.region.model.region import Region
-from geo.region.schema import DisclosureRule, Measure
+from geo.region.schema import Measure
 
 ORIGIN = (500_000.0, 5_700_000.0)
 COUNTS = {"q1": 120, "q2": 85, "q3": 301, "q4": 50, "q5": 77, "q6": 12, "q7": 0, "q8": None, "q9": "missing"}

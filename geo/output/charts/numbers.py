@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from geo.output.charts.look import BAND, GREY, MARK, dress, plain
 from geo.output.values import people_text, share_text
-from geo.siting.ask import BY_WAYS, Answer, shown_people
+from geo.region.disclosure import round_people
+from geo.siting.ask import BY_WAYS, Answer
 from geo.siting.explain import Frontier, NumberCurve
 from geo.text import Texts
 
@@ -27,7 +28,7 @@ def shown_numbers(answer: Answer, told: NumberCurve) -> tuple[tuple[float, ...],
         value, bound = ([round(one / people, 1) for one in part] for part in (told.value, told.bound))
         return tuple(value), tuple(bound)
     step = answer.rounded_to
-    value = [float(shown_people(one, answer.rule) or 0) for one in told.value]
+    value = [float(round_people(one, answer.rule) or 0) for one in told.value]
     return tuple(value), tuple(
         max(low, math.ceil(high / step - 1e-9) * step) if not sure else low
         for low, high, sure in zip(value, told.bound, told.is_proven, strict=True)
@@ -101,7 +102,7 @@ def money_chart(t: Texts, answer: Answer, told: Frontier, *, cost: float | None,
     """Return people reached against money; the present plan is marked where its cost is known."""
     import plotly.graph_objects as go
 
-    people = [float(shown_people(one, answer.rule) or 0) for one in told.reached]
+    people = [float(round_people(one, answer.rule) or 0) for one in told.reached]
     figure = go.Figure()
     figure.add_scatter(
         x=list(told.cost),
@@ -155,6 +156,6 @@ def _value_text(t: Texts, answer: Answer, objective: str, value: float) -> str:
 
 
 def _money_text(t: Texts, answer: Answer, cost: float, offices: int, people: float) -> str:
-    shown = shown_people(people, answer.rule)
+    shown = round_people(people, answer.rule)
     said = {"people": people_text(t, shown, answer.rounded_to), "share": share_text(t, shown or 0, answer.demand or 0)}
     return t("siting.frontier_point", n=offices, cost=t.euros(cost), **said)

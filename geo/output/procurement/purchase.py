@@ -146,7 +146,7 @@ def bought_services(offered: str) -> tuple[str, ...]:
 
 
 def _lots(region: Region, solved: Solved, months: int) -> tuple[Lot, ...]:
-    from geo.siting.ask import shown_people
+    from geo.region.disclosure import round_people
 
     answer = solved.answer
     places = answer.posed.places.iloc[list(answer.plan.selected)]
@@ -163,7 +163,7 @@ def _lots(region: Region, solved: Solved, months: int) -> tuple[Lot, ...]:
                 number=number,
                 quarter_id=key,
                 area=str(region.quarters.loc[key, "name"]),
-                people=shown_people(told[site].reached, answer.rule),
+                people=round_people(told[site].reached, answer.rule),
                 services=bought_services(offered),
                 kept=tuple(name for name in SOVEREIGN if name in offered.split()),
                 yearly_eur=cost,

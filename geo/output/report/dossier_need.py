@@ -34,8 +34,9 @@ from geo.output.need import (
 from geo.output.report.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, pick, unmarked
 from geo.output.sites import LIMITS, Access, access_lead, access_view, equity_lines
 from geo.output.values import WITHHELD, Column, Row, Table, indicator_label, measure_label, shown_share_text, value_text
+from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import by_district, by_quarter, nearest_minutes, offices_open, shown_people, spread
+from geo.siting.ask import by_district, by_quarter, nearest_minutes, offices_open, spread
 
 THEME = "light"
 CLASSES = 5
@@ -200,7 +201,7 @@ def today_section(brief: Brief) -> Section:
     told = {"minutes": t.number(within), "place": region.name, "date": t.date(ground.demand.date)}
     far = sum(1 for kind in view.classes if kind == len(LIMITS["share"]) - 2)
     alternative = t("dossier.today_map_alt", **told, far=t.number(far), n=t.number(len(view.classes)))
-    reached, people = (shown_people(each, region.disclosure) for each in (access.spread.reached, access.spread.people))
+    reached, people = (round_people(each, region.disclosure) for each in (access.spread.reached, access.spread.people))
     share = shown_share_text(t, reached, people, region.disclosure.reached_round_to)
     message = t("dossier.today_message", share=share, minutes=told["minutes"])
     paragraphs = (said, " ".join(unmarked(equity_lines(t, access.spread, ground.times.limit_minutes))))

@@ -18,8 +18,9 @@ import pandas as pd
 
 from geo.output.sites import Solved, yes_no
 from geo.output.values import number_or_none, one_line, people_text, services_text, source_text, ways_sentence
+from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import nearest_minutes, shown_people, weighted_quantile
+from geo.siting.ask import nearest_minutes, weighted_quantile
 from geo.siting.costs import COMPONENTS, ONCE, parameters_at, site_costs
 from geo.siting.explain import reasons
 from geo.text import Texts
@@ -273,7 +274,7 @@ def _figures(t: Texts, solved: Solved, reason: Any, number: int) -> tuple[Figure
     minutes = t.number(solved.outcome.minutes, 0 if float(solved.outcome.minutes).is_integer() else 1)
 
     def said(people: float) -> str:
-        return people_text(t, shown_people(people, answer.rule), answer.rounded_to)
+        return people_text(t, round_people(people, answer.rule), answer.rounded_to)
 
     site = solved.outcome.sites[number - 1]
     added = people_text(t, site.gain, answer.rounded_to)
@@ -310,7 +311,7 @@ def _ways(t: Texts, solved: Solved, near: _Near) -> tuple[str, ...]:
     posed = solved.answer.posed
     lines = []
     frame = near.frame
-    if shown_people(float(frame["people"].sum()), solved.answer.rule):
+    if round_people(float(frame["people"].sum()), solved.answer.rule):
         weights = frame["people"].to_numpy()
         here = weighted_quantile(frame["here"].to_numpy(), weights, 0.5)
         today = weighted_quantile(frame["today"].to_numpy(), weights, 0.5)
@@ -328,10 +329,10 @@ def _quarters(t: Texts, region: Region, solved: Solved, near: _Near) -> tuple[tu
     knows_today = bool(solved.answer.posed.offices_today)
     rows = []
     for row in near.quarters.head(QUARTERS_MOST).to_dict("records"):
-        people = shown_people(float(row["people"]), rule)
+        people = round_people(float(row["people"]), rule)
         if people is None:
             continue
-        newly = people_text(t, shown_people(float(row["new"]), rule), step) if knows_today else t("value.none")
+        newly = people_text(t, round_people(float(row["new"]), rule), step) if knows_today else t("value.none")
         way = t("sheet.minutes", minutes=t.number(float(row["mean"]), 0))
         rows.append((one_line(str(row["name"]), 40), people_text(t, people, step), newly, way))
     return tuple(rows)
@@ -339,7 +340,7 @@ def _quarters(t: Texts, region: Region, solved: Solved, near: _Near) -> tuple[tu
 
 def _quarters_note(t: Texts, solved: Solved, near: _Near) -> str:
     shown = sum(
-        shown_people(float(people), solved.answer.rule) is not None
+        round_people(float(people), solved.answer.rule) is not None
         for people in near.quarters["people"].head(QUARTERS_MOST)
     )
     more = len(near.quarters) - shown

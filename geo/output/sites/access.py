@@ -34,8 +34,9 @@ from geo.output.values import (
     source_text,
 )
 from geo.region import CellState
+from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import Ground, Spread, nearest_minutes, offices_open, shown_people, weighted_quantile
+from geo.siting.ask import Ground, Spread, nearest_minutes, offices_open, weighted_quantile
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def districts_table(t: Texts, access: Access) -> Table:
 def access_lead(t: Texts, access: Access) -> str:
     """Return the page's answer in a sentence."""
     rule, step = access.region.disclosure, access.region.disclosure.reached_round_to
-    people, demand = (shown_people(each, rule) for each in (access.spread.reached, access.spread.people))
+    people, demand = (round_people(each, rule) for each in (access.spread.reached, access.spread.people))
     return t(
         "reach.lead",
         minutes=_minutes(t, access.within),
@@ -217,7 +218,7 @@ def curves_chart(
 
 def rounded_curve(region: Region, people: Sequence[float]) -> tuple[float, ...]:
     """Return people by minutes as they may be shown; fewer than the minimum count as none."""
-    return tuple(float(shown_people(float(value), region.disclosure) or 0) for value in people)
+    return tuple(float(round_people(float(value), region.disclosure) or 0) for value in people)
 
 
 def _columns(t: Texts, access: Access) -> tuple[Column, ...]:
@@ -235,7 +236,7 @@ def _figures(t: Texts, access: Access, row: Any) -> tuple[tuple[str, ...], tuple
         why = t("map.withheld") if row["state"] == CellState.SUPPRESSED.value else t("value.none")
         return (why,) * 4, (None,) * 4
     rule, step = access.region.disclosure, access.region.disclosure.reached_round_to
-    people, beyond = shown_people(row["people"], rule), shown_people(row["beyond"], rule)
+    people, beyond = round_people(row["people"], rule), round_people(row["beyond"], rule)
     median = row["median"]
     cells = (
         people_text(t, people, step),
@@ -254,7 +255,7 @@ def _share(access: Access, row: Any) -> float:
     if not math.isfinite(row["people"]):
         return math.nan
     rule = access.region.disclosure
-    people, beyond = shown_people(row["people"], rule), shown_people(row["beyond"], rule)
+    people, beyond = round_people(row["people"], rule), round_people(row["beyond"], rule)
     return shown_share(beyond, people, rule.reached_round_to)
 
 

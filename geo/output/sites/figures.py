@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from geo.output.values import people_text, share_text
+from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import BY_WAYS, Answer, shown_people
+from geo.siting.ask import BY_WAYS, Answer
 from geo.siting.problem import Status, people_reached
 from geo.text import Texts
 
@@ -59,7 +60,7 @@ def state_bars(t: Texts, region: Region, answer: Answer) -> tuple[StateBar, ...]
 
 def _bar(t: Texts, answer: Answer, label: str, served: float, reached: float) -> StateBar:
     people = [
-        shown_people(max(0.0, part), answer.rule) for part in (served, reached - served, answer.plan.total - reached)
+        round_people(max(0.0, part), answer.rule) for part in (served, reached - served, answer.plan.total - reached)
     ]
     first, second, third = (one or 0 for one in people)
     texts = [people_text(t, one, answer.rounded_to) for one in people]
@@ -138,7 +139,7 @@ def _minutes_text(t: Texts, minutes: float) -> str:
 def _people_of_plan(t: Texts, answer: Answer) -> list[Headline]:
     """Tell people with two offices in reach, or people by nearness, before and after."""
     plan, kind = answer.plan, answer.plan.question
-    before, after = (shown_people(people, answer.rule) for people in (plan.before, plan.objective))
+    before, after = (round_people(people, answer.rule) for people in (plan.before, plan.objective))
     demand = _people(t, answer, answer.demand)
     heads = [
         Headline(
@@ -154,9 +155,9 @@ def _served(t: Texts, answer: Answer) -> list[Headline]:
     """Tell people served, waiting and out of reach; today's served stand in the first sentence."""
     plan = answer.plan
     served, waiting, beyond = (
-        shown_people(people or 0.0, answer.rule) for people in (plan.served, plan.waiting, plan.beyond)
+        round_people(people or 0.0, answer.rule) for people in (plan.served, plan.waiting, plan.beyond)
     )
-    before = _people(t, answer, shown_people(plan.before, answer.rule))
+    before = _people(t, answer, round_people(plan.before, answer.rule))
     return [
         Headline(_people(t, answer, served), t("siting.figure_served", before=before)),
         Headline(_people(t, answer, waiting), t("siting.figure_waiting", minutes=_minutes(t, answer))),

@@ -6,7 +6,8 @@ import math
 
 from geo.output.sites.reasons import loss_share_text
 from geo.output.values import Column, Row, Table, people_text, shown_share
-from geo.siting.ask import BY_WAYS, WITHIN, Answer, Firmness, shown_people
+from geo.region.disclosure import round_people
+from geo.siting.ask import BY_WAYS, WITHIN, Answer, Firmness
 from geo.siting.explain import Stability
 from geo.text import Texts
 
@@ -44,7 +45,7 @@ def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
         behind = abs(best - value) / abs(best) if best else 0.0
         said = loss_share_text(t, answer, behind, best)
         if has_people:
-            people, lost, whole = (shown_people(each, answer.rule) for each in (value, abs(best - value), best))
+            people, lost, whole = (round_people(each, answer.rule) for each in (value, abs(best - value), best))
             share = shown_share(lost, whole, answer.rounded_to)
             cells = (t.date(date), people_text(t, people, answer.rounded_to), said)
             rows.append(Row(date, cells, (date, float(people or 0), share if math.isfinite(share) else None)))
@@ -59,7 +60,7 @@ def _unit(answer: Answer) -> str:
 
 
 def _people(t: Texts, answer: Answer, people: float) -> str:
-    return people_text(t, shown_people(people, answer.rule), answer.rounded_to)
+    return people_text(t, round_people(people, answer.rule), answer.rounded_to)
 
 
 def _times(t: Texts, told: Stability, share: float) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from geo.output.sites.access import minutes_text
 from geo.output.values import Column, Row, Table, people_text, shown_share, shown_share_text
+from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import BY_WAYS, Answer, by_district, nearest_minutes, shown_people, spread
+from geo.siting.ask import BY_WAYS, Answer, by_district, nearest_minutes, spread
 from geo.siting.explain import NearPlan, ReachTable, SiteReason, WhyNot
 from geo.siting.problem import Status
 from geo.text import Texts
@@ -37,7 +38,7 @@ def reasons_table(t: Texts, answer: Answer, reasons: tuple[SiteReason, ...]) -> 
     rows = []
     chosen = len(answer.plan.selected)
     for place, reason in enumerate(reasons, 1):
-        people = [shown_people(each, answer.rule) for each in (reason.reached, reason.alone, reason.shared)]
+        people = [round_people(each, answer.rule) for each in (reason.reached, reason.alone, reason.shared)]
         said = [people_text(t, each, answer.rounded_to) for each in people]
         number = t.number(place) if place <= chosen else "JC"
         name = name_of(answer, reason.site)
@@ -79,7 +80,7 @@ def loss_share_text(t: Texts, answer: Answer, loss: float, among: float) -> str:
     """Return a lost fraction of a value in percent; of people as rounded as they are shown."""
     if answer.plan.question in BY_WAYS:
         return t.percent(100 * loss, 1)
-    lost, whole = (shown_people(people, answer.rule) for people in (loss * among, among))
+    lost, whole = (round_people(people, answer.rule) for people in (loss * among, among))
     return shown_share_text(t, lost, whole, answer.rounded_to, 1)
 
 
@@ -89,7 +90,7 @@ def minutes_table(t: Texts, answer: Answer, told: ReachTable) -> Table:
     columns = (Column(t("siting.column_minutes")), *(Column(t("siting.column_new", n=n)) for n in told.new))
     rows = []
     for minutes, reached, proven in zip(told.reaches, told.reached, told.is_proven, strict=True):
-        people = [float(shown_people(value, answer.rule) or 0) for value in reached]
+        people = [float(round_people(value, answer.rule) or 0) for value in reached]
         cells = [
             f"{t.percent(100 * value / demand if demand else 0.0, 0)}{'' if sure else ' *'}"
             for value, sure in zip(people, proven, strict=True)
@@ -147,8 +148,8 @@ def equity_text(t: Texts, answer: Answer) -> tuple[str, str]:
 def _equity_row(t: Texts, answer: Answer, name: str, parts: Any) -> Row:
     limit = answer.posed.ground.times.limit_minutes
     (people, beyond, median), (_, beyond_after, median_after) = parts
-    whole = shown_people(people, answer.rule)
-    reached = [shown_people(max(people - far, 0.0), answer.rule) for far in (beyond, beyond_after)]
+    whole = round_people(people, answer.rule)
+    reached = [round_people(max(people - far, 0.0), answer.rule) for far in (beyond, beyond_after)]
     cells = (
         name,
         people_text(t, whole, answer.rounded_to),
@@ -168,7 +169,7 @@ def _sorted_share(answer: Answer, part: int | None, whole: int | None) -> float 
 
 
 def _people(t: Texts, answer: Answer, people: float) -> str:
-    return people_text(t, shown_people(people, answer.rule), answer.rounded_to)
+    return people_text(t, round_people(people, answer.rule), answer.rounded_to)
 
 
 def _loss_text(t: Texts, answer: Answer, loss: float) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from geo.output.sites.text import number_of, state_text, yes_no
 from geo.output.values import Column, Row, Table, people_text
+from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import Answer, known_costs, shown_people
+from geo.siting.ask import Answer, known_costs
 from geo.siting.problem import added_alone
 from geo.text import Texts
 
@@ -58,7 +59,7 @@ def places_table(t: Texts, region: Region, answer: Answer) -> Table:
     rows = []
     for at, place in enumerate(posed.places.to_dict("records")):
         key = str(place["id"])
-        people = shown_people(float(alone[at]), region.disclosure)
+        people = round_people(float(alone[at]), region.disclosure)
         cost = costs[key]
         known = region.sites.loc[key] if key in region.sites.index else None
         cells = (

@@ -9,8 +9,9 @@ import pandas as pd
 
 from geo.jobs import Standing
 from geo.output.values import people_text, ways_sentence
+from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import BY_WAYS, FADE_FULL_SHARE, Answer, Question, candidate_base, shown_people
+from geo.siting.ask import BY_WAYS, FADE_FULL_SHARE, Answer, Question, candidate_base
 from geo.siting.explain import Curve
 from geo.siting.problem import Status
 from geo.text import Texts
@@ -69,7 +70,7 @@ def _told_ways(t: Texts, answer: Answer) -> str:
 def _told_people(t: Texts, answer: Answer) -> str:
     """Tell people with two offices in reach, or people by nearness, which are no count of the plan's other figures."""
     after, before = (
-        people_text(t, shown_people(people, answer.rule), answer.rounded_to)
+        people_text(t, round_people(people, answer.rule), answer.rounded_to)
         for people in (answer.plan.objective, answer.plan.before)
     )
     return t(f"siting.told_{answer.plan.question}", people=after, before=before)
@@ -78,7 +79,7 @@ def _told_people(t: Texts, answer: Answer) -> str:
 def _told_states(t: Texts, answer: Answer) -> str:
     plan = answer.plan
     states = {"served": plan.served, "waiting": plan.waiting, "beyond": plan.beyond}
-    shown = {name: shown_people(people or 0.0, answer.rule) for name, people in states.items()}
+    shown = {name: round_people(people or 0.0, answer.rule) for name, people in states.items()}
     return t("siting.told_capacity", **{name: people_text(t, n, answer.rounded_to) for name, n in shown.items()})
 
 
@@ -133,7 +134,7 @@ def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
     step = answer.rounded_to
     return t(
         "proof.searching",
-        people=people_text(t, shown_people(value, answer.rule), step),
+        people=people_text(t, round_people(value, answer.rule), step),
         bound=t.number(math.ceil(bound / step) * step),
         gap=t.percent(100 * gap, 2),
     )
@@ -142,7 +143,7 @@ def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
 def shown_curve(region: Region, told: Curve) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return people reached and the bound for 0, 1, 2, ... new offices, rounded as people are shown."""
     step = region.disclosure.reached_round_to
-    reached = tuple(float(shown_people(value, region.disclosure) or 0) for value in told.reached)
+    reached = tuple(float(round_people(value, region.disclosure) or 0) for value in told.reached)
     bound = tuple(max(low, math.ceil(high / step) * step) for low, high in zip(reached, told.bound, strict=True))
     return reached, bound
 

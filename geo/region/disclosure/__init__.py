@@ -1,10 +1,14 @@
 """Disclosure control: which counts are withheld so that nobody can be recognised."""
 
-from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, round_people, violates
+from geo.region.disclosure.rounding import round_bound, round_people
+from geo.region.disclosure.rule import DisclosureRule
+from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, violates
 
 __all__ = [
+    "DisclosureRule",
     "apply_disclosure",
     "is_publicly_small",
+    "round_bound",
     "round_people",
     "violates",
 ]

@@ -18,7 +18,7 @@ import numpy as np
 
 from geo.region.disclosure.count_table import BoolArray, CountTable, FloatArray, IntArray
 from geo.region.disclosure.intervals import TOLERANCE, Structure, Widths, interval_widths, source_room, structure_of
-from geo.region.schema import DisclosureRule
+from geo.region.disclosure.rule import DisclosureRule
 
 DISCOUNT_WITH_GAPS = 0.25
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from geo.errors import ContractError
 from geo.region.schema import STATES_WITH_NUMBER, CellState, Measure
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -146,6 +148,8 @@ def count_table(
     ContractError
         If a measure occurs that is not in ``measures``.
     """
+    import pandas as pd
+
     number_of = {measure.key: number for number, measure in enumerate(measures)}
     date_number, dates = pd.factorize(statistics["date"], sort=True)
     quarter_number, names = pd.factorize(statistics["quarter_id"], sort=True)
@@ -163,20 +167,15 @@ def count_table(
     counts[rows[has_number], columns[has_number]] = value[has_number]
     is_shown[rows, columns] = has_number
     is_at_source[rows, columns] = state == CellState.SUPPRESSED.value
-    district = _districts(names, quarters)
+    district = np.zeros(len(names), dtype=np.int64)
+    if quarters is not None and "district" in quarters:
+        district = pd.factorize(quarters["district"].reindex(names).fillna("").astype(str), sort=True)[0]
     numbers: IntArray = np.arange(shape[0], dtype=np.int64)
     date_of_row, quarter_of_row = numbers // max(len(names), 1), numbers % max(len(names), 1)
     groups = date_of_row * (int(district.max(initial=0)) + 1) + district[quarter_of_row]
     table = CountTable(measures, counts, is_shown, is_at_source, groups, date_of_row, quarter_of_row, rows, columns)
     _rates_as_counts(table)
     return table
-
-
-def _districts(names: Any, quarters: gpd.GeoDataFrame | None) -> IntArray:
-    if quarters is None or "district" not in quarters:
-        return np.zeros(len(names), dtype=np.int64)
-    district = quarters["district"].reindex(names).fillna("").astype(str)
-    return np.asarray(pd.factorize(district, sort=True)[0], dtype=np.int64)
 
 
 def _rates_as_counts(table: CountTable) -> None:

@@ -19,7 +19,7 @@ from itertools import combinations, product
 import numpy as np
 
 from geo.region.disclosure.count_table import BoolArray, CountTable, FloatArray, IntArray, Link
-from geo.region.schema import DisclosureRule
+from geo.region.disclosure.rule import DisclosureRule
 
 UNLIMITED = 1e6
 LARGEST_MOVE = 5

@@ -9,15 +9,20 @@ no sum, sub-group or rate gives them away (:mod:`geo.region.disclosure.complemen
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from geo.findings import Finding, note, warning
 from geo.region.disclosure.complementary import protect
-from geo.region.disclosure.count_table import BoolArray, CountTable, FloatArray, count_table
-from geo.region.schema import CellState, DisclosureRule, Measure
+from geo.region.disclosure.count_table import BoolArray, CountTable, count_table
+from geo.region.disclosure.rounding import round_counts
+from geo.region.disclosure.rule import DisclosureRule
+from geo.region.schema import CellState, Measure
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
 
 def apply_disclosure(
@@ -55,7 +60,8 @@ def apply_disclosure(
     is_withheld = hidden[table.rows, table.columns] | (statistics["state"] == CellState.SUPPRESSED.value).to_numpy()
     value = out["value"].to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     state = out["state"].to_numpy(dtype=object, copy=True)
-    rounded = _rounded(value, table, rule, is_withheld)
+    is_count = np.array([measure.is_protected and not measure.is_rate for measure in measures], dtype=bool)
+    rounded = np.where(is_count[table.columns] & ~is_withheld, round_counts(value, rule), value)
     is_changed = ~is_withheld & ~np.isnan(value) & (rounded != value)
     out["value"] = np.where(is_withheld, np.nan, rounded)
     state[is_changed] = CellState.PERTURBED.value
@@ -76,12 +82,14 @@ def small_cells(table: CountTable, rule: DisclosureRule) -> BoolArray:
     for column, measure in enumerate(table.measures):
         if measure.is_protected:
             small[:, column] = _small_column(table, column, rule)
-    small |= (_has_few_residents(table, rule) | _is_known_small(table, rule))[:, None]
+    small |= _has_few_residents(table, rule)[:, None]
+    if "residents" in table.column_of:  # the source withheld the residents themselves: too few to be counted at all
+        small |= table.is_at_source[:, [table.column_of["residents"]]]
     small |= _few_units_behind(table, rule)
     return small & table.is_shown & table.is_protected
 
 
-def violates(statistics: pd.DataFrame, measures: tuple[Measure, ...], rule: DisclosureRule) -> pd.Series[bool]:
+def violates(statistics: pd.DataFrame, measures: tuple[Measure, ...], rule: DisclosureRule) -> BoolArray:
     """Tell for each line whether it shows a number that the primary rule withholds.
 
     Used when a region is read from disk, which may have been made elsewhere. Rounded cells are judged
@@ -92,20 +100,12 @@ def violates(statistics: pd.DataFrame, measures: tuple[Measure, ...], rule: Disc
     is_rounded = (statistics["state"] == CellState.PERTURBED.value).to_numpy()
     value = statistics["value"].to_numpy(dtype=np.float64, na_value=np.nan)
     too_few = (value > 0) & (value < rule.numerator_min)
-    breaks: BoolArray = np.where(is_rounded, broken & too_few, broken).astype(bool)
-    return pd.Series(breaks, index=statistics.index, name="violates", dtype=bool)
+    return np.asarray(broken & (too_few | ~is_rounded), dtype=np.bool_)
 
 
 def is_publicly_small(residents: float | None, rule: DisclosureRule) -> bool:
     """Tell whether a quarter is withheld for its number of residents, which is public and may be said."""
     return residents is not None and not math.isnan(residents) and residents < rule.residents_min
-
-
-def round_people(value: float | None, rule: DisclosureRule) -> int | None:
-    """Return people reached, rounded half up to ``reached_round_to``; None for fewer than that or no number."""
-    if value is None or math.isnan(value) or value < rule.reached_round_to:
-        return None
-    return int(math.floor(value / rule.reached_round_to + 0.5) * rule.reached_round_to)
 
 
 def _small_column(table: CountTable, column: int, rule: DisclosureRule) -> BoolArray:
@@ -126,18 +126,8 @@ def _small_column(table: CountTable, column: int, rule: DisclosureRule) -> BoolA
 
 def _has_few_residents(table: CountTable, rule: DisclosureRule) -> BoolArray:
     residents = table.column_of.get("residents")
-    if residents is None:
-        return np.zeros(len(table.counts), dtype=bool)
-    few: BoolArray = table.counts[:, residents] < rule.residents_min
-    return few
-
-
-def _is_known_small(table: CountTable, rule: DisclosureRule) -> BoolArray:
-    """Tell where the source withheld the residents themselves: too few to be counted at all."""
-    residents = table.column_of.get("residents")
-    if residents is None:
-        return np.zeros(len(table.counts), dtype=bool)
-    return table.is_at_source[:, residents]
+    few = table.counts[:, residents] < rule.residents_min if residents is not None else np.zeros(len(table.counts))
+    return np.asarray(few, dtype=np.bool_)
 
 
 def _few_units_behind(table: CountTable, rule: DisclosureRule) -> BoolArray:
@@ -149,14 +139,6 @@ def _few_units_behind(table: CountTable, rule: DisclosureRule) -> BoolArray:
     is_people = np.array([measure.unit == "people" for measure in table.measures], dtype=bool)
     behind_persons: BoolArray = few[:, None] & is_people & (table.counts > 0)
     return behind_persons
-
-
-def _rounded(value: FloatArray, table: CountTable, rule: DisclosureRule, is_withheld: BoolArray) -> FloatArray:
-    if rule.round_to <= 1:
-        return value
-    is_count = np.array([measure.is_protected and not measure.is_rate for measure in table.measures], dtype=bool)
-    multiple = np.floor(value / rule.round_to + 0.5) * rule.round_to
-    return np.where(is_count[table.columns] & ~is_withheld, multiple, value)
 
 
 def _findings(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors
+from geo.region.disclosure import DisclosureRule
 from geo.region.model.contract import (
     check_cells,
     check_id,
@@ -29,7 +30,7 @@ from geo.region.model.minutes import check_minutes
 from geo.region.model.plausibility import check_changes, check_values
 from geo.region.model.region import Region
 from geo.region.model.zones import check_zones, tidy_zones
-from geo.region.schema import STATES_WITH_NUMBER, DisclosureRule, Measure, Source
+from geo.region.schema import STATES_WITH_NUMBER, Measure, Source
 
 
 def assemble_region(

@@ -17,7 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.findings import Finding
-from geo.region.schema import DisclosureRule, Measure, SiteKind, Source
+from geo.region.disclosure import DisclosureRule
+from geo.region.schema import Measure, SiteKind, Source
 
 
 @dataclass(frozen=True, eq=False)

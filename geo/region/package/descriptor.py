@@ -16,9 +16,9 @@ from typing import Any
 from geo.decode import from_plain
 from geo.errors import DataError
 from geo.findings import Finding, error
+from geo.region.disclosure import DisclosureRule
 from geo.region.model import Region
-from geo.region.recipes import broken_limits
-from geo.region.schema import SERVICES, CellState, DisclosureRule, Measure, SiteKind, Source
+from geo.region.schema import SERVICES, CellState, Measure, SiteKind, Source
 
 DESCRIPTOR = "datapackage.json"
 QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES = "quarters.csv", "quarters.gpkg", "statistics.csv", "sites.csv"
@@ -132,7 +132,7 @@ def _description(whole: Mapping[str, Any], own: Mapping[str, Any]) -> Descriptio
         "files": files,
     }
     made = from_plain(Description, told)
-    if broken := broken_limits(made.disclosure):
+    if broken := made.disclosure.broken_limits:
         raise ValueError(", ".join(broken))
     return replace(made, findings=tuple(Finding.from_dict(one) for one in own["findings"]))
 

@@ -1,7 +1,7 @@
 """Recipes: how the files of an office become a region."""
 
 from geo.region.recipes.build import build_region
-from geo.region.recipes.checks import broken_limits, check_recipe
+from geo.region.recipes.checks import check_recipe
 from geo.region.recipes.draft import (
     Columns,
     draft_boundaries,
@@ -41,7 +41,6 @@ __all__ = [
     "SiteSource",
     "TableSource",
     "ZoneSource",
-    "broken_limits",
     "build_region",
     "check_recipe",
     "draft_boundaries",

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from geo.findings import Finding, error
 from geo.region.recipes.recipe import Recipe
-from geo.region.schema import LANDSCAPE_KINDS, CellState, DisclosureRule, SiteKind
+from geo.region.schema import LANDSCAPE_KINDS, CellState, SiteKind
 
 KINDS = ("city", "district", "state", "country", "other")
 UNITS = ("people", "units", "percent", "per_1000", "count")
@@ -33,7 +33,7 @@ def check_recipe(recipe: Recipe) -> list[Finding]:
     findings += [
         error("recipe_date_invalid", entry=key, value=text) for key, text in _dates(recipe) if not _is_date(text)
     ]
-    findings += [error("recipe_limit_invalid", entry=f"disclosure.{name}") for name in broken_limits(recipe.disclosure)]
+    findings += [error("recipe_limit_invalid", entry=f"disclosure.{name}") for name in recipe.disclosure.broken_limits]
     findings += [
         error("recipe_crs_unknown", entry=entry, value=text) for entry, text in _systems(recipe) if not _is_crs(text)
     ]
@@ -42,13 +42,6 @@ def check_recipe(recipe: Recipe) -> list[Finding]:
         if not (table.date or table.date_column or all(column.date for column in table.columns)):
             findings.append(error("recipe_date_missing", entry=f"tables[{number}]"))
     return findings
-
-
-def broken_limits(rule: DisclosureRule) -> list[str]:
-    """Return the names of limits that are below what makes sense: 0, or 1 for what is divided by."""
-    least = {"numerator_min": 0, "denominator_min": 0, "residents_min": 0, "interval_min": 0}
-    least |= {"round_to": 1, "reached_round_to": 1}
-    return [name for name, limit in least.items() if getattr(rule, name) < limit]
 
 
 def is_inside(path: str) -> bool:

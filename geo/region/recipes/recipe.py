@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Measure, Source
+from geo.region.disclosure import DisclosureRule
+from geo.region.schema import STANDARD_MEASURES, Measure, Source
 
 ColumnName = str | int
 """A column by its heading, or by its number counted from 1."""

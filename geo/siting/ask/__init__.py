@@ -12,7 +12,7 @@ from geo.siting.ask.access import (
     spread,
     weighted_quantile,
 )
-from geo.siting.ask.answers import Answer, answer, shown_people, tell
+from geo.siting.ask.answers import Answer, answer, tell
 from geo.siting.ask.area_shares import kinds_of
 from geo.siting.ask.costs_and_capacities import SUMS, known_costs, place_costs
 from geo.siting.ask.formulation import Posed, complete, ground_of, limit_of, pose
@@ -84,7 +84,6 @@ __all__ = [
     "place_costs",
     "pose",
     "services_of",
-    "shown_people",
     "spacing_of",
     "spread",
     "streets_of",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.region import DisclosureRule
+from geo.region.disclosure import DisclosureRule, round_bound, round_people
 from geo.region.model import Region
 from geo.siting.ask.formulation import Posed, pose
 from geo.siting.ask.ground import Ground, WayFiles
@@ -119,8 +119,8 @@ class Answer:
             "mean_minutes": None if self.plan.mean_way is None else round(self.plan.mean_way, 2),
             "longest_minutes": None if self.plan.longest_way is None else round(self.plan.longest_way, 2),
             "cost_eur": self.plan.cost,
-            "people_served": _shown(self.plan.served, self.rule),
-            "people_waiting": _shown(self.plan.waiting, self.rule),
+            "people_served": round_people(self.plan.served, self.rule),
+            "people_waiting": round_people(self.plan.waiting, self.rule),
             "minutes": question.minutes,
             "share": question.share,
             "budget_eur": question.budget_eur,
@@ -191,27 +191,16 @@ def tell(region: Region, posed: Posed, plan: Plan, told: Curve | None, *, second
         posed=posed,
         plan=plan,
         sites=_chosen(region, posed, plan),
-        people_before=shown_people(people_reached(posed.problem, posed.offices_today), rule),
-        people_kept=shown_people(people_reached(posed.problem, posed.problem.fixed), rule),
-        people_after=shown_people(plan.reached, rule),
-        demand=shown_people(plan.total, rule),
+        people_before=round_people(people_reached(posed.problem, posed.offices_today), rule),
+        people_kept=round_people(people_reached(posed.problem, posed.problem.fixed), rule),
+        people_after=round_people(plan.reached, rule),
+        demand=round_people(plan.total, rule),
         bound=shown_bound(plan, rule),
         rounded_to=rule.reached_round_to,
         rule=rule,
         curve=told,
         seconds=seconds,
     )
-
-
-def _shown(people: float | None, rule: DisclosureRule) -> int | None:
-    return None if people is None else shown_people(people, rule)
-
-
-def shown_people(people: float, rule: DisclosureRule) -> int | None:
-    """Return people reached as they may be shown: 0 for nobody, None for fewer than the rule's minimum."""
-    from geo.region.disclosure import round_people
-
-    return 0 if people == 0 else round_people(people, rule)
 
 
 def shown_bound(plan: Plan, rule: DisclosureRule) -> float:
@@ -221,11 +210,10 @@ def shown_bound(plan: Plan, rule: DisclosureRule) -> float:
     """
     if plan.question in UNITS:
         return round(plan.bound / max(plan.total, 1e-9), 1) if plan.question == "median" else round(plan.bound, 1)
-    shown = shown_people(plan.objective, rule)
+    shown = round_people(plan.objective, rule)
     if plan.status is Status.OPTIMAL and shown is not None:
         return shown
-    step = rule.reached_round_to
-    return max(math.ceil(plan.bound / step) * step, shown or 0)
+    return round_bound(plan.bound, shown, rule)
 
 
 def _chosen(region: Region, posed: Posed, plan: Plan) -> pd.DataFrame:
@@ -241,8 +229,8 @@ def _chosen(region: Region, posed: Posed, plan: Plan) -> pd.DataFrame:
         {
             "id": rows["id"],
             "name": rows["name"],
-            "gain": pd.array([shown_people(people, rule) for people in gains], dtype="Int64"),
-            "cumulative": pd.array([shown_people(people, rule) for people in cumulative], dtype="Int64"),
+            "gain": pd.array([round_people(people, rule) for people in gains], dtype="Int64"),
+            "cumulative": pd.array([round_people(people, rule) for people in cumulative], dtype="Int64"),
             "lon": np.round(lon, 6),
             "lat": np.round(lat, 6),
             "x": rows["x"],

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
-from geo.region import DisclosureRule
-from geo.siting.ask import shown_people
+from geo.region.disclosure import DisclosureRule, round_bound, round_people
 from geo.siting.explain import Curve, Frontier
 from geo.siting.problem import SitingProblem
 from geo.siting.scenario.scenario import Scenario
@@ -52,9 +50,8 @@ def budgets_to_try(problem: SitingProblem, spent: Iterable[float]) -> tuple[floa
 def shown_line(line: Curve | Frontier, rule: DisclosureRule) -> Line:
     """Return a frontier as it may be shown: people rounded, none below the minimum, bounds rounded up."""
     at = line.cost if isinstance(line, Frontier) else line.new
-    step = rule.reached_round_to
     rows: dict[float, tuple[float | None, float]] = {}
     for x, reached, bound in zip(at, line.reached, line.bound, strict=True):
-        low = shown_people(reached, rule)
-        rows[float(x)] = (None if low is None else float(low), max(float(low or 0), math.ceil(bound / step) * step))
+        low = round_people(reached, rule)
+        rows[float(x)] = (None if low is None else float(low), float(round_bound(bound, low, rule)))
     return tuple((x, *people) for x, people in sorted(rows.items()))

@@ -22,7 +22,7 @@ import pandas as pd
 from geo.errors import ContractError, DataError
 from geo.findings import error
 from geo.reach import MINUTES_TOLERANCE
-from geo.region import DisclosureRule
+from geo.region.disclosure import DisclosureRule, round_people
 from geo.siting.ask import (
     BY_COSTS,
     LIMIT_MINUTES,
@@ -40,7 +40,6 @@ from geo.siting.ask import (
     nearest_minutes,
     people_by_minutes,
     place_costs,
-    shown_people,
     weighted_quantile,
     with_own,
 )
@@ -167,12 +166,12 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
         speed_metres_per_second=float(times.speed_metres_per_second) if is_on_foot else None,
         detour_factor=float(times.detour_factor) if ground.mode == "line" else None,
         ways_source=str(times.source),
-        demand=shown_people(demand.total, rule),
+        demand=round_people(demand.total, rule),
         people_before=answer.people_before,
         people_after=answer.people_after,
-        served=None if plan.served is None else shown_people(plan.served, rule),
-        waiting=None if plan.waiting is None else shown_people(plan.waiting, rule),
-        beyond=shown_people(max(0.0, demand.total - plan.reached), rule),
+        served=None if plan.served is None else round_people(plan.served, rule),
+        waiting=None if plan.waiting is None else round_people(plan.waiting, rule),
+        beyond=round_people(max(0.0, demand.total - plan.reached), rule),
         mean_minutes_before=_mean(before, people, limit),
         mean_minutes=_mean(after, people, limit),
         worst_minutes_before=_worst(before, people),
@@ -222,7 +221,7 @@ def _worst(minutes: Floats, people: Floats) -> float | None:
 
 
 def _curve(minutes: Floats, people: Floats, rule: DisclosureRule) -> tuple[int | None, ...]:
-    return tuple(shown_people(float(value), rule) for value in people_by_minutes(minutes, people, CURVE_MINUTES))
+    return tuple(round_people(float(value), rule) for value in people_by_minutes(minutes, people, CURVE_MINUTES))
 
 
 def _by_quarter(
@@ -248,7 +247,7 @@ def _by_quarter(
     for at, key in enumerate(keys):
         is_told = states[at] in with_number
         has_people = is_told and whole[at] > 0
-        people = [shown_people(float(part[at]), rule) if is_told else None for part in reached]
+        people = [round_people(float(part[at]), rule) if is_told else None for part in reached]
         minutes = [round(float(part[at] / whole[at]), 1) if has_people else None for part in walked]
         found.append(QuarterReach(str(key), people[0], people[1], minutes[0], minutes[1]))
     return tuple(found)

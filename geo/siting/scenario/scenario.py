@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from geo.decode import from_plain, to_plain
-from geo.region import DisclosureRule
+from geo.region.disclosure import DisclosureRule
 from geo.siting.ask import BY_COSTS, Question
 from geo.siting.costs import CostPlan
 

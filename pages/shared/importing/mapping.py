@@ -10,7 +10,8 @@ import streamlit as st
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors
-from geo.region import DisclosureRule, Measure, Source
+from geo.region import Measure, Source
+from geo.region.disclosure import DisclosureRule
 from geo.region.recipes import BoundarySource, Columns, Recipe, draft_boundaries, parse_recipe, slug
 from geo.region.tables import parse_date
 from geo.text import Texts

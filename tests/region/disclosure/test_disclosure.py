@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 
 from geo.errors import ContractError
 from geo.region.disclosure import suppression as disclosure
-from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, round_people, violates
-from geo.region.schema import STANDARD_MEASURES, DisclosureRule, Measure
+from geo.region.disclosure.rounding import round_people
+from geo.region.disclosure.rule import DisclosureRule
+from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, violates
+from geo.region.schema import STANDARD_MEASURES, Measure
 from tests.region.disclosure.attack import as_counts, narrow_cells
 
 RULE = DisclosureRule()
+NAN = float("nan")
 DATE = "2025-12-31"
 BY_KEY = {measure.key: measure for measure in STANDARD_MEASURES}
 TRANSFER = Measure("transfer_rate", unit="percent", part_of="residents")
@@ -271,7 +274,17 @@ def test_rounding_marks_what_it_changed_and_leaves_residents() -> None:
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(0, None), (9.9, None), (10, 10), (14.9, 10), (15, 20), (1234, 1230), (float("nan"), None), (None, None)],
+    [
+        (0, 0),
+        (0.5, None),
+        (9.9, None),
+        (10, 10),
+        (14.9, 10),
+        (15, 20),
+        (1234, 1230),
+        (float("nan"), None),
+        (None, None),
+    ],
 )
 def test_people_reached_are_rounded_half_up(value: float | None, told: int | None) -> None:
     assert round_people(value, RULE) == told

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from geo.decode import NUMBER_MOST
 from geo.errors import DataError
+from geo.region.disclosure.rule import DisclosureRule
 from geo.region.recipes.keys import fold_name, keys_by_name, map_key
 from geo.region.recipes.recipe import (
     BoundarySource,
@@ -29,7 +30,7 @@ from geo.region.recipes.recipe import (
     ValidityRule,
 )
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
-from geo.region.schema import DisclosureRule, Measure, Source
+from geo.region.schema import Measure, Source
 from tests.conftest import ROOT
 from tests.region.nine_quarters import RECIPE
 

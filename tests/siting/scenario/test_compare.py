@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.region.schema import DisclosureRule
+from geo.region.disclosure.rule import DisclosureRule
 from geo.siting.ask.question import Question
 from geo.siting.costs.components import CostPlan
 from geo.siting.scenario.compare import (

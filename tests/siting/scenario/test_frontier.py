@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.region.schema import DisclosureRule
+from geo.region.disclosure.rule import DisclosureRule
 from geo.siting import SitingProblem
 from geo.siting.explain.curves import Curve, curve
 from geo.siting.scenario.frontiers import NUMBER_MOST, budgets_to_try, shown_line
