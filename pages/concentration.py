@@ -63,23 +63,29 @@ if region is not None:
 
         st.header(t("clusters.title"), anchor=False)
         how, near, strict = st.columns([1, 1, 1.2], gap="medium")
-        how.selectbox(
+        state.choose(
+            how.selectbox,
             t("clusters.method"),
+            "cluster_method",
             METHODS,
-            format_func=lambda key: t(f"clusters.method.{key}"),
-            **state.bound("cluster_method", METHODS, "moran"),
+            "moran",
+            words=lambda key: t(f"clusters.method.{key}"),
         )
-        near.selectbox(
+        state.choose(
+            near.selectbox,
             t("clusters.beside"),
+            "beside",
             NEIGHBOURHOODS,
-            format_func=lambda key: neighbourhood_text(t, key),
-            **state.bound("beside", NEIGHBOURHOODS, "queen"),
+            "queen",
+            words=lambda key: neighbourhood_text(t, key),
         )
-        strict.selectbox(
+        state.choose(
+            strict.selectbox,
             t("clusters.control"),
+            "control",
             CORRECTIONS,
-            format_func=lambda key: t(f"clusters.control.{key}"),
-            **state.bound("control", CORRECTIONS, "false_discovery"),
+            "false_discovery",
+            words=lambda key: t(f"clusters.control.{key}"),
         )
         method = state.setting("cluster_method", METHODS, "moran")
         view, others = None, []

@@ -9,7 +9,8 @@ Going back in the browser is a link too: the settings that page had then are for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -109,15 +110,43 @@ def recalled(*names: str) -> dict[str, object]:
     return {name: recall(name) for name in names}
 
 
-def bound(name: str, options: Sequence[T], default: T) -> dict[str, Any]:
-    """Return ``key`` and ``on_change`` for a widget whose value is the setting ``name``."""
-    key = _WIDGET + name
-    st.session_state[key] = setting(name, options, default)
+def choose(
+    widget: Callable[..., object],
+    label: str,
+    name: str,
+    options: Sequence[T],
+    usual: T,
+    *,
+    words: Callable[[Any], str] = str,
+    **more: Any,
+) -> T:
+    """Show a choice whose value is the setting ``name``, and return that.
 
-    def copy() -> None:
-        remember(name, st.session_state[key])
+    Parameters
+    ----------
+    widget
+        ``selectbox``, ``select_slider``, ``segmented_control`` or ``radio`` of Streamlit or of one of its containers.
+    options, usual
+        What may be chosen; what holds until something is.
+    words
+        The text of an option.
+    """
+    chosen = setting(name, options, usual)
+    widget(label, options, format_func=words, **bind(_WIDGET + name, chosen, partial(remember, name)), **more)
+    return chosen
 
-    return {"key": key, "on_change": copy}
+
+def switch(widget: Callable[..., object], label: str, name: str, *, default: bool, **more: Any) -> bool:
+    """Show a toggle or box whose value is the setting ``name``, and return that."""
+    is_on = setting(name, (True, False), default)
+    widget(label, **bind(_WIDGET + name, is_on, partial(remember, name)), **more)
+    return is_on
+
+
+def bind(key: str, value: object, keep: Callable[[Any], object]) -> dict[str, Any]:
+    """Return ``key`` and ``on_change`` of a widget that shows ``value`` and hands what is set to ``keep``."""
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: keep(st.session_state[key])}
 
 
 def begin(page: str) -> None:

@@ -57,13 +57,16 @@ def _choose_indicator(t: Texts, region: Region, place: st.delta_generator.DeltaG
     indicators = {indicator.key: indicator for indicator in indicators_of(region)}
     keys = tuple(indicators)
     first = main_indicator(region).key
-    place.selectbox(
-        t("atlas.indicator"),
-        keys,
-        format_func=lambda key: indicator_label(t, indicators[key]),
-        **state.bound("indicator", keys, first),
-    )
-    return indicators[state.setting("indicator", keys, first)]
+    return indicators[
+        state.choose(
+            place.selectbox,
+            t("atlas.indicator"),
+            "indicator",
+            keys,
+            first,
+            words=lambda key: indicator_label(t, indicators[key]),
+        )
+    ]
 
 
 def _choose_dates(
@@ -78,34 +81,33 @@ def _choose_dates(
     if len(dates) == 1:
         when.markdown(f"{t('atlas.date')}  \n**{t.date(dates[0])}**")
         return dates[0], None
-    when.select_slider(t("atlas.date"), dates, format_func=t.date, **state.bound("date", dates, latest))
-    date = state.setting("date", dates, latest)
+    date = state.choose(when.select_slider, t("atlas.date"), "date", dates, latest, words=t.date)
     earlier = (NO_DATE, *(day for day in dates if day != date))
-    against.selectbox(
+    before = state.choose(
+        against.selectbox,
         t("atlas.compare"),
+        "compare",
         earlier,
-        format_func=lambda day: t("atlas.no_compare") if day == NO_DATE else t.date(day),
-        **state.bound("compare", earlier, NO_DATE),
+        NO_DATE,
+        words=lambda day: t("atlas.no_compare") if day == NO_DATE else t.date(day),
     )
-    before = state.setting("compare", earlier, NO_DATE)
     return date, None if before == NO_DATE else before
 
 
 def _choose_classes(t: Texts, before: str | None) -> _Wish:
     how, many, held = st.columns([1.4, 1, 1.4], vertical_alignment="bottom")
     counts = tuple(range(3, 10))
-    many.select_slider(t("atlas.classes"), counts, **state.bound("classes", counts, 5))
-    count = state.setting("classes", counts, 5)
+    count = state.choose(many.select_slider, t("atlas.classes"), "classes", counts, 5)
     if before is not None:
         return _Wish("equal", count, is_held=False)
-    how.selectbox(
-        t("atlas.scheme"),
-        SCHEMES,
-        format_func=lambda key: t(f"classes.{key}.label"),
-        **state.bound("scheme", SCHEMES, "natural"),
+    state.choose(
+        how.selectbox, t("atlas.scheme"), "scheme", SCHEMES, "natural", words=lambda key: t(f"classes.{key}.label")
     )
-    held.toggle(t("atlas.held"), help=t("atlas.held_help"), **state.bound("held", (True, False), default=True))
-    return _Wish(state.setting("scheme", SCHEMES, "natural"), count, state.setting("held", (True, False), default=True))
+    return _Wish(
+        state.setting("scheme", SCHEMES, "natural"),
+        count,
+        state.switch(held.toggle, t("atlas.held"), "held", default=True, help=t("atlas.held_help")),
+    )
 
 
 def _classes(t: Texts, region: Region, indicator: Indicator, date: str, wish: _Wish) -> Classification:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -73,13 +74,14 @@ def choose_what(t: Texts, region: Region) -> Chosen | None:
     saved = {one.record.id: one for one in scenarios_state.saved(region) if one.outcome is not None}
     which, how = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
     keys = (CURRENT, *saved)
-    which.selectbox(
+    key = state.choose(
+        which.selectbox,
         t("costs.which"),
+        "costs_of",
         keys,
-        format_func=lambda key: t("costs.which_current") if key == CURRENT else saved[key].scenario.name,
-        **state.bound("costs_of", keys, CURRENT),
+        CURRENT,
+        words=lambda key: t("costs.which_current") if key == CURRENT else saved[key].scenario.name,
     )
-    key = state.setting("costs_of", keys, CURRENT)
     if key != CURRENT:
         scenario = saved[key].scenario
         how.markdown(f"{told.plan_text(t, scenario.costs)}")
@@ -99,27 +101,19 @@ def link_of(t: Texts, region: Region) -> dict[str, object]:
 def _choose_preset(t: Texts) -> None:
     now = preset_of(costs_state.plan_in_view())
     names = (*PRESETS, *(() if now else ("own",)))
-    st.session_state["widget.preset"] = now or "own"
-    st.selectbox(
-        t("costs.preset"),
-        names,
-        format_func=lambda name: t(f"costs.preset_{name}"),
-        key="widget.preset",
-        on_change=lambda: costs_state.take_preset(st.session_state["widget.preset"]),
-    )
+    shown = state.bind("widget.preset", now or "own", costs_state.take_preset)
+    st.selectbox(t("costs.preset"), names, format_func=lambda name: t(f"costs.preset_{name}"), **shown)
 
 
 def _choose_date(t: Texts, region: Region, plan: CostPlan) -> None:
     """Show the day at which prices are read; at an earlier one some are not known."""
     days = (None, *region.dates[::-1])
     options = days if plan.as_of in days else (*days, plan.as_of)
-    st.session_state["widget.cost.as_of"] = plan.as_of
     st.selectbox(
         t("costs.as_of"),
         options,
         format_func=lambda day: t("costs.as_of_newest") if day is None else t.date(day),
-        key="widget.cost.as_of",
-        on_change=lambda: costs_state.change(as_of=st.session_state["widget.cost.as_of"]),
+        **state.bind("widget.cost.as_of", plan.as_of, lambda day: costs_state.change(as_of=day)),
     )
 
 
@@ -152,12 +146,8 @@ def _choose_details(t: Texts, region: Region) -> None:
         for number, grade in enumerate(GRADES, 1):
             with columns[number % 3]:
                 _grade(t(f"costs.grade_{grade}"), grade, 100 * shares.get(grade, 0.0) / whole)
-        st.session_state["widget.cost.is_shared"] = plan.is_shared
-        st.checkbox(
-            t("costs.is_shared"),
-            key="widget.cost.is_shared",
-            on_change=lambda: costs_state.change(is_shared=st.session_state["widget.cost.is_shared"]),
-        )
+        shown = state.bind("widget.cost.is_shared", plan.is_shared, lambda is_on: costs_state.change(is_shared=is_on))
+        st.checkbox(t("costs.is_shared"), **shown)
         appointments = appointments_per_week(plan, parameters_at(plan.as_of, region))
         if not math.isnan(appointments):
             paragraph(t("costs.capacity", appointments=t.number(appointments)))
@@ -165,37 +155,23 @@ def _choose_details(t: Texts, region: Region) -> None:
 
 def _number(label: str, name: str, value: float, most: float, *, step: float, factor: float = 1.0) -> None:
     """Show a number of the plan; an area of 0 stands for none given."""
-    key = f"widget.cost.{name}"
     least = 1.0 if name == "years_of_use" else 0.0
-    st.session_state[key] = min(max(float(value), least), most)
 
-    def keep() -> None:
-        given = st.session_state[key] * factor
-        costs_state.change(**{name: None if name == "square_metres" and not given else given})
+    def keep(given: float) -> None:
+        costs_state.change(**{name: None if name == "square_metres" and not given else given * factor})
 
-    st.number_input(label, least, most, step=step, format="%g", key=key, on_change=keep)
+    shown = state.bind(f"widget.cost.{name}", min(max(float(value), least), most), keep)
+    st.number_input(label, least, most, step=step, format="%g", **shown)
 
 
 def _choice(label: str, name: str, options: tuple[str, ...], value: str, t: Texts) -> None:
-    key = f"widget.cost.{name}"
-    st.session_state[key] = value
-    st.selectbox(
-        label,
-        options,
-        format_func=lambda option: t(f"costs.{name}_{option}"),
-        key=key,
-        on_change=lambda: costs_state.change(**{name: st.session_state[key]}),
-    )
+    shown = state.bind(f"widget.cost.{name}", value, lambda option: costs_state.change(**{name: option}))
+    st.selectbox(label, options, format_func=lambda option: t(f"costs.{name}_{option}"), **shown)
 
 
 def _grade(label: str, grade: str, percent: float) -> None:
-    key = f"widget.cost.grade.{grade}"
-    st.session_state[key] = round(percent, 1)
-
-    def keep() -> None:
-        costs_state.set_grade(grade, st.session_state[key])
-
-    st.number_input(label, 0.0, 100.0, step=5.0, format="%g", key=key, on_change=keep)
+    shown = state.bind(f"widget.cost.grade.{grade}", round(percent, 1), partial(costs_state.set_grade, grade))
+    st.number_input(label, 0.0, 100.0, step=5.0, format="%g", **shown)
 
 
 def picture_of(t: Texts, region: Region, chosen: Chosen) -> CostPicture | None:

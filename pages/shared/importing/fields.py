@@ -6,9 +6,8 @@ A label that comes from a file has to be escaped by the caller: labels are read 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
-
-import streamlit as st
 
 from pages.shared import state
 
@@ -19,10 +18,8 @@ def pick(
     place: Any, label: str, name: str, options: Sequence[T], guess: T, *, told: Callable[[T], str] = str, **more: Any
 ) -> T:
     """Show a choice and return it; ``guess`` counts until something else is chosen."""
-    choices = tuple(options)
-    name = f"import.{name}"
-    place.selectbox(label, choices, format_func=told, filter_mode=None, **state.bound(name, choices, guess), **more)
-    return state.setting(name, choices, guess)
+    setting = f"import.{name}"
+    return state.choose(place.selectbox, label, setting, tuple(options), guess, words=told, filter_mode=None, **more)
 
 
 def write(place: Any, label: str, name: str, guess: str = "", *, is_trimmed: bool = True, **more: Any) -> str:
@@ -46,10 +43,5 @@ def tick(place: Any, label: str, name: str, *, guess: bool = False, **more: Any)
 
 
 def _kept(widget: Callable[..., Any], label: str, name: str, value: Any, **more: Any) -> Any:
-    key = f"widget.import.{name}"
-    st.session_state[key] = value
-
-    def copy() -> None:
-        state.remember(f"import.{name}", st.session_state[key])
-
-    return widget(label, key=key, on_change=copy, **more)
+    shown = state.bind(f"widget.import.{name}", value, partial(state.remember, f"import.{name}"))
+    return widget(label, **shown, **more)

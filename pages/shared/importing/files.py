@@ -189,10 +189,16 @@ def _file_row(t: Texts, view: FileView) -> None:
         told, use, remove = st.columns([2.4, 1.4, 0.7], vertical_alignment="center")
         size = len(stored()[view.name].content)
         told.markdown(f"**{escaped(view.name)}**  \n{_facts(t, view, size)}")
-        use.selectbox(
-            t("import.use", file=view.name), USES, format_func=lambda one: t(f"import.use_{one}"), filter_mode=None,
-            label_visibility="collapsed", **state.bound(f"import.use.{view.name}", USES, use_of(view)),
-        )  # fmt: skip
+        state.choose(
+            use.selectbox,
+            t("import.use", file=view.name),
+            f"import.use.{view.name}",
+            USES,
+            use_of(view),
+            words=lambda one: t(f"import.use_{one}"),
+            filter_mode=None,
+            label_visibility="collapsed",
+        )
         remove.button(
             t("import.remove"),
             key=f"import.drop.{view.name}",

@@ -63,10 +63,8 @@ def choose_rule(t: Texts, dates: int) -> LastingRule:
     needs = tuple(range(1, looked_at + 1))
     with st.expander(t("persistence.settings"), icon=":material/rule:"):
         least, most, above = st.columns(3, gap="medium", vertical_alignment="bottom")
-        least.selectbox(
-            t("persistence.needed"), needs, **state.bound("lasting_needed", needs, min(4, looked_at)), format_func=str
-        )
-        most.selectbox(t("persistence.looked_at"), lengths, **state.bound("lasting_dates", lengths, 5))
+        state.choose(least.selectbox, t("persistence.needed"), "lasting_needed", needs, min(4, looked_at), words=str)
+        state.choose(most.selectbox, t("persistence.looked_at"), "lasting_dates", lengths, 5)
         text = above.text_input(
             t("persistence.limit"),
             value=state.recall("lasting_limit") or "",
@@ -74,7 +72,7 @@ def choose_rule(t: Texts, dates: int) -> LastingRule:
             help=t("persistence.limit_help"),
         )
         state.remember("lasting_limit", text)
-        st.toggle(t("persistence.sure"), **state.bound("lasting_sure", _YES_NO, default=True))
+        state.switch(st.toggle, t("persistence.sure"), "lasting_sure", default=True)
         limit = limit_of(text)
         if text.strip() and limit is None:
             st.warning(t("persistence.limit_bad", text=text, example=t.number(12.5, 1)))
@@ -111,10 +109,8 @@ def mark_cause(t: Texts, region: Region, found: Persistence, quarter: str | None
         key = which.selectbox(t("table.quarter"), keys, index=keys.index(first), format_func=say, key="cause_quarter")
         options = ("", *CAUSES)
         widget = f"cause_{region.id}_{key}"
-        st.session_state[widget] = marked.get(key, "")
 
-        def keep() -> None:
-            said = st.session_state[widget]
+        def keep(said: str) -> None:
             others = {one: cause for one, cause in marked.items() if one != key}
             state.remember(f"causes@{region.id}", {**others, key: said} if said else others)
 
@@ -122,8 +118,7 @@ def mark_cause(t: Texts, region: Region, found: Persistence, quarter: str | None
             t("persistence.mark_cause"),
             options,
             format_func=lambda cause: t(f"cause.{cause}.label") if cause else t("persistence.mark_none"),
-            key=widget,
-            on_change=keep,
+            **state.bind(widget, marked.get(key, ""), keep),
         )
 
 
@@ -132,14 +127,12 @@ def choose_groups(t: Texts, found: Persistence) -> tuple[str, ...]:
     sizes = group_sizes(found)
     groups = tuple(sizes)
     kept = [group for group in state.recall("lasting_groups") or () if group in groups]
-    st.session_state["widget.lasting_groups"] = kept
     st.pills(
         t("persistence.groups"),
         groups,
         selection_mode="multi",
         format_func=lambda group: f"{group_label(t, group)} ({t.number(sizes[group])})",
-        key="widget.lasting_groups",
-        on_change=lambda: state.remember("lasting_groups", tuple(st.session_state["widget.lasting_groups"])),
+        **state.bind("widget.lasting_groups", kept, lambda now: state.remember("lasting_groups", tuple(now))),
     )
     return tuple(kept)
 
@@ -184,17 +177,8 @@ def _show_classes(t: Texts, indicator: Indicator, classes: Classification, colou
 
 def choose_map(t: Texts) -> Shown:
     """Show what the map may show and return what it shows."""
-    chosen = state.setting("lasting_map", SHOWN, "course")
-    st.session_state["widget.lasting_map"] = chosen
-    st.segmented_control(
-        t("persistence.map"),
-        SHOWN,
-        format_func=lambda key: t(f"persistence.map.{key}"),
-        key="widget.lasting_map",
-        on_change=lambda: state.remember("lasting_map", st.session_state["widget.lasting_map"] or chosen),
-        required=True,
-    )
-    return chosen
+    label, words = t("persistence.map"), lambda key: t(f"persistence.map.{key}")
+    return state.choose(st.segmented_control, label, "lasting_map", SHOWN, "course", words=words, required=True)
 
 
 def choose_components(t: Texts, region: Region) -> tuple[Component, ...]:
@@ -204,24 +188,19 @@ def choose_components(t: Texts, region: Region) -> tuple[Component, ...]:
     wanted = state.recall(f"index@{region.id}")
     kept = [key for key in (first if wanted is None else wanted) if key in indicators]
     with st.expander(t("status.settings"), icon=":material/tune:"):
-        st.session_state["widget.index"] = kept
         st.pills(
             t("status.indicators"),
             tuple(indicators),
             selection_mode="multi",
             format_func=lambda key: indicator_label(t, indicators[key]),
-            key="widget.index",
-            on_change=lambda: state.remember(f"index@{region.id}", tuple(st.session_state["widget.index"])),
+            **state.bind("widget.index", kept, lambda now: state.remember(f"index@{region.id}", tuple(now))),
         )
         parts = []
         for key in kept:
             weigh, turn = st.columns([1, 1.4], gap="medium", vertical_alignment="bottom")
             label = indicator_label(t, indicators[key])
-            weigh.select_slider(
-                t("status.weight", indicator=label), _WEIGHTS, **state.bound(f"weight@{key}", _WEIGHTS, 1)
-            )
-            turn.toggle(t("status.reversed"), **state.bound(f"reversed@{key}", _YES_NO, default=False))
-            is_reversed = state.setting(f"reversed@{key}", _YES_NO, default=False)
+            state.choose(weigh.select_slider, t("status.weight", indicator=label), f"weight@{key}", _WEIGHTS, 1)
+            is_reversed = state.switch(turn.toggle, t("status.reversed"), f"reversed@{key}", default=False)
             parts.append(Component(key, float(state.setting(f"weight@{key}", _WEIGHTS, 1)), -1 if is_reversed else 1))
         st.caption(t("status.method"))
     return tuple(parts)

@@ -33,20 +33,22 @@ def choose_indicator(t: Texts, region: Region) -> tuple[Indicator, str] | None:
         return None
     what, when = st.columns([1.5, 1.6])
     keys, first = tuple(indicators), main_indicator(region).key
-    what.selectbox(
-        t("atlas.indicator"),
-        keys,
-        format_func=lambda key: indicator_label(t, indicators[key]),
-        **state.bound("indicator", keys, first),
-    )
-    indicator = indicators[state.setting("indicator", keys, first)]
+    indicator = indicators[
+        state.choose(
+            what.selectbox,
+            t("atlas.indicator"),
+            "indicator",
+            keys,
+            first,
+            words=lambda key: indicator_label(t, indicators[key]),
+        )
+    ]
     dates = region.dates
     if len(dates) == 1:
         when.markdown(f"{t('atlas.date')}  \n**{t.date(dates[0])}**")
         return indicator, dates[0]
     latest = latest_date(region, indicator)
-    when.select_slider(t("atlas.date"), dates, format_func=t.date, **state.bound("date", dates, latest))
-    return indicator, state.setting("date", dates, latest)
+    return (indicator, state.choose(when.select_slider, t("atlas.date"), "date", dates, latest, words=t.date))
 
 
 def cannot_be_said(t: Texts, key: str, reason: Finding, indicator: Indicator) -> None:

@@ -45,11 +45,13 @@ def choose_talk(t: Texts, region: Region) -> tuple[str | None, Presentation]:
     if len(names) > 1:
         keys = tuple(names)
         doubled = [name for name in names.values() if list(names.values()).count(name) > 1]
-        st.selectbox(
+        state.choose(
+            st.selectbox,
             t("present.which"),
+            "talk",
             keys,
-            format_func=lambda key: f"{names[key]} ({keys.index(key) + 1})" if names[key] in doubled else names[key],
-            **state.bound("talk", keys, keys[-1]),
+            keys[-1],
+            words=lambda key: f"{names[key]} ({keys.index(key) + 1})" if names[key] in doubled else names[key],
         )
     return present_state.in_view(t, region)
 

@@ -31,8 +31,7 @@ def handout_button(t: Texts, region: Region, presentation: Presentation) -> None
     """Show the button that makes the handout; while it is made, how far it is and how to stop; then the file."""
     choosing, beside = st.columns([1, 2], gap="medium", vertical_alignment="bottom")
     making = beside.empty()
-    choosing.segmented_control(t("present.per_page"), _PER_PAGE, required=True, **state.bound("per_page", _PER_PAGE, 1))
-    per_page = state.setting("per_page", _PER_PAGE, 1)
+    per_page = state.choose(choosing.segmented_control, t("present.per_page"), "per_page", _PER_PAGE, 1, required=True)
     regions = {one.id: one for one in map(present_cache.region_of, presentation.scenes) if one is not None}
     of = (presentation, t.language, per_page, tuple(one.fingerprint for one in regions.values()))
     made = st.session_state.get(_MADE)

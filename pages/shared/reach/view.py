@@ -55,13 +55,15 @@ def choose_reach(t: Texts, region: Region) -> tuple[Question, Shown] | None:
     if not people or region.offices.empty:
         return None
     far, what = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
-    far.select_slider(minutes_label(t, region), MINUTES, **state.bound("minutes", MINUTES, MINUTES_USUAL))
-    what.segmented_control(
+    state.choose(far.select_slider, minutes_label(t, region), "minutes", MINUTES, MINUTES_USUAL)
+    state.choose(
+        what.segmented_control,
         t("reach.show"),
+        "show",
         SHOWN,
-        format_func=lambda key: t(f"reach.show_{key}"),
+        SHOWN[0],
+        words=lambda key: t(f"reach.show_{key}"),
         required=True,
-        **state.bound("show", SHOWN, SHOWN[0]),
     )
     question = choose_ways(t, region, people)
     return question, state.setting("show", SHOWN, SHOWN[0])
@@ -120,12 +122,7 @@ def show_equity(t: Texts, access: Access) -> None:
     told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
     paper = Paper("reach_curve", f"{t('reach.curve')}, {access.region.name}", on_date(t), demand.date, told)
     export_chart(t, access.region, paper, chart)
-    st.select_slider(
-        t("reach.share_slider"),
-        SHARES,
-        format_func=lambda part: t.percent(part, 0),
-        **state.bound("people", SHARES, 75),
-    )
+    state.choose(st.select_slider, t("reach.share_slider"), "people", SHARES, 75, words=lambda part: t.percent(part, 0))
     st.markdown(share_line(t, access, state.setting("people", SHARES, 75)))
     for line in equity_lines(t, access.spread, access.ground.times.limit_minutes):
         st.markdown(line)

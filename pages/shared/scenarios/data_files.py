@@ -41,14 +41,17 @@ def data_buttons(t: Texts, region: Region, scenario: Scenario, answer: Answer) -
     st.header(t("dataout.take"), anchor=False)
     paragraph(t("dataout.take_note"))
     usual = style_of(t)
-    st.radio(
-        t("dataout.style"),
-        STYLES,
-        format_func=lambda key: t(f"dataout.style_{key}"),
-        horizontal=True,
-        **state.bound("csv_style", STYLES, usual),
+    options = FileOptions(
+        style=state.choose(
+            st.radio,
+            t("dataout.style"),
+            "csv_style",
+            STYLES,
+            usual,
+            words=lambda key: t(f"dataout.style_{key}"),
+            horizontal=True,
+        )
     )
-    options = FileOptions(style=state.setting("csv_style", STYLES, usual))
     shown = [part for part in ENDINGS if len(answer.sites) or part not in WITH_SITES]
     with st.container(horizontal=True):
         for part in shown:

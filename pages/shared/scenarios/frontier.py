@@ -59,13 +59,11 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
         st.info(t("compare.frontier_none"))
         return
     keys = tuple(solved)
-    st.selectbox(
-        t("compare.frontier_for"),
-        keys,
-        format_func=lambda key: solved[key].name,
-        **state.bound("frontier_of", keys, keys[0]),
-    )
-    base = solved[state.setting("frontier_of", keys, keys[0])]
+    base = solved[
+        state.choose(
+            st.selectbox, t("compare.frontier_for"), "frontier_of", keys, keys[0], words=lambda key: solved[key].name
+        )
+    ]
     fitting = [one for one in compared if one.key == base.key or not _differ(one, base)]
     key = (region.fingerprint, without_wishes(base.scenario).key)
     _collect(region)

@@ -171,13 +171,11 @@ def show_one(t: Texts, region: Region, saved: Sequence[Saved]) -> None:
     """Show what can be done with one scenario."""
     by_key = {one.record.id: one for one in saved}
     keys = tuple(by_key)
-    st.selectbox(
-        t("compare.which"),
-        keys,
-        format_func=lambda key: by_key[key].scenario.name,
-        **state.bound("scenario", keys, keys[-1]),
-    )
-    one = by_key[state.setting("scenario", keys, keys[-1])]
+    one = by_key[
+        state.choose(
+            st.selectbox, t("compare.which"), "scenario", keys, keys[-1], words=lambda key: by_key[key].scenario.name
+        )
+    ]
     is_old = one.compared(region).is_old
     if one.scenario.description:
         paragraph(one.scenario.description)
@@ -251,20 +249,23 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
     best = max((key for key in keys if key != TODAY), key=lambda key: _people(solved[key]))
     columns = st.columns(3, gap="medium")
     for column, name, usual in ((columns[0], "a", best), (columns[1], "b", keys[0])):
-        column.selectbox(
+        state.choose(
+            column.selectbox,
             t(f"compare.choose_{name}"),
+            f"compare_{name}",
             keys,
-            format_func=lambda key: solved[key].name,
-            **state.bound(f"compare_{name}", keys, usual),
+            usual,
+            words=lambda key: solved[key].name,
         )
     one, other = solved[state.setting("compare_a", keys, best)], solved[state.setting("compare_b", keys, keys[0])]
-    columns[2].selectbox(
+    shown = state.choose(
+        columns[2].selectbox,
         t("compare.shown"),
+        "compare_shown",
         told.SHOWN,
-        format_func=lambda key: t(f"compare.shown_{key}"),
-        **state.bound("compare_shown", told.SHOWN, told.SHOWN[0]),
+        told.SHOWN[0],
+        words=lambda key: t(f"compare.shown_{key}"),
     )
-    shown = state.setting("compare_shown", told.SHOWN, told.SHOWN[0])
     if one.key == other.key:
         st.info(t("compare.same_chosen"))
         return

@@ -29,12 +29,14 @@ def scope_bar() -> Region | None:
     try:
         names = regions.region_names()
         with left:
-            st.selectbox(
+            state.choose(
+                st.selectbox,
                 t("shell.region"),
+                "region",
                 ids,
-                format_func=names.__getitem__,
+                ids[0],
+                words=names.__getitem__,
                 label_visibility="collapsed",
-                **state.bound("region", ids, ids[0]),
             )
         region = regions.current_region()
     except (GeoError, OSError):

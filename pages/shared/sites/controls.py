@@ -72,16 +72,17 @@ def question_in_view(t: Texts, region: Region) -> Question | None:
 def _show_controls(t: Texts, region: Region, people: tuple[str, ...]) -> None:
     which, many, far = st.columns(3, gap="medium", vertical_alignment="bottom")
     asked = questions_of(region)
-    which.selectbox(
+    objective = state.choose(
+        which.selectbox,
         t("siting.question"),
+        "question",
         asked,
-        format_func=lambda key: t(f"siting.question_{key}"),
-        **state.bound("question", asked, asked[0]),
+        asked[0],
+        words=lambda key: t(f"siting.question_{key}"),
     )
-    objective = state.setting("question", asked, asked[0])
     with many:
         _choose_size(t, region, objective)
-    far.select_slider(minutes_label(t, region), MINUTES, **state.bound("minutes", MINUTES, MINUTES_USUAL))
+    state.choose(far.select_slider, minutes_label(t, region), "minutes", MINUTES, MINUTES_USUAL)
     chosen = _settings(region, people)
     fair = _fairness(region, chosen, objective)
     said = [*_said(t, region, chosen), *_said_wishes(t, region, fair)]
@@ -218,56 +219,40 @@ def _choose_ways(t: Texts, region: Region, people: tuple[str, ...]) -> None:
     modes = modes_for(region)
     latest = atlas_cache.usual_date(region)
     how, fast, who, when = st.columns(4, gap="medium")
-    how.selectbox(
-        t("siting.mode"), modes, format_func=lambda key: mode_label(t, key), **state.bound("mode", modes, modes[0])
+    state.choose(how.selectbox, t("siting.mode"), "mode", modes, modes[0], words=lambda key: mode_label(t, key))
+    state.choose(fast.selectbox, t("siting.speed"), "speed", SPEEDS, SPEEDS[0], words=lambda key: speed_label(t, key))
+    state.choose(
+        who.selectbox, t("siting.who"), "who", people, people[0], words=lambda key: measure_label(t, region, key)
     )
-    fast.selectbox(
-        t("siting.speed"),
-        SPEEDS,
-        format_func=lambda key: speed_label(t, key),
-        **state.bound("speed", SPEEDS, SPEEDS[0]),
-    )
-    who.selectbox(
-        t("siting.who"),
-        people,
-        format_func=lambda key: measure_label(t, region, key),
-        **state.bound("who", people, people[0]),
-    )
-    when.selectbox(
-        t("siting.date"), region.dates[::-1], format_func=t.date, **state.bound("date", region.dates, latest)
-    )
+    state.choose(when.selectbox, t("siting.date"), "date", region.dates[::-1], latest, words=t.date)
 
 
 def _choose_wishes(t: Texts, region: Region, fair: Fairness) -> None:
     """Show where offices may go, the service needed and the share for areas, each where there is a choice."""
     kinds, services, areas = candidate_kinds(region), ("", *services_of(region)), ("", *fair.kinds)
     where, what, whom, share = st.columns(4, gap="medium", vertical_alignment="bottom")
-    where.selectbox(
+    state.choose(
+        where.selectbox,
         t("siting.candidates"),
+        "places",
         kinds,
-        format_func=lambda key: t(f"siting.candidates_{key}"),
-        **state.bound("places", kinds, kinds[0]),
+        kinds[0],
+        words=lambda key: t(f"siting.candidates_{key}"),
     )
     if len(services) > 1:
-        what.selectbox(
-            t("siting.service"),
-            services,
-            format_func=lambda key: service_label(t, key),
-            **state.bound("service", services, ""),
+        state.choose(
+            what.selectbox, t("siting.service"), "service", services, "", words=lambda key: service_label(t, key)
         )
     if fair.kinds:
-        whom.selectbox(
-            t("siting.minimum_of"),
-            areas,
-            format_func=lambda key: areas_label(t, key),
-            **state.bound("areas", areas, ""),
-        )
+        state.choose(whom.selectbox, t("siting.minimum_of"), "areas", areas, "", words=lambda key: areas_label(t, key))
     if fair.areas:
-        share.select_slider(
+        state.choose(
+            share.select_slider,
             t("siting.minimum_share"),
+            "atleast",
             MINIMUM_SHARES,
-            format_func=lambda part: t.percent(part, 0),
-            **state.bound("atleast", MINIMUM_SHARES, MINIMUM_USUAL),
+            MINIMUM_USUAL,
+            words=lambda part: t.percent(part, 0),
         )
 
 
@@ -281,16 +266,16 @@ def _choose_size(t: Texts, region: Region, objective: str) -> None:
     kinds = candidate_kinds(region)
     kind = state.setting("places", kinds, kinds[0])
     if objective == "cover-all":
-        st.select_slider(t("siting.share"), SHARES, **state.bound("share", SHARES, SHARE_USUAL))
+        state.choose(st.select_slider, t("siting.share"), "share", SHARES, SHARE_USUAL)
     elif objective == "budget":
         budgets = budgets_for(region, kind)
         usual = usual_budget(region, kind, budgets)
-        st.select_slider(t("siting.budget"), budgets, format_func=t.euros, **state.bound("budget", budgets, usual))
+        state.choose(st.select_slider, t("siting.budget"), "budget", budgets, usual, words=t.euros)
     else:
         numbers = numbers_for(region, kind)
-        st.select_slider(t("siting.new"), numbers, **state.bound("new", numbers, NUMBER_USUAL))
+        state.choose(st.select_slider, t("siting.new"), "new", numbers, NUMBER_USUAL)
     if objective == "capacity":
-        st.select_slider(t("siting.visits"), VISITS, **state.bound("visits", VISITS, VISITS_USUAL))
+        state.choose(st.select_slider, t("siting.visits"), "visits", VISITS, VISITS_USUAL)
 
 
 def people_measures(region: Region) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def show_money(t: Texts, region: Region, answer: Answer) -> None:
     if question.objective == "budget" or "budget" not in questions_of(region):
         return
     st.header(t("siting.frontier"), anchor=False)
-    st.toggle(t("siting.frontier_show"), **state.bound("frontier_show", (True, False), default=False))
+    state.switch(st.toggle, t("siting.frontier_show"), "frontier_show", default=False)
     if state.recall("frontier_show"):
         _show_money(t, region, answer)
 

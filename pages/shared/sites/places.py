@@ -44,20 +44,24 @@ def show_places(t: Texts, region: Region, answer: Answer) -> None:
     """Show the place in view with what may be wished for it, and the switch for a place of one's own."""
     places = answer.posed.places
     names = dict(zip(places["id"].astype(str), places["name"].astype(str), strict=True))
-    st.toggle(
+    state.switch(
+        st.toggle,
         t("siting.place_own"),
+        "placing",
+        default=False,
         help=t("siting.place_own_help"),
         disabled=answer.posed.ground.mode == "table",
-        **state.bound("placing", (True, False), default=False),
     )
     keys = tuple(sorted(names, key=lambda key: names[key].casefold()))
     chosen = state.setting("place", keys, None)
-    st.selectbox(
+    state.choose(
+        st.selectbox,
         t("siting.place"),
+        "place",
         keys,
-        format_func=names.__getitem__,
+        None,
+        words=names.__getitem__,
         placeholder=t("siting.place_none"),
-        **state.bound("place", keys, None),
     )
     if chosen is not None:
         _show_place(t, region, answer, chosen)

@@ -87,7 +87,7 @@ def show_firmness(t: Texts, region: Region, answer: Answer) -> None:
     if answer.plan.status is Status.INFEASIBLE or not answer.plan.selected:
         return
     st.header(t("siting.firm"), anchor=False)
-    st.toggle(t("siting.firm_show"), **state.bound("firm_show", (True, False), default=False))
+    state.switch(st.toggle, t("siting.firm_show"), "firm_show", default=False)
     if not state.recall("firm_show"):
         return
     with st.spinner(t("siting.solving")):
@@ -105,7 +105,7 @@ def show_firmness(t: Texts, region: Region, answer: Answer) -> None:
 def show_minutes_table(t: Texts, region: Region, answer: Answer) -> None:
     """Show, when asked, the share of people reached by minutes and number of offices."""
     st.header(t("siting.minutes_title"), anchor=False)
-    st.toggle(t("siting.minutes_show"), **state.bound("minutes_table", (True, False), default=False))
+    state.switch(st.toggle, t("siting.minutes_show"), "minutes_table", default=False)
     if state.recall("minutes_table"):
         with st.spinner(t("siting.solving")):
             told = cache.minutes_by_number(region, answer.posed.question)
@@ -119,14 +119,9 @@ def _show_why_not(t: Texts, region: Region, answer: Answer) -> None:
     sites = [int(site) for site in answer.posed.problem.candidates if site not in answer.plan.selected]
     names = {str(places["id"].iloc[site]): str(places["name"].iloc[site]) for site in sites}
     keys = tuple(sorted(names, key=lambda key: names[key].casefold()))
-    st.selectbox(
-        t("siting.why_site"),
-        keys,
-        format_func=names.__getitem__,
-        placeholder=t("siting.why_none"),
-        **state.bound("why", keys, None),
+    chosen = state.choose(
+        st.selectbox, t("siting.why_site"), "why", keys, None, words=names.__getitem__, placeholder=t("siting.why_none")
     )
-    chosen = state.setting("why", keys, None)
     if chosen is not None:
         site = next(site for site in sites if str(places["id"].iloc[site]) == chosen)
         with st.spinner(t("siting.solving")):

@@ -146,33 +146,20 @@ def _dialog(t: Texts, region: Region, thing: _Thing) -> None:
 
 
 def _choose(t: Texts, name: str, options: tuple[Any, ...], default: Any, said: Callable[[Any], str]) -> Any:
-    kept = f"export_{name}"
-    chosen = state.setting(kept, options, default)
-    key = f"widget.{kept}"
-    st.session_state[key] = chosen
-    st.segmented_control(
-        t(f"paper.{name}"), options, format_func=said, key=key, required=True,
-        on_change=lambda: state.remember(kept, st.session_state[key] or chosen),
-    )  # fmt: skip
-    return chosen
+    label, kept = t(f"paper.{name}"), f"export_{name}"
+    return state.choose(st.segmented_control, label, kept, options, default, words=said, required=True)
 
 
 def _select(t: Texts, name: str, options: tuple[Any, ...], default: Any, said: Callable[[Any], str]) -> Any:
     kept = f"export_{name}"
-    st.selectbox(t(f"paper.{name}"), options, format_func=said, **state.bound(kept, options, default))
-    return state.setting(kept, options, default)
+    return state.choose(st.selectbox, t(f"paper.{name}"), kept, options, default, words=said)
 
 
 def _text(t: Texts, name: str, kept: str, default: str, *, most: int = 300) -> str:
     """Show a line of text; what a reader writes is kept, an untouched proposal follows the map."""
-    key = f"widget.{kept}"
     written = state.recall(kept)
-    st.session_state[key] = default if written is None else written
-    st.text_input(
-        t(f"paper.{name}"), key=key, max_chars=most, help=t("paper.placeholders"),
-        on_change=lambda: state.remember(kept, st.session_state[key]),
-    )  # fmt: skip
-    return str(st.session_state[key])
+    shown = state.bind(f"widget.{kept}", default if written is None else written, partial(state.remember, kept))
+    return str(st.text_input(t(f"paper.{name}"), max_chars=most, help=t("paper.placeholders"), **shown))
 
 
 def _sheet(t: Texts, region: Region, thing: _Thing, format_: str) -> Sheet:
@@ -250,7 +237,7 @@ def _choose_dates(t: Texts, thing: _Thing) -> tuple[str, ...]:
     """Return the dates of a series, none where a single map is wanted."""
     if not thing.dates:
         return ()
-    if not st.toggle(t("paper.series"), **state.bound("export_series", (True, False), default=False)):
+    if not state.switch(st.toggle, t("paper.series"), "export_series", default=False):
         return ()
     first, last = st.select_slider(
         t("paper.series_dates"), thing.dates, value=(thing.dates[0], thing.dates[-1]), format_func=t.date,
