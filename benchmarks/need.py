@@ -108,7 +108,7 @@ def all_measures(region: Region, dates: list[str]) -> dict[str, float]:
     from geo.need import (
         ClusterRule,
         Component,
-        clusters_over,
+        find_clusters,
         find_persistence,
         indicators_of,
         measure_concentration,
@@ -123,8 +123,8 @@ def all_measures(region: Region, dates: list[str]) -> dict[str, float]:
         assert measure_concentration(region, share, date).reason is None
     lap("concentration")
     rule = ClusterRule(permutations=PERMUTATIONS)
-    found = clusters_over(region, share, dates, neighbourhood=around, rule=rule)
-    assert all(one.reason is None for one in found.values())
+    for date in dates:
+        assert find_clusters(region, share, date, neighbourhood=around, rule=rule).reason is None
     lap("clusters")
     assert find_persistence(region, share).reason is None
     lap("lasting")

@@ -10,12 +10,10 @@ from geo.need.clusters import (
     Clusters,
     Correction,
     GlobalMoran,
-    clusters_over,
-    eb_standardised,
     find_clusters,
-    global_moran,
+    moran_value,
 )
-from geo.need.concentration import Concentration, LeftOut, counted_quarters, measure_concentration
+from geo.need.concentration import Concentration, LeftOut, measure_concentration
 from geo.need.courses import COURSES, DIRECTIONS
 from geo.need.indicators import (
     Indicator,
@@ -60,17 +58,14 @@ __all__ = [
     "classify",
     "classify_change",
     "classify_over",
-    "clusters_over",
-    "counted_quarters",
     "distance_neighbours",
-    "eb_standardised",
     "find_clusters",
     "find_persistence",
-    "global_moran",
     "group_values",
     "indicator_values",
     "indicators_of",
     "measure_concentration",
+    "moran_value",
     "nearest_neighbours",
     "palette",
     "queen_neighbours",

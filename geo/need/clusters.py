@@ -1,14 +1,16 @@
 """Where high or low shares lie side by side: Moran's I, local Moran, Getis-Ord Gi*.
 
-esda computes the local statistics and draws their permutations; this module states the neighbourhood, leaves out
-what is withheld, makes two-sided p-values, controls the false discovery rate and names what is not significant. A
+esda standardises shares, computes the local statistics and draws their permutations, scipy controls the false discovery
+rate; this module states the neighbourhood, leaves out what is withheld, makes two-sided p-values and names what is not
+significant. A
 p-value of one tail (``p_sim`` of esda is the smaller one) is doubled.
 """
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -122,33 +124,6 @@ def two_sided(smaller_tail: npt.ArrayLike) -> Numbers:
     return np.asarray(np.minimum(2.0 * np.asarray(smaller_tail, dtype=np.float64), 1.0), dtype=np.float64)
 
 
-def benjamini_hochberg(p_values: npt.ArrayLike) -> Numbers:
-    """Return adjusted p-values: those at or below q make a false discovery rate of at most q.
-
-    ``p_(i) * n / i``, made monotone from the largest down (Benjamini and Hochberg 1995).
-    """
-    p = np.asarray(p_values, dtype=np.float64)
-    if p.ndim != 1 or not np.isfinite(p).all() or (p < 0).any() or (p > 1).any():
-        raise ContractError("p_values must be one row of numbers from 0 to 1")
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return adjusted
-
-
-def eb_standardised(counts: npt.ArrayLike, totals: npt.ArrayLike) -> Numbers:
-    """Return shares minus the overall share, divided by their spread: the smaller a quarter, the larger that.
-
-    Assunção and Reis (1999); esda names it ``assuncao_rate``.
-    """
-    group, whole = np.asarray(counts, dtype=np.float64), np.asarray(totals, dtype=np.float64)
-    share, overall = group / whole, group.sum() / whole.sum()
-    between = (whole @ (share - overall) ** 2) / whole.sum() - overall / whole.mean()
-    spread = between + overall / whole
-    return np.asarray((share - overall) / np.sqrt(np.where(spread < 0, overall / whole, spread)), dtype=np.float64)
-
-
 def global_moran(values: npt.ArrayLike, neighbourhood: Neighbourhood, rule: ClusterRule) -> GlobalMoran:
     """Return Moran's I with row-standardised weights; ``values`` in the order of the neighbourhood.
 
@@ -224,30 +199,24 @@ def find_clusters(
     Codes of ``reason``: ``nothing_published``, ``too_few_quarters`` (fewer than :data:`QUARTERS_MIN`),
     ``group_empty``, ``all_equal``, ``no_neighbours``.
     """
-    from geo.need.indicators import indicator_values
-
     chosen = rule or ClusterRule()
-    has_counts = indicator.denominator is not None
-    used, left_out = counted_quarters(indicator_values(region, indicator, date), needs_counts=has_counts)
     whole = neighbourhood if neighbourhood is not None else queen_neighbours(region.quarters)
-    among = whole.among(used.index)
+    used, left_out, among = _counted(region, indicator, date, whole)
     out = Clusters(
         region_id=region.id,
         indicator_key=indicator.key,
         date=date,
         rule=chosen,
         neighbourhood=None,
-        variant="eb_rate" if has_counts else "value",
+        variant="value" if indicator.denominator is None else "eb_rate",
         moran=None,
         quarters=used[["value"]].iloc[:0],
         left_out=left_out,
     )
-    used = used.loc[list(among.quarter_ids)]
     code = _obstacle(used, among)
     if code is not None:
         return replace(out, reason=note(code, indicator=indicator.key, date=date, least=QUARTERS_MIN))
-    values = used["value"].to_numpy(np.float64)
-    standard = eb_standardised(used["numerator"], used["denominator"]) if has_counts else _z(values)
+    standard = _standardised(used, indicator)
     return replace(
         out,
         neighbourhood=among,
@@ -256,20 +225,40 @@ def find_clusters(
     )
 
 
-def clusters_over(
-    region: Region,
-    indicator: Indicator,
-    dates: Sequence[str],
-    *,
-    neighbourhood: Neighbourhood | None = None,
-    rule: ClusterRule | None = None,
-) -> dict[str, Clusters]:
-    """Return :func:`clusters` for each date, on one neighbourhood."""
-    whole = neighbourhood if neighbourhood is not None else queen_neighbours(region.quarters)
-    return {date: find_clusters(region, indicator, date, neighbourhood=whole, rule=rule) for date in dates}
+def moran_value(region: Region, indicator: Indicator, date: str, neighbourhood: Neighbourhood) -> float:
+    """Return Moran's I of :func:`find_clusters` alone, without a p-value; NaN where nothing can be said."""
+    used, _, among = _counted(region, indicator, date, neighbourhood)
+    if _obstacle(used, among) is not None:
+        return math.nan
+    return global_moran(_standardised(used, indicator), among, ClusterRule(permutations=1)).value
+
+
+def _counted(
+    region: Region, indicator: Indicator, date: str, whole: Neighbourhood
+) -> tuple[pd.DataFrame, tuple[LeftOut, ...], Neighbourhood]:
+    """Return the quarters that count, in the order of the neighbourhood, those left out, and pairs of the first."""
+    from geo.need.indicators import indicator_values
+
+    values = indicator_values(region, indicator, date)
+    used, left_out = counted_quarters(values, needs_counts=indicator.denominator is not None)
+    among = whole.among(used.index)
+    return used.loc[list(among.quarter_ids)], left_out, among
+
+
+def _standardised(used: pd.DataFrame, indicator: Indicator) -> Numbers:
+    """Return shares standardised by empirical Bayes (Assunção and Reis 1999), or z-values of what is no share."""
+    from esda.smoothing import assuncao_rate
+
+    if indicator.denominator is None:
+        values = used["value"].to_numpy(np.float64)
+        return np.asarray((values - values.mean()) / values.std(), dtype=np.float64)
+    group, whole = used["numerator"].to_numpy(np.float64), used["denominator"].to_numpy(np.float64)
+    return np.asarray(assuncao_rate(group, whole), dtype=np.float64)
 
 
 def _classified(used: pd.DataFrame, standard: Numbers, among: Neighbourhood, rule: ClusterRule) -> pd.DataFrame:
+    from scipy.stats import false_discovery_control
+
     out = used[["value"]].copy()
     values = out["value"].to_numpy(np.float64)
     out["standardised"] = standard
@@ -279,7 +268,7 @@ def _classified(used: pd.DataFrame, standard: Numbers, among: Neighbourhood, rul
     for name in ("moran", "gi"):
         p = out[f"{name}_p"].to_numpy(np.float64)
         adjusted = np.ones_like(p)
-        adjusted[~is_island] = benjamini_hochberg(p[~is_island])
+        adjusted[~is_island] = false_discovery_control(p[~is_island])
         out[f"{name}_p_adjusted"] = adjusted
     deciding = "_p_adjusted" if rule.correction == "false_discovery" else "_p"
     is_high = standard > standard.mean()
@@ -346,10 +335,6 @@ def _smaller_tails(observed: Numbers, drawn: Numbers) -> Numbers:
         fewer[part] = np.minimum(low, high)
         done += size
     return np.asarray((fewer + 1) / (drawn.shape[1] + 1), dtype=np.float64)
-
-
-def _z(values: Numbers) -> Numbers:
-    return np.asarray((values - values.mean()) / values.std(), dtype=np.float64)
 
 
 @contextmanager

@@ -102,10 +102,9 @@ def quarter_minutes(times: TravelTimes, origins: Origins) -> tuple[NDArray[np.ob
         found = csr_array(times.minutes[mine]).tocoo()
         block = np.full(found.shape, np.inf)
         block[found.row, found.col] = found.data
-        order = np.argsort(block, axis=0, kind="stable")
-        weight = np.cumsum(origins.residents[mine][order], axis=0)
-        half = (weight < weight[-1] / 2 * (1 - 1e-12)).sum(axis=0)
-        median = np.take_along_axis(block, np.take_along_axis(order, half[None], axis=0), axis=0)[0]
+        # Residents who make up exactly a half may fall short of it by rounding.
+        half, residents = 0.5 * (1 - 1e-12), origins.residents[mine]
+        median = np.quantile(block, half, axis=0, weights=residents, method="inverted_cdf")
         reached = np.flatnonzero(np.isfinite(median))
         rows.append(np.full(len(reached), number))
         columns.append(reached)

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from esda.smoothing import assuncao_rate
 
 from geo.errors import ContractError
 from geo.need.clusters import (
@@ -17,13 +18,11 @@ from geo.need.clusters import (
     NOT_SIGNIFICANT,
     SPOT_CLASSES,
     ClusterRule,
-    benjamini_hochberg,
-    clusters_over,
-    eb_standardised,
     find_clusters,
     getis_ord_star,
     global_moran,
     local_moran,
+    moran_value,
     two_sided,
 )
 from geo.need.indicators import indicator_named
@@ -164,13 +163,15 @@ def test_rates_of_the_sids_example_are_the_published_values() -> None:
     table = example("sids2.dbf")
     deaths, births = np.array(table.by_col("SID79")), np.array(table.by_col("BIR79"))
     around = from_weights(example("sids2.gal"))
-    standard = eb_standardised(deaths, births)
+    standard = assuncao_rate(deaths, births)
     assert global_moran(standard, around, RULE).value == pytest.approx(0.1662, abs=5e-5)
 
 
 def test_the_standardised_rates_of_assuncao_and_reis() -> None:
     e, b = [30, 25, 25, 15, 33, 21, 30, 20], [100, 100, 110, 90, 100, 90, 110, 90]
-    assert eb_standardised(e, b)[:4] == pytest.approx([1.03843594, -0.04099089, -0.56250375, -1.73061861])
+    region = region_of({DATE: e}, {DATE: b}, columns=4)
+    found = find_clusters(region, share(region), DATE).quarters["standardised"]
+    assert found.to_numpy()[:4] == pytest.approx([1.03843594, -0.04099089, -0.56250375, -1.73061861])
 
 
 def test_gi_star_of_six_points_is_the_published_value() -> None:
@@ -190,7 +191,7 @@ def test_local_moran_rate_is_esdas() -> None:
     table = example("sids2.dbf")
     deaths, births = np.array(table.by_col("SID79")), np.array(table.by_col("BIR79"))
     around = from_weights(example("sids2.gal"))
-    ours, p = local_moran(eb_standardised(deaths, births), around, RULE)
+    ours, p = local_moran(assuncao_rate(deaths, births), around, RULE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         theirs = Moran_Local_Rate(deaths, births, example("sids2.gal"), seed=RULE.seed, permutations=RULE.permutations)
@@ -227,40 +228,19 @@ def test_p_values_are_two_sided() -> None:
     assert two_sided([0.001, 0.025, 0.4, 0.6]) == pytest.approx([0.002, 0.05, 0.8, 1])
 
 
-def test_benjamini_hochberg_by_hand() -> None:
-    """The example of their paper: 15 tests, four of them at a rate of 0.05."""
-    p = [
-        0.0001,
-        0.0004,
-        0.0019,
-        0.0095,
-        0.0201,
-        0.0278,
-        0.0298,
-        0.0344,
-        0.0459,
-        0.324,
-        0.4262,
-        0.5719,
-        0.6528,
-        0.759,
-        1,
-    ]
-    assert (benjamini_hochberg(p) <= 0.05).sum() == 4
-    assert benjamini_hochberg([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.04, 0.04])
-    assert benjamini_hochberg([]).size == 0
-
-
-def test_benjamini_hochberg_agrees_with_scipy() -> None:
-    from scipy.stats import false_discovery_control
-
-    p = np.random.default_rng(2).uniform(0, 1, 200) ** 3
-    assert benjamini_hochberg(p) == pytest.approx(false_discovery_control(p))
-
-
-def test_p_values_that_are_none_are_refused() -> None:
-    with pytest.raises(ContractError):
-        benjamini_hochberg([0.5, NAN])
+def test_adjusted_p_values_are_those_of_benjamini_and_hochberg() -> None:
+    """By definition: the least ``p n / i`` of all p-values from there up; an island is no test."""
+    frame = squares(5, 5)
+    frame.loc["013", "geometry"] = shapely.box(900_000, 5_900_000, 900_500, 5_900_500)
+    counts = np.random.default_rng(5).integers(20, 300, 25).astype(float)
+    region = region_of({DATE: counts}, {DATE: [1000.0] * 25}, quarters=frame)
+    found = find_clusters(region, share(region), DATE).quarters.drop(index="013")
+    for name in ("moran", "gi"):
+        p = sorted(found[f"{name}_p"])
+        scaled = [(one, min(1.0, one * 24 / rank)) for rank, one in enumerate(p, start=1)]
+        wanted = [min(value for other, value in scaled if other >= one) for one in found[f"{name}_p"]]
+        assert found[f"{name}_p_adjusted"].to_numpy() == pytest.approx(wanted)
+        assert found[f"{name}_p"].nunique() > 5
 
 
 def test_random_shares_have_few_clusters_and_none_after_control() -> None:
@@ -360,6 +340,7 @@ def test_where_nothing_can_be_said_a_code_says_why(counts: list[float], code: st
     assert found.reason.code == code
     assert found.moran is None
     assert len(found.quarters) == 0
+    assert np.isnan(moran_value(region, share(region), DATE, queen_neighbours(region.quarters)))
 
 
 def test_quarters_without_any_neighbour_say_so() -> None:
@@ -373,10 +354,11 @@ def test_quarters_without_any_neighbour_say_so() -> None:
 
 def test_one_neighbourhood_serves_all_dates_of_the_demo() -> None:
     region = load_region(ROOT / "data" / "musterstadt")
-    found = clusters_over(region, share(region), region.dates[-2:])
-    assert list(found) == list(region.dates[-2:])
-    for one in found.values():
+    around = queen_neighbours(region.quarters)
+    for date in region.dates[-2:]:
+        one = find_clusters(region, share(region), date, neighbourhood=around)
         assert one.moran is not None
+        assert moran_value(region, share(region), date, around) == one.moran.value
         assert one.moran.value > 0.2
         assert one.moran.is_significant
         assert one.variant == "eb_rate"

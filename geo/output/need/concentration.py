@@ -17,18 +17,15 @@ from geo.need import (
     MORAN_CLASSES,
     SIGNIFICANCE,
     SPOT_CLASSES,
-    ClusterRule,
     Clusters,
     Concentration,
     GlobalMoran,
     Indicator,
     Neighbourhood,
-    counted_quarters,
     distance_neighbours,
-    eb_standardised,
-    global_moran,
     indicator_values,
     measure_concentration,
+    moran_value,
     nearest_neighbours,
     queen_neighbours,
 )
@@ -335,23 +332,9 @@ def over_years(
             apart = found.dissimilarity
             row |= {"gini": found.gini, "isolation": found.isolation}
             row |= {"dissimilarity": apart.corrected, "low": apart.low, "high": apart.high}
-        row["moran"] = _moran_at(region, indicator, date, neighbourhood)
+        row["moran"] = moran_value(region, indicator, date, neighbourhood)
         rows.append(row)
     return pd.DataFrame(rows, index=pd.Index(dates, name="date"), columns=list(YEARS_COLUMNS))
-
-
-def _moran_at(region: Region, indicator: Indicator, date: str, neighbourhood: Neighbourhood) -> float:
-    has_counts = indicator.denominator is not None
-    used, _ = counted_quarters(indicator_values(region, indicator, date), needs_counts=has_counts)
-    among = neighbourhood.among(used.index)
-    values = used.loc[list(among.quarter_ids), "value"].to_numpy(np.float64)
-    if len(values) < 8 or not len(among.focal) or np.ptp(values) <= 1e-12 * np.abs(values).max(initial=0.0):
-        return math.nan
-    standard = values
-    if has_counts:
-        ordered = used.loc[list(among.quarter_ids)]
-        standard = eb_standardised(ordered["numerator"], ordered["denominator"])
-    return global_moran(standard, among, ClusterRule(permutations=1)).value
 
 
 def _neighbours_text(t: Texts, found: Clusters) -> str:

@@ -58,12 +58,10 @@ def offices_open(ground: Ground) -> list[int]:
 
 def weighted_quantile(values: Floats, weights: Floats, share: float) -> float:
     """Return the least value within which at least ``share`` of the weight lies; NaN without weight."""
-    if not len(values) or weights.sum() <= 0:
+    if not weights.sum() > 0:
         return float("nan")
-    order = np.argsort(values, kind="stable")
-    heaped = np.cumsum(weights[order])
-    at = int(np.searchsorted(heaped, share * heaped[-1] * (1 - 1e-12)))
-    return float(values[order][min(at, len(values) - 1)])
+    # Weights that add up to exactly the share may fall short of it by rounding.
+    return float(np.quantile(values, share * (1 - 1e-12), weights=weights, method="inverted_cdf"))
 
 
 def spread(minutes: Floats, people: Floats, within: float) -> Spread:
