@@ -24,9 +24,14 @@ from geo.text import texts
 from tests.conftest import ROOT
 from tests.reach.streets.small_streets import FOOTWAY, write_streets
 from tests.reach.transit.small_feed import feed, write_feed
-from tests.siting.small_region import ORIGIN
+from tests.siting.small_region import ORIGIN, make_region
 
 DEMO = ROOT / "data" / "musterstadt"
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    return make_region()
 
 
 @pytest.fixture
