@@ -40,8 +40,8 @@ def berlin() -> Region:
 
     region = build_region(read_recipe(ROOT / "data" / "recipes" / "berlin_mss_2021.toml"), FILES).region
     assert region is not None
-    cells = region.cells_of("residents", "2020-12-31")["value"].fillna(0)
-    rate = region.cells_of("mss_children", "2020-12-31")["value"].fillna(20) / 250
+    cells = region.values_of("residents", "2020-12-31")["value"].fillna(0)
+    rate = region.values_of("mss_children", "2020-12-31")["value"].fillna(20) / 250
     random = np.random.default_rng(1)
     tables = []
     for year in range(2021 - DATES, 2021):

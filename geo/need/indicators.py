@@ -16,7 +16,7 @@ import pandas as pd
 
 from geo.errors import ContractError
 from geo.need.stability import difference_interval, wilson_interval
-from geo.region import STATES_WITH_NUMBER, CellState
+from geo.region import STATES_WITH_NUMBER, ValueState
 from geo.region.model import Region
 
 UNCERTAIN_WIDTH = 0.5
@@ -150,9 +150,9 @@ def indicator_values(region: Region, indicator: Indicator, date: str) -> pd.Data
     DataFrame
         Index ``quarter_id`` in the order of the region. ``numerator``, ``denominator``: counts or NaN.
         ``value``, ``low``, ``high``: in the indicator's unit or NaN; the Wilson range at 95 % where there
-        are counts. ``state``: a :class:`CellState`. ``is_uncertain``: the range is wider than half the value.
+        are counts. ``state``: a :class:`ValueState`. ``is_uncertain``: the range is wider than half the value.
     """
-    counted = region.cells_of(indicator.numerator, date)
+    counted = region.values_of(indicator.numerator, date)
     out = pd.DataFrame({"numerator": counted["value"], "state": counted["state"]}, index=region.quarters.index)
     if indicator.denominator is None:
         out["denominator"] = np.nan
@@ -160,7 +160,7 @@ def indicator_values(region: Region, indicator: Indicator, date: str) -> pd.Data
         if indicator.is_ready_made:
             out["numerator"] = np.nan
     else:
-        among = region.cells_of(indicator.denominator, date)
+        among = region.values_of(indicator.denominator, date)
         out["denominator"] = among["value"]
         out["state"] = _combined(counted["state"], among["state"], among["value"])
         scale = SCALES[indicator.unit]
@@ -170,7 +170,7 @@ def indicator_values(region: Region, indicator: Indicator, date: str) -> pd.Data
         out["low"], out["high"] = scale * low, scale * high
     has_number = out["state"].isin(STATES_WITH_NUMBER)
     out.loc[~has_number, ["value", "low", "high"]] = np.nan
-    out.loc[out["state"] == CellState.SUPPRESSED.value, "numerator"] = np.nan
+    out.loc[out["state"] == ValueState.SUPPRESSED.value, "numerator"] = np.nan
     width = out["high"] - out["low"]
     out["is_uncertain"] = (width > UNCERTAIN_WIDTH * out["value"]).fillna(value=False).astype(bool)
     return out[_VALUE_COLUMNS]
@@ -184,7 +184,7 @@ def region_value(region: Region, indicator: Indicator, date: str) -> RegionValue
     """
     values = indicator_values(region, indicator, date)
     shown = values["value"].notna()
-    withheld = int((values["state"] == CellState.SUPPRESSED.value).sum())
+    withheld = int((values["state"] == ValueState.SUPPRESSED.value).sum())
     counted = int(shown.sum())
     missing = len(values) - counted - withheld
     if not counted or indicator.is_ready_made:
@@ -228,7 +228,7 @@ def group_values(region: Region, indicator: Indicator, quarter_ids: Iterable[str
     above = float(part["numerator"].sum())
     below = float(part["denominator"].sum()) if indicator.denominator else math.nan
     out["numerator"], out["denominator"] = above, below
-    out["state"] = CellState.PERTURBED.value if CellState.PERTURBED.value in states else CellState.VALUE.value
+    out["state"] = ValueState.PERTURBED.value if ValueState.PERTURBED.value in states else ValueState.VALUE.value
     if indicator.denominator is None:
         out["value"] = above
         return pd.Series(out)
@@ -279,7 +279,7 @@ def trend(region: Region, indicator: Indicator, quarter_id: str) -> pd.DataFrame
     return pd.DataFrame(rows, index=pd.Index(region.dates, name="date"))
 
 
-_NO_NUMBER = (CellState.SUPPRESSED, CellState.MISSING, CellState.NOT_APPLICABLE)
+_NO_NUMBER = (ValueState.SUPPRESSED, ValueState.MISSING, ValueState.NOT_APPLICABLE)
 
 
 def _worse(first: str, second: str) -> str:
@@ -287,15 +287,15 @@ def _worse(first: str, second: str) -> str:
     for state in _NO_NUMBER:
         if state.value in (first, second):
             return state.value
-    return CellState.PERTURBED.value if CellState.PERTURBED.value in (first, second) else CellState.VALUE.value
+    return ValueState.PERTURBED.value if ValueState.PERTURBED.value in (first, second) else ValueState.VALUE.value
 
 
 def _combined(counted: pd.Series, among: pd.Series, total: pd.Series) -> list[str]:
     states = []
     for first, second, below in zip(counted, among, total, strict=True):
         state = _worse(first, second)
-        if state == CellState.VALUE.value and first == CellState.TRUE_ZERO.value:
-            state = CellState.TRUE_ZERO.value
+        if state == ValueState.VALUE.value and first == ValueState.TRUE_ZERO.value:
+            state = ValueState.TRUE_ZERO.value
         # Nobody to count among: the share does not exist, which is something else than zero.
-        states.append(CellState.NOT_APPLICABLE.value if below == 0 and CellState(state).has_number else state)
+        states.append(ValueState.NOT_APPLICABLE.value if below == 0 and ValueState(state).has_number else state)
     return states

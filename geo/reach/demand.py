@@ -113,7 +113,7 @@ def place_demand(region: Region, measure: str, date: str) -> Demand:
         If the region has no such measure or date, or the measure is a rate.
     """
     _require_count(region, measure, date)
-    table = region.cells_of(measure, date)
+    table = region.values_of(measure, date)
     has_number = table["state"].isin(("value", "true_zero", "perturbed")) & table["value"].notna()
     is_withheld = table["state"] == "suppressed"
     counts = table.loc[has_number & (table["value"] > 0), "value"].astype(float)

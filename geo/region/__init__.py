@@ -7,10 +7,10 @@ from geo.region.schema import (
     STANDARD_MEASURES,
     STATES_WITH_NUMBER,
     ZONE_REASONS,
-    CellState,
     Measure,
     SiteKind,
     Source,
+    ValueState,
 )
 
 __all__ = [
@@ -19,9 +19,9 @@ __all__ = [
     "STANDARD_MEASURES",
     "STATES_WITH_NUMBER",
     "ZONE_REASONS",
-    "CellState",
     "Measure",
     "SiteKind",
     "Source",
+    "ValueState",
     "extract_zip",
 ]

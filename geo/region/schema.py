@@ -1,4 +1,4 @@
-"""The words a region is said in: cell states, measures, sources, rules.
+"""The words a region is described in: states of values, measures, sources, kinds of sites.
 
 Small frozen values without data frames, so that every module can share them at no cost.
 """
@@ -41,10 +41,10 @@ ZONE_REASONS = ("nature", "water", "flood", "industry", "port", "rail", "militar
 LANDSCAPE_KINDS = ("water", "green", "industry", "rail", "road")
 
 
-class CellState(StrEnum):
-    """What a statistical cell is. A number never travels without its state.
+class ValueState(StrEnum):
+    """What a value of the statistics is. A number never travels without its state.
 
-    ``SUPPRESSED`` does not tell whether a cell was too small itself or was taken out to protect
+    ``SUPPRESSED`` does not tell whether a value was too small itself or was taken out to protect
     another: that difference alone would narrow a hidden count to one or two.
     """
 
@@ -57,11 +57,11 @@ class CellState(StrEnum):
 
     @property
     def has_number(self) -> bool:
-        """Tell whether a cell in this state carries a number that may be shown."""
-        return self in (CellState.VALUE, CellState.TRUE_ZERO, CellState.PERTURBED)
+        """Tell whether a value in this state carries a number that may be shown."""
+        return self in (ValueState.VALUE, ValueState.TRUE_ZERO, ValueState.PERTURBED)
 
 
-STATES_WITH_NUMBER = tuple(state.value for state in CellState if state.has_number)
+STATES_WITH_NUMBER = tuple(state.value for state in ValueState if state.has_number)
 
 
 class SiteKind(StrEnum):

@@ -111,7 +111,7 @@ def test_describe_counts_shown_quarters_only(recipe: Path, tmp_path: Path, capsy
     capsys.readouterr()
     main(["describe", str(tmp_path / "out"), "--json"])
     told = json.loads(capsys.readouterr().out)
-    cells = load_region(tmp_path / "out").cells_of("recipients", "2024-12-31")
+    cells = load_region(tmp_path / "out").values_of("recipients", "2024-12-31")
     shown = cells[cells["state"] == "value"]
     assert told["quarters_counted"] == len(shown) < 9
     assert told["quarters_withheld"] == 9 - len(shown)

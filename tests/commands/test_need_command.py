@@ -94,7 +94,7 @@ def test_json_is_one_object_that_holds_both(capsys: pytest.CaptureFixture[str]) 
 def test_withheld_quarters_are_named_without_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     answer = told(capsys)
     region = load_region(DEMO)
-    cells = region.cells_of("recipients", region.dates[-1])
+    cells = region.values_of("recipients", region.dates[-1])
     hidden = set(cells.index[cells["state"] == "suppressed"])
     assert set(answer["concentration"]["left_out"]) == hidden
     assert not hidden & set(answer["concentration"]["location_quotients"])

@@ -408,7 +408,7 @@ def test_withheld_numbers_are_nowhere_and_nothing_is_nan(name: str, indicator: s
     json.dumps(as_records(found.quarters), allow_nan=False)
     assert set(found.quarters["standing"]) <= set(STANDINGS)
     for date in found.dates:
-        cells = region.cells_of(chosen.numerator, date)
+        cells = region.values_of(chosen.numerator, date)
         hidden = cells.index[cells["state"] == "suppressed"]
         assert (found.met.loc[hidden, date] == -1).all()
         if date == found.dates[-1]:

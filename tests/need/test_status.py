@@ -211,7 +211,7 @@ def test_the_demo_has_status_and_dynamics(town: Region) -> None:
 
 def test_no_quarter_withheld_before_has_dynamics(town: Region) -> None:
     date, before = town.dates[-1], "2023-12-31"
-    cells = town.cells_of("recipients", before)
+    cells = town.values_of("recipients", before)
     hidden = cells.index[cells["state"] == "suppressed"]
     found = status_dynamics(town, PARTS, date).quarters
     told = found.loc[found.index.intersection(hidden)]

@@ -124,7 +124,7 @@ def test_no_file_holds_a_withheld_value(region: Region, files: dict[str, bytes],
 def test_the_search_finds_what_is_shown(region: Region, files: dict[str, bytes], tmp_path: Path) -> None:
     """The test above can fail: a count that may be shown is found in workbook, CSV, GeoJSON and GeoPackage."""
     shown = region.statistics.query("measure == 'recipients' and state == 'value'").iloc[0]
-    among = region.cells_of("residents", shown["date"]).loc[shown["quarter_id"], "value"]
+    among = region.values_of("residents", shown["date"]).loc[shown["quarter_id"], "value"]
     searched = traces(float(shown["value"]), float(among))
     holding = {
         name.rpartition(".")[2]

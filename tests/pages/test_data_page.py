@@ -458,7 +458,7 @@ def test_layer_is_chosen_and_the_rule_is_changed(page: Page, tmp_path: Path) -> 
     outcome = page.app.session_state["import.outcome"]
     assert outcome.recipe.boundaries.layer == "quartiere"
     assert outcome.recipe.disclosure.numerator_min == 105
-    hidden = outcome.region.cells_of("recipients", "2024-12-31")["state"] == "suppressed"
+    hidden = outcome.region.values_of("recipients", "2024-12-31")["state"] == "suppressed"
     assert hidden.loc[["01", "02", "03", "04"]].all()
 
 

@@ -38,7 +38,7 @@ from geo.output.values import (
     table_csv,
     unit_text,
 )
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -81,7 +81,7 @@ def atlas_view(t: Texts, picture: Picture, selected: str | None = None) -> MapVi
     values = picture.values
     index = picture.classes.index_of(values["value"].to_numpy())
     states = values["state"].to_numpy()
-    classes = np.where(index >= 0, index, np.where(states == CellState.SUPPRESSED.value, WITHHELD, NO_DATA))
+    classes = np.where(index >= 0, index, np.where(states == ValueState.SUPPRESSED.value, WITHHELD, NO_DATA))
     return MapView(
         quarter_ids=tuple(values.index),
         classes=tuple(classes.tolist()),

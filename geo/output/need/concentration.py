@@ -46,7 +46,7 @@ from geo.output.values import (
     source_text,
     unit_text,
 )
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -240,7 +240,7 @@ def cluster_view(
     states = {one.quarter_id: one.state for one in found.left_out}
     keys = tuple(str(key) for key in region.quarters.index)
     classes = tuple(
-        shown.index(kinds[key]) if key in kinds else WITHHELD if states.get(key) == CellState.SUPPRESSED else NO_DATA
+        shown.index(kinds[key]) if key in kinds else WITHHELD if states.get(key) == ValueState.SUPPRESSED else NO_DATA
         for key in keys
     )
     values = indicator_values(region, indicator, found.date)

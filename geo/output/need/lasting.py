@@ -42,7 +42,7 @@ from geo.output.values import (
     unit_text,
     value_text,
 )
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -264,7 +264,7 @@ def lasting_view(
     for key in region.quarters.index.astype(str):
         kind = kinds.get(key, "unknown")
         state = str(states.loc[key, "state"])
-        lacks = WITHHELD if state == CellState.SUPPRESSED else NO_DATA
+        lacks = WITHHELD if state == ValueState.SUPPRESSED else NO_DATA
         is_class = kind in names and (kind != "unknown" or bool(has_value[key]))
         classes.append(names.index(kind) if is_class else lacks)
         value = cell_text(t, states.loc[key, "value"], state, indicator.unit)
@@ -292,7 +292,7 @@ def status_view(t: Texts, region: Region, found: StatusDynamics, *, theme: str) 
     pairs = _pairs(found)
     colours = {pair: _status_colour(pair, theme) for pair in pairs}
     rows = found.quarters.to_dict("index")
-    withheld = {one.quarter_id for one in found.status.left_out if one.state == CellState.SUPPRESSED}
+    withheld = {one.quarter_id for one in found.status.left_out if one.state == ValueState.SUPPRESSED}
     classes, tooltips = [], []
     for key in region.quarters.index.astype(str):
         row = rows.get(key)
@@ -401,8 +401,8 @@ def _met_text(t: Texts, row: Mapping[str, Any], window: int) -> str:
 
 
 def _heat_text(t: Texts, value: float, state: str, is_met: bool) -> str:
-    if not CellState(state).has_number or math.isnan(value):
-        return "✕" if state == CellState.SUPPRESSED else "–"
+    if not ValueState(state).has_number or math.isnan(value):
+        return "✕" if state == ValueState.SUPPRESSED else "–"
     digits = 0 if value >= 1000 else 1
     return t.number(value, digits) + (_MET if is_met else "")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from geo.findings import Finding
 from geo.need import Indicator, LeftOut
 from geo.output.values import indicator_label
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.region.reforms import CONVERTED
 from geo.text import Texts, finding_sentence
@@ -39,7 +39,7 @@ def converted_lines(t: Texts, region: Region, dates: Iterable[str]) -> tuple[str
 def left_out_lines(t: Texts, left_out: Iterable[LeftOut]) -> tuple[str, ...]:
     """Return how many quarters are part of no figure, those withheld apart from the others."""
     states = [one.state for one in left_out]
-    withheld = states.count(CellState.SUPPRESSED.value)
+    withheld = states.count(ValueState.SUPPRESSED.value)
     lines = [t("need.withheld", n=withheld)] if withheld else []
     lines += [t("need.missing", n=len(states) - withheld)] if len(states) > withheld else []
     return tuple(lines)

@@ -8,7 +8,7 @@ from typing import Any
 from geo.need import Indicator, RegionValue
 from geo.output.need.atlas import Picture
 from geo.output.values import counts_text, interval_text, value_text
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.disclosure import is_publicly_small
 from geo.region.model import Region
 from geo.text import Texts
@@ -30,15 +30,15 @@ def profile_lines(t: Texts, picture: Picture, quarter_id: str, row: Any, whole: 
 def _residents(t: Texts, region: Region, quarter_id: str, date: str) -> str:
     if "residents" not in region.measure_keys:
         return ""
-    value: Any = region.cells_of("residents", date).loc[quarter_id, "value"]
+    value: Any = region.values_of("residents", date).loc[quarter_id, "value"]
     return t("profile.residents", n=t.number(value), date=t.date(date)) if math.isfinite(value) else ""
 
 
 def _reason(t: Texts, region: Region, quarter_id: str, date: str, state: str) -> str:
-    if state != CellState.SUPPRESSED:
+    if state != ValueState.SUPPRESSED:
         return t("profile.missing")
     if "residents" in region.measure_keys:
-        residents: Any = region.cells_of("residents", date).loc[quarter_id, "value"]
+        residents: Any = region.values_of("residents", date).loc[quarter_id, "value"]
         if is_publicly_small(residents, region.disclosure):
             return t("profile.few_residents", limit=t.number(region.disclosure.residents_min))
     return t("profile.withheld")

@@ -31,7 +31,7 @@ from geo.output.values import (
     value_text,
 )
 from geo.reach import Origins, TravelModel, place_origins, quarter_minutes, travel_times
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.disclosure import is_publicly_small
 from geo.region.model import Region
 from geo.text import Texts
@@ -102,8 +102,8 @@ def about_lines(t: Texts, chosen: Chosen) -> tuple[str, ...]:
     if districts:
         lines.append(t("quarter.districts", n=len(districts), districts=_listed(t, districts)))
     if "residents" in region.measure_keys:
-        cells = region.cells_of("residents", date).loc[list(chosen.quarter_ids), "value"]
-        whole = region.cells_of("residents", date)["value"]
+        cells = region.values_of("residents", date).loc[list(chosen.quarter_ids), "value"]
+        whole = region.values_of("residents", date)["value"]
         if cells.notna().all() and whole.notna().any() and float(whole.sum()) > 0:
             people = float(cells.sum())
             told = {"people": t.number(people), "date": t.date(date), "place": region.name}
@@ -301,10 +301,10 @@ def withheld_lines(t: Texts, chosen: Chosen) -> tuple[str, ...]:
     for indicator in indicators_of(region):
         states = indicator_values(region, indicator, date).loc[list(chosen.quarter_ids), "state"]
         label = indicator_label(t, indicator)
-        because_of = tuple(str(key) for key in states.index[states == CellState.SUPPRESSED.value])
+        because_of = tuple(str(key) for key in states.index[states == ValueState.SUPPRESSED.value])
         if because_of:
             hidden.setdefault(because_of, []).append(label)
-        elif states.isin([CellState.MISSING.value, CellState.NOT_APPLICABLE.value]).any():
+        elif states.isin([ValueState.MISSING.value, ValueState.NOT_APPLICABLE.value]).any():
             absent.append(label)
     lines = []
     for keys, labels in hidden.items():
@@ -372,7 +372,7 @@ def _compared(t: Texts, row: Any, whole: float) -> str:
 
 def _reason(t: Texts, region: Region, quarter_id: str, date: str) -> str:
     if "residents" in region.measure_keys:
-        residents: Any = region.cells_of("residents", date).loc[quarter_id, "value"]
+        residents: Any = region.values_of("residents", date).loc[quarter_id, "value"]
         if is_publicly_small(residents, region.disclosure):
             return t("profile.few_residents", limit=t.number(region.disclosure.residents_min))
     return t("profile.withheld")

@@ -33,7 +33,7 @@ from geo.output.values import (
     shown_share_text,
     source_text,
 )
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import Ground, Spread, nearest_minutes, offices_open, weighted_quantile
@@ -86,7 +86,7 @@ def access_view(t: Texts, access: Access, shown: Shown, theme: str, areas: Seque
     values = np.array(shares) if shown == "share" else access.quarters["median"].to_numpy(dtype=float)
     kinds = np.digitize(np.where(np.isnan(values), 0, values), limits[1:-1], right=True)
     states = access.quarters["state"].to_numpy()
-    classes = np.where(np.isnan(values), np.where(states == CellState.SUPPRESSED.value, WITHHELD, NO_DATA), kinds)
+    classes = np.where(np.isnan(values), np.where(states == ValueState.SUPPRESSED.value, WITHHELD, NO_DATA), kinds)
     return MapView(
         quarter_ids=tuple(access.quarters.index),
         classes=tuple(int(kind) for kind in classes),
@@ -119,7 +119,7 @@ def districts_table(t: Texts, access: Access) -> Table:
     """Return who is beyond the minutes, by district."""
     rows = []
     for name, row in zip(access.districts.index, access.districts.to_dict("records"), strict=True):
-        cells, sort = _figures(t, access, {**row, "state": CellState.VALUE.value})
+        cells, sort = _figures(t, access, {**row, "state": ValueState.VALUE.value})
         rows.append(Row(str(name), (str(name), *cells), (str(name), *sort)))
     caption = t("reach.table_caption", minutes=_minutes(t, access.within))
     columns = (Column(t("table.district"), "left"), *_columns(t, access))
@@ -233,7 +233,7 @@ def _columns(t: Texts, access: Access) -> tuple[Column, ...]:
 
 def _figures(t: Texts, access: Access, row: Any) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
     if not math.isfinite(row["people"]):
-        why = t("map.withheld") if row["state"] == CellState.SUPPRESSED.value else t("value.none")
+        why = t("map.withheld") if row["state"] == ValueState.SUPPRESSED.value else t("value.none")
         return (why,) * 4, (None,) * 4
     rule, step = access.region.disclosure, access.region.disclosure.reached_round_to
     people, beyond = round_people(row["people"], rule), round_people(row["beyond"], rule)
@@ -261,7 +261,7 @@ def _share(access: Access, row: Any) -> float:
 
 def _tooltip(t: Texts, access: Access, row: Any) -> tuple[str, ...]:
     if not math.isfinite(row["people"]):
-        is_withheld = row["state"] == CellState.SUPPRESSED.value
+        is_withheld = row["state"] == ValueState.SUPPRESSED.value
         return (t("map.withheld") if is_withheld else t("reach.nobody"),)
     cells, _ = _figures(t, access, row)
     minutes = _minutes(t, access.within)

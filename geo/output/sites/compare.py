@@ -32,7 +32,7 @@ from geo.output.values import (
     source_text,
     table_csv,
 )
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.siting.scenario import TODAY, Compared, Mismatch, Outcome, by_quarter, difference, mismatched, mismatches
 from geo.text import Texts
@@ -332,8 +332,8 @@ def _by_quarter(region: Region, one: Compared, other: Compared) -> tuple[pd.Data
     hidden: set[str] = set()
     for outcome in (one.outcome, other.outcome):
         if outcome.measure in region.measure_keys and outcome.date in region.dates:
-            states = region.cells_of(outcome.measure, outcome.date)["state"]
-            hidden |= set(states.index[states == CellState.SUPPRESSED.value].astype(str))
+            states = region.values_of(outcome.measure, outcome.date)["state"]
+            hidden |= set(states.index[states == ValueState.SUPPRESSED.value].astype(str))
     return table, tuple(WITHHELD if key in hidden else NO_DATA for key in keys)
 
 

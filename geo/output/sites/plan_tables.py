@@ -24,7 +24,7 @@ from geo.output.values import (
     state_text,
     yes_no,
 )
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.siting.ask import Answer, candidate_base
 from geo.siting.costs import preset_of
@@ -97,15 +97,15 @@ def reach_table(t: Texts, region: Region, solved: Solved) -> DataTable:
         Field("reach_state", t("dataout.state")),
     ]
     known = {one.quarter_id: one for one in outcome.quarters}
-    states = region.cells_of(outcome.measure, outcome.date)["state"].astype(str)
+    states = region.values_of(outcome.measure, outcome.date)["state"].astype(str)
     rows: list[tuple[Value, ...]] = []
     for key, quarter in zip(region.quarters.index.astype(str), region.quarters.to_dict("records"), strict=True):
         state = states[key]
         told = known.get(key)
         head: list[Value] = [key, str(quarter["name"])]
         head += [str(quarter["district"])] if has_districts(region) else []
-        if told is None or not CellState(state).has_number:
-            hidden = Marker(state, state_text(t, state if not CellState(state).has_number else "missing"))
+        if told is None or not ValueState(state).has_number:
+            hidden = Marker(state, state_text(t, state if not ValueState(state).has_number else "missing"))
             rows.append((*head, hidden, hidden, None, None, state))
             continue
         counts: list[Value] = [people(t, n, outcome.rounded_to) for n in (told.people_before, told.people_after)]
@@ -124,7 +124,7 @@ def knows_today(solved: Solved) -> bool:
 
 def unknown_today(t: Texts) -> Marker:
     """Return what stands in place of figures of today where no office of today is known."""
-    return Marker(CellState.MISSING.value, t("dataout.offices_unknown"))
+    return Marker(ValueState.MISSING.value, t("dataout.offices_unknown"))
 
 
 def people(t: Texts, count: int | None, rounded_to: int) -> int | Marker:
@@ -267,7 +267,7 @@ def notes_table(t: Texts, region: Region, solved: Solved | None) -> DataTable:
         (t("data.rule"), t("dataout.withheld_note")),
         (t("dataout.sums"), t("dataout.sums_note")),
     ]
-    rows += [(f"{t('dataout.state')}: {state}", state_text(t, str(state))) for state in CellState]
+    rows += [(f"{t('dataout.state')}: {state}", state_text(t, str(state))) for state in ValueState]
     rows += [(t("dataout.break"), break_text(t, date, what)) for date, what in region.breaks]
     if solved is not None:
         rows += [(t("siting.assumptions"), line) for line in assumptions(t, region, solved.answer)]

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geo.need import Indicator, indicator_values, indicators_of
 from geo.output.values.telling import indicator_label, measure_label, unit_text
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -103,7 +103,7 @@ def counts_table(t: Texts, region: Region) -> DataTable:
     for date in region.dates:
         columns = _quarter_columns(region, date)
         for measure in region.measures:
-            cells = region.cells_of(measure.key, date)
+            cells = region.values_of(measure.key, date)
             columns += [marked(t, cells["value"], cells["state"]), [str(state) for state in cells["state"]]]
         blocks += zip(*columns, strict=True)
     return DataTable("counts", t("dataout.counts"), tuple(fields), tuple(blocks), t("dataout.counts_note"))
@@ -163,18 +163,18 @@ def sources_table(t: Texts, region: Region) -> DataTable:
 
 def marked(t: Texts, values: pd.Series[Any], states: pd.Series[Any]) -> list[Value]:
     """Return numbers where the state carries one, elsewhere the marker that says why there is none."""
-    markers = {str(state): Marker(str(state), state_text(t, str(state))) for state in CellState}
+    markers = {str(state): Marker(str(state), state_text(t, str(state))) for state in ValueState}
     out: list[Value] = []
     for value, state in zip(values.to_numpy(dtype=float), states.astype(str), strict=True):
-        has_number = CellState(state).has_number and math.isfinite(value)
-        fallback = markers[state] if not CellState(state).has_number else markers[CellState.MISSING.value]
+        has_number = ValueState(state).has_number and math.isfinite(value)
+        fallback = markers[state] if not ValueState(state).has_number else markers[ValueState.MISSING.value]
         out.append(float(value) if has_number else fallback)
     return out
 
 
 def state_text(t: Texts, state: str) -> str:
     """Return the state of a cell for the reader."""
-    return t("map.withheld") if state == CellState.SUPPRESSED.value else t(f"dataout.state_{state}")
+    return t("map.withheld") if state == ValueState.SUPPRESSED.value else t(f"dataout.state_{state}")
 
 
 def kind_of_unit(unit: str) -> Kind:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from geo.need import Indicator
-from geo.region import CellState, Source
+from geo.region import Source, ValueState
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -43,14 +43,14 @@ def value_text(t: Texts, value: float, unit: str) -> str:
 
 def cell_text(t: Texts, value: float, state: str, unit: str) -> str:
     """Return a statistical cell as text: its value, or why there is none."""
-    if CellState(state).has_number and math.isfinite(value):
+    if ValueState(state).has_number and math.isfinite(value):
         return value_text(t, value, unit)
-    return t("map.withheld") if state == CellState.SUPPRESSED else t("map.no_data")
+    return t("map.withheld") if state == ValueState.SUPPRESSED else t("map.no_data")
 
 
 def change_text(t: Texts, value: float, state: str, unit: str) -> str:
     """Return a change with its sign, or why there is none."""
-    if not (CellState(state).has_number and math.isfinite(value)):
+    if not (ValueState(state).has_number and math.isfinite(value)):
         return cell_text(t, value, state, unit)
     said = signed_text(t, value, digits_of(unit))
     return t("value.points", value=said) if unit in _PERCENT_UNITS else said

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import ContractError
-from geo.region.schema import STATES_WITH_NUMBER, CellState, Measure
+from geo.region.schema import STATES_WITH_NUMBER, Measure, ValueState
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -166,7 +166,7 @@ def count_table(
     has_number = np.isin(state, STATES_WITH_NUMBER) & ~np.isnan(value)
     counts[rows[has_number], columns[has_number]] = value[has_number]
     is_shown[rows, columns] = has_number
-    is_at_source[rows, columns] = state == CellState.SUPPRESSED.value
+    is_at_source[rows, columns] = state == ValueState.SUPPRESSED.value
     district = np.zeros(len(names), dtype=np.int64)
     if quarters is not None and "district" in quarters:
         district = pd.factorize(quarters["district"].reindex(names).fillna("").astype(str), sort=True)[0]

@@ -18,7 +18,7 @@ from geo.region.disclosure.complementary import protect
 from geo.region.disclosure.count_table import BoolArray, CountTable, count_table
 from geo.region.disclosure.rounding import round_counts
 from geo.region.disclosure.rule import DisclosureRule
-from geo.region.schema import CellState, Measure
+from geo.region.schema import Measure, ValueState
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -57,15 +57,15 @@ def apply_disclosure(
     small = small_cells(table, rule)
     hidden, exposed = protect(table, small | table.is_at_source & table.is_protected, rule)
     out = statistics.copy()
-    is_withheld = hidden[table.rows, table.columns] | (statistics["state"] == CellState.SUPPRESSED.value).to_numpy()
+    is_withheld = hidden[table.rows, table.columns] | (statistics["state"] == ValueState.SUPPRESSED.value).to_numpy()
     value = out["value"].to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     state = out["state"].to_numpy(dtype=object, copy=True)
     is_count = np.array([measure.is_protected and not measure.is_rate for measure in measures], dtype=bool)
     rounded = np.where(is_count[table.columns] & ~is_withheld, round_counts(value, rule), value)
     is_changed = ~is_withheld & ~np.isnan(value) & (rounded != value)
     out["value"] = np.where(is_withheld, np.nan, rounded)
-    state[is_changed] = CellState.PERTURBED.value
-    state[is_withheld] = CellState.SUPPRESSED.value
+    state[is_changed] = ValueState.PERTURBED.value
+    state[is_withheld] = ValueState.SUPPRESSED.value
     out["state"] = state
     return out, _findings(table, hidden, exposed, int(is_changed.sum()), rule)
 
@@ -97,7 +97,7 @@ def violates(statistics: pd.DataFrame, measures: tuple[Measure, ...], rule: Disc
     """
     table = count_table(statistics, measures)
     broken = small_cells(table, rule)[table.rows, table.columns]
-    is_rounded = (statistics["state"] == CellState.PERTURBED.value).to_numpy()
+    is_rounded = (statistics["state"] == ValueState.PERTURBED.value).to_numpy()
     value = statistics["value"].to_numpy(dtype=np.float64, na_value=np.nan)
     too_few = (value > 0) & (value < rule.numerator_min)
     return np.asarray(broken & (too_few | ~is_rounded), dtype=np.bool_)

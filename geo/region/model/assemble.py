@@ -59,7 +59,7 @@ def assemble_region(
     Parameters
     ----------
     quarters, statistics, sites, cells, landscape, streets, zones, timetable, travel_table, travel_mode
-        As in :class:`geo.region.model.Region`, but not yet disclosure-controlled; ``cells_of`` rows
+        As in :class:`geo.region.model.Region`, but not yet disclosure-controlled; ``values_of`` rows
         that are absent count as missing. Sites may lack columns of which nothing is known.
     findings
         What was found before; kept with the region together with what is found here.

@@ -25,9 +25,9 @@ from geo.region.schema import (
     SITE_COLUMNS,
     STATES_WITH_NUMBER,
     STATISTICS_COLUMNS,
-    CellState,
     Measure,
     SiteKind,
+    ValueState,
 )
 
 COORDINATE_DECIMALS = 3
@@ -182,14 +182,16 @@ def check_statistics(
     """Return what keeps tidy statistics from the contract; the numbers themselves are checked elsewhere."""
     findings = _unknown(statistics["quarter_id"], quarters.index, "statistics_quarter_unknown", "quarter")
     findings += _unknown(statistics["measure"], [m.key for m in measures], "statistics_measure_unknown", "measure")
-    findings += _unknown(statistics["state"], [state.value for state in CellState], "statistics_state_unknown", "state")
+    findings += _unknown(
+        statistics["state"], [state.value for state in ValueState], "statistics_state_unknown", "state"
+    )
     dates = pd.Series(statistics["date"].unique(), dtype="str")
     wrong_dates = dates[~dates.str.fullmatch(_ISO_DATE)]
     findings += [error("statistics_date_invalid", value=str(date)) for date in wrong_dates]
     keys = [measure.key for measure in measures]
     findings += [error("measure_twice", measure=key) for key in sorted(set(keys)) if keys.count(key) > 1]
     has_number = statistics["state"].isin(STATES_WITH_NUMBER)
-    is_zero = (statistics["state"] == CellState.TRUE_ZERO.value) & statistics["value"].notna()
+    is_zero = (statistics["state"] == ValueState.TRUE_ZERO.value) & statistics["value"].notna()
     finite = np.isfinite(statistics["value"])
     for code, wrong in (
         ("cell_twice", statistics.duplicated(["quarter_id", "date", "measure"])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geo.region.model.region import Region
-from geo.region.schema import SITE_COLUMNS, STATES_WITH_NUMBER, CellState
+from geo.region.schema import SITE_COLUMNS, STATES_WITH_NUMBER, ValueState
 
 
 def describe_region(region: Region) -> dict[str, Any]:
@@ -30,8 +30,8 @@ def describe_region(region: Region) -> dict[str, Any]:
         "dates": list(region.dates),
         "measures": list(region.measure_keys),
         **_latest(region),
-        "withheld": int((statistics["state"] == CellState.SUPPRESSED.value).sum()),
-        "missing": int((statistics["state"] == CellState.MISSING.value).sum()),
+        "withheld": int((statistics["state"] == ValueState.SUPPRESSED.value).sum()),
+        "missing": int((statistics["state"] == ValueState.MISSING.value).sum()),
         "offices": len(region.offices),
         "hosts": len(region.hosts),
         "sites_known": {name: _known(region, name) for name in SITE_COLUMNS if name != "geometry"},
@@ -64,7 +64,7 @@ def _latest(region: Region) -> dict[str, Any]:
     if rows.empty:
         return nothing | _residents(region, str(nothing["date"]))
     date = str(rows["date"].max())
-    recipients, residents = region.cells_of("recipients", date), region.cells_of("residents", date)
+    recipients, residents = region.values_of("recipients", date), region.values_of("residents", date)
     both = (recipients["state"].isin(STATES_WITH_NUMBER) & residents["state"].isin(STATES_WITH_NUMBER)).to_numpy()
     part, whole = float(recipients["value"][both].sum()), float(residents["value"][both].sum())
     return {
@@ -74,11 +74,11 @@ def _latest(region: Region) -> dict[str, Any]:
         "share": round(part / whole, 6) if whole else None,
         "share_percent": round(100 * part / whole, 4) if whole else None,
         "quarters_counted": int(both.sum()),
-        "quarters_withheld": int((recipients["state"] == CellState.SUPPRESSED.value).sum()),
+        "quarters_withheld": int((recipients["state"] == ValueState.SUPPRESSED.value).sum()),
     }
 
 
 def _residents(region: Region, date: str) -> dict[str, Any]:
-    shown = region.cells_of("residents", date)
+    shown = region.values_of("residents", date)
     numbers = shown["value"][shown["state"].isin(STATES_WITH_NUMBER)]
     return {"residents": round(float(numbers.sum()))} if len(numbers) else {}

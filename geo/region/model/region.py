@@ -125,7 +125,7 @@ class Region:
                 return measure
         raise KeyError(key)
 
-    def cells_of(self, measure: str, date: str) -> pd.DataFrame:
+    def values_of(self, measure: str, date: str) -> pd.DataFrame:
         """Return ``value`` and ``state`` of one measure at one date, one row per quarter.
 
         Quarters without a row in the statistics come back as ``missing``.

@@ -18,7 +18,7 @@ from geo.errors import DataError
 from geo.findings import Finding, error
 from geo.region.disclosure import DisclosureRule
 from geo.region.model import Region
-from geo.region.schema import SERVICES, CellState, Measure, SiteKind, Source
+from geo.region.schema import SERVICES, Measure, SiteKind, Source, ValueState
 
 DESCRIPTOR = "datapackage.json"
 QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES = "quarters.csv", "quarters.gpkg", "statistics.csv", "sites.csv"
@@ -170,7 +170,7 @@ def _statistics_schema(region: Region, crs: str) -> dict[str, Any]:
             _field("date", "date", required=True),
             _field("measure", "string", required=True, enum=list(region.measure_keys)),
             _field("value", "number", "empty unless the state is value, true_zero or perturbed"),
-            _field("state", "string", required=True, enum=[state.value for state in CellState]),
+            _field("state", "string", required=True, enum=[state.value for state in ValueState]),
         ],
         "primaryKey": ["quarter_id", "date", "measure"],
         "foreignKeys": [_QUARTER_KEY],

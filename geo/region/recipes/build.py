@@ -21,7 +21,7 @@ from geo.region.recipes.joins import JoinReport, combine, join_table
 from geo.region.recipes.keys import keys_by_name
 from geo.region.recipes.places import read_cells, read_landscape, read_sites
 from geo.region.recipes.quarters import read_quarters
-from geo.region.recipes.reading import TableCells, read_source
+from geo.region.recipes.reading import TableValues, read_source
 from geo.region.recipes.recipe import Recipe, TableSource
 from geo.region.recipes.totals import check_totals
 from geo.region.recipes.zones import read_zones
@@ -92,7 +92,7 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
 
 def _read_tables(
     recipe: Recipe, files: Path, quarters: gpd.GeoDataFrame | None, limits: ReadLimits, findings: list[Finding]
-) -> list[tuple[TableCells, TableSource]]:
+) -> list[tuple[TableValues, TableSource]]:
     names: dict[str, str] = {} if quarters is None else quarters["name"].to_dict()
     by_name, ambiguous = keys_by_name(names)
     tables = []

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from geo.findings import Finding, error
 from geo.region.recipes.recipe import Recipe
-from geo.region.schema import LANDSCAPE_KINDS, CellState, SiteKind
+from geo.region.schema import LANDSCAPE_KINDS, SiteKind, ValueState
 
 KINDS = ("city", "district", "state", "country", "other")
 UNITS = ("people", "units", "percent", "per_1000", "count")
@@ -70,7 +70,7 @@ def _check_measures(recipe: Recipe) -> Iterator[Finding]:
 def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     from geo.region.tables import MARKER_SETS
 
-    states = tuple(state.value for state in CellState)
+    states = tuple(state.value for state in ValueState)
     yield "kind", recipe.kind, KINDS
     for measure in recipe.measures:
         yield f"measures.{measure.key}.unit", measure.unit, UNITS

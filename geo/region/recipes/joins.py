@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.findings import Finding, error, note, warning
-from geo.region.recipes.reading import TableCells
+from geo.region.recipes.reading import TableValues
 from geo.region.recipes.recipe import BoundarySource, TableSource
 
 
@@ -40,7 +40,7 @@ class JoinReport:
 
 
 def join_table(
-    table: TableCells, source: TableSource, quarters: gpd.GeoDataFrame, boundaries: BoundarySource
+    table: TableValues, source: TableSource, quarters: gpd.GeoDataFrame, boundaries: BoundarySource
 ) -> tuple[JoinReport, list[Finding]]:
     """Compare the keys of a table with those of the quarters.
 
@@ -78,14 +78,14 @@ def join_table(
     return report, findings + _twice(table, source) + _absent_at_dates(table, report, drawn)
 
 
-def _twice(table: TableCells, source: TableSource) -> list[Finding]:
+def _twice(table: TableValues, source: TableSource) -> list[Finding]:
     cells = table.cells
     repeated = cells[cells.duplicated(["quarter_id", "date", "measure"], keep="first")]
     code = "date_twice" if source.date_column else "table_key_twice"
     return [error(code, **_where(row)) for row in repeated.itertuples()]
 
 
-def _absent_at_dates(table: TableCells, report: JoinReport, drawn: set[str]) -> list[Finding]:
+def _absent_at_dates(table: TableValues, report: JoinReport, drawn: set[str]) -> list[Finding]:
     cells = table.cells[table.cells["quarter_id"].isin(drawn)]
     dates = sorted(cells["date"].unique())
     if len(dates) < 2:
@@ -110,7 +110,7 @@ def _where(row: Any) -> dict[str, Any]:
     }
 
 
-def combine(tables: Iterable[TableCells], quarters: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+def combine(tables: Iterable[TableValues], quarters: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the cells of all tables about the quarters, and an error for each cell that two tables hold.
 
     Of cells given twice the first stays.

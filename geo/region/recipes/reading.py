@@ -17,17 +17,17 @@ from geo.errors import DataError
 from geo.findings import Finding, error, note
 from geo.region.recipes.keys import fold_name, map_keys
 from geo.region.recipes.recipe import ColumnName, ColumnRule, KeyRule, RowRule, TableSource, TotalRule
-from geo.region.schema import STATES_WITH_NUMBER, CellState
+from geo.region.schema import STATES_WITH_NUMBER, ValueState
 from geo.region.tables import MARKER_SETS, MarkerSet, TableSpec, parse_dates, parse_numbers, read_table
 
 Mask = npt.NDArray[np.bool_]
 
-CELL_FIELDS = ("quarter_id", "date", "measure", "value", "state", "file", "row", "column")
-TOTAL_FIELDS = (*CELL_FIELDS, "raw_key", "name", "sums")
+VALUE_COLUMNS = ("quarter_id", "date", "measure", "value", "state", "file", "row", "column")
+TOTAL_COLUMNS = (*VALUE_COLUMNS, "raw_key", "name", "sums")
 
 
 @dataclass(frozen=True)
-class TableCells:
+class TableValues:
     """What a table holds, tidy.
 
     Parameters
@@ -37,9 +37,9 @@ class TableCells:
     keys
         Raw key, mapped key and row of every row about a quarter: columns ``raw, quarter_id, row``.
     cells
-        Columns ``CELL_FIELDS``; ``quarter_id`` not yet compared with the quarters.
+        Columns ``VALUE_COLUMNS``; ``quarter_id`` not yet compared with the quarters.
     totals
-        Columns ``TOTAL_FIELDS``: cells of rows that are sums.
+        Columns ``TOTAL_COLUMNS``: cells of rows that are sums.
     findings
         What was odd.
     """
@@ -57,7 +57,7 @@ def read_source(
     names: Mapping[str, str],
     ambiguous: Mapping[str, tuple[str, ...]],
     limits: ReadLimits,
-) -> TableCells:
+) -> TableValues:
     """Read one table of a recipe.
 
     Parameters
@@ -112,7 +112,9 @@ def read_source(
         {"raw": raw[is_quarter].to_numpy(), "quarter_id": quarters[is_quarter[is_quarter | is_total]].to_numpy()}
     )
     keys["row"] = frame.index[is_quarter].to_numpy()
-    return TableCells(file, keys, cells[~about_totals][list(CELL_FIELDS)], totals[list(TOTAL_FIELDS)], tuple(findings))
+    return TableValues(
+        file, keys, cells[~about_totals][list(VALUE_COLUMNS)], totals[list(TOTAL_COLUMNS)], tuple(findings)
+    )
 
 
 class _Columns:
@@ -219,8 +221,8 @@ def _column_cells(
     texts = rows[columns.of(rule.column)]
     parsed = parse_numbers(texts, markers=markers, decimal=source.decimal)  # type: ignore[arg-type]
     part = pd.DataFrame({"row": rows.index.to_numpy(), "value": parsed.values * rule.factor, "state": parsed.states})
-    is_zero = (part["state"] == CellState.VALUE.value) & (part["value"] == 0)
-    part.loc[is_zero, "state"] = CellState.TRUE_ZERO.value
+    is_zero = (part["state"] == ValueState.VALUE.value) & (part["value"] == 0)
+    part.loc[is_zero, "state"] = ValueState.TRUE_ZERO.value
     part["measure"], part["column"] = rule.measure, str(texts.name)
     if source.validity and rule.measure not in source.validity.spares:
         usable = rows[columns.of(source.validity.column)].isin(source.validity.values).to_numpy()
@@ -240,7 +242,7 @@ def _dates(source: TableSource, kept: pd.DataFrame, columns: _Columns) -> tuple[
 
 def _markers(source: TableSource) -> MarkerSet:
     named = MARKER_SETS[source.markers]
-    extra = {sign: CellState(state) for sign, state in source.extra_markers.items()}
+    extra = {sign: ValueState(state) for sign, state in source.extra_markers.items()}
     return MarkerSet(f"{named.name}+", {**named.states, **extra}) if extra else named
 
 

@@ -27,7 +27,7 @@ def check_totals(
     Parameters
     ----------
     totals
-        As :class:`geo.region.recipes.reading.TableCells`.
+        As :class:`geo.region.recipes.reading.TableValues`.
     cells
         Cells of the quarters, as there.
     """

@@ -14,7 +14,7 @@ from geo.errors import ContractError
 from geo.findings import Finding, error, note, warning
 from geo.region.model import Region, assemble_region
 from geo.region.reforms.crosswalk import CONVERTED, Crosswalk, Numbers
-from geo.region.schema import STATES_WITH_NUMBER, STATISTICS_COLUMNS, CellState, Measure
+from geo.region.schema import STATES_WITH_NUMBER, STATISTICS_COLUMNS, Measure, ValueState
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SMALL_SHARE = 0.01
 """An old quarter that makes up less than this part of a new one may be left out of it without taking its number."""
 
-_LACKING = (CellState.SUPPRESSED, CellState.MISSING, CellState.NOT_APPLICABLE)
+_LACKING = (ValueState.SUPPRESSED, ValueState.MISSING, ValueState.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ def convert(
             tables.append(pd.DataFrame({**rows, "state": state, "converted": True}))
             if measure.is_rate and _population(measure, columns) is None:
                 findings.append(warning("rate_weighted_by_size", measure=measure.key, date=str(date)))
-            withheld = int((state == CellState.SUPPRESSED.value).sum())
+            withheld = int((state == ValueState.SUPPRESSED.value).sum())
             if withheld:
                 findings.append(note("converted_withheld", measure=measure.key, date=str(date), count=withheld))
     out = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*STATISTICS_COLUMNS, "converted"])
@@ -170,7 +170,7 @@ def _wholes_first(measures: Sequence[Measure]) -> list[Measure]:
 
 def _column(rows: pd.DataFrame, crosswalk: Crosswalk) -> _Column:
     by_key = rows.set_index("quarter_id")[["value", "state"]].reindex(pd.Index(crosswalk.old_ids))
-    state = by_key["state"].fillna(CellState.MISSING.value).to_numpy(object)
+    state = by_key["state"].fillna(ValueState.MISSING.value).to_numpy(object)
     number = by_key["value"].to_numpy(np.float64)
     is_known = np.isin(state.astype(str), STATES_WITH_NUMBER)
     return _Column(np.where(is_known, np.nan_to_num(number), 0.0), state)
@@ -189,7 +189,7 @@ def _converted(
     if people is not None:
         mass = crosswalk.weight * np.where(people.is_known, people.number, 0.0)[crosswalk.old]
         unweighed = column.is_known & ~people.is_known
-        column = _Column(column.number, np.where(unweighed, CellState.MISSING.value, column.state))
+        column = _Column(column.number, np.where(unweighed, ValueState.MISSING.value, column.state))
     # Quarters without anybody keep a rate out of the mean; what they would weigh in area plays no part then.
     known = mass * column.is_known[crosswalk.old]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -197,7 +197,7 @@ def _converted(
     shares = _shares(crosswalk, crosswalk.mass if people is None else _never_nothing(mass, crosswalk))
     number, state = _without(number, _states(column, shares, small_share))
     nobody = np.isin(state.astype(str), STATES_WITH_NUMBER) & ~np.isfinite(number)
-    return number, np.where(nobody, CellState.NOT_APPLICABLE.value, state)
+    return number, np.where(nobody, ValueState.NOT_APPLICABLE.value, state)
 
 
 def _never_nothing(mass: Numbers, crosswalk: Crosswalk) -> Numbers:
@@ -212,18 +212,18 @@ def _never_nothing(mass: Numbers, crosswalk: Crosswalk) -> Numbers:
 
 def _states(column: _Column, shares: csr_array, small_share: float) -> npt.NDArray[np.object_]:
     """Return the state of new quarters: that of lacking parts where they are more than small, else a number's."""
-    out = np.full(shares.shape[0], CellState.VALUE.value, dtype=object)
+    out = np.full(shares.shape[0], ValueState.VALUE.value, dtype=object)
     text = column.state.astype(str)
-    perturbed = shares @ (text == CellState.PERTURBED.value).astype(np.float64) > 0
-    out[perturbed] = CellState.PERTURBED.value
-    only_zero = shares @ (text == CellState.TRUE_ZERO.value).astype(np.float64) >= 1 - 1e-9
-    out[only_zero] = CellState.TRUE_ZERO.value
+    perturbed = shares @ (text == ValueState.PERTURBED.value).astype(np.float64) > 0
+    out[perturbed] = ValueState.PERTURBED.value
+    only_zero = shares @ (text == ValueState.TRUE_ZERO.value).astype(np.float64) >= 1 - 1e-9
+    out[only_zero] = ValueState.TRUE_ZERO.value
     parts = {state: shares @ (text == state.value).astype(np.float64) for state in _LACKING}
     whole = sum(parts.values())
     without = (whole > small_share) | (np.asarray(shares.sum(axis=1)).ravel() == 0)
     for state in reversed(_LACKING):
         out[without & (parts[state] > 0)] = state.value
-    out[without & (whole == 0)] = CellState.MISSING.value
+    out[without & (whole == 0)] = ValueState.MISSING.value
     return out
 
 

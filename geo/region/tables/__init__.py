@@ -1,7 +1,8 @@
 """Tables as they are sent: CSV and workbooks to frames of text, text to numbers and dates."""
 
 from geo.region.tables.dates import parse_date, parse_dates
-from geo.region.tables.numbers import MARKER_SETS, MarkerSet, parse_numbers
+from geo.region.tables.markers import MARKER_SETS, MarkerSet
+from geo.region.tables.numbers import parse_numbers
 from geo.region.tables.table import TableSpec, read_table, sheet_names
 
 __all__ = [

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.region.tables.numbers import MARKER_SETS
+from geo.region.tables.markers import MARKER_SETS
 
 Row = Sequence[str]
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -17,7 +16,8 @@ import pandas as pd
 
 from geo.errors import ContractError
 from geo.findings import Finding, error, note, warning
-from geo.region.schema import CellState
+from geo.region.schema import ValueState
+from geo.region.tables.markers import MarkerSet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,71 +44,6 @@ _EXPONENT = re.compile(r"^(.*\d)[eE]([-+]?\d{1,3})$")
 
 
 @dataclass(frozen=True)
-class MarkerSet:
-    """What signs that stand in place of numbers mean in one source.
-
-    Parameters
-    ----------
-    name
-        Key, as written in a recipe.
-    states
-        Text of a whole cell → state. Case and blanks within do not matter (``k. A.`` is ``k.A.``).
-    """
-
-    name: str
-    states: Mapping[str, CellState]
-    _folded: Mapping[str, CellState] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_folded", {fold_marker(text): state for text, state in self.states.items()})
-
-    def state_of(self, cell: str) -> CellState | None:
-        """Return the state a cell's text stands for, or nothing if it is no marker."""
-        return self._folded.get(fold_marker(cell))
-
-
-def fold_marker(text: str) -> str:
-    """Return a cell's text as markers are compared: no case, no blanks, one kind of dash."""
-    folded = "".join(text.split()).casefold()
-    return "-" if folded in ("–", "—", "−", "‐", "‑", "--") else folded
-
-
-def _markers(groups: Mapping[CellState, str]) -> dict[str, CellState]:
-    return {text: state for state, texts in groups.items() for text in texts.split()} | {"": CellState.MISSING}
-
-
-_NO_DATA = "... … .. n/a #n/a #nv #wert! #value! #ref! #bezug! #div/0! #name? NA NaN null none -9999 -9999.0 -9999,0"
-_OFFICIAL = {
-    CellState.SUPPRESSED: ". • * k.A. k.A geheim",
-    CellState.TRUE_ZERO: "- –",
-    CellState.NOT_APPLICABLE: "x ×",
-    CellState.MISSING: f"/ () {_NO_DATA}",
-}
-_SETS: dict[str, dict[str, CellState]] = {
-    "default": _markers(_OFFICIAL),
-    # Essen: '.' unknown or secret, '-' nothing, '×' makes no sense. Its '0' (less than half a unit) is a number.
-    "essen": _markers({**_OFFICIAL, CellState.SUPPRESSED: ". k.A. geheim"}),
-    # Statistik der BA: '*' is the anonymised cell; '.' stands for no evidence or secret.
-    "ba": _markers({**_OFFICIAL, CellState.SUPPRESSED: "* . geheim", CellState.MISSING: f"k.A. / {_NO_DATA}"}),
-    "destatis": _markers({**_OFFICIAL, CellState.SUPPRESSED: ". • geheim", CellState.MISSING: f"/ () k.A. {_NO_DATA}"}),
-    "landesdatenbank": _markers(
-        {**_OFFICIAL, CellState.SUPPRESSED: ". • geheim", CellState.MISSING: f"/ () k.A. {_NO_DATA}"}
-    ),
-    # MSS until 2019 writes 0 for planning areas under 300 residents, which are left out on purpose.
-    "berlin_mss": _markers(
-        {
-            **_OFFICIAL,
-            CellState.SUPPRESSED: ". * k.A. geheim 0 0.0 0,0 0.00 0,00 0.00000 0,00000",
-        }
-    ),
-    # Census grid: -1 stands for uninhabited or withheld and does not tell which.
-    "zensus": _markers({**_OFFICIAL, CellState.MISSING: f"-1 -1.0 -1,0 / () {_NO_DATA}"}),
-    "none": _markers({}),
-}
-MARKER_SETS: Mapping[str, MarkerSet] = {name: MarkerSet(name, states) for name, states in _SETS.items()}
-
-
-@dataclass(frozen=True)
 class ParsedNumbers:
     """Numbers with their states.
 
@@ -117,7 +52,7 @@ class ParsedNumbers:
     values
         Floats of shape (cells,). Not a number where the state carries none; 0.0 for a true zero.
     states
-        :class:`geo.region.CellState` values as text, shape (cells,).
+        :class:`geo.region.ValueState` values as text, shape (cells,).
     findings
         What was odd, with row (index of the cells) and column (name of the cells).
     decimal
@@ -181,15 +116,15 @@ def parse_numbers(
     chosen, told = _decide([core.digits for core in cores if core], decimal, thousands)
 
     numbers = np.full(len(texts), np.nan)
-    states = np.full(len(texts), CellState.MISSING.value, dtype=object)
+    states = np.full(len(texts), ValueState.MISSING.value, dtype=object)
     for place, (state, core) in enumerate(zip(marked, cores, strict=True)):
         if state is not None:
             states[place] = state.value
-            numbers[place] = 0.0 if state is CellState.TRUE_ZERO else np.nan
+            numbers[place] = 0.0 if state is ValueState.TRUE_ZERO else np.nan
         elif core is not None:
             numbers[place] = core.factor * _number(core.digits, chosen, thousands)
             if np.isfinite(numbers[place]):
-                states[place] = CellState.VALUE.value
+                states[place] = ValueState.VALUE.value
             else:
                 numbers[place] = np.nan
     bad = np.array([s is None for s in marked], dtype=bool) & np.isnan(numbers)

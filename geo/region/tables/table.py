@@ -1,7 +1,7 @@
 """Tables as they are sent: CSV and workbooks to frames of text, with what was found on the way.
 
 Nothing is turned into numbers here, so no key loses its zeros and no sign its meaning. That is the
-next step and happens per column: :func:`parse_numbers`, :func:`parse_dates`.
+next step and happens per column: ``parse_numbers``, ``parse_dates``.
 """
 
 from __future__ import annotations
@@ -16,24 +16,9 @@ import pandas as pd
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
-from geo.region.tables.dates import ParsedDates, parse_dates
 from geo.region.tables.delimited import read_delimited
 from geo.region.tables.headings import column_names, find_layout, is_number_like, lasting_footer_mark
-from geo.region.tables.numbers import MARKER_SETS, MarkerSet, ParsedNumbers, parse_numbers
 from geo.region.tables.workbook import Sheet, is_workbook, read_sheets, refuse_disguised, workbook_sheets
-
-__all__ = [
-    "MARKER_SETS",
-    "MarkerSet",
-    "ParsedDates",
-    "ParsedNumbers",
-    "Table",
-    "TableSpec",
-    "parse_dates",
-    "parse_numbers",
-    "read_table",
-    "sheet_names",
-]
 
 _DEFAULT_LIMITS = ReadLimits()
 _MOST_ROWS_NAMED = 10

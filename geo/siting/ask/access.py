@@ -103,7 +103,7 @@ def by_quarter(region: Region, ground: Ground, minutes: Floats, within: float) -
     table = sums.reindex(region.quarters.index.astype(str))
     table["share_beyond"] = 100 * table["beyond"] / table["people"]
     table["median"] = medians(demand.quarter_ids, minutes, demand.people).reindex(table.index)
-    table["state"] = region.cells_of(demand.measure, demand.date)["state"].to_numpy()
+    table["state"] = region.values_of(demand.measure, demand.date)["state"].to_numpy()
     return table
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.reach import place_counts
-from geo.region import CellState
+from geo.region import ValueState
 from geo.siting.ask.formulation import limit_of, pose
 from geo.siting.ask.ground import Ground, WayFiles, survey
 from geo.siting.explain import Stability, stability_over
@@ -61,18 +61,18 @@ def count_limits(region: Region, measure: str, date: str) -> tuple[pd.Series[flo
 
     Quarters whose count is missing are nobody's, as in the plan itself.
     """
-    table = region.cells_of(measure, date)
+    table = region.values_of(measure, date)
     state, value = table["state"], table["value"].astype(float)
-    low = value.where(state != CellState.SUPPRESSED.value, 0.0).fillna(0.0)
+    low = value.where(state != ValueState.SUPPRESSED.value, 0.0).fillna(0.0)
     high = low.copy()
     step = region.disclosure.round_to
-    is_rounded = (state == CellState.PERTURBED.value) & (step > 1)
+    is_rounded = (state == ValueState.PERTURBED.value) & (step > 1)
     low = low.where(~is_rounded, (value - step / 2).clip(lower=0.0))
     high = high.where(~is_rounded, value + step / 2)
     residents = _residents(region, date).reindex(table.index).fillna(0.0)
     shares = (value / residents).replace([np.inf, -np.inf], np.nan)
     most = residents * (float(shares.max()) if shares.notna().any() else 1.0)
-    is_withheld = state == CellState.SUPPRESSED.value
+    is_withheld = state == ValueState.SUPPRESSED.value
     return low, high.where(~is_withheld, most)
 
 
@@ -171,8 +171,8 @@ def _wide(
 
 
 def _told(region: Region, measure: str, date: str) -> pd.Series[float]:
-    table = region.cells_of(measure, date)
-    has_number = table["state"].map(lambda state: CellState(state).has_number)
+    table = region.values_of(measure, date)
+    has_number = table["state"].map(lambda state: ValueState(state).has_number)
     return table["value"].astype(float).where(has_number, 0.0).fillna(0.0)
 
 
@@ -180,7 +180,7 @@ def _residents(region: Region, date: str) -> pd.Series[float]:
     """Return residents by quarter: from the statistics where they are told, else from the cells."""
     counted = pd.Series(np.nan, index=region.quarters.index)
     if "residents" in region.measure_keys:
-        table = region.cells_of("residents", date)
+        table = region.values_of("residents", date)
         counted = table["value"].astype(float).reindex(counted.index)
     if region.cells is not None:
         counted = counted.fillna(region.cells.groupby("quarter_id")["residents"].sum())

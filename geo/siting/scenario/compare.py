@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.region import CellState
+from geo.region import ValueState
 from geo.siting.scenario.scenario import Outcome, QuarterReach, Scenario
 
 if TYPE_CHECKING:
@@ -163,8 +163,8 @@ def is_still_disclosed(outcome: Outcome, region: Region) -> bool:
         return False
     if outcome.measure not in region.measure_keys or outcome.date not in region.dates:
         return False
-    states = region.cells_of(outcome.measure, outcome.date)["state"]
-    withheld = set(states.index[states == CellState.SUPPRESSED.value].astype(str))
+    states = region.values_of(outcome.measure, outcome.date)["state"]
+    withheld = set(states.index[states == ValueState.SUPPRESSED.value].astype(str))
     counted = {row.quarter_id for row in outcome.quarters if not _is_empty(row)}
     has_same_quarters = {row.quarter_id for row in outcome.quarters} == set(region.quarters.index.astype(str))
     return has_same_quarters and not withheld & counted

@@ -228,7 +228,7 @@ def _by_quarter(
     region: Region, ground: Ground, before: Floats, after: Floats, within: float
 ) -> tuple[QuarterReach, ...]:
     """Return the people of each quarter within reach; nothing for one whose count is withheld or not known."""
-    from geo.region import CellState
+    from geo.region import ValueState
 
     rule, demand = region.disclosure, ground.demand
     keys = region.quarters.index.astype(str)
@@ -241,8 +241,8 @@ def _by_quarter(
     whole = summed(demand.people)
     reached = [summed(np.where(way <= within + MINUTES_TOLERANCE, demand.people, 0.0)) for way in (before, after)]
     walked = [summed(np.minimum(way, limit) * demand.people) for way in (before, after)]
-    states = region.cells_of(demand.measure, demand.date)["state"].reindex(keys).to_numpy()
-    with_number = {CellState.VALUE.value, CellState.TRUE_ZERO.value, CellState.PERTURBED.value}
+    states = region.values_of(demand.measure, demand.date)["state"].reindex(keys).to_numpy()
+    with_number = {ValueState.VALUE.value, ValueState.TRUE_ZERO.value, ValueState.PERTURBED.value}
     found = []
     for at, key in enumerate(keys):
         is_told = states[at] in with_number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.findings import has_errors
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.region.recipes import Recipe, recipe_text
 from geo.text import Texts
@@ -103,7 +103,7 @@ def downloads(t: Texts, region: Region, recipe: Recipe | None, key: str = "impor
 
 def withheld_text(t: Texts, region: Region) -> str:
     """Return how many cells are withheld."""
-    hidden = int((region.statistics["state"] == CellState.SUPPRESSED.value).sum())
+    hidden = int((region.statistics["state"] == ValueState.SUPPRESSED.value).sum())
     return t("data.withheld_cells", n=hidden) if hidden else t("data.withheld_none")
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.findings import Level
 from geo.output.values import Column, Row, Table, mode_label, zone_reason
-from geo.region import CellState
+from geo.region import ValueState
 from geo.region.model import Region
 from geo.siting.ask import modes_of
 from geo.text import Texts
@@ -66,7 +66,7 @@ def _measures(t: Texts, region: Region) -> None:
     rows = []
     for key, name in names.items():
         part = region.statistics[region.statistics["measure"] == key]
-        hidden = int((part["state"] == CellState.SUPPRESSED.value).sum())
+        hidden = int((part["state"] == ValueState.SUPPRESSED.value).sum())
         rows.append(
             (name, t(f"data.unit_{region.measure(key).unit}"), t.number(part["date"].nunique()), t.number(hidden))
         )

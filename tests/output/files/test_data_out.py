@@ -56,8 +56,8 @@ def test_workbook_has_real_numbers_and_formats(region: Region, solved: Solved, l
     assert indicators.print_title_rows == "$1:$1"
     share = column(indicators, t("indicator.share_of_residents.label") + " (")
     first = indicators.cell(2, share)
-    value = region.cells_of("recipients", region.dates[0])["value"].iloc[0]
-    among = region.cells_of("residents", region.dates[0])["value"].iloc[0]
+    value = region.values_of("recipients", region.dates[0])["value"].iloc[0]
+    among = region.values_of("residents", region.dates[0])["value"].iloc[0]
     assert first.value == pytest.approx(value / among)
     assert "%" in first.number_format
     assert indicators.cell(2, column(indicators, t("atlas.date"))).value == dt.datetime.fromisoformat(region.dates[0])

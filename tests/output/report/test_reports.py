@@ -360,7 +360,7 @@ def test_no_workbook_of_a_chart_computes_anything(hostile: Files) -> None:
 
 def test_a_withheld_count_is_in_no_file(tmp_path: Path) -> None:
     region = secret_region()
-    assert region.cells_of("recipients", "2025-12-31").loc["0304", "state"] == "suppressed"
+    assert region.values_of("recipients", "2025-12-31").loc["0304", "state"] == "suppressed"
     made = files_of(region, Question(new=2, mode="line", minutes=10.0), "Geheim")
     share = 100 * SECRET / 290
     said = (

@@ -135,7 +135,7 @@ def test_the_public_validator_sees_a_changed_number(folder: Path) -> None:
 
 
 def test_withheld_numbers_are_in_no_file(folder: Path, region: Region) -> None:
-    assert region.cells_of("recipients", "2023-12-31").loc["02", "state"] == "suppressed"
+    assert region.values_of("recipients", "2023-12-31").loc["02", "state"] == "suppressed"
     rows = (folder / "statistics.csv").read_text().splitlines()
     assert "02,2023-12-31,recipients,,suppressed" in rows
 

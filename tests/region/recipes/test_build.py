@@ -14,7 +14,7 @@ from geo.findings import Level
 from geo.region.model.describe import describe_region
 from geo.region.recipes.build import BuildResult, assemble_region, build_region
 from geo.region.recipes.toml_text import parse_recipe, read_recipe
-from geo.region.schema import CellState, Measure
+from geo.region.schema import Measure, ValueState
 from tests.region.nine_quarters import KEYS, RECIPE, numbers, parts, write_files
 
 
@@ -46,7 +46,7 @@ def test_nine_quarters_build(folder: Path) -> None:
     assert region is not None
     assert list(region.quarters.index) == KEYS
     assert region.dates == ("2023-12-31", "2024-12-31")
-    cells = region.cells_of("recipients", "2024-12-31")
+    cells = region.values_of("recipients", "2024-12-31")
     assert list(cells["value"]) == [110, 120, 130, 140, 150, 160, 170, 180, 190]
     assert result.joins[0].is_complete
     assert result.joins[0].matched == 9
@@ -209,8 +209,8 @@ def test_nothing_is_said_of_withheld_cells(folder: Path) -> None:
     edit(folder, spoil)
     result = build(folder)
     assert result.region is not None
-    cells = result.region.cells_of("recipients", "2023-12-31")
-    hidden = set(cells.index[cells["state"] == CellState.SUPPRESSED])
+    cells = result.region.values_of("recipients", "2023-12-31")
+    hidden = set(cells.index[cells["state"] == ValueState.SUPPRESSED])
     assert {"01", "02"} <= hidden
     about = {f.quarter for f in result.findings if f.parameters.get("date") == "2023-12-31"}
     assert not about & hidden
@@ -271,9 +271,9 @@ def test_invalid_rows_are_missing_not_zero(folder: Path) -> None:
     )
     result = build(folder, text)
     assert result.region is not None
-    cell = result.region.cells_of("recipients", "2024-12-31").loc["01"]
+    cell = result.region.values_of("recipients", "2024-12-31").loc["01"]
     assert cell["state"] == "missing"
-    assert result.region.cells_of("residents", "2024-12-31").loc["01", "value"] == 1100
+    assert result.region.values_of("residents", "2024-12-31").loc["01", "value"] == 1100
 
 
 def test_long_tables_and_dates_in_columns(folder: Path) -> None:
@@ -291,8 +291,8 @@ def test_long_tables_and_dates_in_columns(folder: Path) -> None:
     table = '[[tables]]\nfile = "long.csv"\nkey = "id"\nmeasure_column = "was"\n' + columns
     result = build(folder, head + table)
     assert result.region is not None, result.findings
-    assert result.region.cells_of("recipients", "2024-12-31").loc["02", "value"] == 201
-    assert result.region.cells_of("residents", "2023-12-31").loc["02", "value"] == 1000
+    assert result.region.values_of("recipients", "2024-12-31").loc["02", "value"] == 201
+    assert result.region.values_of("residents", "2023-12-31").loc["02", "value"] == 1000
 
 
 def test_rates_without_counts(folder: Path) -> None:

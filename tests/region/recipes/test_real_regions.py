@@ -36,7 +36,7 @@ def built(name: str, files: Path) -> Region:
 
 
 def total(region: Region, measure: str, date: str) -> float:
-    return float(region.cells_of(measure, date)["value"].sum())
+    return float(region.values_of(measure, date)["value"].sum())
 
 
 def found(name: str, files: Path, code: str) -> list[object]:
@@ -74,8 +74,8 @@ def test_nrw_has_396_municipalities_in_53_districts(real_data: Path) -> None:
     region = built("nrw_2024", real_data)
     assert len(region.quarters) == 396
     assert region.quarters["district"].nunique() == 53
-    assert region.cells_of("residents", "2024-12-31").loc["05111000", "value"] == 618685
-    assert region.cells_of("recipients", "2024-12-31").loc["05113000", "value"] == 85382
+    assert region.values_of("residents", "2024-12-31").loc["05111000", "value"] == 618685
+    assert region.values_of("recipients", "2024-12-31").loc["05113000", "value"] == 85382
 
 
 def test_nrw_residents_add_up_to_the_state(real_data: Path) -> None:
@@ -84,7 +84,7 @@ def test_nrw_residents_add_up_to_the_state(real_data: Path) -> None:
 
 def test_nrw_withholds_exactly_the_four(real_data: Path) -> None:
     region = built("nrw_2024", real_data)
-    cells = region.cells_of("recipients", "2024-12-31")
+    cells = region.values_of("recipients", "2024-12-31")
     withheld = cells.index[cells["state"] == "suppressed"]
     names = set(region.quarters.loc[withheld, "name"])
     assert names == {"Kranenburg", "Rheurdt", "Hallenberg", "Medebach"}
@@ -104,7 +104,7 @@ def test_nrw_never_says_the_sum_of_the_four(real_data: Path, tmp_path: Path) -> 
         on_bad_lines="skip",
     )
     numbers = raw.set_index(1)[3]
-    shown = region.cells_of("recipients", "2024-12-31")["value"]
+    shown = region.values_of("recipients", "2024-12-31")["value"]
     secrets = {int(numbers["05"]) - int(shown.sum())}
     for district in ("05154", "05958"):
         secrets.add(int(numbers[district]) - int(shown[shown.index.str.startswith(district)].sum()))
@@ -156,12 +156,12 @@ def test_flensburg_over_five_years(real_data: Path) -> None:
         "2021": (11152, 97877),
         "2022": (9931, 99341),
     }
-    assert region.cells_of("recipients", "2018-12-31").loc["STGT01", "value"] == 554
+    assert region.values_of("recipients", "2018-12-31").loc["STGT01", "value"] == 554
 
 
 def test_hamburg_from_the_official_workbook(real_data: Path) -> None:
     region = built("hamburg_2013", real_data)
-    cells = region.cells_of("recipients", "2013-12-31")
+    cells = region.values_of("recipients", "2013-12-31")
     assert (cells["state"] != "missing").sum() == 99
     assert cells.loc["0117_0118", "value"] == 244
     assert cells.loc["0711_0712", "value"] == 49
@@ -172,7 +172,7 @@ def test_hamburg_from_the_official_workbook(real_data: Path) -> None:
 
 def test_hamburg_districts_equal_their_rows(real_data: Path) -> None:
     region = built("hamburg_2013", real_data)
-    sums = region.cells_of("recipients", "2013-12-31")["value"].groupby(region.quarters["district"]).sum()
+    sums = region.values_of("recipients", "2013-12-31")["value"].groupby(region.quarters["district"]).sum()
     official = {"Altona": 23795, "Eimsbüttel": 15704, "Hamburg-Nord": 20194, "Wandsbek": 37378, "Bergedorf": 12547}
     assert {name: sums[name] for name in official} == official
     assert sums["Harburg"] == 19146
@@ -201,12 +201,12 @@ def test_areas_berlin_does_not_publish_are_missing_and_not_zero(real_data: Path)
     region = built("berlin_mss_2006_2020", real_data)
     counts = {}
     for date in region.dates:
-        cells = region.cells_of("mss_unemployed", date)
+        cells = region.values_of("mss_unemployed", date)
         counts[date] = int((cells["state"] == "missing").sum())
         assert cells.loc["01011102", "state"] == "missing"
     # 12, 11, 9 and 9 areas are not published; Allende II is in no edition.
     assert counts == {"2012-12-31": 13, "2014-12-31": 12, "2016-12-31": 10, "2018-12-31": 10}
-    latest = built("berlin_mss_2021", real_data).cells_of("mss_children", "2020-12-31")
+    latest = built("berlin_mss_2021", real_data).values_of("mss_children", "2020-12-31")
     assert int((latest["state"] == "missing").sum()) == 6
     assert latest.loc["01100101", "value"] == pytest.approx(19.39799)
 
@@ -226,7 +226,7 @@ def test_400_districts_with_ready_made_rates(real_data: Path) -> None:
     region = built("kreise_2023", real_data)
     assert len(region.quarters) == 400
     assert region.quarters["district"].nunique() == 16
-    rates = region.cells_of("sgb2_rate", "2023-12-31")
+    rates = region.values_of("sgb2_rate", "2023-12-31")
     assert rates["value"].notna().all()
     assert rates.loc["01001", "value"] == pytest.approx(12.93)
     assert region.measure("sgb2_rate").is_rate

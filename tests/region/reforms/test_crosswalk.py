@@ -316,7 +316,7 @@ def test_the_residents_of_berlin_add_up(real_data: Path) -> None:
     old, _, crosswalk = berlins(real_data)
     found = convert(old.statistics, crosswalk, old.measures, whole_numbers=True)
     for date in old.dates:
-        before = old.cells_of("residents", date)["value"].sum()
+        before = old.values_of("residents", date)["value"].sum()
         rows_of = found.statistics.query("date == @date and measure == 'residents'")
         assert rows_of["value"].sum() == before
         assert len(rows_of) == 542
@@ -333,7 +333,7 @@ def test_converted_residents_are_near_the_true_ones(real_data: Path) -> None:
         date="2020-12-31",
     )
     found = convert(numbers, crosswalk, MEASURES).statistics.set_index("quarter_id")["value"]
-    true = new.cells_of("residents", "2020-12-31")["value"]
+    true = new.values_of("residents", "2020-12-31")["value"]
     assert found.sum() == pytest.approx(true.sum()) == pytest.approx(3_769_962)
     assert (found - true).abs().sum() / 2 / true.sum() < 0.06
     assert ((found - true).abs() / true < 0.05).mean() > 0.65
@@ -343,7 +343,7 @@ def test_converted_residents_are_near_the_true_ones(real_data: Path) -> None:
 def test_unpublished_areas_stay_unpublished(real_data: Path) -> None:
     old, _, crosswalk = berlins(real_data)
     found = convert(old.statistics, crosswalk, old.measures).statistics
-    cells = old.cells_of("mss_children", "2018-12-31")
+    cells = old.values_of("mss_children", "2018-12-31")
     lacking = set(cells.index[cells["value"].isna()])
     pairs = crosswalk.as_frame()
     pairs["mass"] = crosswalk.mass
@@ -367,7 +367,7 @@ def test_both_berlins_become_one_region_over_five_dates(real_data: Path) -> None
     assert named == set(old.dates)
     assert joined.fingerprint != new.fingerprint
     for date in old.dates:
-        assert joined.cells_of("residents", date)["value"].sum() == old.cells_of("residents", date)["value"].sum()
+        assert joined.values_of("residents", date)["value"].sum() == old.values_of("residents", date)["value"].sum()
 
 
 @pytest.mark.real
@@ -375,7 +375,7 @@ def test_the_overlay_is_toblers_where_it_is_installed(real_data: Path) -> None:
     tobler = pytest.importorskip("tobler.area_weighted", reason="tobler is not installed here")
     old, new, _ = berlins(real_data)
     date = old.dates[-1]
-    people = old.cells_of("residents", date)["value"]
+    people = old.values_of("residents", date)["value"]
     source = old.quarters[["geometry"]].assign(residents=people.fillna(0))
     theirs = tobler.area_interpolate(source, new.quarters[["geometry"]], extensive_variables=["residents"])
     whole = crosswalk_by_area(old.quarters, new.quarters, sliver_share=0)

@@ -16,14 +16,10 @@ from hypothesis import strategies as st
 from geo.defaults import ReadLimits
 from geo.errors import ContractError, DataError
 from geo.findings import Level
-from geo.region.tables.table import (
-    MARKER_SETS,
-    TableSpec,
-    parse_dates,
-    parse_numbers,
-    read_table,
-    sheet_names,
-)
+from geo.region.tables.dates import parse_dates
+from geo.region.tables.markers import MARKER_SETS
+from geo.region.tables.numbers import parse_numbers
+from geo.region.tables.table import TableSpec, read_table, sheet_names
 
 GOOD = "key;name;residents;recipients\n01;Nord;1200;130\n02;Süd;900;45\n03;Altstadt;1500;.\n"
 DEFAULT = MARKER_SETS["default"]

@@ -8,7 +8,7 @@ import pytest
 
 from geo.output.sites.firmness import firmness_lines, firmness_table
 from geo.region.model.region import Region
-from geo.region.schema import CellState
+from geo.region.schema import ValueState
 from geo.siting.ask.answers import answer
 from geo.siting.ask.formulation import pose
 from geo.siting.ask.question import Question
@@ -28,7 +28,7 @@ def with_counts(region: Region, date: str, **counts: float) -> Region:
     table = region.statistics.copy()
     for key, count in counts.items():
         is_meant = (table["quarter_id"] == key) & (table["date"] == date) & (table["measure"] == "recipients")
-        table.loc[is_meant, ["value", "state"]] = [count, CellState.VALUE.value]
+        table.loc[is_meant, ["value", "state"]] = [count, ValueState.VALUE.value]
     return replace(region, statistics=table, fingerprint=f"{region.fingerprint}-{date}-{counts}")
 
 
@@ -48,7 +48,7 @@ def test_limits_hold_what_is_told_and_leave_open_what_is_withheld() -> None:
 def test_limits_of_rounded_counts_are_half_a_step_away() -> None:
     region = make_region()
     table = region.statistics.copy()
-    table.loc[table["quarter_id"] == "q1", "state"] = CellState.PERTURBED.value
+    table.loc[table["quarter_id"] == "q1", "state"] = ValueState.PERTURBED.value
     rounded = replace(region, statistics=table, disclosure=replace(region.disclosure, round_to=5))
     low, high = count_limits(rounded, "recipients", DATE)
     assert (low["q1"], high["q1"], low["q2"], high["q2"]) == (117.5, 122.5, 85, 85)

@@ -70,7 +70,7 @@ def test_a_rural_district_by_a_table_of_car_minutes(
         assert int(str(plan["demand"])) == round(23_148, -1)
     assert int(str(few["people_after"])) < int(str(more["people_after"])) <= int(str(more["demand"]))
 
-    recipients = region.cells_of("recipients", region.dates[-1])["value"].to_numpy()
+    recipients = region.values_of("recipients", region.dates[-1])["value"].to_numpy()
     reached = metres / CAR_METRES_PER_MINUTE <= 15
     best = max(
         float(recipients[reached[:, [one, two]].any(axis=1)].sum())

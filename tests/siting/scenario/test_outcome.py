@@ -155,7 +155,7 @@ def test_withheld_counts_decide_nothing() -> None:
         first, second = (run(region, scenario(question, region))[1] for region in (one, again))
         timeless = {"solved_at": "", "seconds": 0.0}
         assert replace(first, **timeless) == replace(second, **timeless)
-        shown = dict(zip(one.quarters.index, one.cells_of(question.measure, DATE)["state"], strict=True))
+        shown = dict(zip(one.quarters.index, one.values_of(question.measure, DATE)["state"], strict=True))
         for quarter in first.quarters:
             if shown[quarter.quarter_id] == "suppressed":
                 assert (quarter.people_before, quarter.people_after, quarter.minutes_after) == (None, None, None)

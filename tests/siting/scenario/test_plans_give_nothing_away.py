@@ -144,7 +144,7 @@ def test_moving_a_place_by_metres_says_nothing_of_a_withheld_quarter() -> None:
     """A place with a reach of five minutes is drawn across a withheld quarter: nobody is gained at any step."""
     region, again = pair()
     date = region.dates[-1]
-    cells = region.cells_of("recipients", date)
+    cells = region.values_of("recipients", date)
     withheld = [str(key) for key in cells.index[cells["state"] == "suppressed"]]
     sites = region.sites.geometry
     key = max(withheld, key=lambda one: sites.distance(region.quarters.geometry[one].centroid).min())
