@@ -56,7 +56,7 @@ from geo.region.package.descriptor import (
     descriptor_of,
     parse_descriptor,
 )
-from geo.region.package.tables import (
+from geo.region.model.files import (
     read_cells,
     read_quarter_list,
     read_sites,
