@@ -1,60 +1,33 @@
-"""The region itself: its contract, what is plausible, how it is assembled, its fingerprint."""
+"""The region itself: its parts, what each must be, how it is assembled, its fingerprint."""
 
 from geo.region.model.assemble import assemble_region, check_parts, try_assemble
-from geo.region.model.contract import (
-    SITE_NUMBERS,
-    SITE_TEXTS,
-    check_id,
-    check_quarters,
-    tidy_cells,
-    tidy_landscape,
-    tidy_quarters,
-    tidy_services,
-    tidy_sites,
-    tidy_statistics,
-)
+from geo.region.model.contract import SITE_NUMBERS, SITE_TEXTS, check_id, tidy_services
 from geo.region.model.describe import describe_region
-from geo.region.model.feed import check_feed, write_feed
-from geo.region.model.fingerprint import file_digest, region_fingerprint
-from geo.region.model.minutes import (
-    ROW_LIMITS,
-    check_minutes,
-    minutes_text,
-    plain_minutes,
-    read_minutes,
-    says_minutes,
-    unknown_keys,
-)
+from geo.region.model.files import file_digest, listed_quarters
+from geo.region.model.fingerprint import region_fingerprint
+from geo.region.model.minutes import ROW_LIMITS, minutes_text, read_minutes, says_minutes, unknown_keys
+from geo.region.model.parts import PARTS
 from geo.region.model.region import Region
-from geo.region.model.zones import tidy_zones, zone_of
+from geo.region.model.zones import zone_of
 
 __all__ = [
+    "PARTS",
     "ROW_LIMITS",
     "SITE_NUMBERS",
     "SITE_TEXTS",
     "Region",
     "assemble_region",
-    "check_feed",
     "check_id",
-    "check_minutes",
     "check_parts",
-    "check_quarters",
     "describe_region",
     "file_digest",
+    "listed_quarters",
     "minutes_text",
-    "plain_minutes",
     "read_minutes",
     "region_fingerprint",
     "says_minutes",
-    "tidy_cells",
-    "tidy_landscape",
-    "tidy_quarters",
     "tidy_services",
-    "tidy_sites",
-    "tidy_statistics",
-    "tidy_zones",
     "try_assemble",
     "unknown_keys",
-    "write_feed",
     "zone_of",
 ]

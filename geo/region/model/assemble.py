@@ -1,210 +1,111 @@
-"""From tidy parts to a region: contract, plausibility, disclosure control, fingerprint."""
+"""From parts to a region: tidied, checked, plausible, under disclosure control, with a fingerprint."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from dataclasses import MISSING, fields
+from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
-from geo.errors import DataError
-from geo.findings import Finding, error, has_errors
-from geo.region.disclosure import DisclosureRule
-from geo.region.model.contract import (
-    check_cells,
-    check_id,
-    check_landscape,
-    check_quarters,
-    check_sites,
-    check_statistics,
-    tidy_cells,
-    tidy_landscape,
-    tidy_quarters,
-    tidy_sites,
-    tidy_statistics,
-)
-from geo.region.model.feed import check_feed
+from geo.errors import ContractError, DataError
+from geo.findings import Finding, has_errors
+from geo.region.disclosure import apply_disclosure
+from geo.region.model.contract import check_id, tidy_statistics
 from geo.region.model.fingerprint import region_fingerprint
-from geo.region.model.minutes import check_minutes
-from geo.region.model.plausibility import check_changes, check_values
+from geo.region.model.parts import PARTS, Parts
+from geo.region.model.plausibility import check_changes
 from geo.region.model.region import Region
-from geo.region.model.zones import check_zones, tidy_zones
-from geo.region.schema import STATES_WITH_NUMBER, Measure, Source
+from geo.region.schema import STATES_WITH_NUMBER
+
+_DEFAULTS = {
+    field.name: field.default_factory() if field.default is MISSING else field.default  # type: ignore[operator]
+    for field in fields(Region)
+    if field.default is not MISSING or field.default_factory is not MISSING
+}
+_DEFAULTS |= {"sites": None, "travel_mode": "car"}
 
 
-def assemble_region(
-    *,
-    id: str,  # noqa: A002 - the name of the field
-    name: str,
-    is_fictional: bool,
-    quarters: gpd.GeoDataFrame,
-    statistics: pd.DataFrame,
-    measures: Iterable[Measure],
-    sites: gpd.GeoDataFrame | None = None,
-    cells: pd.DataFrame | None = None,
-    landscape: gpd.GeoDataFrame | None = None,
-    streets: Path | None = None,
-    zones: gpd.GeoDataFrame | None = None,
-    timetable: Path | None = None,
-    travel_table: Path | None = None,
-    travel_mode: str = "car",
-    sources: Iterable[Source] = (),
-    disclosure: DisclosureRule | None = None,
-    breaks: Iterable[tuple[str, str]] = (),
-    findings: Iterable[Finding] = (),
-) -> Region:
+def assemble_region(**given: Any) -> Region:
     """Check the parts, withhold what must not be shown, and return the region.
 
     Parameters
     ----------
-    quarters, statistics, sites, cells, landscape, streets, zones, timetable, travel_table, travel_mode
-        As in :class:`geo.region.model.Region`, but not yet disclosure-controlled; ``values_of`` rows
-        that are absent count as missing. Sites may lack columns of which nothing is known.
-    findings
-        What was found before; kept with the region together with what is found here.
+    given
+        The fields of :class:`geo.region.model.Region` except ``fingerprint``, not yet disclosure-controlled. Sites
+        and fields with a default may be left out; ``values_of`` rows that are absent count as missing; sites may lack
+        columns of which nothing is known. ``findings`` are what was found before; they are kept with the region
+        together with what is found here.
 
     Raises
     ------
     DataError
         With every error found, if the parts do not meet the contract.
+    ContractError
+        A field is unknown or absent.
     """
-    region, found = try_assemble(
-        id=id,
-        name=name,
-        is_fictional=is_fictional,
-        quarters=quarters,
-        statistics=statistics,
-        measures=tuple(measures),
-        sites=sites,
-        cells=cells,
-        landscape=landscape,
-        streets=streets,
-        zones=zones,
-        timetable=timetable,
-        travel_table=travel_table,
-        travel_mode=travel_mode,
-        sources=tuple(sources),
-        disclosure=disclosure or DisclosureRule(),
-        breaks=tuple(breaks),
-        findings=tuple(findings),
-    )
+    region, found = try_assemble(given)
     if region is None:
         raise DataError(found)
     return region
 
 
 def try_assemble(
-    *,
-    id: str,  # noqa: A002 - the name of the field
-    name: str,
-    is_fictional: bool,
-    quarters: gpd.GeoDataFrame,
-    statistics: pd.DataFrame,
-    measures: tuple[Measure, ...],
-    sites: gpd.GeoDataFrame | None,
-    cells: pd.DataFrame | None,
-    landscape: gpd.GeoDataFrame | None,
-    streets: Path | None,
-    sources: tuple[Source, ...],
-    disclosure: DisclosureRule,
-    breaks: tuple[tuple[str, str], ...],
-    findings: tuple[Finding, ...],
-    zones: gpd.GeoDataFrame | None = None,
-    timetable: Path | None = None,
-    travel_table: Path | None = None,
-    travel_mode: str = "car",
-    arrange: Callable[[list[Finding]], tuple[Finding, ...]] = tuple,
+    given: Parts, *, arrange: Callable[[list[Finding]], tuple[Finding, ...]] = tuple
 ) -> tuple[Region | None, tuple[Finding, ...]]:
     """Return the region and all findings, or None and the findings if any of them is an error.
 
-    Parameters as in :func:`assemble_region`; ``arrange`` puts the findings into their final order and form.
+    ``given`` as in :func:`assemble_region`; ``arrange`` puts the findings into their final order and form.
     """
-    from geo.region.disclosure import apply_disclosure
-
-    quarters = tidy_quarters(quarters)
-    statistics = tidy_statistics(statistics)
-    sites = tidy_sites(sites, quarters.crs)
-    cells = tidy_cells(cells)
-    landscape = tidy_landscape(landscape)
-    zones = tidy_zones(zones)
-    measures = occurring(measures, statistics)
-    found = [*findings, *check_id(id), *check_quarters(quarters)]
-    found += check_parts(
-        quarters=quarters,
-        statistics=statistics,
-        measures=measures,
-        sites=sites,
-        cells=cells,
-        landscape=landscape,
-        streets=streets,
-        zones=zones,
+    parts = _whole(given)
+    found = [*parts["findings"], *check_id(parts["id"]), *check_parts(parts)]
+    if has_errors(found):
+        return None, arrange(found)
+    statistics, withheld = apply_disclosure(
+        parts["statistics"], parts["quarters"], parts["measures"], parts["disclosure"]
     )
-    found += [] if timetable is None else check_feed(timetable)
-    found += [] if travel_table is None else check_minutes(travel_table, quarters, sites)
+    found = [*_about_shown(found, statistics), *check_changes(statistics, parts["measures"]), *withheld]
     if has_errors(found):
         return None, arrange(found)
-    statistics, withheld = apply_disclosure(statistics, quarters, measures, disclosure)
-    found = [*_about_shown(found, statistics), *check_changes(statistics, measures), *withheld]
-    if has_errors(found):
-        return None, arrange(found)
-    kept = arrange(found)
-    parts = {
-        "id": id,
-        "name": name,
-        "is_fictional": is_fictional,
-        "quarters": quarters,
-        "statistics": tidy_statistics(statistics),
-        "measures": measures,
-        "sites": sites,
-        "cells": cells,
-        "landscape": landscape,
-        "streets": streets,
-        "zones": zones,
-        "timetable": timetable,
-        "travel_table": travel_table,
-        "travel_mode": travel_mode if travel_table is not None else "",
-        "sources": sources,
-        "disclosure": disclosure,
-        "breaks": breaks,
-        "findings": kept,
-    }
-    return Region(**parts, fingerprint=region_fingerprint(parts)), kept
+    parts |= {"statistics": tidy_statistics(statistics), "findings": arrange(found)}
+    return Region(**parts, fingerprint=region_fingerprint(parts)), parts["findings"]
 
 
-def check_parts(
-    *,
-    quarters: gpd.GeoDataFrame,
-    statistics: pd.DataFrame,
-    measures: tuple[Measure, ...],
-    sites: gpd.GeoDataFrame,
-    cells: pd.DataFrame | None,
-    landscape: gpd.GeoDataFrame | None,
-    streets: Path | None,
-    zones: gpd.GeoDataFrame | None = None,
-) -> list[Finding]:
-    """Return what is wrong with the tidy parts of a region apart from its quarters."""
-    found = check_statistics(statistics, quarters, measures)
-    found += check_values(statistics, measures) if not has_errors(found) else []
-    found += check_sites(sites, quarters)
-    found += check_cells(cells, quarters)
-    found += check_landscape(landscape, quarters)
-    found += check_zones(zones, quarters)
-    if streets is not None and not streets.is_file():
-        found.append(error("streets_missing", file=streets.name))
-    return found
+def check_parts(parts: Parts, *, unedited: Iterable[str] = ()) -> list[Finding]:
+    """Return what is wrong with the tidy parts of a region.
 
-
-def _about_shown(found: list[Finding], statistics: pd.DataFrame) -> list[Finding]:
-    """Leave out what was said of single cells that are now withheld: even a hint narrows a hidden count."""
-    hidden = statistics[~statistics["state"].isin(STATES_WITH_NUMBER)]
-    cells = set(zip(hidden["quarter_id"], hidden["date"], hidden["measure"], strict=True))
+    ``unedited`` names parts that are whole files and were checked when they were written.
+    """
+    passed = set(unedited)
     return [
-        one for one in found if (one.quarter, one.parameters.get("date"), one.parameters.get("measure")) not in cells
+        finding
+        for part in PARTS
+        if parts[part.name] is not None and part.name not in passed
+        for finding in part.check(parts[part.name], parts)
     ]
 
 
-def occurring(measures: Iterable[Measure], statistics: pd.DataFrame) -> tuple[Measure, ...]:
-    """Return the measures that have rows in the statistics, in their given order."""
-    present = set(statistics["measure"].unique())
-    return tuple(measure for measure in measures if measure.key in present)
+def _whole(given: Parts) -> dict[str, Any]:
+    """Return every field of a region but its fingerprint, tidied, with defaults where nothing is given."""
+    names = [field.name for field in fields(Region) if field.name != "fingerprint"]
+    wrong = sorted(given.keys() - set(names)) or [name for name in names if name not in {*given, *_DEFAULTS}]
+    if wrong:
+        raise ContractError(f"a region is made of {', '.join(names)}: {wrong[0]} is unknown or absent")
+    parts = {name: given[name] if name in given else _DEFAULTS[name] for name in names}
+    for part in PARTS:  # quarters first: others are tidied beside them
+        parts[part.name] = part.tidy(parts[part.name], parts["quarters"])
+    present = set(parts["statistics"]["measure"].unique())
+    parts |= {name: tuple(parts[name]) for name in ("measures", "sources", "breaks", "findings")}
+    parts["measures"] = tuple(measure for measure in parts["measures"] if measure.key in present)
+    parts["disclosure"] = parts["disclosure"] or _DEFAULTS["disclosure"]
+    parts["travel_mode"] = parts["travel_mode"] if parts["travel_table"] is not None else ""
+    return parts
+
+
+def _about_shown(found: list[Finding], statistics: pd.DataFrame) -> list[Finding]:
+    """Leave out what was said of single values that are now withheld: even a hint narrows a hidden count."""
+    hidden = statistics[~statistics["state"].isin(STATES_WITH_NUMBER)]
+    values = set(zip(hidden["quarter_id"], hidden["date"], hidden["measure"], strict=True))
+    return [
+        one for one in found if (one.quarter, one.parameters.get("date"), one.parameters.get("measure")) not in values
+    ]

@@ -8,71 +8,51 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo.region.model.feed import feed_digest
-from geo.region.model.minutes import minutes_digest
+from geo.findings import Finding
+from geo.region.model.parts import PARTS
+from geo.region.model.region import Region
 from geo.region.schema import SITE_COLUMNS_LATER
 
-_BLOCK = 1024 * 1024
+_FACTS = {field.name for field in fields(Region)} - {part.name for part in PARTS} - {"travel_mode", "fingerprint"}
 
 
-def region_fingerprint(parts: dict[str, Any]) -> str:
+def region_fingerprint(parts: Mapping[str, Any]) -> str:
     """Return the digest (64 hexadecimal digits) of the tidy parts of a region.
 
     Parameters
     ----------
     parts
-        The fields of :class:`geo.region.model.Region` by name, except ``fingerprint``. Parts that came later
-        (zones, timetable, table of minutes) count only where a region has them.
+        The fields of :class:`geo.region.model.Region` by name, except ``fingerprint``.
     """
-    from dataclasses import asdict
-
+    plain = {name: _plain(parts[name]) for name in _FACTS}
+    plain["crs"] = ":".join(parts["quarters"].crs.to_authority())
+    counted = [part for part in PARTS if parts[part.name] is not None or not part.is_later]
+    for part in counted:
+        if part.digest is not None:
+            path = parts[part.name]
+            plain[part.name] = None if path is None else part.digest(path, parts)
     digest = hashlib.sha256()
-    plain = {
-        "id": parts["id"],
-        "name": parts["name"],
-        "is_fictional": parts["is_fictional"],
-        "crs": ":".join(parts["quarters"].crs.to_authority()),
-        "measures": [asdict(measure) for measure in parts["measures"]],
-        "sources": [asdict(source) for source in parts["sources"]],
-        "disclosure": asdict(parts["disclosure"]),
-        "breaks": parts["breaks"],
-        "findings": [finding.as_dict() for finding in parts["findings"]],
-        "streets": file_digest(parts["streets"]) if parts["streets"] else None,
-    }
-    if parts.get("timetable"):
-        plain["timetable"] = feed_digest(parts["timetable"])
-    if parts.get("travel_table"):
-        plain["travel_table"] = [parts["travel_mode"], minutes_digest(parts["travel_table"])]
     digest.update(json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
-    for name in ("quarters", "statistics", "sites", "cells", "landscape"):
-        _add_frame(digest, name, _told(parts[name]) if name == "sites" else parts[name])
-    if parts.get("zones") is not None:
-        _add_frame(digest, "zones", parts["zones"])
+    for part in counted:
+        if part.digest is None:
+            _add_frame(digest, part.name, parts[part.name])
     return digest.hexdigest()
 
 
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _told(sites: pd.DataFrame) -> pd.DataFrame:
-    """Leave out later columns that say nothing, so that a region from before them keeps its fingerprint."""
-    silent = [
-        name for name in SITE_COLUMNS_LATER if ((sites[name] == "") if name == "services" else sites[name].isna()).all()
-    ]
-    return sites.drop(columns=silent)
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Finding):
+        return value.as_dict()
+    return value if isinstance(value, str | bool) else asdict(value)
 
 
 def _add_frame(digest: Any, name: str, frame: pd.DataFrame | None) -> None:
@@ -82,6 +62,8 @@ def _add_frame(digest: Any, name: str, frame: pd.DataFrame | None) -> None:
     if frame.index.name:
         _add_column(digest, frame.index.to_series())
     for column in frame.columns:
+        if column in SITE_COLUMNS_LATER and (frame[column].isna() | (frame[column] == "")).all():
+            continue  # it says nothing, and a region from before it keeps its fingerprint
         digest.update(f"\x1e{column}\x1f".encode())
         _add_column(digest, frame[column])
 

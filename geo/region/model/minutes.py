@@ -135,6 +135,13 @@ def plain_minutes(path: Path) -> bytes:
     return minutes_text(known.itertuples(index=False, name=None)).encode()
 
 
+def write_minutes(path: Path, target: Path) -> int:
+    """Write a table of minutes in the form packages hold; return the number of rows."""
+    content = plain_minutes(path)
+    target.write_bytes(content)
+    return content.count(b"\n") - 1
+
+
 def minutes_text(rows: Iterable[tuple[str, str, float]]) -> str:
     """Return rows of from, to and minutes as the text of a table in the form packages hold."""
     out = io.StringIO()

@@ -8,20 +8,23 @@ export can leak it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from geo.findings import Finding
 from geo.region.disclosure import DisclosureRule
 from geo.region.schema import Measure, SiteKind, Source
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Region:
     """A city or district as everything later needs it.
 
@@ -52,6 +55,15 @@ class Region:
         or None.
     streets
         Path of an ``.osm.pbf`` extract, or None.
+    zones
+        Areas where no new office may go (``name``, ``reason``, ``geometry`` in the CRS of the quarters), or None.
+        ``reason`` is one of :data:`geo.region.ZONE_REASONS` or a text of its own.
+    timetable
+        Path of a GTFS feed, folder or zip, or None.
+    travel_table
+        Path of a table of minutes (from, to, minutes) between quarters and sites, or None.
+    travel_mode
+        What the minutes of that table are for, e.g. ``car``; empty without a table.
     sources
         Origin and licence of every file.
     disclosure
@@ -62,15 +74,6 @@ class Region:
         What was remarkable when the region was built; carries no statistical value.
     fingerprint
         Digest of everything else; equal fingerprints mean equal regions.
-    zones
-        Areas where no new office may go (``name``, ``reason``, ``geometry`` in the CRS of the quarters), or None.
-        ``reason`` is one of :data:`geo.region.ZONE_REASONS` or a text of its own.
-    timetable
-        Path of a GTFS feed, folder or zip, or None.
-    travel_table
-        Path of a table of minutes (from, to, minutes) between quarters and sites, or None.
-    travel_mode
-        What the minutes of that table are for, e.g. ``car``; empty without a table.
     """
 
     id: str
@@ -80,18 +83,18 @@ class Region:
     statistics: pd.DataFrame
     measures: tuple[Measure, ...]
     sites: gpd.GeoDataFrame
-    cells: pd.DataFrame | None
-    landscape: gpd.GeoDataFrame | None
-    streets: Path | None
-    sources: tuple[Source, ...]
-    disclosure: DisclosureRule
-    breaks: tuple[tuple[str, str], ...]
-    findings: tuple[Finding, ...]
-    fingerprint: str
+    cells: pd.DataFrame | None = None
+    landscape: gpd.GeoDataFrame | None = None
+    streets: Path | None = None
     zones: gpd.GeoDataFrame | None = None
     timetable: Path | None = None
     travel_table: Path | None = None
     travel_mode: str = ""
+    sources: tuple[Source, ...] = ()
+    disclosure: DisclosureRule = field(default_factory=DisclosureRule)
+    breaks: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    fingerprint: str
 
     @property
     def dates(self) -> tuple[str, ...]:

@@ -7,70 +7,21 @@ nothing in a package is executed, and no path in it is followed.
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
 import weakref
 import zipfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-
-import geopandas as gpd
-import pandas as pd
-import pyogrio
+from typing import Any
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, warning
-from geo.region.model import (
-    Region,
-    check_feed,
-    check_id,
-    check_minutes,
-    check_parts,
-    check_quarters,
-    file_digest,
-    plain_minutes,
-    region_fingerprint,
-    tidy_landscape,
-    tidy_quarters,
-    tidy_zones,
-    write_feed,
-)
-from geo.region.package.descriptor import (
-    CELLS,
-    DESCRIPTOR,
-    LANDSCAPE,
-    MINUTES,
-    OPTIONAL_FILES,
-    QUARTERS,
-    QUARTERS_GEOMETRY,
-    REQUIRED_FILES,
-    SITES,
-    STATISTICS,
-    STREETS,
-    TIMETABLE,
-    ZONES,
-    Description,
-    FileFacts,
-    descriptor_of,
-    parse_descriptor,
-)
-from geo.region.model.files import (
-    read_cells,
-    read_quarter_list,
-    read_sites,
-    read_statistics,
-    write_cells,
-    write_quarter_list,
-    write_sites,
-    write_statistics,
-)
+from geo.region.archive import extract_zip
+from geo.region.disclosure import violates
+from geo.region.model import PARTS, Region, check_id, check_parts, file_digest, listed_quarters, region_fingerprint
+from geo.region.package.descriptor import DESCRIPTOR, Description, FileFacts, descriptor_of, parse_descriptor
 
-_NO_DATE = "2000-01-01T00:00:00.000Z"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_SHAPE_COLUMNS = {QUARTERS_GEOMETRY: {"quarter_id", "name"}, LANDSCAPE: {"kind", "name"}, ZONES: {"name", "reason"}}
-_GEOPACKAGE_MARK = b"SQLite format 3\x00", b"GPKG"
 
 
 def write_region(region: Region, folder_or_zip: Path) -> None:
@@ -87,7 +38,8 @@ def write_region(region: Region, folder_or_zip: Path) -> None:
     place = folder_or_zip
     _refuse_other_content(place)
     place.parent.mkdir(parents=True, exist_ok=True)
-    with _scratch_beside(place) as scratch:
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent, ignore_cleanup_errors=True) as beside:
+        scratch = Path(beside)
         folder = scratch / "package"
         folder.mkdir()
         _write_files(region, folder)
@@ -128,8 +80,6 @@ def load_region(path: Path | str, *, limits: ReadLimits | None = None) -> Region
         return _load_folder(path, limits)
     if not path.is_file():
         raise DataError((error("package_absent", file=path.name),))
-    from geo.region.archive import extract_zip
-
     unpacked = Path(tempfile.mkdtemp(prefix="nahbar-"))
     try:
         extract_zip(path, unpacked, name=path.name, limits=limits)
@@ -149,55 +99,24 @@ def _load_folder(folder: Path, limits: ReadLimits) -> Region:
     edited, faults = _compare_files(folder, described, limits)
     if faults:
         raise DataError(tuple(faults))
-    quarters = tidy_quarters(_read_shapes(folder / QUARTERS_GEOMETRY, limits).set_index("quarter_id"))
-    faults = [*check_id(described.id), *check_quarters(quarters), *_compare_keys(quarters, folder)]
-    statistics = read_statistics(folder / STATISTICS, limits)
-    sites = read_sites(folder / SITES, quarters.crs, limits)
-    cells = read_cells(folder / CELLS, limits) if (folder / CELLS).is_file() else None
-    landscape = tidy_landscape(_read_shapes(folder / LANDSCAPE, limits)) if (folder / LANDSCAPE).is_file() else None
-    zones = tidy_zones(_read_shapes(folder / ZONES, limits)) if (folder / ZONES).is_file() else None
-    streets, timetable, minutes = (
-        folder / name if (folder / name).is_file() else None for name in (STREETS, TIMETABLE, MINUTES)
-    )
-    checked = check_parts(
-        quarters=quarters,
-        statistics=statistics,
-        measures=described.measures,
-        sites=sites,
-        cells=cells,
-        landscape=landscape,
-        streets=streets,
-        zones=zones,
-    )
-    # What was not edited was checked when the package was written.
+    parts: dict[str, Any] = {field: getattr(described, field) for field in described.of_region}
+    for part in PARTS:
+        paths = [folder / name for name in part.files]
+        found: Any = paths[0] if paths[0].is_file() else None
+        if found is not None and part.read is not None:
+            found = part.read(paths, None if part.name == "quarters" else parts["quarters"].crs, limits)
+        parts[part.name] = part.tidy(found, parts.get("quarters"))
+    parts["travel_mode"] = described.travel_mode if parts["travel_table"] is not None else ""
+    # Files that were not edited were checked when the package was written.
     changed = {finding.file for finding in edited}
-    checked += check_feed(timetable) if timetable is not None and TIMETABLE in changed else []
-    checked += check_minutes(minutes, quarters, sites) if minutes is not None and MINUTES in changed else []
+    unedited = [part.name for part in PARTS if part.digest is not None and part.files[0] not in changed]
+    checked = check_parts(parts, unedited=unedited)
+    faults = [*check_id(described.id), *_compare_keys(parts["quarters"], folder)]
     faults += [finding for finding in checked if finding not in described.findings]
     if not has_errors(faults):
-        faults += _shown_against_the_rule(statistics, described)
+        faults += _shown_against_the_rule(parts["statistics"], described)
     if has_errors(faults):
         raise DataError(tuple(faults))
-    parts = {
-        "id": described.id,
-        "name": described.name,
-        "is_fictional": described.is_fictional,
-        "quarters": quarters,
-        "statistics": statistics,
-        "measures": described.measures,
-        "sites": sites,
-        "cells": cells,
-        "landscape": landscape,
-        "streets": streets,
-        "zones": zones,
-        "timetable": timetable,
-        "travel_table": minutes,
-        "travel_mode": described.travel_mode if minutes is not None else "",
-        "sources": described.sources,
-        "disclosure": described.disclosure,
-        "breaks": described.breaks,
-        "findings": described.findings,
-    }
     fingerprint = region_fingerprint(parts)
     if fingerprint != described.fingerprint:
         edited = edited or [warning("package_edited", file=DESCRIPTOR)]
@@ -221,10 +140,10 @@ def _descriptor_text(folder: Path, limits: ReadLimits) -> str:
 def _compare_files(folder: Path, described: Description, limits: ReadLimits) -> tuple[list[Finding], list[Finding]]:
     """Return warnings for edited files, and errors for absent, cut or oversized ones."""
     edited, faults = [], []
-    for name in (*REQUIRED_FILES, *OPTIONAL_FILES):
+    for name, is_required in ((name, part.is_required) for part in PARTS for name in part.files):
         path, facts = folder / name, described.files.get(name)
         if not path.is_file():
-            if name in REQUIRED_FILES or facts is not None:
+            if is_required or facts is not None:
                 faults.append(error("package_file_missing", file=name))
             continue
         if path.stat().st_size > limits.file_bytes:
@@ -246,21 +165,21 @@ def _cut_short(path: Path, facts: FileFacts | None) -> list[Finding]:
     return [error("package_truncated", file=path.name, expected=facts.rows, found=max(rows, 0))]
 
 
-def _compare_keys(quarters: gpd.GeoDataFrame, folder: Path) -> list[Finding]:
-    listed = set(read_quarter_list(folder / QUARTERS))
-    drawn = set(quarters.index)
-    faults = [error("package_quarter_without_shape", file=QUARTERS, quarter=key) for key in sorted(listed - drawn)]
-    return faults + [error("package_quarter_not_listed", file=QUARTERS, quarter=key) for key in sorted(drawn - listed)]
+def _compare_keys(quarters: Any, folder: Path) -> list[Finding]:
+    table = folder / PARTS[0].files[0]
+    listed, drawn = listed_quarters(table), set(quarters.index)
+    faults = [error("package_quarter_without_shape", file=table.name, quarter=key) for key in sorted(listed - drawn)]
+    return faults + [
+        error("package_quarter_not_listed", file=table.name, quarter=key) for key in sorted(drawn - listed)
+    ]
 
 
-def _shown_against_the_rule(statistics: pd.DataFrame, described: Description) -> list[Finding]:
-    from geo.region.disclosure import violates
-
+def _shown_against_the_rule(statistics: Any, described: Description) -> list[Finding]:
     shown = statistics[violates(statistics, described.measures, described.disclosure)]
     return [
         error(
             "package_not_disclosed",
-            file=STATISTICS,
+            file="statistics.csv",
             quarter=str(row.quarter_id),
             date=str(row.date),
             measure=str(row.measure),
@@ -269,65 +188,17 @@ def _shown_against_the_rule(statistics: pd.DataFrame, described: Description) ->
     ]
 
 
-def _read_shapes(path: Path, limits: ReadLimits) -> gpd.GeoDataFrame:
-    with path.open("rb") as stream:
-        head = stream.read(72)
-    if not (head.startswith(_GEOPACKAGE_MARK[0]) and head[68:72] == _GEOPACKAGE_MARK[1]):
-        raise DataError((error("package_not_a_geopackage", file=path.name),))
-    try:
-        frame = pyogrio.read_dataframe(path, use_arrow=True, max_features=limits.polygons + 1)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
-        raise DataError((error("package_not_a_geopackage", file=path.name),)) from None
-    wanted = _SHAPE_COLUMNS[path.name]
-    if "geometry" not in frame or not wanted <= set(frame.columns):
-        raise DataError((error("package_columns_missing", file=path.name, columns=", ".join(sorted(wanted))),))
-    if len(frame) > limits.polygons:
-        raise DataError((error("package_file_too_large", file=path.name),))
-    return frame
-
-
 def _write_files(region: Region, folder: Path) -> None:
-    rows = {
-        QUARTERS: write_quarter_list(region.quarters, folder / QUARTERS),
-        STATISTICS: write_statistics(region.statistics, folder / STATISTICS),
-        SITES: write_sites(region.sites, folder / SITES),
-    }
-    if region.cells is not None:
-        rows[CELLS] = write_cells(region.cells, folder / CELLS)
-    _write_shapes(region.quarters.reset_index(), folder / QUARTERS_GEOMETRY)
-    if region.landscape is not None:
-        _write_shapes(region.landscape, folder / LANDSCAPE)
-    if region.streets is not None:
-        shutil.copyfile(region.streets, folder / STREETS)
-    if region.zones is not None:
-        _write_shapes(region.zones, folder / ZONES)
-    if region.timetable is not None:
-        write_feed(region.timetable, folder / TIMETABLE)
-    if region.travel_table is not None:
-        content = plain_minutes(region.travel_table)
-        (folder / MINUTES).write_bytes(content)
-        rows[MINUTES] = content.count(b"\n") - 1
-    present = [name for name in (*REQUIRED_FILES, *OPTIONAL_FILES) if (folder / name).is_file()]
-    facts = {
-        name: FileFacts((folder / name).stat().st_size, file_digest(folder / name), rows.get(name)) for name in present
-    }
+    facts = {}
+    for part in PARTS:
+        value, paths = getattr(region, part.name), [folder / name for name in part.files]
+        if value is None:
+            continue
+        rows = part.write(value, *paths)
+        for path in paths:
+            counted = rows if path is paths[0] else None
+            facts[path.name] = FileFacts(path.stat().st_size, file_digest(path), counted)
     (folder / DESCRIPTOR).write_text(descriptor_of(region, facts), encoding="utf-8", newline="\n")
-
-
-def _write_shapes(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a GeoPackage without the time of writing, so that equal regions give equal files."""
-    pyogrio.write_dataframe(frame, path, driver="GPKG", layer=path.stem)
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE gpkg_contents SET last_change = ?", (_NO_DATE,))
-
-
-@contextmanager
-def _scratch_beside(place: Path) -> Iterator[Path]:
-    scratch = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-    try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _zip(folder: Path, target: Path) -> None:

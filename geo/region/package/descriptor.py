@@ -21,12 +21,6 @@ from geo.region.model import Region
 from geo.region.schema import SERVICES, Measure, SiteKind, Source, ValueState
 
 DESCRIPTOR = "datapackage.json"
-QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES = "quarters.csv", "quarters.gpkg", "statistics.csv", "sites.csv"
-CELLS, LANDSCAPE, STREETS = "cells.csv", "landscape.gpkg", "streets.osm.pbf"
-ZONES, TIMETABLE, MINUTES = "zones.gpkg", "timetable.zip", "minutes.csv"
-REQUIRED_FILES = (QUARTERS, QUARTERS_GEOMETRY, STATISTICS, SITES)
-OPTIONAL_FILES = (CELLS, LANDSCAPE, STREETS, ZONES, TIMETABLE, MINUTES)
-
 FORMAT_VERSION = 1
 
 _MEDIA_TYPES = {
@@ -62,6 +56,11 @@ class Description:
     fingerprint: str
     files: Mapping[str, FileFacts]
     travel_mode: str = ""
+
+    @property
+    def of_region(self) -> tuple[str, ...]:
+        """Fields that are fields of the region as well."""
+        return tuple(field.name for field in fields(self) if field.name not in ("crs", "files", "fingerprint"))
 
 
 def descriptor_of(region: Region, files: Mapping[str, FileFacts]) -> str:
@@ -149,84 +148,71 @@ def _resource(name: str, facts: FileFacts, region: Region, crs: str) -> dict[str
     }
     if ending != "csv":
         return resource
-    return {"profile": "tabular-data-resource", **resource, "encoding": "utf-8", "schema": _SCHEMAS[name](region, crs)}
+    return {"profile": "tabular-data-resource", **resource, "encoding": "utf-8", "schema": _schemas(region, crs)[name]}
 
 
-def _quarters_schema(region: Region, crs: str) -> dict[str, Any]:
+def _schemas(region: Region, crs: str) -> dict[str, dict[str, Any]]:
+    """Return the schema of each table by its file."""
+    quarter = [{"fields": ["quarter_id"], "reference": {"resource": "quarters", "fields": ["quarter_id"]}}]
     return {
-        "fields": [
-            _field("quarter_id", "string", required=True, unique=True),
-            _field("name", "string", required=True),
-            _field("district", "string"),
-        ],
-        "primaryKey": ["quarter_id"],
+        "quarters.csv": {
+            "fields": [
+                _field("quarter_id", "string", required=True, unique=True),
+                _field("name", "string", required=True),
+                _field("district", "string"),
+            ],
+            "primaryKey": ["quarter_id"],
+        },
+        "statistics.csv": {
+            "fields": [
+                _field("quarter_id", "string", required=True),
+                _field("date", "date", required=True),
+                _field("measure", "string", required=True, enum=list(region.measure_keys)),
+                _field("value", "number", "empty unless the state is value, true_zero or perturbed"),
+                _field("state", "string", required=True, enum=[state.value for state in ValueState]),
+            ],
+            "primaryKey": ["quarter_id", "date", "measure"],
+            "foreignKeys": quarter,
+        },
+        "sites.csv": {
+            "fields": [
+                _field("site_id", "string", required=True, unique=True),
+                _field("name", "string"),
+                _field("kind", "string", required=True, enum=[kind.value for kind in SiteKind]),
+                _field("carrier", "string"),
+                _field("services", "string", f"keys parted by blanks, from {', '.join(SERVICES)}"),
+                _field("address", "string"),
+                _field("rooms", "number", minimum=0),
+                _field("is_accessible", "boolean"),
+                _field("opening_days_per_week", "number", minimum=0, maximum=7),
+                _field("opening_hours_per_week", "number", minimum=0, maximum=168),
+                _field("staff_full_time", "number", "full-time equivalents", minimum=0),
+                _field("capacity_per_week", "number", "appointments", minimum=0),
+                _field("cost_per_year_eur", "number", minimum=0),
+                _field("one_off_cost_eur", "number", "to set the site up", minimum=0),
+                _field("note", "string"),
+                _field("x", "number", f"metres in {crs}", required=True),
+                _field("y", "number", f"metres in {crs}", required=True),
+            ],
+            "primaryKey": ["site_id"],
+        },
+        "cells.csv": {
+            "fields": [
+                _field("x", "number", f"centre of the cell, metres in {crs}", required=True),
+                _field("y", "number", f"centre of the cell, metres in {crs}", required=True),
+                _field("residents", "number", required=True, minimum=0),
+                _field("quarter_id", "string"),
+            ],
+            "foreignKeys": quarter,
+        },
+        "minutes.csv": {
+            "fields": [
+                _field("from", "string", "key of a quarter", required=True),
+                _field("to", "string", "key of a site or of a quarter", required=True),
+                _field("minutes", "number", f"by {region.travel_mode}", required=True, minimum=0),
+            ],
+        },
     }
-
-
-def _statistics_schema(region: Region, crs: str) -> dict[str, Any]:
-    return {
-        "fields": [
-            _field("quarter_id", "string", required=True),
-            _field("date", "date", required=True),
-            _field("measure", "string", required=True, enum=list(region.measure_keys)),
-            _field("value", "number", "empty unless the state is value, true_zero or perturbed"),
-            _field("state", "string", required=True, enum=[state.value for state in ValueState]),
-        ],
-        "primaryKey": ["quarter_id", "date", "measure"],
-        "foreignKeys": [_QUARTER_KEY],
-    }
-
-
-def _sites_schema(region: Region, crs: str) -> dict[str, Any]:
-    return {
-        "fields": [
-            _field("site_id", "string", required=True, unique=True),
-            _field("name", "string"),
-            _field("kind", "string", required=True, enum=[kind.value for kind in SiteKind]),
-            _field("carrier", "string"),
-            _field("services", "string", f"keys parted by blanks, from {', '.join(SERVICES)}"),
-            _field("address", "string"),
-            _field("rooms", "number", minimum=0),
-            _field("is_accessible", "boolean"),
-            _field("opening_days_per_week", "number", minimum=0, maximum=7),
-            _field("opening_hours_per_week", "number", minimum=0, maximum=168),
-            _field("staff_full_time", "number", "full-time equivalents", minimum=0),
-            _field("capacity_per_week", "number", "appointments", minimum=0),
-            _field("cost_per_year_eur", "number", minimum=0),
-            _field("one_off_cost_eur", "number", "to set the site up", minimum=0),
-            _field("note", "string"),
-            _field("x", "number", f"metres in {crs}", required=True),
-            _field("y", "number", f"metres in {crs}", required=True),
-        ],
-        "primaryKey": ["site_id"],
-    }
-
-
-def _cells_schema(region: Region, crs: str) -> dict[str, Any]:
-    return {
-        "fields": [
-            _field("x", "number", f"centre of the cell, metres in {crs}", required=True),
-            _field("y", "number", f"centre of the cell, metres in {crs}", required=True),
-            _field("residents", "number", required=True, minimum=0),
-            _field("quarter_id", "string"),
-        ],
-        "foreignKeys": [_QUARTER_KEY],
-    }
-
-
-def _minutes_schema(region: Region, crs: str) -> dict[str, Any]:
-    return {
-        "fields": [
-            _field("from", "string", "key of a quarter", required=True),
-            _field("to", "string", "key of a site or of a quarter", required=True),
-            _field("minutes", "number", f"by {region.travel_mode}", required=True, minimum=0),
-        ],
-    }
-
-
-_QUARTER_KEY = {"fields": ["quarter_id"], "reference": {"resource": "quarters", "fields": ["quarter_id"]}}
-_SCHEMAS = {QUARTERS: _quarters_schema, STATISTICS: _statistics_schema, SITES: _sites_schema, CELLS: _cells_schema}
-_SCHEMAS[MINUTES] = _minutes_schema
 
 
 def _field(name: str, kind: str, description: str = "", **constraints: Any) -> dict[str, Any]:

@@ -6,9 +6,9 @@ the end an error among the findings means that there is no region.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -16,7 +16,7 @@ import pandas as pd
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding
-from geo.region.model import Region, assemble_region, try_assemble
+from geo.region.model import Region, try_assemble
 from geo.region.recipes.joins import JoinReport, combine, join_table
 from geo.region.recipes.keys import keys_by_name
 from geo.region.recipes.places import read_cells, read_landscape, read_sites
@@ -26,8 +26,6 @@ from geo.region.recipes.recipe import Recipe, TableSource
 from geo.region.recipes.totals import check_totals
 from geo.region.recipes.zones import read_zones
 from geo.region.schema import STATISTICS_COLUMNS
-
-__all__ = ["BuildResult", "assemble_region", "build_region"]
 
 
 @dataclass(frozen=True)
@@ -82,11 +80,24 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
         report, told = join_table(table, source, quarters, recipe.boundaries)
         joins.append(report)
         findings += told
-    cells, told = combine([table for table, _ in tables], quarters)
+    values, told = combine([table for table, _ in tables], quarters)
     findings += told
     totals = pd.concat([table.totals for table, _ in tables], ignore_index=True)
-    findings += check_totals(totals, cells, quarters, recipe.all_measures)
-    region, found = _assemble(recipe, files, limits=limits, quarters=quarters, cells=cells, findings=findings)
+    findings += check_totals(totals, values, quarters, recipe.all_measures)
+    beside = _beside_quarters(recipe, files, quarters, limits, findings)
+    paths = {name: getattr(recipe, name) for name in ("streets", "timetable", "travel_table")}
+    given: dict[str, Any] = {
+        **{name: getattr(recipe, name) for name in ("id", "name", "is_fictional", "sources", "disclosure")},
+        **{name: files / path if path else None for name, path in paths.items()},
+        **beside,
+        "quarters": quarters,
+        "statistics": values[list(STATISTICS_COLUMNS)],
+        "measures": recipe.all_measures,
+        "travel_mode": recipe.travel_mode,
+        "breaks": tuple((one.date, one.key) for one in recipe.breaks),
+        "findings": findings,
+    }
+    region, found = try_assemble(given, arrange=lambda found: _sorted(_located(found, values)))
     return BuildResult(region, found, tuple(joins))
 
 
@@ -107,81 +118,47 @@ def _read_tables(
     return tables
 
 
-def _assemble(
-    recipe: Recipe,
-    files: Path,
-    *,
-    limits: ReadLimits,
-    quarters: gpd.GeoDataFrame,
-    cells: pd.DataFrame,
-    findings: list[Finding],
-) -> tuple[Region | None, tuple[Finding, ...]]:
-    sites, grid, landscape, zones = None, None, None, None
+def _beside_quarters(
+    recipe: Recipe, files: Path, quarters: gpd.GeoDataFrame, limits: ReadLimits, findings: list[Finding]
+) -> dict[str, Any]:
+    """Return what lies on the map beside the quarters, up to the first file that cannot be read."""
+    read: dict[str, Any] = {}
     try:
-        sites = _all_sites(recipe, files, quarters, limits, findings)
-        landscape = read_landscape(recipe.landscape, files, quarters, limits)
-        if recipe.cells:
-            grid, told = read_cells(recipe.cells, files, quarters, limits)
+        parts = []
+        for source in recipe.sites:
+            part, told = read_sites(source, files, quarters, limits)
+            parts.append(part)
             findings += told
-        zones, told = read_zones(recipe.zones, files, quarters, limits)
+        read["sites"] = pd.concat(parts) if parts else None
+        read["landscape"] = read_landscape(recipe.landscape, files, quarters, limits)
+        if recipe.cells:
+            read["cells"], told = read_cells(recipe.cells, files, quarters, limits)
+            findings += told
+        read["zones"], told = read_zones(recipe.zones, files, quarters, limits)
         findings += told
     except DataError as fault:
         findings += fault.findings
-    region, found = try_assemble(
-        id=recipe.id,
-        name=recipe.name,
-        is_fictional=recipe.is_fictional,
-        quarters=quarters,
-        statistics=cells[list(STATISTICS_COLUMNS)],
-        measures=recipe.all_measures,
-        sites=sites,
-        cells=grid,
-        landscape=landscape,
-        streets=files / recipe.streets if recipe.streets else None,
-        zones=zones,
-        timetable=files / recipe.timetable if recipe.timetable else None,
-        travel_table=files / recipe.travel_table if recipe.travel_table else None,
-        travel_mode=recipe.travel_mode,
-        sources=recipe.sources,
-        disclosure=recipe.disclosure,
-        breaks=tuple((one.date, one.key) for one in recipe.breaks),
-        findings=tuple(findings),
-        arrange=lambda found: _sorted(_located(found, cells)),
-    )
-    return region, found
+    return read
 
 
-def _all_sites(
-    recipe: Recipe, files: Path, quarters: gpd.GeoDataFrame, limits: ReadLimits, findings: list[Finding]
-) -> gpd.GeoDataFrame | None:
-    parts = []
-    for source in recipe.sites:
-        part, told = read_sites(source, files, quarters, limits)
-        parts.append(part)
-        findings += told
-    return pd.concat(parts) if parts else None
-
-
-def _located(findings: list[Finding], cells: pd.DataFrame) -> list[Finding]:
-    """Add file, row and column to findings about a cell of the tables."""
-    wanted = {_cell_of(finding) for finding in findings} - {None}
+def _located(findings: list[Finding], values: pd.DataFrame) -> list[Finding]:
+    """Add file, row and column to findings about one value of the tables."""
+    wanted = {_value_of(finding) for finding in findings} - {None}
     if not wanted:
         return findings
-    near = cells[cells["quarter_id"].isin({cell[0] for cell in wanted if cell})]
-    places: Mapping[tuple[str, str, str], tuple[str, int, str]] = {
+    near = values[values["quarter_id"].isin({value[0] for value in wanted if value})]
+    places: dict[tuple[str, str, str] | None, tuple[str, int, str]] = {
         (row.quarter_id, row.date, row.measure): (row.file, row.row, row.column)  # type: ignore[misc]
         for row in near.itertuples()
     }
     out = []
     for finding in findings:
-        place = places.get(_cell_of(finding) or ("", "", ""))
-        if place:
-            finding = replace(finding, file=place[0], row=int(place[1]), column=place[2])  # noqa: PLW2901
-        out.append(finding)
+        place = places.get(_value_of(finding))
+        out.append(replace(finding, file=place[0], row=int(place[1]), column=place[2]) if place else finding)
     return out
 
 
-def _cell_of(finding: Finding) -> tuple[str, str, str] | None:
+def _value_of(finding: Finding) -> tuple[str, str, str] | None:
     date, measure = finding.parameters.get("date"), finding.parameters.get("measure")
     if finding.file or finding.quarter is None or date is None or measure is None:
         return None

@@ -58,42 +58,34 @@ def join_table(
     if not report.matched:
         findings.append(error("join_empty", file=table.file, in_table=len(in_table), in_boundaries=len(drawn)))
     for key in only_table:
-        where = {"file": table.file, "row": int(first_rows[key]), "unit": key}
         reason = source.ignore_unmatched.get(key)
-        explained = reason is not None
-        findings.append(
-            note("join_only_in_table_explained", **where, reason=reason)
-            if explained
-            else warning("join_only_in_table", **where)
-        )
+        findings.append(_unmatched("join_only_in_table", reason, file=table.file, row=int(first_rows[key]), unit=key))
     for key in only_drawn:
-        where = {"file": table.file, "quarter": key, "name": str(quarters.loc[key, "name"])}
-        reason = boundaries.ignore_absent.get(key)
-        explained = reason is not None
-        findings.append(
-            note("join_only_in_boundaries_explained", **where, reason=reason)
-            if explained
-            else warning("join_only_in_boundaries", **where)
-        )
+        name, reason = str(quarters.loc[key, "name"]), boundaries.ignore_absent.get(key)
+        findings.append(_unmatched("join_only_in_boundaries", reason, file=table.file, quarter=key, name=name))
     return report, findings + _twice(table, source) + _absent_at_dates(table, report, drawn)
 
 
+def _unmatched(code: str, reason: str | None, **where: Any) -> Finding:
+    return warning(code, **where) if reason is None else note(f"{code}_explained", **where, reason=reason)
+
+
 def _twice(table: TableValues, source: TableSource) -> list[Finding]:
-    cells = table.cells
-    repeated = cells[cells.duplicated(["quarter_id", "date", "measure"], keep="first")]
+    values = table.values
+    repeated = values[values.duplicated(["quarter_id", "date", "measure"], keep="first")]
     code = "date_twice" if source.date_column else "table_key_twice"
     return [error(code, **_where(row)) for row in repeated.itertuples()]
 
 
 def _absent_at_dates(table: TableValues, report: JoinReport, drawn: set[str]) -> list[Finding]:
-    cells = table.cells[table.cells["quarter_id"].isin(drawn)]
-    dates = sorted(cells["date"].unique())
+    values = table.values[table.values["quarter_id"].isin(drawn)]
+    dates = sorted(values["date"].unique())
     if len(dates) < 2:
         return []
-    usual = set(cells["quarter_id"])
+    usual = set(values["quarter_id"])
     findings = []
     for date in dates:
-        absent = usual - set(cells["quarter_id"][cells["date"] == date])
+        absent = usual - set(values["quarter_id"][values["date"] == date])
         findings += [
             note("join_absent_at_date", file=table.file, quarter=key, date=str(date)) for key in sorted(absent)
         ]
@@ -111,15 +103,15 @@ def _where(row: Any) -> dict[str, Any]:
 
 
 def combine(tables: Iterable[TableValues], quarters: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the cells of all tables about the quarters, and an error for each cell that two tables hold.
+    """Return the values of all tables about the quarters, and an error for each value that two tables hold.
 
-    Of cells given twice the first stays.
+    Of values given twice the first stays.
     """
-    parts = [table.cells.drop_duplicates(["quarter_id", "date", "measure"]) for table in tables]
-    cells = pd.concat(parts, ignore_index=True)
-    cells = cells[cells["quarter_id"].isin(quarters.index)]
-    again = cells.duplicated(["quarter_id", "date", "measure"])
+    parts = [table.values.drop_duplicates(["quarter_id", "date", "measure"]) for table in tables]
+    values = pd.concat(parts, ignore_index=True)
+    values = values[values["quarter_id"].isin(quarters.index)]
+    again = values.duplicated(["quarter_id", "date", "measure"])
     findings = [
-        error("cell_in_two_tables", **_where(row), measure=str(row.measure)) for row in cells[again].itertuples()
+        error("cell_in_two_tables", **_where(row), measure=str(row.measure)) for row in values[again].itertuples()
     ]
-    return cells[~again].reset_index(drop=True), findings
+    return values[~again].reset_index(drop=True), findings

@@ -1,4 +1,4 @@
-"""One table of a recipe, from file to tidy cells: rows sorted out, keys mapped, numbers parsed."""
+"""One table of a recipe, from file to tidy values: rows sorted out, keys mapped, numbers parsed."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class TableValues:
         File name.
     keys
         Raw key, mapped key and row of every row about a quarter: columns ``raw, quarter_id, row``.
-    cells
+    values
         Columns ``VALUE_COLUMNS``; ``quarter_id`` not yet compared with the quarters.
     totals
-        Columns ``TOTAL_COLUMNS``: cells of rows that are sums.
+        Columns ``TOTAL_COLUMNS``: values of rows that are sums.
     findings
         What was odd.
     """
 
     file: str
     keys: pd.DataFrame
-    cells: pd.DataFrame
+    values: pd.DataFrame
     totals: pd.DataFrame
     findings: tuple[Finding, ...]
 
@@ -100,11 +100,11 @@ def read_source(
         raw[is_quarter | is_total], source.keys, names, ambiguous, sums[is_quarter | is_total] == ""
     )
     findings += [finding.within(file) for finding in told]
-    cells, told = _all_cells(source, kept, columns, quarters)
+    values, told = _all_values(source, kept, columns, quarters)
     findings += [finding.within(file) for finding in told]
-    cells["file"] = file
-    about_totals = cells["row"].isin(frame.index[is_total]).to_numpy()
-    totals = cells[about_totals].copy()
+    values["file"] = file
+    about_totals = values["row"].isin(frame.index[is_total]).to_numpy()
+    totals = values[about_totals].copy()
     totals["raw_key"] = raw.reindex(totals["row"]).to_numpy()
     totals["name"] = name.reindex(totals["row"]).to_numpy()
     totals["sums"] = pd.Series(sums, index=frame.index).reindex(totals["row"]).to_numpy()
@@ -113,7 +113,7 @@ def read_source(
     )
     keys["row"] = frame.index[is_quarter].to_numpy()
     return TableValues(
-        file, keys, cells[~about_totals][list(VALUE_COLUMNS)], totals[list(TOTAL_COLUMNS)], tuple(findings)
+        file, keys, values[~about_totals][list(VALUE_COLUMNS)], totals[list(TOTAL_COLUMNS)], tuple(findings)
     )
 
 
@@ -165,10 +165,10 @@ def _chosen(
     tested = [(rule.key, raw), (rule.name, name)]
     if rule.column != "":
         tested.append((rule.matches, frame[columns.of(rule.column)]))
-    for pattern, cells in tested:
+    for pattern, texts in tested:
         if pattern:
             compiled = re.compile(pattern)
-            chosen &= np.array([compiled.fullmatch(cell) is not None for cell in cells], dtype=bool)
+            chosen &= np.array([compiled.fullmatch(text) is not None for text in texts], dtype=bool)
     rows = frame.index.to_numpy()
     return chosen & (rows >= rule.from_row) & ((rows <= rule.to_row) if rule.to_row else True)
 
@@ -193,26 +193,26 @@ def _quarter_keys(
     return pd.Series(out, index=raw.index, dtype="str"), findings
 
 
-def _all_cells(
+def _all_values(
     source: TableSource, kept: pd.DataFrame, columns: _Columns, quarters: pd.Series[str]
 ) -> tuple[pd.DataFrame, list[Finding]]:
     dates, findings = _dates(source, kept, columns)
     markers = _markers(source)
     parts = []
     for rule in source.columns:
-        part, told = _column_cells(source, rule, kept, columns, markers)
+        part, told = _column_values(source, rule, kept, columns, markers)
         part["quarter_id"] = quarters.reindex(part["row"]).to_numpy()
         part["date"] = rule.date or dates.reindex(part["row"]).to_numpy()
         parts.append(part)
         findings += [replace(finding, quarter=_quarter_of(finding, quarters)) for finding in told]
-    cells = pd.concat(parts, ignore_index=True)
-    undated = cells[cells["date"] == ""].drop_duplicates("row")
+    values = pd.concat(parts, ignore_index=True)
+    undated = values[values["date"] == ""].drop_duplicates("row")
     unread = {finding.row for finding in findings if finding.code == "date_unreadable"}
     findings += [error("date_missing", row=int(row)) for row in undated["row"] if row not in unread]
-    return cells[cells["date"] != ""], findings
+    return values[values["date"] != ""], findings
 
 
-def _column_cells(
+def _column_values(
     source: TableSource, rule: ColumnRule, kept: pd.DataFrame, columns: _Columns, markers: MarkerSet
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     rows = kept

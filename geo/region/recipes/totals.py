@@ -20,7 +20,7 @@ _ROUNDING = 0.5
 
 
 def check_totals(
-    totals: pd.DataFrame, cells: pd.DataFrame, quarters: gpd.GeoDataFrame, measures: Sequence[Measure]
+    totals: pd.DataFrame, values: pd.DataFrame, quarters: gpd.GeoDataFrame, measures: Sequence[Measure]
 ) -> list[Finding]:
     """Compare rows that are sums with the sums of their quarters; rates are left alone.
 
@@ -28,8 +28,8 @@ def check_totals(
     ----------
     totals
         As :class:`geo.region.recipes.reading.TableValues`.
-    cells
-        Cells of the quarters, as there.
+    values
+        Values of the quarters, as there.
     """
     if totals.empty:
         return []
@@ -38,7 +38,7 @@ def check_totals(
     findings: list[Finding] = []
     agreeing: dict[str, int] = {}
     unchecked: dict[tuple[str, int], str] = {}
-    numbers = {key: part.set_index("quarter_id") for key, part in cells.groupby(["measure", "date"])}
+    numbers = {key: part.set_index("quarter_id") for key, part in values.groupby(["measure", "date"])}
     for row in totals.itertuples():
         if is_rate[str(row.measure)] or row.state not in STATES_WITH_NUMBER:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,22 +121,15 @@ def join_regions(new: Region, old: Region, crosswalk: Crosswalk) -> Region:
     before = old.statistics[old.statistics["date"].isin(dates)]
     carried = convert(before, crosswalk, old.measures, whole_numbers=True)
     known = {measure.key for measure in new.measures}
-    return assemble_region(
-        id=new.id,
-        name=new.name,
-        is_fictional=new.is_fictional,
-        quarters=new.quarters,
-        statistics=pd.concat([new.statistics, carried.statistics[list(STATISTICS_COLUMNS)]], ignore_index=True),
-        measures=(*new.measures, *(measure for measure in old.measures if measure.key not in known)),
-        sites=new.sites,
-        cells=new.cells,
-        landscape=new.landscape,
-        streets=new.streets,
-        sources=(*new.sources, *(source for source in old.sources if source not in new.sources)),
-        disclosure=new.disclosure,
-        breaks=tuple(sorted({*new.breaks, *carried.breaks})),
-        findings=(*new.findings, *crosswalk.findings, *carried.findings),
-    )
+    parts = {field.name: getattr(new, field.name) for field in fields(Region) if field.name != "fingerprint"}
+    parts |= {
+        "statistics": pd.concat([new.statistics, carried.statistics[list(STATISTICS_COLUMNS)]], ignore_index=True),
+        "measures": (*new.measures, *(measure for measure in old.measures if measure.key not in known)),
+        "sources": (*new.sources, *(source for source in old.sources if source not in new.sources)),
+        "breaks": tuple(sorted({*new.breaks, *carried.breaks})),
+        "findings": (*new.findings, *crosswalk.findings, *carried.findings),
+    }
+    return assemble_region(**parts)
 
 
 def largest_remainders(values: Numbers, caps: Numbers | None = None) -> Numbers:

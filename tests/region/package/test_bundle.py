@@ -21,9 +21,9 @@ import shapely
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.region.disclosure.rule import DisclosureRule
+from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region, write_region
-from geo.region.recipes.build import assemble_region
 from geo.region.schema import STANDARD_MEASURES, Measure, Source
 from tests.region.nine_quarters import numbers, parts, quarters
 

@@ -11,8 +11,9 @@ import pytest
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Level
+from geo.region.model.assemble import assemble_region
 from geo.region.model.describe import describe_region
-from geo.region.recipes.build import BuildResult, assemble_region, build_region
+from geo.region.recipes.build import BuildResult, build_region
 from geo.region.recipes.toml_text import parse_recipe, read_recipe
 from geo.region.schema import Measure, ValueState
 from tests.region.nine_quarters import KEYS, RECIPE, numbers, parts, write_files
