@@ -14,7 +14,7 @@ PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # Even where byte code is not to be written in general: without it each start takes twice as long.
 WARM    := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pages.shared.warm 2>/dev/null
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format bench wheel clean
 
 run: $(VENV)/run.stamp
 	$(WARM)
@@ -39,6 +39,9 @@ format: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(WARM)
 	$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/python.stamp
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 $(VENV)/python.stamp:
 	@test -n "$(PYTHON)" || { echo "Nahbar needs Python 3.11 or newer; none was found. Install it or say PYTHON=/path/to/python3." >&2; exit 1; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from geo.__main__ import main
 from geo.region.package.bundle import load_region
+from tests.conftest import ROOT
 from tests.region.nine_quarters import write_files
 
 
@@ -151,3 +153,44 @@ def test_help_loads_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_pipes_and_files_get_utf_8_whatever_the_system_would_write() -> None:
+    command = [sys.executable, "-m", "geo", "describe", str(ROOT / "data" / "musterkreis"), "--lang", "de"]
+    variables = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, timeout=120, check=True)
+    assert "Erwerbsfähige" in done.stdout.decode("utf-8")
+
+
+def test_what_is_shipped_is_found_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["describe", "data/musterkreis", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == "musterkreis"
+    (tmp_path / "data" / "musterkreis").mkdir(parents=True)
+    assert main(["describe", "data/musterkreis"]) == 1  # what lies here goes first
+
+
+def test_run_starts_the_app_with_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("runpy.run_module", lambda name, **_: started.append([name, *sys.argv[1:]]))
+    monkeypatch.setenv("NAHBAR_REGION", "")
+    monkeypatch.setattr("sys.argv", ["nahbar"])
+    assert main(["run", "--port", "8600", "--region", "data/musterkreis"]) == 0
+    asked = [str(ROOT / "app.py"), "--server.port=8600", "--server.address=localhost"]
+    assert started == [["streamlit", "run", *asked]]
+    assert os.environ["NAHBAR_REGION"] == str(ROOT / "data" / "musterkreis")
+
+
+@pytest.mark.parametrize("words", [["--port", "0"], ["--port", "65536"], ["--port", "x"]])
+def test_run_refuses_ports_there_are_not(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["run", *words])
+    assert caught.value.code == 2
+    assert words[1] in capsys.readouterr().err
+
+
+def test_run_says_what_is_no_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--region", str(tmp_path)]) == 1
+    assert "datapackage.json" in capsys.readouterr().err
