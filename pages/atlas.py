@@ -36,12 +36,13 @@ if region is not None:
     with profile_side:
         show_profile(t, picture, quarter)
 
+    dates = picture.date if picture.compared_with is None else f"{picture.compared_with}_{picture.date}"
     st.header(t("atlas.table"), anchor=False)
     show_table(table, key="atlas_table", selected=quarter, on_choose=lambda key: state.remember("quarter", key))
     st.download_button(
         t("table.download"),
         atlas_csv(t, picture),
-        f"{region.id}_{picture.indicator.key}_{picture.date}.csv",
+        f"{region.id}_{picture.indicator.key}_{dates}.csv",
         "text/csv",
         icon=":material/download:",
     )

@@ -111,8 +111,7 @@ def classify(
     numbers = np.asarray(values, dtype=np.float64).ravel()
     numbers = np.sort(numbers[np.isfinite(numbers)])
     if digits is None:
-        said = np.concatenate([numbers, np.asarray(own_limits or (), dtype=np.float64)])
-        digits = 0 if numbers.size and (said == np.round(said)).all() else 1
+        digits = _digits_shown(np.concatenate([numbers, np.asarray(own_limits or (), dtype=np.float64)]))
     if scheme == "own":
         return _own(numbers, own_limits, digits)
     if not CLASSES_MIN <= classes <= CLASSES_MAX:
@@ -141,16 +140,19 @@ def classify_over(
     return classify(np.concatenate(pooled) if pooled else [], scheme, classes, digits=shown)
 
 
-def classify_change(values: ArrayLike, classes: int = 5, *, digits: int = 1) -> Classification:
+def classify_change(values: ArrayLike, classes: int = 5, *, digits: int | None = None) -> Classification:
     """Return classes of a change: equal steps, symmetric, the middle class around zero.
 
     Where the largest change is more than twice what 95 percent of the quarters stay below, the steps are made
     from that, and the outermost class on either side reaches out to the largest.
 
-    An even number of classes is raised by one, so that no change has a class of its own.
+    An even number of classes is raised by one, so that no change has a class of its own. ``digits`` as in
+    :func:`classify`.
     """
     numbers = np.asarray(values, dtype=np.float64)
     numbers = numbers[np.isfinite(numbers)]
+    if digits is None:
+        digits = _digits_shown(numbers)
     if not numbers.size:
         return Classification("change", (), digits)
     odd = min(classes + (classes % 2 == 0), CLASSES_MAX)
@@ -179,6 +181,10 @@ def palette(classes: int, *, kind: str = "sequential", theme: str = "light") -> 
     where = middle if classes == 1 else np.linspace(0, len(ramp) - 1, max(classes, 0))
     mixed = np.column_stack([np.interp(where, np.arange(len(ramp)), ramp[:, part]) for part in range(3)])
     return tuple("#" + "".join(f"{round(part):02x}" for part in colour) for colour in mixed)
+
+
+def _digits_shown(numbers: NDArray[np.float64]) -> int:
+    return 0 if numbers.size and (numbers == np.round(numbers)).all() else 1
 
 
 def _own(numbers: NDArray[np.float64], own_limits: Sequence[float] | None, digits: int) -> Classification:

@@ -68,6 +68,11 @@ class Picture:
             return "percentage_points"
         return self.indicator.unit
 
+    def label(self, t: Texts) -> str:
+        """Return the name of what is painted: of an indicator, or of its change."""
+        label = indicator_label(t, self.indicator)
+        return label if self.compared_with is None else t("table.change_of", indicator=label)
+
     @property
     def colours(self) -> tuple[str, ...]:
         """Colours of the classes, lowest first."""
@@ -115,27 +120,35 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
             sort += [_finite(row["numerator"]), _finite(row["denominator"])]
         colour = view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
         rows.append(Row(key, tuple(cells), tuple(sort), colour))
-    caption = t("table.caption", indicator=indicator_label(t, indicator), place=region.name, date=t.date(picture.date))
+    said = {"indicator": indicator_label(t, indicator), "place": region.name, "date": t.date(picture.date)}
+    if picture.compared_with is None:
+        caption = t("table.caption", **said)
+    else:
+        caption = t("table.caption_change", before=t.date(picture.compared_with), **said)
     return Table(caption, tuple(columns), tuple(rows))
 
 
 def atlas_csv(t: Texts, picture: Picture, style: Style | None = None) -> bytes:
-    """Return the values of a picture as CSV; see :func:`geo.output.values.table_csv`."""
-    region, values = picture.region, picture.values
+    """Return the values of a picture as CSV; see :func:`geo.output.values.table_csv`.
+
+    Changes name both dates: ``compared_with`` stands beside ``date``.
+    """
+    region, values, before = picture.region, picture.values, picture.compared_with
     quarters = region.quarters.reindex(values.index)
     fields = (
         Field("quarter_id", "quarter_id", "key"),
         Field("name", t("table.quarter")),
         Field("district", t("table.district")),
         Field("date", t("atlas.date")),
-        Field("value", f"{indicator_label(t, picture.indicator)} ({unit_text(t, picture.unit)})", "number"),
+        *([] if before is None else [Field("compared_with", t("table.compared_with"))]),
+        Field("value", f"{picture.label(t)} ({unit_text(t, picture.unit)})", "number"),
         Field("value_state", "state"),
     )
     shown = [number_or_none(value) for value in values["value"]]
-    columns = [values.index.astype(str), quarters["name"], quarters["district"], [picture.date] * len(values), shown]
+    dates = [[picture.date] * len(values), *([] if before is None else [[before] * len(values)])]
+    columns = [values.index.astype(str), quarters["name"], quarters["district"], *dates, shown]
     rows = tuple(zip(*columns, values["state"].astype(str), strict=True))
-    source = t("map.source", date=t.date(picture.date), source=source_text(t, region.sources))
-    return table_csv(t, DataTable("atlas", indicator_label(t, picture.indicator), fields, rows), source, style)
+    return table_csv(t, DataTable("atlas", picture.label(t), fields, rows), _source(t, picture), style)
 
 
 def legend_positions(
@@ -157,16 +170,13 @@ def legend_positions(
 
 def _legend(t: Texts, picture: Picture, classes: np.ndarray) -> Legend:
     indicator, place = indicator_label(t, picture.indicator), picture.region.name
-    sources = source_text(t, picture.region.sources)
     if picture.compared_with is None:
         unit = unit_text(t, picture.unit)
         title = t("map.legend", indicator=indicator, unit=unit, place=place, date=t.date(picture.date))
-        source = t("map.source", date=t.date(picture.date), source=sources)
     else:
         before, date = t.date(picture.compared_with), t.date(picture.date)
         key = "map.legend_change" if picture.unit == "percentage_points" else "map.legend_change_count"
         title = t(key, indicator=indicator, place=place, before=before, date=date)
-        source = t("map.source_change", before=before, date=date, source=sources)
     extras = []
     if (classes == WITHHELD).any():
         extras.append(Swatch("withheld", t("map.withheld")))
@@ -178,12 +188,19 @@ def _legend(t: Texts, picture: Picture, classes: np.ndarray) -> Legend:
         limits=tuple(t.number(limit, digits_of(picture.unit)) for limit in picture.classes.limits),
         extras=tuple(extras),
         no_data_colour=NO_DATA_COLOURS[picture.theme],
-        source=source,
+        source=_source(t, picture),
     )
 
 
+def _source(t: Texts, picture: Picture) -> str:
+    date, sources = t.date(picture.date), source_text(t, picture.region.sources)
+    if picture.compared_with is None:
+        return t("map.source", date=date, source=sources)
+    return t("map.source_change", before=t.date(picture.compared_with), date=date, source=sources)
+
+
 def _tooltip(t: Texts, picture: Picture, row: Any) -> tuple[str, ...]:
-    lines = [t("map.tooltip_value", label=indicator_label(t, picture.indicator), value=_cell(t, picture, row))]
+    lines = [t("map.tooltip_value", label=picture.label(t), value=_cell(t, picture, row))]
     if picture.compared_with is None:
         lines.append(counts_text(t, row, picture.indicator))
     if math.isfinite(row["low"]):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.need import Classification, Indicator, classify, classify_change, indicators_of
 from geo.output.need import Picture, latest_date, main_indicator
-from geo.output.values import MapView, Table, indicator_label
+from geo.output.values import MapView, Table, digits_of, indicator_label
 from geo.region.model import Region
 from geo.text import Texts
 from pages.shared import state
@@ -132,7 +132,7 @@ def _own_classes(t: Texts, region: Region, indicator: Indicator, date: str, wish
         st.warning(t("atlas.own_limits_bad", text=text, example=example))
         return found
     values = cache.values(region, indicator, date)["value"].to_numpy()
-    return classify(values, "own", len(limits) - 1, own_limits=limits)
+    return classify(values, "own", len(limits) - 1, own_limits=limits, digits=digits_of(indicator.unit))
 
 
 def _limits(text: str) -> tuple[float, ...] | None:

@@ -8,7 +8,7 @@ from functools import cache as once
 from geo.need import Classification, classify_over, indicator_values
 from geo.output.need import Picture, atlas_table, atlas_view
 from geo.output.sites import SitesLook, assumptions, question_title, sites_view
-from geo.output.values import MapView, Table, indicator_label
+from geo.output.values import MapView, Table
 from geo.region.model import Region
 from geo.siting.ask import Answer, Question
 from geo.text import Texts
@@ -22,9 +22,8 @@ from pages.shared.widgets import Paper, export_map, on_date
 def export_picture(t: Texts, picture: Picture, quarter: str | None) -> None:
     """Show the button for the atlas; over the dates in classes that hold for all of them."""
     region, indicator, before = picture.region, picture.indicator, picture.compared_with
-    label = indicator_label(t, indicator)
     subtitle = on_date(t) if before is None else f"{t.date(before)} – {t.date(picture.date)}"
-    paper = Paper(f"{indicator.key}_map", f"{label}, {{region}}", subtitle, picture.date)
+    paper = Paper(f"{indicator.key}_map", f"{picture.label(t)}, {{region}}", subtitle, picture.date)
 
     def view() -> MapView:
         drawn = atlas_cache.atlas(region, indicator, (picture.date, before), picture.classes, (theme(), t.language))[1]

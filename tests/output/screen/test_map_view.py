@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from geo.errors import ContractError
-from geo.need.classes import classify
-from geo.need.indicators import indicator_values, indicators_of
+from geo.need.classes import classify, classify_change
+from geo.need.indicators import change_values, indicator_named, indicator_values, indicators_of
 from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view, legend_positions
 from geo.output.screen.folium_map import Assets, MapWords, base_map, painting, screen_geometry
 from geo.output.values.map_view import WITHHELD, MapView, paler
+from geo.output.values.telling import digits_of
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
-from geo.text import texts
+from geo.text import LANGUAGES, texts
 from tests.conftest import ROOT
 
 DEMO = ROOT / "data" / "musterstadt"
@@ -103,6 +104,30 @@ def test_no_withheld_number_is_sent(region: Region, view: MapView) -> None:
     rows = [row for row in csv.reader(text.splitlines()) if "suppressed" in row]
     assert rows
     assert all(row[4] == "" for row in rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["share_of_residents", "recipients"])
+def test_a_change_is_called_a_change_wherever_it_is_told(region: Region, key: str, language: str) -> None:
+    t = texts(language)
+    indicator, before, date = indicator_named(region, key), region.dates[0], region.dates[-1]
+    values = change_values(region, indicator, before, date)
+    shown = Picture(region, indicator, date, before, values, classify_change(values["value"].to_numpy()), "light")
+    view = atlas_view(t, shown)
+    change = t("table.change").lower()
+    caption = atlas_table(t, shown, view).caption
+    lines = atlas_csv(t, shown, "german").decode("utf-8-sig").splitlines()
+    heading, *rows, source = csv.reader(lines, delimiter=";")
+    value = next(one for one in heading if t("indicator." + key + ".label") in one)
+    for said in (caption, value, view.legend.title, view.tooltips[0][0]):
+        assert change in said.lower()
+    for said in (caption, view.legend.title, " ".join(source)):
+        assert t.date(before) in said
+        assert t.date(date) in said
+    assert {(row[3], row[4]) for row in rows} == {(date, before)}
+    # The limits that changes are sorted by are the ones that are read.
+    assert [t.number(limit, digits_of(shown.unit)) for limit in shown.classes.limits] == list(view.legend.limits)
+    assert all(limit == round(limit, digits_of(shown.unit)) for limit in shown.classes.limits)
 
 
 def script_of(view: MapView) -> str:
