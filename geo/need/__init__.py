@@ -1,6 +1,6 @@
 """Where the need is: indicators, classes, concentration, lasting need, status and dynamics."""
 
-from geo.need.classes import Classification, classify, classify_change, classify_over, palette
+from geo.need.classes import Classification, can_be_limits, classify, classify_change, classify_over, palette
 from geo.need.clusters import (
     ISLAND,
     MORAN_CLASSES,
@@ -54,6 +54,7 @@ __all__ = [
     "RegionValue",
     "StatusDynamics",
     "as_records",
+    "can_be_limits",
     "change_values",
     "classify",
     "classify_change",

@@ -22,6 +22,8 @@ from geo.region.model import Region
 
 SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
 CLASSES_MIN, CLASSES_MAX = 1, 9
+LIMIT_MOST = 1e9
+"""Largest class limit, either side of zero: no share and no count of a region comes near it."""
 _NATURAL_VALUES_MAX = 250
 USUAL_CHANGES = 0.95
 OUTLIER_FACTOR = 2.0
@@ -96,7 +98,7 @@ def classify(
     classes
         Number of classes wanted, 1 to 9. Fewer come back where there are fewer distinct values or limits fall together.
     own_limits
-        Rising limits, for ``own``; the outer ones are widened where values lie beyond.
+        For ``own``, such that :func:`can_be_limits`; the outer ones are widened where values lie beyond.
     digits
         Decimals shown; limits are rounded to them, the outer ones outwards. Without it none for whole
         numbers and one for others.
@@ -104,7 +106,7 @@ def classify(
     Raises
     ------
     ContractError
-        For an unknown scheme, a number of classes outside 1 to 9, or own limits that do not rise.
+        For an unknown scheme, a number of classes outside 1 to 9, or own limits that cannot be.
     """
     if scheme not in SCHEMES:
         raise ContractError(f"{scheme} is no way to make classes; use one of {', '.join(SCHEMES)}")
@@ -123,6 +125,12 @@ def classify(
     wanted = min(classes, len(distinct))
     inner = _inner_limits(numbers, scheme, wanted) if wanted > 1 else []
     return Classification(scheme, _merged([low, *inner, high], digits), digits)
+
+
+def can_be_limits(limits: Sequence[float]) -> bool:
+    """Tell whether numbers can be class limits: two to ten, rising, none beyond :data:`LIMIT_MOST`."""
+    is_rising = all(low < high for low, high in pairwise(limits))
+    return 1 + CLASSES_MIN <= len(limits) <= 1 + CLASSES_MAX and is_rising and max(map(abs, limits)) <= LIMIT_MOST
 
 
 def classify_over(
@@ -189,8 +197,10 @@ def _digits_shown(numbers: NDArray[np.float64]) -> int:
 
 def _own(numbers: NDArray[np.float64], own_limits: Sequence[float] | None, digits: int) -> Classification:
     limits = tuple(float(limit) for limit in own_limits or ())
-    if len(limits) < 2 or not all(low < high for low, high in pairwise(limits)) or not np.isfinite(limits).all():
-        raise ContractError(f"own limits {limits} do not rise; give at least two rising numbers")
+    if not can_be_limits(limits):
+        raise ContractError(
+            f"own limits {limits} cannot be; give {1 + CLASSES_MIN} to {1 + CLASSES_MAX} rising numbers"
+        )
     shown = sorted({round(limit, digits) for limit in limits})
     if numbers.size:
         low, high = _outwards(numbers, digits)

@@ -173,3 +173,15 @@ def test_own_limits_can_be_entered_again_and_again() -> None:
         app.text_input(key="widget.own_limits").set_value(text).run()
         assert app.text_input(key="widget.own_limits").value == text
         assert bool(app.warning) == (text == "Unsinn")
+
+
+@pytest.mark.parametrize(
+    "text", ["1; inf", "-inf; 5", "nan; 2", "1; 1e999", "1; 1e300", "; ".join(map(str, range(12)))]
+)
+def test_own_limits_that_cannot_be_are_said_not_thrown(text: str) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["scheme"], app.query_params["limits"] = "own", text
+    app.run()
+    app.switch_page("pages/atlas.py").run()
+    assert not app.exception
+    assert text in app.warning[0].value

@@ -11,13 +11,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from geo.decode import from_plain, to_plain
 from geo.errors import DataError
 from geo.findings import Finding, error
-from geo.need import LastingRule, indicators_of
+from geo.need import LastingRule, can_be_limits, indicators_of
 from geo.region.model import Region
 from geo.siting.ask import Question, candidate_kind, candidates, check
 from geo.siting.scenario.scenario import Scenario
@@ -285,8 +284,7 @@ def _unfit(scene: Scene, where: str) -> list[Finding]:
         faults.append(error("value_unfit", field=f"{where}.kind", expected=", ".join(KINDS)))
     if len(scene.live) > LIVE_MAX or len(set(scene.live)) < len(scene.live) or set(scene.live) - set(LIVE):
         faults.append(error("value_unfit", field=f"{where}.live", expected=f"<= {LIVE_MAX}: {', '.join(LIVE)}"))
-    is_rising = all(low < high for low, high in pairwise(scene.limits))
-    if scene.limits and not (2 <= len(scene.limits) <= 10 and is_rising):
+    if scene.limits and not can_be_limits(scene.limits):
         faults.append(error("value_unfit", field=f"{where}.limits", expected="2-10, a < b < c"))
     if scene.compared not in COMPARED:
         faults.append(error("value_unfit", field=f"{where}.compared", expected=", ".join(COMPARED)))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 import streamlit as st
 
-from geo.need import Classification, Indicator, classify, classify_change, indicators_of
+from geo.need import Classification, Indicator, can_be_limits, classify, classify_change, indicators_of
 from geo.output.need import Picture, latest_date, main_indicator
 from geo.output.values import MapView, Table, digits_of, indicator_label
 from geo.region.model import Region
@@ -136,7 +135,7 @@ def _own_classes(t: Texts, region: Region, indicator: Indicator, date: str, wish
 
 
 def _limits(text: str) -> tuple[float, ...] | None:
-    """Return rising numbers from text; comma and point both read as decimals, since none of them separates here."""
+    """Return class limits from text; comma and point both read as decimals, since none of them separates here."""
     parts = [
         part.strip().replace("\u00a0", "").replace("%", "").replace(",", ".")
         for part in re.split(r"[;\s]+", text)
@@ -146,5 +145,4 @@ def _limits(text: str) -> tuple[float, ...] | None:
         limits = tuple(float(part) for part in parts)
     except ValueError:
         return None
-    is_rising = all(low < high for low, high in pairwise(limits))
-    return limits if len(limits) >= 2 and is_rising else None
+    return limits if can_be_limits(limits) else None
