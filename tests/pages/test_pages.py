@@ -24,16 +24,20 @@ PAGES = (
     "pages/siting.py",
     "pages/costs.py",
     "pages/scenarios.py",
+    "pages/present.py",
     "pages/data.py",
 )
 
 
-def run(page: str, language: str = "de", region: Region | None = None, **settings: object) -> AppTest:
+def run(page: str, language: str = "de", region: Region | str | None = None, **settings: object) -> AppTest:
+    """Open a page on a shipped region, named by its key, or on one of the session's own."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.session_state["language"] = language
     for name, value in settings.items():
         app.session_state[f"setting.{name}"] = value
-    if region is not None:
+    if isinstance(region, str):
+        app.session_state["setting.region"] = region
+    elif region is not None:
         # Streamlit tells options of a list apart by their labels only.
         region = replace(region, name=f"{region.name} ({region.id})")
         app.session_state["own_regions"] = {region.id: region}
@@ -42,6 +46,10 @@ def run(page: str, language: str = "de", region: Region | None = None, **setting
     if page != "pages/start.py":
         app.switch_page(page).run()
     return app
+
+
+def bodies(app: AppTest) -> str:
+    return " ".join(str(part.proto.body) for part in app.get("html"))
 
 
 def remade(region: Region, **parts: Any) -> Region:
@@ -101,9 +109,10 @@ def variants(demo: Region) -> dict[str, Region]:
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_runs_on_both_demo_regions(page: str, language: str) -> None:
-    for region in ("musterstadt", "musterkreis"):
-        app = run(page, language, region=None, region_id=region)
+    for region, name in (("musterstadt", "Musterstadt"), ("musterkreis", "Musterkreis")):
+        app = run(page, language, region)
         assert not app.exception, app.exception
+        assert texts(language)("shell.fictional", place=name) in bodies(app)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -119,9 +128,7 @@ def test_every_page_runs_on_regions_that_lack_something(demo: Region, page: str,
 
 def test_fictional_data_say_so_on_every_page() -> None:
     for page in PAGES:
-        app = run(page)
-        said = " ".join(str(part.proto.body) for part in app.get("html"))
-        assert texts("de")("shell.fictional", place="Musterstadt") in said
+        assert texts("de")("shell.fictional", place="Musterstadt") in bodies(run(page))
 
 
 def test_a_link_with_nonsense_does_no_harm() -> None:
