@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from geo.errors import DataError
+from geo.errors import ContractError, DataError
 from geo.findings import Finding, error
 
 T = TypeVar("T")
@@ -128,7 +128,13 @@ def _dataclass(kind: type, plain: Mapping[str, Any], path: tuple[str | int, ...]
     values = {name: _made(hints[name], plain[name], (*path, name), faults) for name in hints if name in plain}
     needed = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
     faults += [Fault((*path, name), "present") for name in needed if name not in plain]
-    return None if len(faults) > before else kind(**values)
+    if len(faults) > before:
+        return None
+    try:
+        return kind(**values)
+    except ContractError:  # values that fit alone, but not together
+        faults.append(Fault(path, "object"))
+        return None
 
 
 @cache

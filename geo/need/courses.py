@@ -74,7 +74,7 @@ def upper_limit_held(values: npt.ArrayLike, upper_share: float, digits: int = 1)
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers):
         return None
-    classes = round(1 / upper_share)
+    classes = round(min(1 / upper_share, 100.0))  # the reciprocal of a tiny share is infinite
     if 2 <= classes <= 9 and abs(classes * upper_share - 1) < 1e-9:
         limits = classify(numbers, "quantiles", classes, digits=digits).limits
         limit = limits[-2]

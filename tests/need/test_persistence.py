@@ -105,6 +105,7 @@ def test_the_upper_limit_is_one_for_all_dates() -> None:
     assert upper_limit_held([1.0, 2, 3, 4, NAN], 0.3) == pytest.approx(3.1)
     assert upper_limit_held([5.0] * 9, 0.2) is None
     assert upper_limit_held([NAN], 0.2) is None
+    assert upper_limit_held([1.0, 2.0], 1e-320) is None
 
 
 # Trends --------------------------------------------------

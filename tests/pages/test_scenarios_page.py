@@ -198,6 +198,8 @@ def test_costs_follow_the_kind_of_office_and_own_values(store: Store, language: 
     assert not app.exception
     assert t("costs.preset_days") in html(app)
     assert html(app) != before
+    app.selectbox(key="widget.own_which").select("hours_full_time").run()
+    assert app.number_input(key="widget.own_value.hours_full_time").min > 0  # costs are divided by it
     app.selectbox(key="widget.own_which").select("staff_e9c").run()
     app.number_input(key="widget.own_value.staff_e9c").set_value(99_000.0).run()
     next(one for one in app.button if one.label == t("costs.own_set")).click().run()

@@ -15,7 +15,7 @@ from geo.siting.costs.components import (
     site_costs,
     staff_full_time,
 )
-from geo.siting.costs.parameters import Parameter, Parameters, parameters_at, read_parameters, with_own
+from geo.siting.costs.parameters import Parameter, Parameters, least_value, parameters_at, read_parameters, with_own
 from geo.siting.costs.sums import (
     SWING,
     CostSums,
@@ -46,6 +46,7 @@ __all__ = [
     "check_plan",
     "cost_sums",
     "funding",
+    "least_value",
     "parameters_at",
     "people_to_match",
     "plan_faults",

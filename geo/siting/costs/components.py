@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.errors import ContractError
 from geo.findings import Finding, error
-from geo.siting.costs.parameters import Parameters, value_of, with_own
+from geo.siting.costs.parameters import VALUE_MOST, Parameters, least_value, value_of, with_own
 
 Floats = NDArray[np.float64]
 
@@ -113,7 +113,7 @@ def preset_of(plan: CostPlan) -> str | None:
 
 
 def plan_faults(plan: CostPlan) -> tuple[str, ...]:
-    """Return the fields of a plan that make no sense: negative, too large, or not one of the words known."""
+    """Return the fields of a plan that make no sense: negative, too large, 0 as a divisor, an unknown word."""
     limits = {
         "hours_per_week": HOURS_MAX,
         "staff_at_once": STAFF_MAX,
@@ -126,11 +126,11 @@ def plan_faults(plan: CostPlan) -> tuple[str, ...]:
     found += [] if 0 < plan.years_of_use <= 100 else ["years_of_use"]
     found += [] if plan.square_metres is None or 0 <= plan.square_metres <= 100_000 else ["square_metres"]
     shares = [share for _, share in plan.grades]
-    is_mix = bool(shares) and all(0 <= share < math.inf for share in shares) and math.fsum(shares) > 0
+    is_mix = bool(shares) and all(0 <= share <= VALUE_MOST for share in shares) and math.fsum(shares) > 0
     found += [] if is_mix and {grade for grade, _ in plan.grades} <= set(GRADES) else ["grades"]
     found += [] if plan.overhead in OVERHEADS else ["overhead"]
     found += [] if plan.rooms in ROOMS else ["rooms"]
-    found += [] if all(0 <= value < math.inf for _, value in plan.prices) else ["prices"]
+    found += [] if all(least_value(key) <= value <= VALUE_MOST for key, value in plan.prices) else ["prices"]
     return tuple(found)
 
 

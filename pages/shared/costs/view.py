@@ -23,6 +23,7 @@ from geo.siting.costs import (
     SWING,
     CostPlan,
     appointments_per_week,
+    least_value,
     parameters_at,
     preset_of,
     sensitivity,
@@ -276,7 +277,7 @@ def _enter_own(t: Texts, region: Region) -> None:
         mine = dict(now.prices).get(key, known[key].value)
         given = value.number_input(
             t("costs.own_value", unit=t(f"costs.unit_{known[key].unit}")),
-            0.0,
+            least_value(key),
             float(max(1e7, mine)),
             value=float(mine),
             format="%g",

@@ -224,6 +224,28 @@ def test_plans_that_make_no_sense_are_refused() -> None:
         pose(region, Question(objective="budget", costs=nothing))
 
 
+def test_no_price_or_number_divides_by_zero() -> None:
+    plans = [
+        *(replace(BY_HAND, prices=((key, value),)) for key in MADE for value in (0.0, 1e-300, 1e9, 1e300, math.nan)),
+        *(replace(BY_HAND, **{name: 0.0}) for name, value in vars(BY_HAND).items() if isinstance(value, float)),
+        replace(BY_HAND, square_metres=0.0),
+        replace(BY_HAND, grades=(("e8", 1e308), ("e9c", 1e308))),
+    ]
+    refused = []
+    for plan in plans:
+        if check_plan(plan):
+            refused.append(plan)
+            continue
+        costs = site_costs(PLACES, plan, MADE)
+        sums = cost_sums(costs)
+        assert np.isfinite(costs.drop(columns=["fitting_eur"]).to_numpy(dtype=float)).all()
+        sensitivity(sums, plan, MADE)
+        rise_within(sums, "staff", 0.0, plan, MADE)
+        appointments_per_week(plan, MADE)
+    zero = {plan.prices[0][0] for plan in refused if plan.prices and plan.prices[0][1] == 0}
+    assert zero == {"hours_full_time", "room_hours_week"}
+
+
 def test_a_plan_is_json_and_back_and_older_ones_are_read() -> None:
     for plan in (*PRESETS.values(), replace(BY_HAND, as_of="2026-01-01", prices=(("staff_e8", 1.5),))):
         assert from_plain(CostPlan, json.loads(json.dumps(to_plain(plan)))) == plan
@@ -276,13 +298,14 @@ def test_a_faulty_file_of_parameters_is_told_all_at_once(tmp_path) -> None:
     path = tmp_path / "parameters.toml"
     path.write_text(
         '[[parameter]]\nkey = "a"\nvalue = "much"\nunit = "percent"\n'
-        '[[parameter]]\nkey = "b"\nvalue = 1\nunit = "bananas"\nvalid_from = "soon"\nhue = 3\n',
+        '[[parameter]]\nkey = "b"\nvalue = 1\nunit = "bananas"\nvalid_from = "soon"\nhue = 3\n'
+        '[[parameter]]\nkey = "hours_full_time"\nvalue = 0\nunit = "hours_per_year"\n',
         encoding="utf-8",
     )
     with pytest.raises(DataError) as told:
         read_parameters(path)
     fields = [(one.parameters["parameter"], one.parameters["field"]) for one in told.value.findings]
-    assert fields == [("a", "value"), ("b", "unit"), ("b", "valid_from"), ("b", "hue")]
+    assert fields == [("a", "value"), ("b", "unit"), ("b", "valid_from"), ("b", "hue"), ("hours_full_time", "value")]
 
 
 def test_the_engine_knows_costs_and_capacities_by_the_plan(region) -> None:

@@ -209,6 +209,7 @@ def test_what_is_no_presentation_is_refused(data: bytes) -> None:
         {"extent": {"west": 9.0, "south": 1.0, "east": 8.0, "north": 2.0}},
         {"extent": {"west": 9.0, "south": 1.0, "east": 8.0}},
         {"limits": [0.0, float("inf")]},
+        {"rule": {"dates_needed": 0}},
         {"title": 3},
     ],
 )

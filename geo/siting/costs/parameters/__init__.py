@@ -39,6 +39,11 @@ UNITS = (
     "appointments_per_hour",
 )
 
+DIVISORS = ("hours_full_time", "room_hours_week")
+"""Parameters that others are divided by: hours of a full-time post in a year, hours a room is used in a week."""
+DIVISOR_LEAST = 0.1
+VALUE_MOST = 1e9
+
 Parameters = Mapping[str, "Parameter"]
 
 
@@ -122,6 +127,11 @@ def with_own(parameters: Parameters, own: Iterable[tuple[str, float]]) -> Parame
     return MappingProxyType({**parameters, **changed})
 
 
+def least_value(key: str) -> float:
+    """Return the smallest value a parameter can have: 0, or :data:`DIVISOR_LEAST` for what is divided by."""
+    return DIVISOR_LEAST if key in DIVISORS else 0.0
+
+
 def value_of(parameters: Parameters, key: str) -> float:
     """Return the value of a parameter, NaN where none is known."""
     return parameters[key].value if key in parameters else math.nan
@@ -166,9 +176,10 @@ def _newest(parameters: Iterable[Parameter], date: str | None) -> dict[str, Para
 
 def _faults(row: Mapping[str, Any]) -> list[str]:
     value = row.get("value")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-    found = [] if row.get("key") else ["key"]
-    found += [] if is_number else ["value"]
+    key = row.get("key")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    found = [] if key else ["key"]
+    found += [] if is_number and least_value(str(key)) <= value <= VALUE_MOST else ["value"]
     found += [] if row.get("unit") in UNITS else ["unit"]
     found += [name for name in ("valid_from", "valid_to") if not _is_date(row.get(name))]
     return found + [name for name in row if name not in Parameter.__dataclass_fields__]
