@@ -218,7 +218,7 @@ def _ferry(tags: Mapping[str, str]) -> FootWay | None:
 def _duration_seconds(text: str) -> float:
     """Return the seconds of ``HH:MM`` or minutes; 0 where the text is neither."""
     parts = text.strip().split(":")
-    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+    if not all(part.isdecimal() and len(part) <= 4 for part in parts) or len(parts) > 3:
         return 0.0
     numbers = [int(part) for part in parts]
     if len(numbers) == 1:

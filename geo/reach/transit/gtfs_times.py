@@ -187,7 +187,7 @@ def _with_frequencies(frame: pd.DataFrame, frequencies: pd.DataFrame) -> pd.Data
         pattern = frame[frame["trip"] == row["trip_id"]]
         start, end = seconds_of(row["start_time"]), seconds_of(row["end_time"])
         headway = pd.to_numeric(row["headway_secs"], errors="coerce")
-        if pattern.empty or not (start < end and headway > 0):
+        if pattern.empty or not (start < end and headway >= 1):
             continue
         base = pattern["departure"].iloc[0]
         for number, begin in enumerate(np.arange(start, end, headway)[:_MOST_RUNS]):

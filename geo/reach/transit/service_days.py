@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _USUAL = (1, 2, 3)
 _MOST_DAYS = 800
+_GAP_DAYS = 60
+"""Days without service, longer than summer holidays, after which other days are no part of the same timetable."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class ServiceDays:
     added, removed
         Services by ISO date that run besides, or do not run.
     period
-        First and last ISO date on which anything is said to run.
+        First and last ISO date of the timetable.
     """
 
     weeks: tuple[Week, ...]
@@ -88,8 +90,55 @@ def read_service_days(folder: Path, findings: list[Finding]) -> ServiceDays:
     )
 
 
+def without_days_apart(calendar: ServiceDays, trips: pd.Series[str], source: str) -> tuple[ServiceDays, list[Finding]]:
+    """Return service days with the period in which most of them lie, and what lies apart from it.
+
+    A single row with the date of another year must neither become the usual day nor stretch the period.
+
+    Parameters
+    ----------
+    calendar
+        Service days.
+    trips
+        Service of each trip.
+    source
+        Name of the feed, for findings.
+
+    Returns
+    -------
+    calendar
+        The same services with another period. Nothing changes where no service has a trip.
+    findings
+        ``timetable_days_apart`` (warning).
+    """
+    known = set(trips.astype(str))
+    spans = [
+        (dt.date.fromisoformat(week.first), dt.date.fromisoformat(week.last), sum(week.days) / 7)
+        for week in calendar.weeks
+        if week.service_id in known and any(week.days) and week.first <= week.last
+    ]
+    single = [dt.date.fromisoformat(day) for day, services in calendar.added.items() if not known.isdisjoint(services)]
+    spans += [(day, day, 1.0) for day in single]
+    parts: list[tuple[dt.date, dt.date, float]] = []  # first, last, days with service
+    for first, last, share in sorted(spans):
+        days = ((last - first).days + 1) * share
+        if parts and (first - parts[-1][1]).days <= _GAP_DAYS:
+            begin, end, before = parts[-1]
+            parts[-1] = (begin, max(end, last), before + days)
+        else:
+            parts.append((first, last, days))
+    if not parts:
+        return calendar, []
+    main = max(parts, key=lambda part: part[2])
+    period = (main[0].isoformat(), main[1].isoformat())
+    apart = [part for part in parts if part is not main]
+    told = {"first": period[0], "last": period[1], "count": len(apart)}
+    found = [warning("timetable_days_apart", file=source, day=apart[0][0].isoformat(), **told)] if apart else []
+    return replace(calendar, period=period), found
+
+
 def choose_day(calendar: ServiceDays, trips: pd.Series[str], day: str | None, source: str) -> str:
-    """Return the day asked for, or the Tuesday, Wednesday or Thursday with most trips, the first of several.
+    """Return the day asked for, or the first Tuesday, Wednesday or Thursday of the period with most trips.
 
     Parameters
     ----------

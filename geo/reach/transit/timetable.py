@@ -19,7 +19,7 @@ from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.reach.transit.gtfs_files import read_feed_table
 from geo.reach.transit.gtfs_times import Visits, read_visits
-from geo.reach.transit.service_days import choose_day, read_service_days
+from geo.reach.transit.service_days import choose_day, read_service_days, without_days_apart
 from geo.region import extract_zip
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _ALSO = {
     "stops.txt": ("stop_name", "stop_lat", "stop_lon", "parent_station"),
     "stop_times.txt": ("pickup_type", "drop_off_type"),
 }
+_LONGEST_CHANGE_SECONDS = 7 * 86_400
 _RULES_FOR_SOME = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
 _TRANSFER_COLUMNS = ("transfer_type", "min_transfer_time", *_RULES_FOR_SOME)
 _FEED_LIMITS = ReadLimits(file_bytes=400 * 1024**2, unpacked_bytes=3 * 1024**3)
@@ -64,7 +65,7 @@ class Timetable:
     day
         ISO date.
     period
-        First and last ISO date of the feed's calendar.
+        First and last ISO date of the feed's calendar, days far apart from all others left out.
     source
         Name of the feed.
     findings
@@ -156,6 +157,8 @@ def _read_folder(folder: Path, source: str, day: str | None, today: str | None) 
         raise DataError(tuple(findings))
     stops, keys = _stops(tables["stops.txt"], findings)
     trips = tables["trips.txt"].drop_duplicates("trip_id").set_index("trip_id")["service_id"]
+    calendar, apart = without_days_apart(calendar, trips, source)
+    findings += apart
     chosen = choose_day(calendar, trips, day, source)
     findings += _told_of_day(calendar.period, chosen, source, was_asked=day is not None, today=today)
     frequencies = read_feed_table(
@@ -264,6 +267,7 @@ def _transfers(
     empty = pd.Series("", index=table.index)
     kind = table.get("transfer_type", empty)
     seconds = pd.to_numeric(table.get("min_transfer_time", empty), errors="coerce").where(lambda told: told >= 0)
+    seconds = seconds.clip(upper=_LONGEST_CHANGE_SECONDS)
     seconds = seconds.mask(kind == "1", 0).mask(kind.isin(("3", "5")), -1).fillna(-2)
     rows = np.stack([start[is_known], end[is_known], seconds[is_known]], axis=1).astype(np.int64)
     members: dict[int, list[int]] = {}

@@ -214,7 +214,7 @@ def check_sites(sites: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> list[Fin
     if len(sites) and sites.crs != quarters.crs:
         return [*findings, error("site_crs_differs")]
     points = sites.geometry.to_numpy()
-    is_point = (shapely.get_type_id(points) == 0) & ~shapely.is_empty(points)
+    is_point = (shapely.get_type_id(points) == 0) & np.isfinite(shapely.get_x(points) + shapely.get_y(points))
     findings += [error("site_without_place", site=str(key)) for key in sites.index[~is_point]]
     usable = sites.geometry[is_point]
     if len(usable) and len(quarters) and not findings:

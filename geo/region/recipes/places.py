@@ -57,7 +57,8 @@ def read_sites(
         parts["address"] = [", ".join(part for part in row if part) for row in zip(*written, strict=True)]
     points = gpd.GeoSeries(gpd.points_from_xy(x, y), index=frame.index, crs=source.crs).to_crs(quarters.crs)
     sites = gpd.GeoDataFrame(parts, index=frame.index, geometry=points)
-    has_place = np.isfinite(x) & np.isfinite(y)
+    # Metres taken for degrees are finite numbers that lie nowhere.
+    has_place = np.isfinite(points.x.to_numpy()) & np.isfinite(points.y.to_numpy())
     findings += [
         error("site_without_place", file=file, row=int(row), site=str(keys[row])) for row in frame.index[~has_place]
     ]

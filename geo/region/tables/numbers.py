@@ -27,6 +27,8 @@ Thousands = Literal["auto", "", ".", ",", " ", "'"]
 _Doubt = tuple[str, str]  # code of a finding, witness of the cells it is about
 
 _MOST_FINDINGS = 20
+_NUMBER_MOST = 1e15
+"""Beyond this, whole numbers and fractions are no longer told apart, and no office counts so far."""
 _BLANKS = "\\s\u00a0\u2007\u2009\u200a\u202f"
 _GROUPING = re.compile(rf"(?<=\d)[{_BLANKS}'’](?=\d{{3}}(?:\D|$))")
 _FOOTNOTE = re.compile(r"(?<=[\d%])(?:\s+\(?\d{1,2}\)(?:\s*,?\s*\d{1,2}\))*|\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+\)?)$")
@@ -123,7 +125,7 @@ def parse_numbers(
             numbers[place] = 0.0 if state is ValueState.TRUE_ZERO else np.nan
         elif core is not None:
             numbers[place] = core.factor * _number(core.digits, chosen, thousands)
-            if np.isfinite(numbers[place]):
+            if abs(numbers[place]) <= _NUMBER_MOST:
                 states[place] = ValueState.VALUE.value
             else:
                 numbers[place] = np.nan
@@ -162,7 +164,7 @@ def _core(text: str, thousands: Thousands) -> _Core | None:
         marks.add("minus_behind")
     exponent = _EXPONENT.match(text)
     if exponent:
-        factor *= 10.0 ** int(exponent.group(2))
+        factor *= float(f"1e{exponent.group(2)}")  # infinite where it is too large, so the cell is no number
         text = exponent.group(1)
     text = _without_grouping(text, thousands)
     if not re.fullmatch(r"[0-9.,]*[0-9][0-9.,]*", text):
@@ -222,7 +224,7 @@ def _decide(distinct: list[str], decimal: Decimal, thousands: Thousands) -> tupl
 
 def _decide_by_plain(distinct: list[str], mark: str, thousands: Thousands) -> tuple[str, list[_Doubt]]:
     """Decide on a mark before exactly three digits by the whole numbers that stand beside it."""
-    plain = [int(digits) for digits in distinct if _PLAIN.match(digits)]
+    plain = [float(digits) for digits in distinct if _PLAIN.match(digits)]
     if thousands == "" or any(value >= 1000 for value in plain):
         return mark, []  # somebody wrote 4711 without grouping, so the mark does not group
     if any(value >= 100 for value in plain):

@@ -144,6 +144,10 @@ def test_ferries_only_if_asked_and_by_their_duration(tmp_path: Path) -> None:
     assert len(read_streets(path, CRS).part_metres) == 2
     with_ferry = read_streets(path, CRS, rules=StreetRules(ferries=True))
     assert with_ferry.part_metres == pytest.approx([1200 + 600 * 1.1], abs=0.5)
+    for odd in ("1²:00", "9" * 1_000):  # told by nobody, so the ferry takes what its length says
+        streets[1] = ("bc", {"route": "ferry", "duration": odd})
+        path = write_streets(tmp_path / "odd.osm.pbf", banks, streets)
+        assert len(read_streets(path, CRS, rules=StreetRules(ferries=True)).part_metres) == 1
 
 
 def test_fragments_are_left_out_and_told(tmp_path: Path) -> None:

@@ -204,6 +204,7 @@ def test_earliest_arrivals_equal_those_of_a_time_expanded_search(
 
 def test_transfers_of_the_feed_outweigh_our_own(tmp_path: Path) -> None:
     rules = "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nB,B,2,1800\nA,C,3,\nB,X,2,60\nA,D,1,\nC,D,0,\n"
+    rules += "D,C,2,1e999\n"
     files = {**feed(), "transfers.txt": rules}
     timetable = read_timetable(write_feed(tmp_path / "f", files))
     paths = footpaths_between(timetable, stop_coordinates(timetable, CRS), TransitAssumptions(), walk=PLAIN)
@@ -212,7 +213,11 @@ def test_transfers_of_the_feed_outweigh_our_own(tmp_path: Path) -> None:
         for start in range(4)
         for path in range(paths.start[start], paths.start[start + 1])
     }
-    assert told == {("A", "A"): 120, ("B", "B"): 1800, ("C", "C"): 120, ("D", "D"): 120, ("A", "D"): 0, ("C", "D"): 120}
+    week = 7 * 86_400  # longer changes are none, however long a feed says they take
+    assert told == {
+        **dict.fromkeys([("A", "A"), ("C", "C"), ("D", "D"), ("C", "D")], 120),
+        **{("B", "B"): 1800, ("A", "D"): 0, ("D", "C"): week},
+    }
     assert [each.code for each in timetable.findings if "transfer" in each.code] == ["timetable_transfer_unknown"]
     assert one(timetable, (0, 0), (4000, 5000)) == pytest.approx(77)
 
@@ -301,6 +306,14 @@ def dates_only(files: dict[str, str]) -> dict[str, str]:
         (changed("stops.txt", "C,Halt C,5", "C,Halt C,x5"), ["timetable_stop_nowhere"], 24),
         (lambda files: {**files, "stops.txt": files["stops.txt"] + "A,Halt A,1,1\n"}, ["timetable_stop_twice"], 24),
         (lambda files: {**files, "transfers.txt": "from_stop_id,to_stop_id\n"}, [], 24),
+        (
+            lambda files: {
+                **files,
+                "frequencies.txt": "trip_id,start_time,end_time,headway_secs\nl2_0,8:00,9:00,1e-300\n",
+            },
+            [],
+            23,
+        ),
     ],
 )
 def test_a_fault_that_can_be_borne_is_told_and_the_rest_is_read(
@@ -360,6 +373,33 @@ def test_the_day_chosen_is_a_usual_one_with_most_trips(tmp_path: Path) -> None:
     assert codes(timetable) == ["timetable_date_wrong", "timetable_day_chosen"]
     with pytest.raises(ContractError, match="write a date"):
         read_timetable(tmp_path / "f", day="17.03.2026")
+
+
+_DAYS_2026 = "".join(f"werktags,2026{month:02d}{day:02d},1\n" for month in (2, 3) for day in range(1, 29))
+
+
+@pytest.mark.parametrize("date", ["20200107", "20251015", "20330315", "20990102"])
+@pytest.mark.parametrize(
+    ("dates", "expected", "last"), [("", "2026-01-01", "2026-12-31"), (_DAYS_2026, "2026-02-03", "2026-03-28")]
+)
+def test_a_date_of_another_year_does_not_become_the_usual_day(
+    tmp_path: Path, dates: str, expected: str, last: str, date: str
+) -> None:
+    files = feed()
+    # The same services run that day, and more trips than on any other.
+    files["trips.txt"] += "1,fest,l1_fest\n"
+    files["stop_times.txt"] += "l1_fest,08:00:00,08:00:00,A,1\nl1_fest,08:10:00,08:10:00,B,2\n"
+    files["calendar_dates.txt"] = f"service_id,date,exception_type\n{dates}werktags,{date},1\nfest,{date},1\n"
+    if dates:
+        files = without("calendar.txt")(files)
+    timetable = read_timetable(write_feed(tmp_path / "f", files), today="2026-12-31")
+    assert timetable.day == expected
+    assert timetable.period[1] == last
+    ended = ["timetable_ended"] if dates else []
+    assert codes(timetable) == ["timetable_days_apart", "timetable_day_chosen", *ended]
+    assert timetable.findings[0].parameters["day"] == f"{date[:4]}-{date[4:6]}-{date[6:]}"
+    asked = read_timetable(tmp_path / "f", day=timetable.findings[0].parameters["day"])
+    assert len(asked) == len(timetable) + 1
 
 
 def test_times_past_midnight_belong_to_the_evening_and_to_the_next_day(tmp_path: Path) -> None:

@@ -94,6 +94,7 @@ def test_inputs_are_left_alone() -> None:
         ("01;Feld 01;2023;110;", "01;Feld 01;2023;-5;", "count_negative", (2, "Leistungsberechtigte", "01")),
         ("01;Feld 01;2023;110;", "01;Feld 01;2023;1101;", "part_exceeds_whole", (2, "Leistungsberechtigte", "01")),
         ("02;Feld 02;2023;120;", "02;Feld 02;2023;viele;", "text_in_numbers", (4, "Leistungsberechtigte", "02")),
+        ("02;Feld 02;2023;120;", "02;Feld 02;2023;1e999;", "text_in_numbers", (4, "Leistungsberechtigte", "02")),
         ("02;Feld 02;2024;120;", "02;Feld 02;2023;120;", "date_twice", (5, "Leistungsberechtigte", "02")),
         ("02;Feld 02;2024;120;", "02;Feld 02;;120;", "date_missing", (5, None, None)),
         ("02;Feld 02;2024;120;", ";Feld 02;2024;120;", "key_empty", (5, "Schlüssel", None)),

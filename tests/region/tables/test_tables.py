@@ -755,6 +755,10 @@ class TestNumbers:
             "5 000 00",
             "0x1F",
             "inf",
+            "1e999",
+            "-1E+999",
+            "9" * 400,
+            "1e300",
             "١٢",
         ],
     )
@@ -789,6 +793,7 @@ class TestNumbers:
             (("1,234", "5,678"), [1.234, 5.678], "separator_ambiguous"),
             (("1,5", "2,5", "1.5"), [1.5, 2.5, np.nan], "separators_mixed"),
             (("1.234", "1,234"), [1234, 1.234], "separators_mixed"),
+            (("1.234", "0" * 5_000 + "560"), [1234, 560], None),
         ],
     )
     def test_separators_are_decided_for_the_column(self, column, expected, code):

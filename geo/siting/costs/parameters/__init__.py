@@ -175,11 +175,10 @@ def _newest(parameters: Iterable[Parameter], date: str | None) -> dict[str, Para
 
 
 def _faults(row: Mapping[str, Any]) -> list[str]:
-    value = row.get("value")
-    key = row.get("key")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    key, value = row.get("key"), row.get("value")
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     found = [] if key else ["key"]
-    found += [] if is_number and least_value(str(key)) <= value <= VALUE_MOST else ["value"]
+    found += [] if least_value(str(key)) <= number <= VALUE_MOST else ["value"]
     found += [] if row.get("unit") in UNITS else ["unit"]
     found += [name for name in ("valid_from", "valid_to") if not _is_date(row.get(name))]
     return found + [name for name in row if name not in Parameter.__dataclass_fields__]
