@@ -1,4 +1,4 @@
-"""How far a share could lie from what was counted: Wilson intervals and empirical-Bayes rates.
+"""How far a share could lie from what was counted: Wilson and Newcombe intervals.
 
 Full counts are no sample, but they vary from year to year as if drawn. The range is therefore called
 stability range on screen, not confidence interval.
@@ -7,7 +7,6 @@ stability range on screen, not confidence interval.
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -69,36 +68,3 @@ def difference_interval(before: Bounded, after: Bounded) -> tuple[Floats, Floats
     low = change - np.sqrt((b - lb) ** 2 + (ha - a) ** 2)
     high = change + np.sqrt((hb - b) ** 2 + (a - la) ** 2)
     return low, high
-
-
-def empirical_bayes_rates(counts: ArrayLike, totals: ArrayLike) -> Floats:
-    """Return shares drawn towards the overall share, the more so the fewer people stand behind them.
-
-    Parameters
-    ----------
-    counts, totals
-        One-dimensional, same length. Entries with a NaN or without a population give NaN and take no
-        part: only disclosed figures may be passed, since smoothing spreads what it is given.
-
-    Notes
-    -----
-    Marshall (1991), as in ``esda.smoothing.Empirical_Bayes``. Where the shares differ no more than chance makes
-    them, Marshall's variance between quarters is not positive; all are then given the overall share, since esda's
-    weights leave the range from 0 to 1 there.
-    """
-    k, n = np.asarray(counts, dtype=np.float64), np.asarray(totals, dtype=np.float64)
-    out = np.full(k.shape, np.nan)
-    known = np.isfinite(k) & np.isfinite(n) & (n > 0)
-    if not known.any():
-        return out
-    k, n = k[known], n[known]
-    overall = k.sum() / n.sum()
-    spread = float((n * (k / n - overall) ** 2).sum() / n.sum() - overall / n.mean())
-    if spread <= 0:
-        out[known] = overall
-        return out
-    from esda.smoothing import Empirical_Bayes
-
-    rates: Any = Empirical_Bayes(k, n).r
-    out[known] = np.asarray(rates, dtype=np.float64).ravel()
-    return out

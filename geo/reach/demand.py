@@ -126,15 +126,13 @@ def place_demand(region: Region, measure: str, date: str) -> Demand:
 
 def place_counts(region: Region, measure: str, date: str, counts: pd.Series[float]) -> Demand:
     """Place counts by quarter, above zero, as :func:`place_demand` places those of the statistics."""
-    homes = _homes(region)
+    homes = homes_by_quarter(region)
     parts: list[tuple[str, NDArray[np.float64], NDArray[np.float64]]] = []
     spacing: float | None = None
-    used_cells = False
     for quarter_id, count in counts.items():
         key = str(quarter_id)
         if key in homes:
             xy, residents = homes[key]
-            used_cells = True
         else:
             xy, step = lattice(region.quarters.geometry.loc[key])
             residents = np.ones(len(xy))
@@ -149,7 +147,7 @@ def place_counts(region: Region, measure: str, date: str, counts: pd.Series[floa
         ),
         measure=measure,
         date=date,
-        source=_source(used_cells=used_cells, used_lattice=spacing is not None),
+        source="_and_".join(sorted({"cells" if key in homes else "lattice" for key, _, _ in parts})) or "none",
         withheld_quarters=0,
         missing_quarters=0,
         spacing_metres=spacing,
@@ -271,7 +269,7 @@ def _square_lattice(bounds: tuple[float, float, float, float], step: float) -> N
     return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
 
 
-def _homes(region: Region) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+def homes_by_quarter(region: Region) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Return coordinates and residents of the inhabited cells of each quarter that has any."""
     if region.cells is None or region.cells.empty:
         return {}
@@ -281,15 +279,6 @@ def _homes(region: Region) -> dict[str, tuple[NDArray[np.float64], NDArray[np.fl
     keys, starts = np.unique(cells["quarter_id"].to_numpy(dtype=str), return_index=True)
     ends = np.append(starts[1:], len(cells))
     return {str(key): (xy[start:end], residents[start:end]) for key, start, end in zip(keys, starts, ends, strict=True)}
-
-
-def _source(*, used_cells: bool, used_lattice: bool) -> str:
-    return {
-        (True, True): "cells_and_lattice",
-        (True, False): "cells",
-        (False, True): "lattice",
-        (False, False): "none",
-    }[used_cells, used_lattice]
 
 
 def _require_count(region: Region, measure: str, date: str) -> None:

@@ -14,7 +14,7 @@ from geo.defaults import WalkAssumptions
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error
 from geo.reach.streets import StreetRules, check_streets, read_streets, snap_findings, snap_points, walk_times_between
-from geo.reach.transit import MEDIAN, TransitAssumptions, read_timetable, stop_coordinates, transit_times
+from geo.reach.transit import MEDIAN, TransitAssumptions, read_timetable, stop_coordinates, transit_percentiles
 from geo.reach.travel import TravelTimes, straight_line_times
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class TravelModel:
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
+class TravelResult:
     """Travel times and what was found on the way.
 
     Parameters
@@ -109,7 +109,7 @@ def travel_times(
     site_keys: Sequence[str],
     network: StreetNetwork | None = None,
     cache: Path | None = None,
-) -> Ways:
+) -> TravelResult:
     """Return travel times in a region by the mode of a model.
 
     Parameters
@@ -138,7 +138,7 @@ def travel_times(
         raise ContractError(f"mode = {model.mode!r}: choose one of {', '.join(MODES)}")
     if model.mode == "line":
         times = straight_line_times(demand_xy, site_xy, limit_minutes=model.limit_minutes, assumptions=model.walk)
-        return Ways(times, None, ())
+        return TravelResult(times, None, ())
     if network is None and not (model.mode == "transit" and region.streets is None and model.streets is None):
         network = region_streets(region, model, cache=cache)
     wheelchair = model.mode == "wheelchair"
@@ -159,25 +159,25 @@ def travel_times(
                 assumptions=model.walk,
                 wheelchair=wheelchair,
             )
-            return Ways(times, network, tuple(findings))
+            return TravelResult(times, network, tuple(findings))
     feed = region.timetable if model.timetable is None else model.timetable
     if feed is None:
         raise ContractError("mode = 'transit' without a timetable: name a GTFS feed")
     timetable = read_timetable(feed, day=model.day, today=model.today)
     if not _has_stops_near(timetable, region):
         raise DataError((error("timetable_elsewhere", file=timetable.source), *timetable.findings))
-    times = transit_times(
+    (times,) = transit_percentiles(
         timetable,
         demand_xy,
         site_xy,
         crs=region_crs(region),
         limit_minutes=model.limit_minutes,
-        percentile=model.percentile,
+        percentiles=(model.percentile,),
         network=network,
         assumptions=model.transit,
         walk=model.walk,
     )
-    return Ways(times, network, (*findings, *timetable.findings))
+    return TravelResult(times, network, (*findings, *timetable.findings))
 
 
 def _has_stops_near(timetable: Timetable, region: Region) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.reach.demand import lattice
+from geo.reach.demand import homes_by_quarter, lattice
 from geo.reach.travel import TravelTimes
 
 if TYPE_CHECKING:
@@ -50,19 +50,12 @@ def place_origins(region: Region) -> Origins:
     quarters: list[str] = []
     xy: list[NDArray[np.float64]] = []
     residents: list[NDArray[np.float64]] = []
-    cells = region.cells
-    inhabited = None if cells is None else cells[cells["residents"] > 0].sort_values(["quarter_id", "x", "y"])
-    by_quarter = {} if inhabited is None else dict(list(inhabited.groupby("quarter_id", sort=False)))
+    homes = homes_by_quarter(region)
     for key, polygon in zip(region.quarters.index.astype(str), region.quarters.geometry, strict=True):
-        if key in by_quarter:
-            points = by_quarter[key][["x", "y"]].to_numpy(dtype=np.float64)
-            weights = by_quarter[key]["residents"].to_numpy(dtype=np.float64)
-        else:
-            points, _ = lattice(polygon)
-            weights = np.ones(len(points))
+        points, weights = homes[key] if key in homes else (lattice(polygon)[0], None)
         quarters += [key] * len(points)
         xy.append(points)
-        residents.append(weights)
+        residents.append(np.ones(len(points)) if weights is None else weights)
     places = np.concatenate(xy) if xy else np.empty((0, 2))
     keys = [f"{key}/{x:.0f}_{y:.0f}" for key, (x, y) in zip(quarters, places.tolist(), strict=True)]
     return Origins(

@@ -156,7 +156,7 @@ def neighbours(
     starts, points, metres
         Points of site j, ascending, are ``points[starts[j]:starts[j + 1]]``, as in a CSR matrix.
     """
-    demand, sites = _points(demand_xy, "demand_xy"), _points(site_xy, "site_xy")
+    demand, sites = checked_points(demand_xy, "demand_xy"), checked_points(site_xy, "site_xy")
     along = int(np.argmax(np.ptp(demand, axis=0))) if len(demand) else 0
     order = np.argsort(demand[:, along], kind="stable")
     main, other = demand[order, along], demand[order, 1 - along]
@@ -187,7 +187,8 @@ def require_positive(value: float, name: str) -> None:
         raise ContractError(f"{name} = {value}: must be a finite number above zero")
 
 
-def _points(xy: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+def checked_points(xy: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Return coordinates as floats of shape (n, 2); raise a ContractError if they are none."""
     points = np.asarray(xy, dtype=np.float64)
     if points.size == 0:
         return points.reshape(0, 2)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
-from geo.need.stability import difference_interval, empirical_bayes_rates, wilson_interval
+from geo.need.stability import difference_interval, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -50,41 +50,3 @@ def test_difference_by_newcombe_example() -> None:
     low, high = difference_interval((first[0], 48 / 80, first[1]), (second[0], 56 / 70, second[1]))
     assert float(low) == pytest.approx(0.0524, abs=5e-5)
     assert float(high) == pytest.approx(0.3339, abs=5e-5)
-
-
-def test_bayes_draws_small_quarters_most() -> None:
-    counts, totals = np.array([0, 5, 200, 60, np.nan]), np.array([20, 20, 2000, 1000, 500])
-    found = empirical_bayes_rates(counts, totals)
-    raw, whole = counts / totals, 265 / 3040
-    assert np.isnan(found[4])
-    assert (np.abs(found - whole) <= np.abs(raw - whole) + 1e-12)[:4].all()
-    drawn = np.abs(found - raw) / np.abs(raw - whole)
-    assert drawn[0] > drawn[2]
-
-
-@pytest.mark.parametrize(
-    ("counts", "totals", "expected"),
-    [
-        ([], [], []),
-        ([np.nan], [10], [np.nan]),
-        ([0, 0], [50, 60], [0, 0]),
-        ([5], [0], [np.nan]),
-        ([5, 5], [50, 50], [0.1, 0.1]),
-    ],
-)
-def test_bayes_of_little(counts: list[float], totals: list[float], expected: list[float]) -> None:
-    np.testing.assert_allclose(empirical_bayes_rates(counts, totals), expected)
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(50, 5000)), min_size=1, max_size=30))
-def test_bayes_stays_between_the_share_and_the_whole(pairs: list[tuple[int, int]]) -> None:
-    counts, totals = np.array(pairs, dtype=float).T
-    found, raw, whole = empirical_bayes_rates(counts, totals), counts / totals, counts.sum() / totals.sum()
-    assert (found >= np.minimum(raw, whole) - 1e-12).all()
-    assert (found <= np.maximum(raw, whole) + 1e-12).all()
-
-
-def test_bayes_ignores_what_is_withheld() -> None:
-    shown = empirical_bayes_rates([10, 30, 25], [300, 400, 500])
-    beside = empirical_bayes_rates([10, np.nan, 30, 25], [300, 900, 400, 500])
-    np.testing.assert_allclose(beside[[0, 2, 3]], shown)

@@ -4,7 +4,7 @@ from geo.reach.streets.catchments import walk_catchments
 from geo.reach.streets.extract import StreetRules, check_streets, read_streets
 from geo.reach.streets.foot_access import foot_way
 from geo.reach.streets.network import FloatArray, StreetNetwork, least_csr
-from geo.reach.streets.snapping import SNAP_LIMIT_METRES, checked_points, snap_findings, snap_points
+from geo.reach.streets.snapping import SNAP_LIMIT_METRES, snap_findings, snap_points
 from geo.reach.streets.walking import WALKING_SPEEDS, walk_times, walk_times_between
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "StreetNetwork",
     "StreetRules",
     "check_streets",
-    "checked_points",
     "foot_way",
     "least_csr",
     "read_streets",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.defaults import WalkAssumptions
 from geo.reach.streets.network import FloatArray, StreetNetwork
-from geo.reach.streets.snapping import SNAP_LIMIT_METRES, Snap, checked_points, snap_points
+from geo.reach.streets.snapping import SNAP_LIMIT_METRES, Snap, snap_points
 from geo.reach.streets.walking import efforts_from
 from geo.reach.travel import require_positive
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 WIDTH_METRES = 50.0
 SMALLEST_HOLE_METRES = 150.0
-_CIRCLE_SEGMENTS = 16
 
 
 def walk_catchments(
@@ -70,6 +69,7 @@ def walk_catchments(
     limit = minutes * 60.0 * assumptions.speed_metres_per_second
     sites = snap_points(network, site_xy, limit_metres=SNAP_LIMIT_METRES, wheelchair=wheelchair)
     import shapely
+    from pyproj import Transformer
 
     areas: list[Any] = [shapely.Polygon()] * len(sites.edge)
     for chunk, efforts in efforts_from(network, sites, limit, wheelchair=wheelchair):
@@ -77,34 +77,9 @@ def walk_catchments(
             left = limit - float(sites.metres[site])
             pieces = _reached_pieces(network, sites, site, effort, left, wheelchair=wheelchair)
             areas[site] = widened(pieces, width_metres) if len(pieces) else shapely.Polygon()
-    return _in_degrees(areas, network.crs)
-
-
-def line_catchments(
-    site_xy: NDArray[np.float64], *, minutes: float, crs: str, assumptions: WalkAssumptions | None = None
-) -> tuple[BaseGeometry, ...]:
-    """Return circles in which sites are reached by straight line times detour factor, in degrees.
-
-    Radius = minutes x 60 x speed / detour factor.
-
-    Parameters
-    ----------
-    site_xy
-        Sites in metres, shape (m, 2).
-    minutes
-        Longest way.
-    crs
-        System of the sites.
-    assumptions
-        Speed and detour factor; default 1.1 m/s and 1.3.
-    """
-    import shapely
-
-    require_positive(minutes, "minutes")
-    assumptions = WalkAssumptions() if assumptions is None else assumptions
-    points = checked_points(site_xy, "site_xy")
-    radius = assumptions.straight_line_metres(minutes)
-    return _in_degrees(shapely.buffer(shapely.points(points), radius, quad_segs=_CIRCLE_SEGMENTS), crs)
+    transformer = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+    moved = shapely.transform(np.array(areas, dtype=object), transformer.transform, interleaved=False)
+    return tuple(moved.tolist())
 
 
 def widened(pieces: FloatArray, width_metres: float) -> BaseGeometry:
@@ -142,8 +117,7 @@ def _reached_pieces(
     network: StreetNetwork, sites: Snap, site: int, effort: FloatArray, limit: float, *, wheelchair: bool
 ) -> FloatArray:
     """Return the straight pieces of ways from which a site is reached, cut where time runs out, shape (p, 2, 2)."""
-    tree, first = network.segment_tree_wheelable if wheelchair else network.segment_tree
-    del tree
+    _, first = network.segment_tree_wheelable if wheelchair else network.segment_tree
     edge = network.edge_of_point
     start, end = network.edge_nodes[edge].T
     direction = network.edge_direction[edge]
@@ -196,12 +170,3 @@ def _without_small_holes(area: Any) -> Any:
         holes = [ring for ring in part.interiors if shapely.Polygon(ring).area >= SMALLEST_HOLE_METRES**2]
         kept.append(shapely.Polygon(part.exterior, holes))
     return shapely.union_all(kept)
-
-
-def _in_degrees(areas: Any, crs: str) -> tuple[BaseGeometry, ...]:
-    import shapely
-    from pyproj import Transformer
-
-    transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    moved = shapely.transform(np.array(areas, dtype=object), transformer.transform, interleaved=False)
-    return tuple(moved.tolist())

@@ -6,7 +6,7 @@ without changing the network. The straight line to that spot is walked at the wa
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geo.errors import ContractError
 from geo.findings import Finding, warning
 from geo.reach.streets.network import BoolArray, FloatArray, IntArray, StreetNetwork
-from geo.reach.travel import require_positive
+from geo.reach.travel import checked_points, require_positive
 
 SNAP_LIMIT_METRES = 500.0
 _MOST_NAMED = 20
@@ -135,9 +135,7 @@ def snap_findings(snap: Snap, keys: Sequence[str], what: str) -> tuple[Finding, 
     labels = np.array(keys, dtype=object)
     found: list[Finding] = []
     for code, chosen in ((f"{what}_off_streets", ~snap.is_on), (f"{what}_on_other_part", snap.part > 0)):
-        counts: dict[str, int] = {}
-        for key in labels[chosen]:
-            counts[str(key)] = counts.get(str(key), 0) + 1
+        counts = Counter(str(key) for key in labels[chosen])
         named = list(counts.items())[:_MOST_NAMED]
         limit = round(snap.limit_metres)
         place = "quarter" if what == "demand" else "key"
@@ -145,16 +143,3 @@ def snap_findings(snap: Snap, keys: Sequence[str], what: str) -> tuple[Finding, 
         if len(counts) > _MOST_NAMED:
             found.append(warning(f"{code}_more", count=len(counts) - _MOST_NAMED))
     return tuple(found)
-
-
-def checked_points(xy: NDArray[np.float64], name: str) -> FloatArray:
-    """Return coordinates as floats of shape (n, 2); raise a ContractError if they are none."""
-    points = np.asarray(xy, dtype=np.float64)
-    if points.size == 0:
-        return points.reshape(0, 2)
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise ContractError(f"{name} has shape {points.shape}: give one row of x and y in metres per point")
-    if not all(math.isfinite(value) for value in (float(points.min()), float(points.max()))):
-        row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
-        raise ContractError(f"{name}[{row}] = {points[row].tolist()}: coordinates must be finite; leave the point out")
-    return points

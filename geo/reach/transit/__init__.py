@@ -8,7 +8,6 @@ from geo.reach.transit.journeys import (
     footpaths_between,
     stop_coordinates,
     transit_percentiles,
-    transit_times,
 )
 from geo.reach.transit.timetable import Timetable, read_timetable
 
@@ -22,5 +21,4 @@ __all__ = [
     "read_timetable",
     "stop_coordinates",
     "transit_percentiles",
-    "transit_times",
 ]

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from geo.defaults import WalkAssumptions
 from geo.errors import ContractError
-from geo.reach.streets import FloatArray, StreetNetwork, checked_points, walk_times
+from geo.reach.streets import FloatArray, StreetNetwork, walk_times
 from geo.reach.transit.connections import NEVER, Footpaths, IntArray, Profile, SecondArray, scan
 from geo.reach.transit.timetable import Timetable
-from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, require_positive, straight_line_times
+from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, checked_points, require_positive, straight_line_times
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -68,32 +68,6 @@ class TransitAssumptions:
     def window(self) -> str:
         """The window as text, e.g. ``08:00-10:00/10``."""
         return f"{self.first}-{self.last}/{self.step_minutes:g}"
-
-
-def transit_times(
-    timetable: Timetable,
-    demand_xy: NDArray[np.float64],
-    site_xy: NDArray[np.float64],
-    *,
-    crs: str,
-    limit_minutes: float,
-    percentile: float = MEDIAN,
-    network: StreetNetwork | None = None,
-    assumptions: TransitAssumptions | None = None,
-    walk: WalkAssumptions | None = None,
-) -> TravelTimes:
-    """Return travel times by public transport; see :func:`transit_percentiles`."""
-    return transit_percentiles(
-        timetable,
-        demand_xy,
-        site_xy,
-        crs=crs,
-        limit_minutes=limit_minutes,
-        percentiles=(percentile,),
-        network=network,
-        assumptions=assumptions,
-        walk=walk,
-    )[0]
 
 
 def transit_percentiles(

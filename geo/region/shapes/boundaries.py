@@ -20,16 +20,6 @@ from geo.region.shapes.crs import WGS84, check_place, crs_label, guess_crs, pars
 from geo.region.shapes.layers import choose_layer, declares_crs, layer_info, opened, read_layer, read_sample
 from geo.region.shapes.polygons import geometry_faults, mend, topology_findings, without_faults
 
-__all__ = [
-    "Boundaries",
-    "KeyCorrection",
-    "LayerDescription",
-    "describe_layers",
-    "projected_crs",
-    "read_boundaries",
-    "simplify_for_screen",
-]
-
 _DEFAULT_LIMITS = ReadLimits()
 # A map on a screen is some 2,500 dots across; finer detail cannot be seen in the first view.
 _DOTS_ACROSS = 2_500

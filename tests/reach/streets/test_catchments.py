@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from geo.defaults import WalkAssumptions
 from geo.errors import ContractError
-from geo.reach.streets.catchments import WIDTH_METRES, line_catchments, walk_catchments
+from geo.reach.streets.catchments import WIDTH_METRES, walk_catchments
 from geo.reach.streets.extract import StreetRules, read_streets
 from geo.reach.streets.walking import walk_times
 from tests.reach.streets.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
@@ -34,14 +34,6 @@ def read(tmp_path: Path, places, streets):
 
 def holds(area, *places: tuple[float, float]) -> list[bool]:
     return [bool(area.contains(shapely.Point(at(*place)))) for place in places]
-
-
-def test_a_circle_has_the_radius_of_the_straight_line() -> None:
-    (circle,) = line_catchments([at(0, 0)], minutes=10, crs=CRS, assumptions=METRE_A_SECOND)
-    metres = in_metres(circle)
-    assert metres.area == pytest.approx(np.pi * 480**2, rel=0.01)
-    assert metres.centroid.coords[0] == pytest.approx(at(0, 0), abs=0.1)
-    assert -180 <= circle.bounds[0] <= 180
 
 
 def test_the_other_bank_is_reached_over_the_bridge_only(tmp_path: Path) -> None:

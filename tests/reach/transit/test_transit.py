@@ -17,12 +17,12 @@ from geo.errors import ContractError, DataError
 from geo.reach.streets.extract import read_streets
 from geo.reach.transit.connections import NEVER, Footpaths
 from geo.reach.transit.journeys import (
+    MEDIAN,
     TransitAssumptions,
     earliest_arrivals,
     footpaths_between,
     stop_coordinates,
     transit_percentiles,
-    transit_times,
 )
 from geo.reach.transit.timetable import Timetable, read_timetable
 from tests.reach.streets.small_streets import CRS, FOOTWAY, at, write_streets
@@ -30,6 +30,11 @@ from tests.reach.transit.small_feed import clock, feed, plain_arrivals, time_exp
 
 PLAIN = WalkAssumptions(speed_metres_per_second=1.0, detour_factor=1.0)
 ONCE = TransitAssumptions(first="08:00", last="08:00")
+
+
+def transit_times(*places, percentile: float = MEDIAN, **options):
+    (times,) = transit_percentiles(*places, percentiles=(percentile,), **options)
+    return times
 
 
 @pytest.fixture
