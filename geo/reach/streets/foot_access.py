@@ -11,87 +11,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_OPEN_BY_DEFAULT = frozenset(
-    [
-        "footway",
-        "path",
-        "pedestrian",
-        "steps",
-        "living_street",
-        "residential",
-        "service",
-        "unclassified",
-        "road",
-        "track",
-        "corridor",
-        "platform",
-        "tertiary",
-        "tertiary_link",
-        "secondary",
-        "secondary_link",
-        "primary",
-        "primary_link",
-        "elevator",
-        "crossing",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_OPEN_BY_DEFAULT = _words(
+    "footway path pedestrian steps living_street residential service unclassified road track corridor platform "
+    "tertiary tertiary_link secondary secondary_link primary primary_link elevator crossing"
 )
-_ONLY_IF_ALLOWED = frozenset(
-    ["cycleway", "bridleway", "busway", "bus_guideway", "trunk", "trunk_link", "motorway", "motorway_link"]
-)
-_OPEN_LAND = frozenset(["track", "path", "footway", "bridleway"])
-_FOOT_YES = frozenset(
-    ["yes", "designated", "permissive", "destination", "official", "discouraged", "customers", "public", "permit"]
-)
-_FOOT_NO = frozenset(["no", "private", "use_sidepath", "restricted", "military"])
-_ACCESS_NO = frozenset(["no", "private", "military", "emergency", "employees", "residents"])
-_FOR_SOME_VEHICLES = frozenset(["agricultural", "forestry", "delivery"])
-_SIDEWALK_YES = frozenset(["both", "left", "right", "yes"])
+_ONLY_IF_ALLOWED = _words("cycleway bridleway busway bus_guideway trunk trunk_link motorway motorway_link")
+_OPEN_LAND = _words("track path footway bridleway")
+_FOOT_YES = _words("yes designated permissive destination official discouraged customers public permit")
+_FOOT_NO = _words("no private use_sidepath restricted military")
+_ACCESS_NO = _words("no private military emergency employees residents")
+_FOR_SOME_VEHICLES = _words("agricultural forestry delivery")
+_SIDEWALK_YES = _words("both left right yes")
 _FERRY_METRES_PER_SECOND = 3.0
-_WALLS = frozenset(
-    [
-        "wall",
-        "fence",
-        "hedge",
-        "retaining_wall",
-        "city_wall",
-        "ditch",
-        "guard_rail",
-        "cable_barrier",
-        "debris",
-        "handrail",
-    ]
+_WALLS = _words("wall fence hedge retaining_wall city_wall ditch guard_rail cable_barrier debris handrail")
+_LOCKABLE = _words(
+    "gate wicket_gate sliding_gate sliding_beam door entrance kissing_gate hampshire_gate turnstile sally_port yes "
+    "full-height_turnstile border_control swing_gate bump_gate"
 )
-_LOCKABLE = frozenset(
-    [
-        "gate",
-        "wicket_gate",
-        "sliding_gate",
-        "sliding_beam",
-        "door",
-        "entrance",
-        "kissing_gate",
-        "hampshire_gate",
-        "turnstile",
-        "sally_port",
-        "yes",
-        "full-height_turnstile",
-        "border_control",
-        "swing_gate",
-        "bump_gate",
-    ]
-)
-_NO_WHEELS = frozenset(
-    [
-        "stile",
-        "turnstile",
-        "full-height_turnstile",
-        "kissing_gate",
-        "cattle_grid",
-        "cycle_barrier",
-        "motorcycle_barrier",
-        "log",
-        "step",
-    ]
+_NO_WHEELS = _words(
+    "stile turnstile full-height_turnstile kissing_gate cattle_grid cycle_barrier motorcycle_barrier log step"
 )
 
 

@@ -31,8 +31,8 @@ _FOOTER_MARKS = (
 _FOOTER = re.compile("|".join(f"(?:{mark})" for mark in _FOOTER_MARKS))
 _LASTING_MARKS = ("__________", "___", "©", "Stand:", "Quelle:", "-----")
 _UNIT_WORDS = (
-    "anzahl prozent % in% v.h. promille ‰ qkm km² km2 ha m² personen einwohner ew ewproqkm ewjekm² ewproqkm² eur euro € "
-    "tsd. 1000 in1000 mill. mio. mio.eur teur jahre number percent people count"
+    "anzahl prozent % in% v.h. promille ‰ qkm km² km2 ha m² personen einwohner ew ewproqkm ewjekm² ewproqkm² eur euro "
+    "€ tsd. 1000 in1000 mill. mio. mio.eur teur jahre number percent people count"
 )
 _UNITS = frozenset(_UNIT_WORDS.split())
 _MARKERS = MARKER_SETS["default"]
