@@ -1,19 +1,17 @@
-"""Times of a GTFS feed: who calls where and when, as seconds after midnight."""
+"""Tables of a GTFS feed: files as text, and who calls where and when in seconds after midnight."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from geo.findings import Finding, note, warning
-
-if TYPE_CHECKING:
-    import pandas as pd
+from geo.findings import Finding, error, note, warning
 
 _TIME = re.compile(r"^(\d{1,3}):([0-5]?\d)(?::([0-5]?\d))?$")
 _FILE = "stop_times.txt"
@@ -40,6 +38,81 @@ class Visits:
     departure: NDArray[np.int64]
     can_board: NDArray[np.bool_]
     can_alight: NDArray[np.bool_]
+
+
+def read_feed_table(
+    folder: Path,
+    name: str,
+    required: Sequence[str],
+    findings: list[Finding],
+    *,
+    also: Sequence[str] = (),
+    is_optional: bool = False,
+) -> pd.DataFrame:
+    """Read columns of one file of a feed as text, every cell stripped.
+
+    Parameters
+    ----------
+    folder
+        Folder of the feed.
+    name
+        File name, e.g. ``stops.txt``.
+    required
+        Columns that must be there.
+    findings
+        Is added to: ``timetable_file_missing``, ``timetable_file_broken``, ``timetable_column_missing``,
+        ``timetable_file_empty`` (errors), ``timetable_old_encoding`` (note).
+    also
+        Columns that are read if they are there.
+    is_optional
+        Whether a file that is missing is no fault.
+
+    Returns
+    -------
+    DataFrame
+        Empty, with the required columns, where the file cannot be used.
+    """
+    nothing = pd.DataFrame({column: pd.Series(dtype=str) for column in required})
+    path = folder / name
+    if not path.is_file():
+        if not is_optional:
+            findings.append(error("timetable_file_missing", file=name))
+        return nothing
+    table = _read_text(path, {*required, *also}, findings)
+    if table is None:
+        return nothing
+    table.columns = [str(column).strip() for column in table.columns]
+    missing = [column for column in required if column not in table]
+    findings += [error("timetable_column_missing", file=name, column=column) for column in missing]
+    if missing:
+        return nothing
+    if table.empty and not is_optional:
+        findings.append(error("timetable_file_empty", file=name))
+    for column in table:
+        table[column] = table[column].str.strip()
+    return table
+
+
+def _read_text(path: Path, wanted: set[str], findings: list[Finding]) -> pd.DataFrame | None:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            table: pd.DataFrame = pd.read_csv(
+                path,
+                dtype=str,
+                keep_default_na=False,
+                encoding=encoding,
+                usecols=lambda column: str(column).strip() in wanted,
+            )
+        except UnicodeDecodeError:
+            continue
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
+            findings.append(error("timetable_file_broken", file=path.name, reason=str(fault).strip()[:200]))
+            return None
+        if encoding != "utf-8-sig":
+            findings.append(note("timetable_old_encoding", file=path.name))
+        return table
+    findings.append(error("timetable_file_broken", file=path.name, reason="encoding"))
+    return None
 
 
 def seconds_of(text: str) -> float:
@@ -75,8 +148,6 @@ def read_visits(
         Is added to: ``timetable_time_wrong``, ``timetable_stop_unknown``, ``timetable_times_backwards`` (warnings),
         ``timetable_times_filled`` (note).
     """
-    import pandas as pd
-
     rows = table[table["trip_id"].isin(running)]
     frame = pd.DataFrame(
         {
@@ -108,8 +179,6 @@ def read_visits(
 
 
 def _seconds(texts: pd.Series[str]) -> NDArray[np.float64]:
-    import pandas as pd
-
     codes, distinct = pd.factorize(texts)
     seconds = np.array([seconds_of(str(text)) for text in distinct] or [np.nan])[codes]
     return np.asarray(seconds, dtype=np.float64)
@@ -127,8 +196,6 @@ def _wrong_times(rows: pd.DataFrame, frame: pd.DataFrame) -> list[Finding]:
 
 
 def _allowed(rows: pd.DataFrame, column: str) -> pd.Series[bool]:
-    import pandas as pd
-
     return rows[column] != "1" if column in rows else pd.Series(data=True, index=rows.index)
 
 
@@ -178,8 +245,6 @@ def _sound(frame: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
 
 def _with_frequencies(frame: pd.DataFrame, frequencies: pd.DataFrame) -> pd.DataFrame:
     """Replace trips given by headway with one trip for each start."""
-    import pandas as pd
-
     if frequencies.empty or frame.empty:
         return frame
     runs = []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error, warning
-from geo.reach.transit.gtfs_files import read_feed_table
+from geo.reach.transit.gtfs_tables import read_feed_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
-from geo.reach.transit.gtfs_files import read_feed_table
-from geo.reach.transit.gtfs_tables import Visits, read_visits
+from geo.reach.transit.gtfs_tables import Visits, read_feed_table, read_visits
 from geo.reach.transit.service_days import choose_day, read_service_days, without_days_apart
 from geo.region import extract_zip
 
