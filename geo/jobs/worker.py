@@ -2,17 +2,22 @@
 
 A page must not wait for a proof. It shows the first good plan and hands the problem to a :class:`Workshop`, which
 keeps a few processes and a short queue. Problems and plans travel through the pipes of these processes as pickles;
-nobody else writes to them.
+nobody else writes to them. Jobs of a process are numbered, so that a stop that comes late ends no other job.
+
+What fails is logged with the kind of the fault and the lines it came through. Messages of faults may hold values of a
+region, so they are left out.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import queue
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from geo.siting.explain import Curve, Frontier
     from geo.siting.problem import Plan, SitingProblem
 
+_LOG = logging.getLogger("nahbar.jobs")
 WAITING_MAX = 12
 PATIENCE_SECONDS = 1.5
 _ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +48,8 @@ class Standing:
 class Job:
     """A problem that is being solved; what is told of it changes until ``is_done``.
 
-    It ends with a ``plan``, or with a ``line`` where people against number or money were asked for.
+    It ends with a ``plan``, or with a ``line`` where people against number or money were asked for. Where it
+    ``has_failed``, there is neither, but maybe a ``standing``.
     """
 
     problem: SitingProblem
@@ -130,14 +137,20 @@ class Workshop:
 
     def _serve(self) -> None:
         helper: subprocess.Popen[bytes] | None = None
+        number = 0
         while (job := self._waiting.get()) is not None:
-            if helper is None or helper.poll() is not None:
-                helper = _start()
+            number += 1
             try:
-                _follow(helper, job)
-            except (OSError, EOFError, pickle.UnpicklingError):
-                job.has_failed = True
-                helper.kill()
+                if helper is None or helper.poll() is not None:
+                    helper = _start()
+                _follow(helper, job, number)
+            except Exception as fault:  # noqa: BLE001  whatever it is, the next job must find somebody to serve it
+                job.has_failed = not job.wants_stop.is_set()  # a process that does not answer a stop is ended
+                if job.has_failed:
+                    log_fault("a job was lost", fault)
+                if helper is not None:
+                    helper.kill()
+                    helper.wait()
                 helper = None
             finally:
                 job.tell = job.end = None
@@ -154,41 +167,74 @@ def _start() -> subprocess.Popen[bytes]:
         [sys.executable, "-P", "-m", "geo.jobs"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         env=environment,
     )
 
 
-def _follow(helper: subprocess.Popen[bytes], job: Job) -> None:
+def log_fault(what: str, fault: BaseException) -> None:
+    """Log that something failed beside the pages, without the fault's message, which may hold values of a region."""
+    _LOG.error("%s: %s", what, _told(fault))
+
+
+def _told(fault: BaseException) -> str:
+    """Return the kind of a fault and the lines it came through."""
+    lines = (
+        f"{Path(one.filename).name}:{one.lineno} in {one.name}" for one in traceback.extract_tb(fault.__traceback__)
+    )
+    return f"{type(fault).__name__} ({', '.join(lines)})"
+
+
+def _follow(helper: subprocess.Popen[bytes], job: Job, number: int) -> None:
     """Send a job to a process and keep what it tells, until it is done."""
     if helper.stdin is None or helper.stdout is None:
         raise EOFError
     stream = helper.stdin
+    try:
+        packed = pickle.dumps((job.problem, job.options), protocol=pickle.HIGHEST_PROTOCOL)
+    except Exception as fault:  # noqa: BLE001  anything may be asked for; the process has not heard of it
+        job.has_failed = True
+        log_fault("a job cannot be sent", fault)
+        return
     lock = threading.Lock()
+    is_over = False
 
     def tell() -> None:
         with lock:
-            _send(stream, ("stop", None, None))
+            if not is_over:
+                _send(stream, ("stop", number, b""))
 
-    with lock:
-        _send(stream, ("solve", job.problem, job.options))
-    job.tell, job.end = tell, helper.kill
+    def end() -> None:
+        with lock:
+            if not is_over:
+                helper.kill()
+                helper.wait()  # so that nobody takes it for one that lives
+
+    _send(stream, ("solve", number, packed))
+    job.tell, job.end = tell, end
     if job.wants_stop.is_set():
         job.stop()
+    try:
+        _listen_to(helper.stdout, job)
+    finally:
+        with lock:
+            is_over = True
+
+
+def _listen_to(stream: IO[bytes], job: Job) -> None:
+    """Keep what a process tells of a job, until it is done."""
     while True:
-        kind, told = pickle.load(helper.stdout)  # noqa: S301  (our own process wrote it)
+        kind, told = pickle.load(stream)  # noqa: S301  (our own process wrote it)
         if kind == "better":
             job.standing = Standing(*told)
-        elif kind == "line":
+            continue
+        if kind == "line":
             job.line = told
-        elif kind == "done":
-            return
         elif kind == "plan":
             job.plan = told
-            return
         else:
             job.has_failed = True
-            return
+            _LOG.error("a job failed: %s", told)
+        return
 
 
 def _send(stream: IO[bytes], message: Any) -> None:
@@ -201,33 +247,30 @@ def _send(stream: IO[bytes], message: Any) -> None:
 
 def main(source: IO[bytes], target: IO[bytes]) -> int:
     """Solve what comes in until the stream ends; told are improvements, then the plan."""
-    jobs: queue.Queue[tuple[Any, Any] | None] = queue.Queue()
-    wants_stop = threading.Event()
-    threading.Thread(target=_listen, args=(source, jobs, wants_stop), daemon=True).start()
+    jobs: queue.Queue[tuple[bytes, threading.Event] | None] = queue.Queue()
+    threading.Thread(target=_listen, args=(source, jobs), daemon=True).start()
     while (job := jobs.get()) is not None:
-        _send(target, _solve(*job, wants_stop, target))
-        wants_stop.clear()
+        _send(target, _solve(*job, target))
     return 0
 
 
-def _listen(source: IO[bytes], jobs: queue.Queue[tuple[Any, Any] | None], wants_stop: threading.Event) -> None:
+def _listen(source: IO[bytes], jobs: queue.Queue[tuple[bytes, threading.Event] | None]) -> None:
+    number, wants_stop = 0, threading.Event()
     while True:
         try:
-            kind, problem, options = pickle.load(source)  # noqa: S301  (the server that started us wrote it)
+            kind, concerned, packed = pickle.load(source)  # noqa: S301  (the server that started us wrote it)
         except (EOFError, OSError, pickle.UnpicklingError):
             wants_stop.set()
             jobs.put(None)
             return
-        if kind == "stop":
+        if kind == "solve":
+            number, wants_stop = concerned, threading.Event()
+            jobs.put((packed, wants_stop))
+        elif concerned == number:
             wants_stop.set()
-        else:
-            jobs.put((problem, options))
 
 
-def _solve(
-    problem: SitingProblem, options: dict[str, Any], wants_stop: threading.Event, target: IO[bytes]
-) -> tuple[str, Any]:
-    from geo.errors import GeoError
+def _solve(packed: bytes, wants_stop: threading.Event, target: IO[bytes]) -> tuple[str, Any]:
     from geo.siting.explain import curve, frontier
     from geo.siting.solvers import solve
 
@@ -235,12 +278,11 @@ def _solve(
         _send(target, ("better", standing))
 
     try:
+        problem, options = pickle.loads(packed)  # noqa: S301  (the server that started us packed it)
         if "up_to" in options:
-            _send(target, ("line", curve(problem, stop=wants_stop.is_set, **options)))
-            return "done", None
+            return "line", curve(problem, stop=wants_stop.is_set, **options)
         if "budgets" in options:
-            _send(target, ("line", frontier(problem, stop=wants_stop.is_set, **options)))
-            return "done", None
+            return "line", frontier(problem, stop=wants_stop.is_set, **options)
         return "plan", solve(problem, stop=wants_stop.is_set, progress=tell, **options)
-    except (GeoError, MemoryError) as fault:
-        return "fault", str(fault)
+    except Exception as fault:  # noqa: BLE001  the server logs it, and asks for the next job
+        return "fault", _told(fault)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import pickle
+import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
-from geo.jobs.worker import WAITING_MAX, Workshop
+from geo.jobs import worker
+from geo.jobs.worker import WAITING_MAX, Job, Workshop
 from geo.siting.explain.curves import curve
 from geo.siting.problem.problem import SitingProblem
 from geo.siting.solvers.solver import solve
@@ -118,3 +124,127 @@ def test_people_against_number_and_money_are_worked_out_elsewhere_too(workshop: 
     assert list(spent.budget) == [0.0, 4.0, 8.0]
     assert all(cost <= budget + 1e-9 for cost, budget in zip(spent.cost, spent.budget, strict=True))
     assert list(spent.reached) == sorted(spent.reached)
+
+
+def taken_up(job: Job) -> Job:
+    """Wait until a process has been asked for a job."""
+    end = time.monotonic() + 30
+    while job.tell is None and not job.is_done and time.monotonic() < end:
+        time.sleep(0.001)
+    assert job.tell is not None
+    return job
+
+
+def test_a_stop_that_comes_late_ends_no_other_job(workshop: Workshop) -> None:
+    first = workshop.submit(problem(3000, 600, 25), seconds=2.0, objective="median")
+    assert first is not None
+    tell, end = taken_up(first).tell, first.end  # what a stop holds in its hands while the job ends
+    assert first.done.wait(60)
+    second = workshop.submit(problem(3000, 600, 25, seed=3), seconds=3.0, objective="median")
+    assert second is not None
+    taken_up(second)
+    assert tell is not None
+    assert end is not None
+    tell()
+    end()
+    assert second.done.wait(60)
+    assert not second.has_failed
+    assert second.plan is not None
+    assert second.plan.status in ("feasible", "optimal")
+    third = workshop.submit(problem(100, 20, 2), seconds=10.0)
+    assert third is not None
+    assert third.done.wait(60)
+    assert third.plan is not None
+
+
+def test_a_process_stops_the_job_that_is_named_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both jobs and all stops are read before the first job has begun."""
+    is_read = threading.Event()
+    stopped: list[bool] = []
+
+    def curve(problem: str, stop: Any, up_to: int) -> str:
+        assert is_read.wait(10)
+        stopped.append(stop())
+        return problem
+
+    monkeypatch.setattr("geo.siting.explain.curve", curve)
+    asked, told = os.pipe(), os.pipe()
+    with os.fdopen(asked[1], "wb") as server, os.fdopen(told[0], "rb") as answers:
+        runner = threading.Thread(
+            target=worker.main, args=(os.fdopen(asked[0], "rb"), os.fdopen(told[1], "wb")), daemon=True
+        )
+        runner.start()
+        for message in (
+            ("solve", 1, pickle.dumps(("first", {"up_to": 1}))),
+            ("solve", 2, pickle.dumps(("second", {"up_to": 1}))),
+            ("stop", 1, b""),
+            ("stop", 2, b""),
+            ("solve", 3, pickle.dumps(("third", {"up_to": 1}))),
+            ("stop", 2, b""),
+        ):
+            pickle.dump(message, server)
+        server.flush()
+        time.sleep(0.5)
+        is_read.set()
+        assert [pickle.load(answers) for _ in range(3)] == [("line", one) for one in ("first", "second", "third")]
+    runner.join(10)
+    assert stopped == [False, True, False]
+
+
+class CannotBeRead:
+    """Something that can be sent, but not be read."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return int, ("no number",)
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ({"progress": lambda *_: None}, "AttributeError|PicklingError"),  # cannot be sent
+        ({"seed": CannotBeRead()}, "ValueError"),
+        ({"colour": "SECRET"}, "TypeError"),
+        ({"objective": "SECRET"}, "ContractError"),
+    ],
+)
+def test_what_cannot_be_asked_fails_and_is_logged_without_values(
+    options: dict[str, Any], kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = Workshop(1)
+    with caplog.at_level(logging.ERROR, logger="nahbar.jobs"):
+        for _ in range(2):
+            job = shop.submit(problem(100, 20, 2), **{"seconds": 10.0, **options})
+            assert job is not None
+            assert job.done.wait(60)
+            assert job.has_failed
+            assert job.best() is None
+    sound = shop.submit(problem(100, 20, 2), seconds=10.0)
+    assert sound is not None
+    assert sound.done.wait(60)
+    assert sound.plan is not None
+    shop.close()
+    said = [record.getMessage() for record in caplog.records if record.name == "nahbar.jobs"]
+    assert len(said) == 2
+    for one in said:
+        assert any(name in one for name in kind.split("|"))
+        assert "worker.py:" in one
+        assert "SECRET" not in one
+        assert "no number" not in one
+
+
+def test_a_process_that_dies_is_logged_and_another_takes_its_place(
+    workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = workshop.submit(problem(3000, 600, 25), seconds=60.0, objective="median")
+    assert job is not None
+    with caplog.at_level(logging.ERROR, logger="nahbar.jobs"):
+        end = taken_up(job).end
+        assert end is not None
+        end()
+        assert job.done.wait(10)
+    assert job.has_failed
+    assert [record.name for record in caplog.records] == ["nahbar.jobs"]
+    again = workshop.submit(problem(100, 20, 2), seconds=10.0)
+    assert again is not None
+    assert again.done.wait(60)
+    assert again.plan is not None

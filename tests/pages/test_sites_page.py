@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from geo.jobs import Job
 from geo.region.package.bundle import load_region
+from geo.siting.problem import SitingProblem
 from geo.text import texts
 from pages.shared.sites import cache
 from pages.shared.sites import controls as siting_controls
@@ -21,17 +23,31 @@ class FullWorkshop:
         """Refuse."""
 
 
+class BrokenWorkshop:
+    """A workshop in which every job fails at once."""
+
+    def submit(self, problem: SitingProblem, **options: object) -> Job:
+        """Return a job that has failed."""
+        job = Job(problem, options, has_failed=True)
+        job.done.set()
+        return job
+
+
+@pytest.mark.parametrize(("workshop", "key"), [(FullWorkshop, "queue_full"), (BrokenWorkshop, "search_failed")])
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_a_full_queue_is_said_in_a_sentence(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "workshop", FullWorkshop)
+def test_a_search_that_cannot_be_is_said_in_a_sentence(
+    language: str, workshop: type, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "workshop", workshop)
     monkeypatch.setattr(cache, "FIRST_SECONDS", 0.02)
     app = run("pages/siting.py", language)
     app.session_state["setting.question"] = "median"
     app.session_state["setting.new"] = 9
     app.run()
+    app.run()  # as the fragment that looks in on a search would
     assert not app.exception
     t = texts(language)
-    assert t("siting.queue_full") in [str(part.value) for part in app.info]
+    assert [t(f"siting.{key}")] == [str(part.value) for part in app.info]
     assert t("siting.try_again") in [button.label for button in app.button]
 
 

@@ -29,6 +29,7 @@ class Search:
     key: tuple[str, Question]
     job: Job | None
     plan: Plan | None = None
+    has_failed: bool = False
 
 
 def current_answer(region: Region, question: Question) -> Answer:
@@ -61,7 +62,13 @@ def running() -> Job | None:
 def is_queue_full() -> bool:
     """Return whether the search for the question in view found no room among those that wait."""
     search: Search | None = st.session_state.get(_JOB)
-    return search is not None and search.job is None and search.plan is None
+    return search is not None and search.job is None and search.plan is None and not search.has_failed
+
+
+def has_failed() -> bool:
+    """Return whether the search for the question in view has ended by a fault."""
+    search: Search | None = st.session_state.get(_JOB)
+    return search is not None and search.has_failed
 
 
 def is_better(job: Job, plan: Plan) -> bool:
@@ -84,8 +91,9 @@ def _take_up(search: Search | None, key: tuple[str, Question], posed: Posed) -> 
         search = Search(key, cache.workshop().submit(posed.problem, **options))
     elif search.job is not None and search.job.is_done and search.plan is None:
         plan = search.job.best()
-        search = replace(search, plan=plan, job=None)
-        if plan is not None and plan.status is not Status.STOPPED:
+        has_failed = search.job.has_failed or plan is None
+        search = replace(search, plan=plan, job=None, has_failed=has_failed)
+        if plan is not None and plan.status is not Status.STOPPED and not has_failed:
             cache.better_plans()[key] = plan
     st.session_state[_JOB] = search
     return search

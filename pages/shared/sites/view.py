@@ -77,8 +77,9 @@ def show_proof(t: Texts, answer: Answer) -> None:
         return
     icons = {Status.OPTIMAL: ":material/verified:", Status.INFEASIBLE: ":material/block:"}
     st.markdown(f"{icons.get(answer.plan.status, ':material/hourglass_top:')} {proof_text(t, answer)}")
-    if solving.is_queue_full():
-        st.info(t("siting.queue_full"), icon=":material/hourglass_disabled:")
+    if solving.is_queue_full() or solving.has_failed():
+        said = "siting.search_failed" if solving.has_failed() else "siting.queue_full"
+        st.info(t(said), icon=":material/hourglass_disabled:")
         st.button(t("siting.try_again"), on_click=solving.go_on, icon=":material/refresh:", type="tertiary")
     if answer.plan.status is Status.STOPPED:
         st.button(t("siting.go_on"), on_click=solving.go_on, icon=":material/play_arrow:", type="tertiary")

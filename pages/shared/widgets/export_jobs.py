@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from geo.errors import DataError
+from geo.jobs import log_fault
+
 MOST_AT_ONCE = 2
 _ROOM = threading.BoundedSemaphore(MOST_AT_ONCE)
 
@@ -56,6 +59,8 @@ class SeriesJob:
             self.file = draw(self._tell, self._stopped.is_set)
         except Exception as fault:  # noqa: BLE001  a thread has nobody to raise to: the page shows the fault
             self.fault = fault
+            if not isinstance(fault, DataError):  # its findings are told on the page
+                log_fault("a file was not made", fault)
         finally:
             _ROOM.release()
 
