@@ -1,6 +1,6 @@
 """Where the need is: indicators, classes, concentration, lasting need, status and dynamics."""
 
-from geo.need.classes import Classification, can_be_limits, classify, classify_change, classify_over, palette
+from geo.need.classes import Classification, can_be_limits, classify, classify_change, classify_over
 from geo.need.clusters import (
     ISLAND,
     MORAN_CLASSES,
@@ -68,7 +68,6 @@ __all__ = [
     "measure_concentration",
     "moran_value",
     "nearest_neighbours",
-    "palette",
     "queen_neighbours",
     "region_value",
     "status_dynamics",

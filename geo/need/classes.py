@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,15 +26,6 @@ LIMIT_MOST = 1e9
 _NATURAL_VALUES_MAX = 250
 USUAL_CHANGES = 0.95
 OUTLIER_FACTOR = 2.0
-
-Theme = Literal["light", "dark"]
-
-_RAMPS = {
-    ("sequential", "light"): ("#bfe2dc", "#8dc7c4", "#57a4a7", "#297d85", "#0e535c", "#022a32"),
-    ("sequential", "dark"): ("#1f4d55", "#2a6870", "#3f8a8e", "#66adac", "#9dd0cb", "#e0f6f2"),
-    ("diverging", "light"): ("#08427a", "#3f7fba", "#8fb6da", "#cfd3d2", "#e8ae70", "#c9741f", "#7f3a02"),
-    ("diverging", "dark"): ("#b9d9f6", "#6ea6d8", "#3b719f", "#4d5a5e", "#a0693a", "#d99a5a", "#ffd9b0"),
-}
 
 
 @dataclass(frozen=True)
@@ -174,21 +164,6 @@ def classify_change(values: ArrayLike, classes: int = 5, *, digits: int | None =
     half = [span * (2 * at + 1) / odd for at in range(odd // 2)] + [largest]
     rounded = sorted({round(limit, digits) for limit in half} - {0.0})
     return Classification("change", tuple([-limit for limit in reversed(rounded)] + rounded), digits)
-
-
-def palette(classes: int, *, kind: str = "sequential", theme: str = "light") -> tuple[str, ...]:
-    """Return colours for classes, lowest first.
-
-    Sequential colours are of one hue and change steadily in lightness; diverging ones run from blue over
-    grey to orange, so that they can be told apart with any kind of colour vision.
-    """
-    if (kind, theme) not in _RAMPS:
-        raise ContractError(f"there is no palette {kind} for the theme {theme}")
-    ramp = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in _RAMPS[kind, theme]], dtype=float)
-    middle = np.array([len(ramp) / 2 - 0.5])
-    where = middle if classes == 1 else np.linspace(0, len(ramp) - 1, max(classes, 0))
-    mixed = np.column_stack([np.interp(where, np.arange(len(ramp)), ramp[:, part]) for part in range(3)])
-    return tuple("#" + "".join(f"{round(part):02x}" for part in colour) for colour in mixed)
 
 
 def _digits_shown(numbers: NDArray[np.float64]) -> int:

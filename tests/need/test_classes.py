@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
-from geo.need.classes import CLASSES_MAX, SCHEMES, Classification, classify, classify_change, classify_over, palette
+from geo.need.classes import CLASSES_MAX, SCHEMES, Classification, classify, classify_change, classify_over
 from geo.need.indicators import indicator_named
-from geo.output.need.atlas import NO_DATA_COLOURS
+from geo.output.values.map_colours import MAP_COLOURS, palette
 from geo.region.model.region import Region
 from tests.need.colour_vision import SIGHT, contrast, distance, luminance
 
@@ -186,5 +186,5 @@ def test_no_class_looks_like_no_data_or_paper(kind: str, theme: str, sight: str)
     paper = {"light": "#ffffff", "dark": "#10181b"}[theme]
     for classes in (1, 3, 5, 9):
         for colour in palette(classes, kind=kind, theme=theme):
-            assert distance(colour, NO_DATA_COLOURS[theme], sight) >= 4.9
+            assert distance(colour, MAP_COLOURS[theme]["no_data"], sight) >= 4.9
             assert distance(colour, paper, sight) >= 10

@@ -1,7 +1,7 @@
 """Need as sentences, tables and map views."""
 
 from geo.output.need import summary
-from geo.output.need.atlas import NO_DATA_COLOURS, Picture, atlas_csv, atlas_table, atlas_view
+from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view
 from geo.output.need.concentration import (
     METHODS,
     NEIGHBOURHOODS,
@@ -63,7 +63,6 @@ __all__ = [
     "HEAT_ROWS",
     "METHODS",
     "NEIGHBOURHOODS",
-    "NO_DATA_COLOURS",
     "SHOWN",
     "Chosen",
     "Figures",

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.need import Classification, Indicator, palette
+from geo.need import Classification, Indicator
 from geo.output.values import (
+    MAP_COLOURS,
     NO_DATA,
     WITHHELD,
     Column,
@@ -33,6 +34,7 @@ from geo.output.values import (
     indicator_label,
     interval_text,
     number_or_none,
+    palette,
     signed_text,
     source_text,
     table_csv,
@@ -41,8 +43,6 @@ from geo.output.values import (
 from geo.region import ValueState
 from geo.region.model import Region
 from geo.text import Texts
-
-NO_DATA_COLOURS = {"light": "#e9ecec", "dark": "#2c3638"}
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _legend(t: Texts, picture: Picture, classes: np.ndarray) -> Legend:
         colours=picture.colours,
         limits=tuple(t.number(limit, digits_of(picture.unit)) for limit in picture.classes.limits),
         extras=tuple(extras),
-        no_data_colour=NO_DATA_COLOURS[picture.theme],
+        no_data_colour=MAP_COLOURS[picture.theme]["no_data"],
         source=_source(t, picture),
     )
 

@@ -29,8 +29,9 @@ from geo.need import (
     nearest_neighbours,
     queen_neighbours,
 )
-from geo.output.need.atlas import NO_DATA_COLOURS
 from geo.output.values import (
+    CLUSTER_COLOURS,
+    MAP_COLOURS,
     NO_DATA,
     WITHHELD,
     Column,
@@ -66,28 +67,6 @@ YEARS_COLUMNS = ("gini", "dissimilarity", "low", "high", "isolation", "moran")
 _PERMUTATIONS = (999, 1999, 3999, 9999)
 _MANY_QUARTERS = 250
 _MORE_THAN_HALF = 0.515
-_COLOURS = {
-    "light": {
-        "high_high": "#a8420c",
-        "hot": "#a8420c",
-        "high_low": "#efb184",
-        "low_high": "#a9cbe8",
-        "low_low": "#1f5f99",
-        "cold": "#1f5f99",
-        "not_significant": "#c6cfce",
-        ISLAND: "#f4f1e4",
-    },
-    "dark": {
-        "high_high": "#ffab66",
-        "hot": "#ffab66",
-        "high_low": "#9a5f35",
-        "low_high": "#37628a",
-        "low_low": "#8fc5f4",
-        "cold": "#8fc5f4",
-        "not_significant": "#465255",
-        ISLAND: "#6b6650",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -253,10 +232,10 @@ def cluster_view(
         tooltips=tooltips,
         legend=Legend(
             title=t(f"clusters.legend.{method}", indicator=indicator_label(t, indicator), date=t.date(found.date)),
-            colours=tuple(_COLOURS[theme][name] for name in shown),
+            colours=tuple(CLUSTER_COLOURS[theme][name] for name in shown),
             limits=(),
             extras=lacking(t, classes),
-            no_data_colour=NO_DATA_COLOURS[theme],
+            no_data_colour=MAP_COLOURS[theme]["no_data"],
             source=t("map.source", date=t.date(found.date), source=source_text(t, region.sources)),
             labels=tuple(t(f"clusters.{method}.{name}.label") for name in shown),
         ),

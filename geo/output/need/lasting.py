@@ -22,14 +22,15 @@ from geo.need import (
     Persistence,
     StatusDynamics,
     indicator_values,
-    palette,
 )
 from geo.output.charts import HeatTable
-from geo.output.need.atlas import NO_DATA_COLOURS
 from geo.output.need.concentration import lacking
 from geo.output.need.need_words import finding_text
 from geo.output.values import (
+    COURSE_COLOURS,
+    MAP_COLOURS,
     NO_DATA,
+    STATUS_COLOURS,
     WITHHELD,
     Column,
     Legend,
@@ -38,6 +39,7 @@ from geo.output.values import (
     Table,
     cell_text,
     indicator_label,
+    palette,
     source_text,
     unit_text,
     value_text,
@@ -54,45 +56,6 @@ GROUPS = ("staying", "entering", "changing", "leaving", "never", "unknown", "ris
 HEAT_ROWS = 60
 _MET = "●"
 _DAYS_A_YEAR = 365.25
-_COLOURS = {
-    "light": {
-        "staying": "#0b4a52",
-        "entering": "#b4460f",
-        "changing": "#8a7fc0",
-        "leaving": "#6db1b5",
-        "never": "#cfe0dc",
-        "unknown": "#f6efd2",
-        "rising": "#b4460f",
-        "no_clear_trend": "#cfe0dc",
-        "falling": "#2f6ea8",
-    },
-    "dark": {
-        "staying": "#9fe0dc",
-        "entering": "#ffae6b",
-        "changing": "#a99be0",
-        "leaving": "#3b7f86",
-        "never": "#33484a",
-        "unknown": "#6b6440",
-        "rising": "#ffae6b",
-        "no_clear_trend": "#33484a",
-        "falling": "#8fc5f4",
-    },
-}
-_MATRIX = {
-    "light": (
-        ("#d3e4f2", "#d3d9da", "#f6dfca"),
-        ("#a3c4e0", "#aab2b4", "#eabd92"),
-        ("#5b92c1", "#788386", "#d1854a"),
-        ("#1d5488", "#3a4446", "#8c3a07"),
-    ),
-    "dark": (
-        ("#24425c", "#475255", "#5a3d25"),
-        ("#2f5f8a", "#667275", "#83532b"),
-        ("#5f9bd0", "#95a1a3", "#c9874a"),
-        ("#b5dcff", "#dfe6e6", "#ffd0a1"),
-    ),
-}
-"""Status from high to very low, dynamics from positive (blue) over stable (grey) to negative (orange)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -279,7 +242,7 @@ def lasting_view(
         t,
         region,
         (tuple(classes), tuple(tooltips)),
-        colours=tuple(_COLOURS[theme][name] for name in names),
+        colours=tuple(COURSE_COLOURS[theme][name] for name in names),
         labels=tuple(t(f"{shown}.{name}.label") for name in names),
         title=t(f"persistence.legend.{shown}", indicator=indicator_label(t, indicator), date=t.date(found.dates[-1])),
         date=found.dates[-1],
@@ -426,7 +389,7 @@ def _view(
         classes=classes,
         positions=(None,) * len(keys),
         tooltips=tooltips,
-        legend=Legend(title, colours, (), lacking(t, classes), NO_DATA_COLOURS[theme], source, labels),
+        legend=Legend(title, colours, (), lacking(t, classes), MAP_COLOURS[theme]["no_data"], source, labels),
         theme=theme,
     )
 
@@ -439,7 +402,7 @@ def _pairs(found: StatusDynamics) -> list[tuple[str, str]]:
 
 def _status_colour(pair: tuple[str, str], theme: str) -> str:
     row = STATUS_CLASSES.index(pair[0])
-    return palette(4, theme=theme)[row] if not pair[1] else _MATRIX[theme][row][DYNAMICS_CLASSES.index(pair[1])]
+    return palette(4, theme=theme)[row] if not pair[1] else STATUS_COLOURS[theme][row][DYNAMICS_CLASSES.index(pair[1])]
 
 
 def _pair_label(t: Texts, pair: tuple[str, str]) -> str:

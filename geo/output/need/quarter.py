@@ -13,9 +13,10 @@ import pandas as pd
 from geo.defaults import WalkAssumptions
 from geo.errors import DataError
 from geo.need import Indicator, Neighbourhood, Persistence, group_values, indicator_values, indicators_of, region_value
-from geo.output.need.atlas import NO_DATA_COLOURS
 from geo.output.need.lasting import reason_text
 from geo.output.values import (
+    MAP_COLOURS,
+    NEIGHBOUR_COLOURS,
     Column,
     Legend,
     MapView,
@@ -42,10 +43,6 @@ if TYPE_CHECKING:
 OFFICES_SHOWN = 3
 LIMIT_MINUTES = 120.0
 _NAMES_SHOWN = 12
-_COLOURS = {
-    "light": ("#0b5c63", "#a9cfcc", "#e3e8e7"),
-    "dark": ("#8fe0da", "#2f6268", "#343f41"),
-}
 _OFFICE_KINDS = {"main", "branch", "outreach"}
 
 
@@ -338,7 +335,13 @@ def place_view(t: Texts, chosen: Chosen, around: Sequence[str], ways: OfficeWays
         positions=(None,) * len(keys),
         tooltips=((),) * len(keys),
         legend=Legend(
-            t("quarter.legend"), _COLOURS[theme], (), extras, NO_DATA_COLOURS[theme], source_line(t, chosen), labels
+            t("quarter.legend"),
+            NEIGHBOUR_COLOURS[theme],
+            (),
+            extras,
+            MAP_COLOURS[theme]["no_data"],
+            source_line(t, chosen),
+            labels,
         ),
         places=places,
         selected=None if chosen.is_group else chosen.quarter_ids[0],

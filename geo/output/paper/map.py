@@ -15,9 +15,8 @@ from geo.output.paper.marks import draw_hatch, draw_mark
 from geo.output.paper.page import (
     INK,
     LINE,
-    SEA,
+    PAPER,
     SOFT,
-    WITHHELD_GROUND,
     Box,
     Page,
     drawn_path,
@@ -25,7 +24,15 @@ from geo.output.paper.page import (
     is_blank,
 )
 from geo.output.paper.sheet import LegendPlace
-from geo.output.values import NO_DATA, WITHHELD, MapView
+from geo.output.values import (
+    CATCHMENT_OPACITY,
+    DISTRICT_OPACITY,
+    LANDSCAPE,
+    MAP_COLOURS,
+    NO_DATA,
+    WITHHELD,
+    MapView,
+)
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -34,8 +41,7 @@ if TYPE_CHECKING:
 
 _TOLERANCE_MM = 0.035
 _MOST_HIDDEN = 0.004
-_UNDER = {"green": "#e2ebdb", "industry": "#e8e5e1"}
-_WATER, _RAIL, _ROAD = "#b9d3e3", "#4a5558", "#ffffff"
+_COLOURS = MAP_COLOURS["light"]
 Window = tuple[float, float, float, float] | None
 _ORDER = {"host": 0, "outreach": 1, "branch": 2, "main": 3, "plan": 4}
 
@@ -90,7 +96,7 @@ def draw_map(page: Page, t: Texts, ground: Ground, view: MapView, body: Box) -> 
     region = ground.region
     plot = _plot(page, t, region, view, body)
     projection = _projection(region, plot, page.sheet.window)
-    page.rectangle(plot.frame, facecolor=SEA)
+    page.rectangle(plot.frame, facecolor=_COLOURS["sea"])
     _draw_ground(page, ground, view, projection, plot.frame)
     _draw_catchments(page, region, view, projection, plot.frame)
     _draw_places(page, region, view, projection, plot.frame)
@@ -100,7 +106,7 @@ def draw_map(page: Page, t: Texts, ground: Ground, view: MapView, body: Box) -> 
         x, top = plot.corner
         wide = plot.legend.width * len(plot.legend.columns)
         box = Box(x - pad, top - plot.legend.height - pad * 0.6, x + wide + pad, top + pad)
-        page.rectangle(box, facecolor="#ffffff", edgecolor=LINE, linewidth=page.mm(0.25), radius=page.mm(0.8))
+        page.rectangle(box, facecolor=PAPER, edgecolor=LINE, linewidth=page.mm(0.25), radius=page.mm(0.8))
     plot.legend.draw(page, *plot.corner, plot.gap)
     _draw_scale(page, t, region, projection, plot)
     fiction_mark(page, plot.frame.right - page.mm(2.0), plot.frame.top - page.mm(2.0))
@@ -195,58 +201,42 @@ def _draw_ground(page: Page, ground: Ground, view: MapView, projection: Projecti
     border = min(max(typical * 0.018, 0.05), page.mm(0.3))
     seen = shapely.intersects(shapes, shapely.box(frame.left, frame.bottom, frame.right, frame.top))
     shown = [colour for colour, is_seen in zip(colours, seen, strict=True) if is_seen]
-    page.paths(list(paths[seen]), frame, facecolor=shown, edgecolor="#ffffff", linewidth=border)
+    page.paths(list(paths[seen]), frame, facecolor=shown, edgecolor=_COLOURS["border"], linewidth=border)
     if (kinds == WITHHELD).any():
         draw_hatch(page, shapely.union_all(shapes[kinds == WITHHELD]), clip=frame)
-        page.paths(list(paths[kinds == WITHHELD]), frame, edgecolor="#ffffff", linewidth=border)
+        page.paths(list(paths[kinds == WITHHELD]), frame, edgecolor=_COLOURS["border"], linewidth=border)
     _draw_landscape(page, region, projection, frame, is_under=False)
     _draw_districts(page, region, view, shapes, frame)
     if view.selected in view.quarter_ids:
         chosen = paths[view.quarter_ids.index(str(view.selected))]
-        page.paths([chosen], frame, edgecolor=INK, linewidth=page.mm(0.75))
+        page.paths([chosen], frame, edgecolor=_COLOURS["outline"], linewidth=page.mm(0.75))
 
 
 def _colour(view: MapView, kind: int) -> str:
     if kind == WITHHELD:
-        return WITHHELD_GROUND
+        return _COLOURS["withheld_ground"]
     return view.legend.no_data_colour if kind == NO_DATA else view.legend.colours[kind]
 
 
 def _draw_landscape(page: Page, region: Region, projection: Projection, frame: Box, *, is_under: bool) -> None:
     if region.landscape is None or region.landscape.empty:
         return
-    looks: dict[str, dict[str, Any]] = (
-        {kind: {"facecolor": colour} for kind, colour in _UNDER.items()}
-        if is_under
-        else {
-            "water": {"facecolor": _WATER, "edgecolor": _WATER, "linewidth": page.mm(0.3)},
-            "road": {"edgecolor": _ROAD, "linewidth": page.mm(0.25), "alpha": 0.6},
-            "rail": {
-                "edgecolor": _RAIL,
-                "linewidth": page.mm(0.28),
-                "alpha": 0.75,
-                "linestyle": (0, (4, 2.2)),
-                "capstyle": "butt",
-            },
-        }
-    )
     seen = shapely.box(frame.left, frame.bottom, frame.right, frame.top)
-    for kind, look in looks.items():
+    for kind, style in LANDSCAPE.items():
+        if style.is_under != is_under:
+            continue
         shapes = region.landscape.geometry[region.landscape["kind"] == kind].to_numpy()
         shapes = projection.shapes(shapely.simplify(shapes, _TOLERANCE_MM * 1.5 / projection.factor))
-        for part, is_line in ((_lines_of(shapes), True), (_areas_of(shapes), False)):
-            near = [one for one in part if shapely.intersects(one, seen)]
-            # A river is a line here and an area there; a line has no inside to fill.
-            shown = {**look, "facecolor": "none", "linewidth": page.mm(0.7)} if is_line and kind == "water" else look
-            page.paths([drawn_path(one) for one in near], frame, **shown)
-
-
-def _areas_of(shapes: Any) -> list[Any]:
-    return [part for part in shapely.get_parts(shapes) if part.geom_type == "Polygon"]
-
-
-def _lines_of(shapes: Any) -> list[Any]:
-    return [part for part in shapely.get_parts(shapes) if part.geom_type in ("LineString", "LinearRing")]
+        look: dict[str, Any] = {"edgecolor": style.line or "none", "linewidth": page.mm(style.millimetres)}
+        look |= {"alpha": style.opacity} if style.opacity < 1 else {}
+        look |= {"linestyle": (0, style.dash), "capstyle": "butt"} if style.dash else {}
+        lines, areas = (
+            [part for part in shapely.get_parts(shapes) if part.geom_type in types and shapely.intersects(part, seen)]
+            for types in (("LineString", "LinearRing"), ("Polygon",))
+        )
+        wide = {"linewidth": page.mm(style.alone_millimetres)} if style.alone_millimetres else {}
+        page.paths([drawn_path(one) for one in lines], frame, **look | wide)
+        page.paths([drawn_path(one) for one in areas], frame, **look, facecolor=style.fill or "none")
 
 
 def _draw_districts(page: Page, region: Region, view: MapView, shapes: Any, frame: Box) -> None:
@@ -257,7 +247,7 @@ def _draw_districts(page: Page, region: Region, view: MapView, shapes: Any, fram
         return
     borders = [shapely.boundary(shapely.coverage_union_all(shapes[names == name])) for name in sorted(set(named))]
     paths = [drawn_path(line) for border in borders for line in shapely.get_parts(shapely.line_merge([border]))]
-    page.paths(paths, frame, edgecolor=INK, linewidth=page.mm(0.4), alpha=0.55)
+    page.paths(paths, frame, edgecolor=_COLOURS["district"], linewidth=page.mm(0.4), alpha=DISTRICT_OPACITY)
 
 
 def _draw_catchments(page: Page, region: Region, view: MapView, projection: Projection, frame: Box) -> None:
@@ -275,7 +265,7 @@ def _draw_catchment(page: Page, shape: Any, colour: str, frame: Box, *, is_dashe
     path = drawn_path(shape)
     if is_blank(path):
         return
-    page.paths([path], frame, facecolor=colour, alpha=0.1)
+    page.paths([path], frame, facecolor=colour, alpha=CATCHMENT_OPACITY)
     dash = (0, (3.4, 2.2)) if is_dashed else "solid"
     page.paths([path], frame, edgecolor=colour, linewidth=page.mm(0.38), linestyle=dash, capstyle="butt")
 
@@ -330,13 +320,13 @@ def _draw_scale(page: Page, t: Texts, region: Region, projection: Projection, pl
         pad = page.mm(2.6)
         left, bottom = _free_corner(page, region, projection, plot, (wide, pad))
         back = Box(left - pad, bottom - pad * 0.8, left + wide + pad, bottom + page.mm(6.2) + pad * 0.6)
-        page.rectangle(back, facecolor="#ffffff", alpha=0.82, radius=page.mm(0.8))
+        page.rectangle(back, facecolor=PAPER, alpha=0.82, radius=page.mm(0.8))
     _draw_north(page, t, left + page.mm(1.6), bottom)
     start = left + arrow
     half = start + long / 2
     page.rectangle(Box(start, bottom, half, bottom + high), facecolor=INK, edgecolor=INK, linewidth=page.mm(0.2))
     page.rectangle(
-        Box(half, bottom, start + long, bottom + high), facecolor="#ffffff", edgecolor=INK, linewidth=page.mm(0.2)
+        Box(half, bottom, start + long, bottom + high), facecolor=PAPER, edgecolor=INK, linewidth=page.mm(0.2)
     )
     page.text(start, bottom + high + page.mm(1.1), "0", 8.0, align="center")
     page.text(start + long, bottom + high + page.mm(1.1), said, 8.0, align="center")
@@ -352,7 +342,7 @@ def _draw_north(page: Page, t: Texts, x: float, bottom: float) -> None:
     )
     page.polygon(
         [(x + wide, bottom), (x, bottom + high), (x, bottom + high * 0.28)],
-        facecolor="#ffffff",
+        facecolor=PAPER,
         edgecolor=INK,
         linewidth=page.mm(0.15),
     )

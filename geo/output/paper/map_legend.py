@@ -118,7 +118,7 @@ class Entry:
         elif self.look == "number":
             draw_mark(page, (swatch.left + swatch.right) / 2, middle, "plan", mark=self.mark, factor=0.82 * factor)
         else:
-            draw_swatch(page, swatch, self.look, mark=self.mark, no_data=self.colour or "#e9ecec", factor=factor)
+            draw_swatch(page, swatch, self.look, mark=self.mark, no_data=self.colour, factor=factor)
         text = Box(box.left + wide + page.mm(2.2), 0, box.right, middle + first / 2)
         y = page.lines(text, lines, _TEXT * factor)
         page.lines(replace(text, top=y), below, _SMALL * factor, colour=SOFT)

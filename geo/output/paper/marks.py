@@ -5,22 +5,19 @@ from __future__ import annotations
 import shapely
 
 from geo.output.paper.page import (
-    FICTION,
-    INK,
     LINE,
-    WITHHELD_GROUND,
-    WITHHELD_LINE,
     Box,
     Page,
     drawn_path,
     hatching,
     is_blank,
 )
+from geo.output.values import CATCHMENT_OPACITY, MAP_COLOURS, PLACE_COLOURS
 
-PLAN = FICTION
 _SIZES = {"main": 5.0, "branch": 4.4, "outreach": 4.0, "office": 4.0, "host": 2.5, "plan": 5.4}
 _STATES = ("forced", "forbidden", "closed", "own")
-_REACH = {"reach": (PLAN, "solid"), "reach-today": (INK, (0, (3, 2)))}
+_COLOURS = MAP_COLOURS["light"]
+_REACH = {"reach": (PLACE_COLOURS["plan"], "solid"), "reach-today": (_COLOURS["ink"], (0, (3, 2)))}
 
 
 def mark_size(kind: str) -> float:
@@ -35,11 +32,16 @@ def draw_mark(
     half = page.mm(mark_size(kind)) / 2 * factor
     halo = page.mm(0.35) * factor
     is_struck = state in ("forbidden", "closed")
-    ground, ink = ("#ffffff", INK) if is_struck or kind == "host" else (PLAN if kind == "plan" else INK, "#ffffff")
+    office, white = PLACE_COLOURS["office"], PLACE_COLOURS["on_office"]
+    is_open = is_struck or kind == "host"
+    ground, ink = (white, office) if is_open else (PLACE_COLOURS["plan"] if kind == "plan" else office, white)
     if state in ("forced", "own"):
-        look = {"edgecolor": "#0b5c63" if state == "forced" else INK, "linewidth": page.mm(0.6) * factor}
+        look = {
+            "edgecolor": PLACE_COLOURS["required"] if state == "forced" else office,
+            "linewidth": page.mm(0.6) * factor,
+        }
         page.disc(x, y, half * 1.32 + halo, linestyle="solid" if state == "forced" else (0, (1, 1.2)), **look)
-    edge = INK if is_struck or kind == "host" else "#ffffff"
+    edge = ink if is_open else white
     line = page.mm(0.55 if kind == "host" else 0.4) * factor
     if kind in ("host", "plan"):
         page.disc(x, y, half, facecolor=ground, edgecolor=edge, linewidth=line)
@@ -49,31 +51,29 @@ def draw_mark(
     if is_struck:
         reach = half * (0.7 if kind in ("host", "plan") else 0.95)
         ends = [(x - reach, y - reach), (x + reach, y + reach)]
-        page.polygon(ends, closed=False, edgecolor=INK, linewidth=page.mm(0.5) * factor)
+        page.polygon(ends, closed=False, edgecolor=office, linewidth=page.mm(0.5) * factor)
     elif mark:
         size = half * 2 / page.scale / 0.3528 * (0.62 if len(mark) < 2 else 0.52 if len(mark) < 3 else 0.4)
         page.text(x, y, mark, size, bold=True, colour=ink, align="center", va="center_baseline")
 
 
-def draw_swatch(
-    page: Page, box: Box, look: str, *, mark: str = "", no_data: str = "#e9ecec", factor: float = 1.0
-) -> None:
+def draw_swatch(page: Page, box: Box, look: str, *, mark: str = "", no_data: str = "", factor: float = 1.0) -> None:
     """Draw one entry of the legend beside the classes into a box."""
     x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
     edge = {"edgecolor": LINE, "linewidth": page.mm(0.2)}
     if look == "withheld":
-        page.rectangle(box, facecolor=WITHHELD_GROUND)
+        page.rectangle(box, facecolor=_COLOURS["withheld_ground"])
         draw_hatch(page, shapely.box(box.left, box.bottom, box.right, box.top), factor=0.8)
         page.rectangle(box, **edge)
     elif look == "no-data":
-        page.rectangle(box, facecolor=no_data, **edge)
+        page.rectangle(box, facecolor=no_data or _COLOURS["no_data"], **edge)
     elif look in _REACH:
         colour, dash = _REACH[look]
         page.disc(
             x,
             y,
             box.height / 2,
-            facecolor=(*_rgb(colour), 0.1),
+            facecolor=(*_rgb(colour), CATCHMENT_OPACITY),
             edgecolor=colour,
             linewidth=page.mm(0.35),
             linestyle=dash,
@@ -98,7 +98,7 @@ def draw_hatch(page: Page, geometry: object, *, factor: float = 1.0, clip: Box |
     page.paths(
         [path for path in drawn if not is_blank(path)],
         clip,
-        edgecolor=WITHHELD_LINE,
+        edgecolor=_COLOURS["withheld_line"],
         linewidth=page.mm(0.42) * factor,
         capstyle="butt",
     )

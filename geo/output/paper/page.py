@@ -27,10 +27,11 @@ from matplotlib.path import Path as DrawnPath
 from geo.errors import ContractError
 from geo.output.paper.sheet import MOST_PIXELS, Kind, Sheet, logo_picture
 from geo.output.paper.text import POINT_MM, clean, font, width_mm, wrap
+from geo.output.values import MAP_COLOURS
 
-INK, SOFT, LINE, SEA, ACCENT = "#17262b", "#526266", "#c3cecd", "#f1f5f4", "#0b5c63"
-FICTION = "#b4460f"
-WITHHELD_GROUND, WITHHELD_LINE = "#f4f5f5", "#8d999b"
+_LIGHT = MAP_COLOURS["light"]
+PAPER, INK, SOFT, LINE = (_LIGHT[name] for name in ("ground", "ink", "soft", "line"))
+FICTION = _LIGHT["plan"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Page:
             raise ContractError(f"{wide} × {high} pixels are too many: take a smaller sheet or fewer dpi")
         self.sheet = sheet
         self.width, self.height, self.scale = sheet.width_mm, sheet.height_mm, sheet.scale
-        self.figure = Figure(figsize=(self.width / 25.4, self.height / 25.4), dpi=sheet.dpi, facecolor="#ffffff")
+        self.figure = Figure(figsize=(self.width / 25.4, self.height / 25.4), dpi=sheet.dpi, facecolor=PAPER)
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
         self.axes.set_xlim(0, self.width)
@@ -288,7 +289,7 @@ def fiction_mark(page: Page, right: float, top: float) -> None:
         return
     wide, high = page.text_width(text, 8.5, bold=True) + page.mm(4.4), page.mm(5.0)
     box = Box(right - wide, top - high, right, top)
-    page.rectangle(box, facecolor="#ffffff", edgecolor=FICTION, linewidth=page.mm(0.3), radius=page.mm(0.9))
+    page.rectangle(box, facecolor=PAPER, edgecolor=FICTION, linewidth=page.mm(0.3), radius=page.mm(0.9))
     page.text(
         (box.left + box.right) / 2,
         top - high / 2,

@@ -21,7 +21,7 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from geo.errors import ContractError
-from geo.output.values import MapView
+from geo.output.values import MAP_COLOURS, MapView, browser_look
 from geo.region.model import Region
 from geo.region.shapes import simplify_for_screen
 
@@ -100,6 +100,7 @@ def base_map(region: Region, assets: Assets, words: MapWords) -> folium.Map:
         "zoom_out": words.zoom_out,
         "failed": words.failed,
         "linked": True,
+        "look": browser_look(),
     }
     drawn.add_child(_Script(f"nahbarMap.start(map_div, {_script_json(options)});"), name="start")
     return drawn
@@ -146,7 +147,7 @@ class _Script(JSCSSMixin, MacroElement):  # type: ignore[misc]
 
 
 def _payload(view: MapView) -> dict[str, Any]:
-    dark = view.theme == "dark"
+    colours = MAP_COLOURS[view.theme]
     many = len(view.quarter_ids) > 1_000
     return {
         "key": view.key,
@@ -156,8 +157,8 @@ def _payload(view: MapView) -> dict[str, Any]:
         "positions": [None if at is None else round(at, 4) for at in view.positions],
         "tooltips": view.tooltips,
         "selected": view.selected,
-        "outline": "#ffffff" if dark else "#17262b",
-        "border": "#12191b" if dark else "#ffffff",
+        "outline": colours["outline"],
+        "border": colours["border"],
         "border_width": 0.4 if many else 0.9,
         "focus": None if view.focus is None else [getattr(view.focus, side) for side in _SIDES],
         "legend": {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.output.paper import Sheet
-from geo.output.values import WITHHELD, Legend, MapView, Place, Table
+from geo.output.values import MAP_COLOURS, WITHHELD, Legend, MapView, Place, Table, browser_look
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -48,11 +48,12 @@ def standalone_map(t: Texts, region: Region, view: MapView, sheet: Sheet, table:
     names = {str(key): str(name) for key, name in region.quarters["name"].items()}
     figures = _figures(t, table) if table is not None else _tooltips(t, view, names)
     notes = [*told.notes, *([_why_withheld(t, region)] if WITHHELD in view.classes else [])]
+    variables = " ".join(f"{name}: {colour};" for name, colour in browser_look()["variables"]["light"].items())
     parts = {
         "language": t.language,
         "title": html.escape(title),
         "policy": _POLICY,
-        "style": _leaflet_style() + _file("standalone_map.css"),
+        "style": f"{_leaflet_style()}:root {{ {variables} }}\n{_file('standalone_map.css')}",
         "subtitle": f'<p class="subtitle">{html.escape(told.subtitle)}</p>' if told.subtitle else "",
         "fictional": f'<p class="fictional">{html.escape(told.fictional)}</p>' if told.fictional else "",
         "map": html.escape(t("standalone.map")),
@@ -113,6 +114,7 @@ def _payload(t: Texts, region: Region, view: MapView) -> dict[str, Any]:
         "colours": view.legend.colours,
         "noData": view.legend.no_data_colour,
         "selected": view.selected,
+        "look": {name: part for name, part in browser_look().items() if name != "variables"},
         "words": {"zoomIn": t("map.zoom_in"), "zoomOut": t("map.zoom_out")},
         "places": [
             {name: getattr(one, name) for name in ("id", "lon", "lat", "kind", "mark", "lines", "state")}
@@ -187,8 +189,8 @@ def _swatch(legend: Legend, look: str, mark: str) -> str:
 
 
 def _colour(text: str) -> str:
-    """Return a colour as it stands in a style; anything else than ``#rrggbb`` becomes grey."""
-    return text if re.fullmatch(r"#[0-9a-fA-F]{6}", text) else "#cccccc"
+    """Return a colour as it stands in a style; anything else than ``#rrggbb`` becomes that of no data."""
+    return text if re.fullmatch(r"#[0-9a-fA-F]{6}", text) else MAP_COLOURS["light"]["no_data"]
 
 
 def _figures(t: Texts, table: Table) -> str:

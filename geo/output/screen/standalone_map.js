@@ -27,12 +27,14 @@
     return node;
   }
 
+  function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue("--" + name); }
+
   function style(id) {
     const isChosen = id === chosen;
     const kind = said.classes[at.get(id)];
     return {
       fillColor: kind === -1 ? "url(#withheld)" : kind === -2 || kind === undefined ? said.noData : said.colours[kind],
-      fillOpacity: 1, color: isChosen ? "#17262b" : "#ffffff", weight: isChosen ? 3.2 : said.ids.length > 1000 ? 0.4 : 0.9, lineJoin: "round",
+      fillOpacity: 1, color: colour(isChosen ? "outline" : "border"), weight: isChosen ? 3.2 : said.ids.length > 1000 ? 0.4 : 0.9, lineJoin: "round",
     };
   }
 
@@ -58,7 +60,7 @@
   addHatch(renderer._container);
   if (said.geometry.landscape) drawLandscape(said.geometry.landscape);
   if (said.geometry.districts) {
-    L.geoJSON(said.geometry.districts, { pane: "over", renderer: L.svg({ pane: "over", padding: 0.5 }), interactive: false, style: { weight: 1.6, color: "#17262b", opacity: 0.55, fill: false } }).addTo(map);
+    L.geoJSON(said.geometry.districts, { pane: "over", renderer: L.svg({ pane: "over", padding: 0.5 }), interactive: false, style: { weight: 1.6, color: colour("district"), opacity: said.look.opacity.district, fill: false } }).addTo(map);
   }
   drawCatchments();
   drawPlaces();
@@ -66,27 +68,26 @@
 
   function addHatch(svg) {
     const defs = document.createElementNS(SVG, "defs");
-    defs.innerHTML = '<pattern id="withheld" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#f4f5f5"/><line x1="0" y1="0" x2="0" y2="7" stroke="#8d999b" stroke-width="3"/></pattern>';
+    defs.innerHTML = '<pattern id="withheld" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" style="fill: var(--withheld-ground)"/><line x1="0" y1="0" x2="0" y2="7" style="stroke: var(--withheld-line)" stroke-width="3"/></pattern>';
     svg.insertBefore(defs, svg.firstChild);
   }
 
   function drawLandscape(landscape) {
-    const looks = {
-      green: { pane: "under", fillColor: "#dfe9d8", fillOpacity: 1, stroke: false },
-      industry: { pane: "under", fillColor: "#e6e3df", fillOpacity: 1, stroke: false },
-      water: { pane: "over", fillColor: "#b9d3e3", fillOpacity: 1, color: "#b9d3e3", weight: 2 },
-      rail: { pane: "over", color: "#4a5558", weight: 1.3, dashArray: "5 3", opacity: 0.75, fill: false },
-      road: { pane: "over", color: "#ffffff", weight: 1, opacity: 0.55, fill: false },
-    };
     const renderers = { over: L.canvas({ pane: "over", padding: 0.5 }), under: L.canvas({ pane: "under", padding: 0.5 }) };
-    for (const [kind, { pane, ...look }] of Object.entries(looks)) {
+    for (const [kind, style] of Object.entries(said.look.landscape)) {
       const features = landscape.features.filter((feature) => feature.properties.kind === kind);
-      if (features.length) L.geoJSON({ type: "FeatureCollection", features }, { pane, renderer: renderers[pane], interactive: false, style: () => look }).addTo(map);
+      if (!features.length) continue;
+      const pane = style.is_under ? "under" : "over";
+      const look = {
+        fill: Boolean(style.fill), fillColor: style.fill, fillOpacity: 1, stroke: Boolean(style.line), color: style.line,
+        weight: style.pixels, opacity: style.opacity, dashArray: style.dash.map((part) => part * style.pixels).join(" ") || null,
+      };
+      L.geoJSON({ type: "FeatureCollection", features }, { pane, renderer: renderers[pane], interactive: false, style: () => look }).addTo(map);
     }
   }
 
   function drawCatchments() {
-    const look = (one) => ({ pane: "reach", interactive: false, weight: 1.6, color: one.colour, fillColor: one.colour, fillOpacity: 0.1, dashArray: one.dashed ? "5 4" : null });
+    const look = (one) => ({ pane: "reach", interactive: false, weight: 1.6, color: one.colour, fillColor: one.colour, fillOpacity: said.look.opacity.catchment, dashArray: one.dashed ? "5 4" : null });
     for (const circle of said.circles) L.circle([circle.lat, circle.lon], { ...look(circle), radius: circle.metres }).addTo(map);
     for (const area of said.areas) L.polygon(area.rings, { ...look(area), smoothFactor: 0.6 }).addTo(map);
   }

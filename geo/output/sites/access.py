@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from geo.need import palette
 from geo.output.charts import INK, dress
-from geo.output.need import NO_DATA_COLOURS
-from geo.output.sites.plan_map import OFFICE_COLOURS
 from geo.output.values import (
+    MAP_COLOURS,
     NO_DATA,
     WITHHELD,
     Area,
@@ -28,6 +26,7 @@ from geo.output.values import (
     Table,
     measure_label,
     paler,
+    palette,
     people_text,
     shown_share,
     shown_share_text,
@@ -94,7 +93,7 @@ def access_view(t: Texts, access: Access, shown: Shown, theme: str, areas: Seque
         tooltips=tuple(_tooltip(t, access, row) for row in access.quarters.to_dict("records")),
         legend=_legend(t, access, shown, classes, theme),
         places=_offices(t, access),
-        areas=tuple(Area(rings, OFFICE_COLOURS[theme], is_dashed=True) for rings in areas),
+        areas=tuple(Area(rings, MAP_COLOURS[theme]["ink"], is_dashed=True) for rings in areas),
         circles=_circles(access, theme),
         theme=theme,
     )
@@ -275,7 +274,6 @@ def _tooltip(t: Texts, access: Access, row: Any) -> tuple[str, ...]:
 
 def _legend(t: Texts, access: Access, shown: Shown, classes: Any, theme: str) -> Legend:
     demand = access.ground.demand
-    ground = "#ffffff" if theme == "light" else "#12191b"
     limits = LIMITS[shown]
     texts = [t.number(limit) for limit in limits]
     if shown == "median":
@@ -294,10 +292,12 @@ def _legend(t: Texts, access: Access, shown: Shown, classes: Any, theme: str) ->
             place=access.region.name,
             date=t.date(demand.date),
         ),
-        colours=tuple(paler(colour, ground, 0.2) for colour in palette(len(limits) - 1, theme=theme)),
+        colours=tuple(
+            paler(colour, MAP_COLOURS[theme]["ground"], 0.2) for colour in palette(len(limits) - 1, theme=theme)
+        ),
         limits=tuple(texts),
         extras=tuple(extras),
-        no_data_colour=NO_DATA_COLOURS[theme],
+        no_data_colour=MAP_COLOURS[theme]["no_data"],
         source=t("map.source", date=t.date(demand.date), source=source_text(t, access.region.sources)),
     )
 
@@ -317,7 +317,9 @@ def _circles(access: Access, theme: str) -> tuple[Circle, ...]:
     times = access.ground.times
     metres = access.within * 60 * times.speed_metres_per_second / times.detour_factor
     points = access.region.offices.geometry.to_crs(4326)
-    return tuple(Circle(round(p.x, 6), round(p.y, 6), metres, OFFICE_COLOURS[theme], is_dashed=True) for p in points)
+    return tuple(
+        Circle(round(p.x, 6), round(p.y, 6), metres, MAP_COLOURS[theme]["ink"], is_dashed=True) for p in points
+    )
 
 
 def _position(limits: Sequence[float], value: float) -> float | None:

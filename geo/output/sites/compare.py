@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from geo.need import palette
-from geo.output.need import NO_DATA_COLOURS
 from geo.output.values import (
+    MAP_COLOURS,
     NO_DATA,
     WITHHELD,
     Column,
@@ -26,6 +25,7 @@ from geo.output.values import (
     mode_label,
     number_or_none,
     paler,
+    palette,
     people_text,
     region_source,
     signed_text,
@@ -41,7 +41,6 @@ SHOWN = ("people", "minutes")
 DIGITS = {"people": 0, "minutes": 1}
 BETTER = {"people": 1.0, "minutes": -1.0}
 """Sign of what is better: more people, fewer minutes."""
-_GROUND = {"light": "#ffffff", "dark": "#12191b"}
 _COLUMNS = (
     "before", "after", "share", "added", "mean", "worst", "served", "waiting", "beyond", "sites", "staff", "cost",
     "per_person", "lasting", "gap", "date", "mode", "state",
@@ -272,7 +271,7 @@ def difference_view(
             limits=(),
             labels=_labels(t, steps, shown),
             extras=tuple(extras),
-            no_data_colour=NO_DATA_COLOURS[theme],
+            no_data_colour=MAP_COLOURS[theme]["no_data"],
             source=_source(t, region, one, other),
         ),
         selected=selected if selected in values.index else None,
@@ -360,7 +359,7 @@ def _class(value: float, steps: tuple[tuple[float, float], ...]) -> int:
 
 def _colours(levels: int, theme: str) -> tuple[str, ...]:
     colours = list(palette(2 * levels + 1, kind="diverging", theme=theme))
-    colours[levels] = paler(colours[levels], _GROUND[theme], 0.85)
+    colours[levels] = paler(colours[levels], MAP_COLOURS[theme]["ground"], 0.85)
     return tuple(colours)
 
 

@@ -10,16 +10,13 @@ import pandas as pd
 
 from geo.output.need import Picture, atlas_view
 from geo.output.sites.text import about_place, counts_today, number_of, service_label, wish_of
-from geo.output.values import Area, Circle, MapView, Place, Swatch, paler, people_text
+from geo.output.values import MAP_COLOURS, PLACE_COLOURS, Area, Circle, MapView, Place, Swatch, paler, people_text
 from geo.region.model import Region
 from geo.siting.ask import Answer
 from geo.text import Texts
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
-
-PLAN_COLOUR = "#b4460f"
-OFFICE_COLOURS = {"light": "#17262b", "dark": "#e8efee"}
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,7 @@ def sites_view(t: Texts, picture: Picture, answer: Answer, look: SitesLook | Non
     """Return the map of a plan over the choropleth of ``picture``: offices, possible places, numbered suggestions."""
     look = SitesLook() if look is None else look
     base = atlas_view(t, picture)
-    ground = "#ffffff" if picture.theme == "light" else "#12191b"
-    colours = tuple(paler(colour, ground) for colour in base.legend.colours)
+    colours = tuple(paler(colour, MAP_COLOURS[picture.theme]["ground"]) for colour in base.legend.colours)
     circles, areas = _catchments(picture.theme, answer, look)
     return replace(
         base,
@@ -67,7 +63,7 @@ def _catchments(theme: str, answer: Answer, look: SitesLook) -> tuple[tuple[Circ
     today = set(posed.places["id"][posed.places["is_office"]])
 
     def style(key: str) -> tuple[str, bool]:
-        return (OFFICE_COLOURS[theme], True) if key in today else (PLAN_COLOUR, False)
+        return (MAP_COLOURS[theme]["ink"], True) if key in today else (PLACE_COLOURS["plan"], False)
 
     if posed.ground.mode != "line":
         shown = [key for key in catchment_places(answer) if key in look.catchments]

@@ -18,7 +18,21 @@ from geo.output.values.data_tables import (
     state_text,
     yes_no,
 )
-from geo.output.values.map_view import NO_DATA, WITHHELD, Area, Circle, Focus, Legend, MapView, Place, Swatch, paler
+from geo.output.values.map_colours import (
+    CATCHMENT_OPACITY,
+    CLUSTER_COLOURS,
+    COURSE_COLOURS,
+    DISTRICT_OPACITY,
+    LANDSCAPE,
+    MAP_COLOURS,
+    NEIGHBOUR_COLOURS,
+    PLACE_COLOURS,
+    STATUS_COLOURS,
+    browser_look,
+    paler,
+    palette,
+)
+from geo.output.values.map_view import NO_DATA, WITHHELD, Area, Circle, Focus, Legend, MapView, Place, Swatch
 from geo.output.values.soft_text import one_line, printable, softened
 from geo.output.values.tables import Column, Row, Table
 from geo.output.values.telling import (
@@ -42,7 +56,16 @@ from geo.output.values.telling import (
 from geo.output.values.ways import mode_label, ways_findings, ways_sentence, ways_short, zone_reason
 
 __all__ = [
+    "CATCHMENT_OPACITY",
+    "CLUSTER_COLOURS",
+    "COURSE_COLOURS",
+    "DISTRICT_OPACITY",
+    "LANDSCAPE",
+    "MAP_COLOURS",
+    "NEIGHBOUR_COLOURS",
     "NO_DATA",
+    "PLACE_COLOURS",
+    "STATUS_COLOURS",
     "WITHHELD",
     "Area",
     "Circle",
@@ -62,6 +85,7 @@ __all__ = [
     "Table",
     "Value",
     "break_text",
+    "browser_look",
     "cell_text",
     "change_text",
     "counts_table",
@@ -76,6 +100,7 @@ __all__ = [
     "number_or_none",
     "one_line",
     "paler",
+    "palette",
     "people_text",
     "printable",
     "region_source",

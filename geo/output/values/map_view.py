@@ -144,9 +144,3 @@ class MapView:
         """Return the fill colour of a quarter, None where it is withheld or has no data."""
         kind = self.classes[self.quarter_ids.index(quarter_id)]
         return self.legend.colours[kind] if kind >= 0 else None
-
-
-def paler(colour: str, ground: str, amount: float = 0.5) -> str:
-    """Return ``colour`` mixed with ``amount`` of ``ground``, so that what lies on top stands out; both ``#rrggbb``."""
-    parts = [(int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5)]
-    return "#" + "".join(f"{round(own * (1 - amount) + other * amount):02x}" for own, other in parts)

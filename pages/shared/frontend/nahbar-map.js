@@ -14,6 +14,7 @@
   function start(map, options) {
     state.map = map;
     state.options = options;
+    wear(state.view ? state.view.theme : "light");
     map.attributionControl && map.attributionControl.remove();
     L.control.zoom({ zoomInTitle: options.zoom_in, zoomOutTitle: options.zoom_out }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
@@ -45,12 +46,23 @@
     }
   }
 
+  /* Hand the colours of a theme to the style sheet, which holds none of its own. */
+  function wear(theme) {
+    document.documentElement.dataset.theme = theme;
+    if (!state.options) return;
+    for (const [name, value] of Object.entries(state.options.look.variables[theme])) {
+      document.documentElement.style.setProperty(name, value);
+    }
+  }
+
+  function colour(name) { return state.options.look.variables[document.documentElement.dataset.theme]["--" + name]; }
+
   function draw(geometry) {
     const map = state.map;
     state.renderer = L.svg({ pane: "quarters", padding: 0.5 });
     state.quarters = L.geoJSON(geometry.quarters, {
       renderer: state.renderer, pane: "quarters",
-      style: () => ({ weight: 0.6, color: "#ffffff", fillColor: "#e6eaea", fillOpacity: 1, lineJoin: "round" }),
+      style: () => ({ weight: 0.6, color: colour("border"), fillColor: colour("no-data"), fillOpacity: 1, lineJoin: "round" }),
       onEachFeature: (feature, layer) => {
         state.byId.set(feature.properties.id, layer);
         state.order.push(layer);
@@ -67,7 +79,7 @@
     if (geometry.districts) {
       L.geoJSON(geometry.districts, {
         pane: "over", renderer: L.svg({ pane: "over", padding: 0.5 }), interactive: false,
-        style: { weight: 1.6, color: "#17262b", opacity: 0.55, fill: false },
+        style: { weight: 1.6, color: colour("district"), opacity: state.options.look.opacity.district, fill: false },
       }).addTo(map);
     }
     addPatterns();
@@ -75,22 +87,16 @@
   }
 
   function drawLandscape(landscape) {
-    const style = {
-      water: { pane: "over", fillColor: "#b9d3e3", fillOpacity: 1, stroke: false },
-      green: { pane: "under", fillColor: "#dfe9d8", fillOpacity: 1, stroke: false },
-      industry: { pane: "under", fillColor: "#e6e3df", fillOpacity: 1, stroke: false },
-      rail: { pane: "over", color: "#4a5558", weight: 1.3, dashArray: "5 3", opacity: 0.75, fill: false },
-      road: { pane: "over", color: "#ffffff", weight: 1, opacity: 0.55, fill: false },
-    };
     const renderers = { over: L.canvas({ pane: "over", padding: 0.5 }), under: L.canvas({ pane: "under", padding: 0.5 }) };
-    for (const kind of Object.keys(style)) {
+    for (const [kind, style] of Object.entries(state.options.look.landscape)) {
       const features = landscape.features.filter((feature) => feature.properties.kind === kind);
       if (!features.length) continue;
-      const { pane, ...look } = style[kind];
-      const line = kind === "water" ? { stroke: true, color: "#b9d3e3", weight: 2 } : {};
-      L.geoJSON({ type: "FeatureCollection", features }, {
-        pane, renderer: renderers[pane], interactive: false, style: () => ({ ...look, ...line }),
-      }).addTo(state.map);
+      const pane = style.is_under ? "under" : "over";
+      const look = {
+        fill: Boolean(style.fill), fillColor: style.fill, fillOpacity: 1, stroke: Boolean(style.line), color: style.line,
+        weight: style.pixels, opacity: style.opacity, dashArray: style.dash.map((part) => part * style.pixels).join(" ") || null,
+      };
+      L.geoJSON({ type: "FeatureCollection", features }, { pane, renderer: renderers[pane], interactive: false, style: () => look }).addTo(state.map);
     }
   }
 
@@ -113,7 +119,7 @@
 
   function paint(view) {
     state.view = view;
-    document.documentElement.dataset.theme = view.theme;
+    wear(view.theme);
     document.documentElement.dataset.points = view.takes_points ? "yes" : "no";
     drawLegend();
     if (state.quarters) apply();
@@ -188,13 +194,13 @@
     for (const circle of state.view.circles) {
       L.circle([circle.lat, circle.lon], {
         radius: circle.metres, pane: "reach", interactive: false, weight: 1.6, color: circle.colour,
-        fillColor: circle.colour, fillOpacity: 0.1, dashArray: circle.dashed ? "5 4" : null,
+        fillColor: circle.colour, fillOpacity: state.options.look.opacity.catchment, dashArray: circle.dashed ? "5 4" : null,
       }).addTo(state.circles);
     }
     for (const area of state.view.areas) {
       L.polygon(area.rings, {
         pane: "reach", interactive: false, weight: 1.6, color: area.colour, smoothFactor: 0.6,
-        fillColor: area.colour, fillOpacity: 0.1, dashArray: area.dashed ? "5 4" : null,
+        fillColor: area.colour, fillOpacity: state.options.look.opacity.catchment, dashArray: area.dashed ? "5 4" : null,
       }).addTo(state.circles);
     }
     state.circles.addTo(state.map);

@@ -19,12 +19,10 @@ from geo.need import (
     Persistence,
     StatusDynamics,
     indicators_of,
-    palette,
 )
 from geo.output.charts import chart_config, heat_chart, readable_on
 from geo.output.need import (
     HEAT_ROWS,
-    NO_DATA_COLOURS,
     SHOWN,
     Shown,
     finding_text,
@@ -37,7 +35,7 @@ from geo.output.need import (
     status_key,
     status_view,
 )
-from geo.output.values import MapView, digits_of, indicator_label, unit_text
+from geo.output.values import MAP_COLOURS, MapView, digits_of, indicator_label, palette, unit_text
 from geo.region.model import Region
 from geo.text import Texts
 from pages.shared import state
@@ -149,7 +147,7 @@ def show_heat(t: Texts, region: Region, indicator: Indicator, found: Persistence
         return palette(classes.count, theme=theme()) if classes.count else ()
 
     def chart() -> go.Figure:
-        return heat_chart(t, table, colours(), region=region, theme=theme(), no_data=NO_DATA_COLOURS[theme()])
+        return heat_chart(t, table, colours(), region=region, theme=theme(), no_data=MAP_COLOURS[theme()]["no_data"])
 
     with st.container(key="nb_heat"):
         st.plotly_chart(chart(), key="heat", config=chart_config(t), alt=t("persistence.heat"))

@@ -14,7 +14,7 @@ import streamlit.components.v1 as components
 import xstatic.pkg.leaflet
 
 from geo.output.screen import Assets, MapWords, base_map, bounds, painting, screen_geometry
-from geo.output.values import MapView
+from geo.output.values import MapView, browser_look
 from geo.region.model import Region
 from pages.shared.frontend import FOLDER
 from pages.shared.kept import kept
@@ -86,6 +86,7 @@ def bare_frame(region: Region) -> dict[str, object]:
             "zoom_in": t("map.zoom_in"),
             "zoom_out": t("map.zoom_out"),
             "failed": t("map.failed"),
+            "look": browser_look(),
         },
     }
 

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from geo.need.classes import classify_over, palette
+from geo.need.classes import classify_over
 from geo.need.clusters import ClusterRule, find_clusters
 from geo.need.concentration import measure_concentration
 from geo.need.indicators import Indicator, group_values, indicator_named, indicator_values
@@ -57,6 +57,7 @@ from geo.output.need.quarter import (
     trend_of,
     withheld_lines,
 )
+from geo.output.values.map_colours import palette
 from geo.output.values.map_view import WITHHELD, MapView
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region

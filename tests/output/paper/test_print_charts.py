@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from geo.errors import ContractError
-from geo.need.classes import classify_over, palette
+from geo.need.classes import classify_over
 from geo.need.concentration import measure_concentration
 from geo.need.indicators import indicators_of, region_value, trend
 from geo.need.neighbourhood import queen_neighbours
@@ -26,6 +26,7 @@ from geo.output.paper.print_files import chart_file, chart_page
 from geo.output.paper.sheet import KINDS, SIZES, Sheet
 from geo.output.paper.traces import colour_of, scaled_colour
 from geo.output.sites.access import curves_chart
+from geo.output.values.map_colours import palette
 from geo.text import Texts, texts
 from tests.output.paper.printed import demo, misplaced, pdf_words, pixels, rgb
 

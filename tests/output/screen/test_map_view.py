@@ -14,7 +14,8 @@ from geo.need.classes import classify, classify_change
 from geo.need.indicators import change_values, indicator_named, indicator_values, indicators_of
 from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view, legend_positions
 from geo.output.screen.folium_map import Assets, MapWords, base_map, painting, screen_geometry
-from geo.output.values.map_view import WITHHELD, MapView, paler
+from geo.output.values.map_colours import paler
+from geo.output.values.map_view import WITHHELD, MapView
 from geo.output.values.telling import digits_of
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
