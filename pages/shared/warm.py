@@ -18,7 +18,7 @@ MODULES = (
     "geo.output.need.profile",
     "geo.output.screen.folium_map",
     "geo.output.sites.plan_map",
-    "geo.output.sites.tables",
+    "geo.output.sites.site_tables",
     "geo.output.need.summary",
     "geo.region.package.bundle",
     "geo.region.recipes.build",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from geo.output.sites.text import question_title
+from geo.output.sites.question_text import question_title
 from geo.siting.ask.question import Question
 from geo.text import texts
 

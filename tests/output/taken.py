@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.output.sites.plan_tables import Solved
+from geo.output.sites.scenario_data import Solved
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region

@@ -16,8 +16,8 @@ import pytest
 
 from geo.output.files.geodata import geojson_files, geopackage
 from geo.output.files.scenario_files import PARTS, FileMaker, FileOptions, parts_of
-from geo.output.files.workbook_out import workbook
-from geo.output.sites.plan_tables import Solved
+from geo.output.files.xlsx import workbook
+from geo.output.sites.scenario_data import Solved
 from geo.region.model.region import Region
 from geo.text import texts
 from tests.output.taken import SECRETS, large, large_counts, line, solved_of

@@ -2,7 +2,7 @@
 
 from geo.output.files.geodata import geopackage
 from geo.output.files.scenario_files import NEEDS_SITES, WHATS, FileMaker, FileOptions, Part, as_zip, parts_of, stem_of
-from geo.output.files.workbook_out import workbook
+from geo.output.files.xlsx import workbook
 
 __all__ = [
     "NEEDS_SITES",

@@ -209,12 +209,12 @@ class FileMaker:
         return {**files, self._named(f"map_{kind}", "html"): standalone_map(t, region, view, sheet)}
 
     def _workbook(self) -> Mapping[str, bytes]:
-        from geo.output.files.workbook_out import workbook
+        from geo.output.files.xlsx import workbook
 
         return {self._named("data", "xlsx"): workbook(self.t, self.region, self.solved)}
 
     def _tables(self) -> Mapping[str, bytes]:
-        from geo.output.files.workbook_out import workbook_tables
+        from geo.output.files.xlsx import workbook_tables
         from geo.output.values import region_source, table_csv
 
         source = region_source(self.t, self.region)

@@ -15,6 +15,7 @@ from geo.output.need.concentration import (
     over_years,
     permutations_for,
 )
+from geo.output.need.findings_text import because, converted_lines, finding_text, left_out_lines
 from geo.output.need.lasting import (
     HEAT_ROWS,
     SHOWN,
@@ -36,7 +37,6 @@ from geo.output.need.lasting import (
     status_view,
     variant_text,
 )
-from geo.output.need.need_words import because, converted_lines, finding_text, left_out_lines
 from geo.output.need.profile import profile_lines
 from geo.output.need.quarter import (
     Chosen,

@@ -25,7 +25,7 @@ from geo.need import (
 )
 from geo.output.charts import HeatTable
 from geo.output.need.concentration import lacking
-from geo.output.need.need_words import finding_text
+from geo.output.need.findings_text import finding_text
 from geo.output.values import (
     COURSE_COLOURS,
     MAP_COLOURS,

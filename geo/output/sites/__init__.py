@@ -32,18 +32,7 @@ from geo.output.sites.costs import (
 from geo.output.sites.figures import headlines, state_bars
 from geo.output.sites.firmness import firmness_lines, firmness_table
 from geo.output.sites.plan_map import SitesLook, catchment_places, rings, sites_view
-from geo.output.sites.plan_tables import Solved, notes_table, plan_table, reach_table, settings_table
-from geo.output.sites.reasons import (
-    equity_table,
-    equity_text,
-    minutes_table,
-    near_text,
-    open_sites,
-    reasons_table,
-    why_not_text,
-)
-from geo.output.sites.tables import places_table, sites_table
-from geo.output.sites.text import (
+from geo.output.sites.question_text import (
     areas_label,
     assumptions,
     infeasible_text,
@@ -57,6 +46,17 @@ from geo.output.sites.text import (
     wish_of,
     yes_no,
 )
+from geo.output.sites.reasons import (
+    equity_table,
+    equity_text,
+    minutes_table,
+    near_text,
+    open_sites,
+    reasons_table,
+    why_not_text,
+)
+from geo.output.sites.scenario_data import Solved, notes_table, plan_table, reach_table, settings_table
+from geo.output.sites.site_tables import places_table, sites_table
 
 __all__ = [
     "CURVE_MINUTES",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.output.need import Picture, atlas_view
-from geo.output.sites.text import about_place, counts_today, number_of, service_label, wish_of
+from geo.output.sites.question_text import about_place, counts_today, number_of, service_label, wish_of
 from geo.output.values import MAP_COLOURS, PLACE_COLOURS, Area, Circle, MapView, Place, Swatch, paler, people_text
 from geo.region.model import Region
 from geo.siting.ask import Answer

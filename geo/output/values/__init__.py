@@ -35,7 +35,8 @@ from geo.output.values.map_colours import (
 from geo.output.values.map_view import NO_DATA, WITHHELD, Area, Circle, Focus, Legend, MapView, Place, Swatch
 from geo.output.values.soft_text import one_line, printable, softened
 from geo.output.values.tables import Column, Row, Table
-from geo.output.values.telling import (
+from geo.output.values.travel_text import mode_label, ways_findings, ways_sentence, ways_short, zone_reason
+from geo.output.values.value_format import (
     break_text,
     cell_text,
     change_text,
@@ -53,7 +54,6 @@ from geo.output.values.telling import (
     unit_text,
     value_text,
 )
-from geo.output.values.ways import mode_label, ways_findings, ways_sentence, ways_short, zone_reason
 
 __all__ = [
     "CATCHMENT_OPACITY",

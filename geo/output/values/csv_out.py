@@ -12,7 +12,7 @@ import math
 from typing import Literal
 
 from geo.output.values.data_tables import DataTable, Field, Marker, Quantity, Value
-from geo.output.values.telling import source_text
+from geo.output.values.value_format import source_text
 from geo.region.model import Region
 from geo.text import Texts
 

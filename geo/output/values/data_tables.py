@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from geo.need import Indicator, indicator_values, indicators_of
-from geo.output.values.telling import indicator_label, measure_label, unit_text
+from geo.output.values.value_format import indicator_label, measure_label, unit_text
 from geo.region import ValueState
 from geo.region.model import Region
 from geo.text import Texts

@@ -16,9 +16,9 @@ import pytest
 import shapely
 
 from geo.output.files.geodata import catchments_of, geojson_files, geopackage
-from geo.output.files.workbook_out import TEXT_MAX, sheet_name, workbook, workbook_tables
+from geo.output.files.xlsx import TEXT_MAX, sheet_name, workbook, workbook_tables
 from geo.output.report.site_sheet import site_sheets
-from geo.output.sites.plan_tables import Solved
+from geo.output.sites.scenario_data import Solved
 from geo.output.values.csv_out import harmless, region_source, table_csv
 from geo.region.model.region import Region
 from geo.text import LANGUAGES, texts

@@ -22,7 +22,7 @@ from geo.output.procurement.purchase import (
     thresholds,
 )
 from geo.output.report.site_sheet import SiteSheet, file_key, sheet_files, sheets_pdf, site_sheets
-from geo.output.sites.plan_tables import Solved
+from geo.output.sites.scenario_data import Solved
 from geo.region.model.region import Region
 from geo.siting.costs.components import PRESETS, site_costs
 from geo.siting.costs.parameters import parameters_at

@@ -16,7 +16,7 @@ from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view, l
 from geo.output.screen.folium_map import Assets, MapWords, base_map, painting, screen_geometry
 from geo.output.values.map_colours import paler
 from geo.output.values.map_view import WITHHELD, MapView
-from geo.output.values.telling import digits_of
+from geo.output.values.value_format import digits_of
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
 from geo.text import LANGUAGES, texts

@@ -34,10 +34,10 @@ from geo.output.sites.costs import break_even_lines, cost_picture
 from geo.output.sites.figures import headlines, state_bars
 from geo.output.sites.firmness import firmness_lines, firmness_table
 from geo.output.sites.plan_map import sites_view
-from geo.output.sites.plan_tables import Solved
+from geo.output.sites.question_text import assumptions, question_lines
 from geo.output.sites.reasons import equity_table, equity_text, minutes_table, near_text, open_sites, reasons_table
-from geo.output.sites.tables import places_table, sites_table
-from geo.output.sites.text import assumptions, question_lines
+from geo.output.sites.scenario_data import Solved
+from geo.output.sites.site_tables import places_table, sites_table
 from geo.output.talk.staging import stage_of
 from geo.output.talk.workings import Workings
 from geo.region.model.region import Region

@@ -22,7 +22,7 @@ from geo.output.report.slides import slides_pptx
 from geo.output.screen.standalone import standalone_map
 from geo.output.sites.plan_map import sites_view
 from geo.output.talk.handout import handout_pdf
-from geo.output.values.telling import shown_share_text
+from geo.output.values.value_format import shown_share_text
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geo.need import indicators_of
-from geo.output.sites.text import assumptions, question_title, service_label
+from geo.output.sites.question_text import assumptions, question_title, service_label
 from geo.output.values import (
     DataTable,
     Field,

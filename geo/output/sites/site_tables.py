@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.output.sites.text import number_of, state_text, yes_no
+from geo.output.sites.question_text import number_of, state_text, yes_no
 from geo.output.values import Column, Row, Table, people_text
 from geo.region.disclosure import round_people
 from geo.region.model import Region
