@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.output.need import atlas_csv
+from geo.output.files import table_csv
+from geo.output.need import atlas_data
 from pages.shared import state
 from pages.shared.atlas import choose_picture, choose_quarter, show_profile
 from pages.shared.present import add_scene_button, scene_of_picture
@@ -41,7 +42,7 @@ if region is not None:
     show_table(table, key="atlas_table", selected=quarter, on_choose=lambda key: state.remember("quarter", key))
     st.download_button(
         t("table.download"),
-        atlas_csv(t, picture),
+        table_csv(t, region, atlas_data(t, picture)),
         f"{region.id}_{picture.indicator.key}_{dates}.csv",
         "text/csv",
         icon=":material/download:",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geo.output.need import region_lines
 from pages.shared import state
 from pages.shared.shell import bullets, figures, heading, language, scope_bar, words
-from pages.shared.start import about_data, key_figures
+from pages.shared.start import key_figures
 
 t = words()
 region = scope_bar()
@@ -26,4 +27,4 @@ if region is not None:
             st.caption(t(f"start.next_{key}_text"))
 
     st.header(t("start.about"), anchor=False)
-    bullets(about_data(t, region))
+    bullets(region_lines(t, region))

@@ -24,7 +24,8 @@ from geo.need.concentration import measure_concentration
 from geo.need.indicators import change_values, indicator_values, indicators_of, region_value
 from geo.need.neighbourhood import queen_neighbours
 from geo.need.persistence import as_records, find_persistence
-from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view
+from geo.output.files.csv import table_csv
+from geo.output.need.atlas import Picture, atlas_data, atlas_table, atlas_view
 from geo.region.model.assemble import assemble_region
 from geo.region.model.describe import describe_region
 from geo.region.model.region import Region
@@ -119,7 +120,11 @@ def everything(region: Region, folder: Path) -> str:
             )
             view = atlas_view(t, picture)
             label = f"{indicator.key} {date}"
-            out[label] = [asdict(view), asdict(atlas_table(t, picture, view)), atlas_csv(t, picture).decode()]
+            out[label] = [
+                asdict(view),
+                asdict(atlas_table(t, picture, view)),
+                table_csv(t, region, atlas_data(t, picture)).decode(),
+            ]
             out[f"whole {label}"] = asdict(region_value(region, indicator, date))
         out[f"change {indicator.key}"] = change_values(region, indicator, DATES[0], DATES[-1]).to_json()
         out[f"lasting {indicator.key}"] = as_records(find_persistence(region, indicator).quarters)

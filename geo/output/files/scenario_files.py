@@ -11,9 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
+from geo.output.files.csv import Style, table_csv
 from geo.output.report import file_key
 from geo.output.sites import Solved
-from geo.output.values import Style, one_line
+from geo.output.values import one_line
 from geo.region.model import Region
 from geo.siting.scenario import Scenario
 from geo.text import Texts
@@ -215,11 +216,9 @@ class FileMaker:
 
     def _tables(self) -> Mapping[str, bytes]:
         from geo.output.files.xlsx import workbook_tables
-        from geo.output.values import region_source, table_csv
 
-        source = region_source(self.t, self.region)
         return {
-            f"{self.stem}_{table.key}_{self.t.language}.csv": table_csv(self.t, table, source, self.options.style)
+            f"{self.stem}_{table.key}_{self.t.language}.csv": table_csv(self.t, self.region, table, self.options.style)
             for table in workbook_tables(self.t, self.region, self.solved)
         }
 

@@ -1,7 +1,6 @@
 """Need as sentences, tables and map views."""
 
-from geo.output.need import summary
-from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view
+from geo.output.need.atlas import Picture, atlas_data, atlas_table, atlas_view
 from geo.output.need.concentration import (
     METHODS,
     NEIGHBOURHOODS,
@@ -57,7 +56,7 @@ from geo.output.need.quarter import (
     trend_of,
     withheld_lines,
 )
-from geo.output.need.summary import about_data, latest_date, main_indicator, source_lines
+from geo.output.need.summary import latest_date, main_indicator, region_figures, region_lines, source_lines
 
 __all__ = [
     "HEAT_ROWS",
@@ -69,9 +68,8 @@ __all__ = [
     "OfficeWays",
     "Picture",
     "Shown",
-    "about_data",
     "about_lines",
-    "atlas_csv",
+    "atlas_data",
     "atlas_table",
     "atlas_view",
     "because",
@@ -110,13 +108,14 @@ __all__ = [
     "permutations_for",
     "place_view",
     "profile_lines",
+    "region_figures",
+    "region_lines",
     "remarks",
     "rule_text",
     "source_line",
     "source_lines",
     "status_key",
     "status_view",
-    "summary",
     "title_of",
     "trend_of",
     "variant_text",

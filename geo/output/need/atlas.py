@@ -24,7 +24,6 @@ from geo.output.values import (
     Legend,
     MapView,
     Row,
-    Style,
     Swatch,
     Table,
     cell_text,
@@ -37,7 +36,6 @@ from geo.output.values import (
     palette,
     signed_text,
     source_text,
-    table_csv,
     unit_text,
 )
 from geo.region import ValueState
@@ -128,8 +126,8 @@ def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
     return Table(caption, tuple(columns), tuple(rows))
 
 
-def atlas_csv(t: Texts, picture: Picture, style: Style | None = None) -> bytes:
-    """Return the values of a picture as CSV; see :func:`geo.output.values.table_csv`.
+def atlas_data(t: Texts, picture: Picture) -> DataTable:
+    """Return the values of a picture to take away, a row for each quarter.
 
     Changes name both dates: ``compared_with`` stands beside ``date``.
     """
@@ -148,7 +146,7 @@ def atlas_csv(t: Texts, picture: Picture, style: Style | None = None) -> bytes:
     dates = [[picture.date] * len(values), *([] if before is None else [[before] * len(values)])]
     columns = [values.index.astype(str), quarters["name"], quarters["district"], *dates, shown]
     rows = tuple(zip(*columns, values["state"].astype(str), strict=True))
-    return table_csv(t, DataTable("atlas", picture.label(t), fields, rows), _source(t, picture), style)
+    return DataTable("atlas", picture.label(t), fields, rows, source=_source(t, picture))
 
 
 def legend_positions(

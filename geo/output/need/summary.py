@@ -37,7 +37,7 @@ def latest_date(region: Region, indicator: Indicator) -> str:
     return region.dates[-1]
 
 
-def key_figures(t: Texts, region: Region, today: Answer | None) -> tuple[KeyFigure, ...]:
+def region_figures(t: Texts, region: Region, today: Answer | None) -> tuple[KeyFigure, ...]:
     """Return the figures of the start page; ``today`` is who reaches an office, None where that is unknown."""
     indicator = main_indicator(region)
     date = latest_date(region, indicator)
@@ -54,7 +54,7 @@ def key_figures(t: Texts, region: Region, today: Answer | None) -> tuple[KeyFigu
     return tuple(figures)
 
 
-def about_data(t: Texts, region: Region) -> tuple[str, ...]:
+def region_lines(t: Texts, region: Region) -> tuple[str, ...]:
     """Return what a reader must know of the data: dates, what is withheld, rule, sources."""
     indicator = main_indicator(region)
     date = latest_date(region, indicator)

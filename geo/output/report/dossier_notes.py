@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.output.need import about_data, source_lines
+from geo.output.need import region_lines, source_lines
 from geo.output.report.dossier_parts import Brief
 from geo.output.sites import assumed_text, assumptions, plan_text
 from geo.output.values import measure_label, ways_findings
@@ -41,7 +41,7 @@ def disclosure(brief: Brief) -> tuple[str, ...]:
     """Return how data are protected, and what that means for the figures."""
     t, outcome = brief.t, brief.outcome
     sources = source_lines(t, brief.region.sources)
-    lines = [line for line in about_data(t, brief.region) if line not in sources]
+    lines = [line for line in region_lines(t, brief.region) if line not in sources]
     return (*lines, t("dossier.disclosure_people", step=outcome.rounded_to), t("dossier.disclosure_once"))
 
 

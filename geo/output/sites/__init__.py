@@ -1,6 +1,5 @@
 """Access, plans, comparisons and costs as sentences, tables and map views."""
 
-from geo.output.sites import compare, costs
 from geo.output.sites.access import (
     CURVE_MINUTES,
     LIMITS,
@@ -16,18 +15,35 @@ from geo.output.sites.access import (
     share_line,
     worst_off_line,
 )
-from geo.output.sites.compare import difference_lines, difference_view, mismatch_lines
+from geo.output.sites.compare import (
+    DIFFERENCES_SHOWN,
+    difference_data,
+    difference_lines,
+    difference_table,
+    difference_view,
+    mismatch_lines,
+    scenarios_data,
+    scenarios_table,
+    warning_lines,
+)
 from geo.output.sites.compare_notes import reading_lines
 from geo.output.sites.costs import (
     CostPicture,
     assumed_text,
     break_even_lines,
     cost_picture,
+    costs_data,
+    euros_or_unknown,
     freed_lines,
     funding_lines,
+    parameter_label,
     parameters_data,
     parameters_table,
     plan_text,
+    posts_text,
+    sites_cost_table,
+    standing_short,
+    tornado_chart,
 )
 from geo.output.sites.figures import headlines, state_bars
 from geo.output.sites.firmness import firmness_lines, firmness_table
@@ -60,6 +76,7 @@ from geo.output.sites.site_tables import places_table, sites_table
 
 __all__ = [
     "CURVE_MINUTES",
+    "DIFFERENCES_SHOWN",
     "LIMITS",
     "Access",
     "CostPicture",
@@ -73,16 +90,18 @@ __all__ = [
     "assumptions",
     "break_even_lines",
     "catchment_places",
-    "compare",
     "cost_picture",
-    "costs",
+    "costs_data",
     "curves_chart",
+    "difference_data",
     "difference_lines",
+    "difference_table",
     "difference_view",
     "districts_table",
     "equity_lines",
     "equity_table",
     "equity_text",
+    "euros_or_unknown",
     "firmness_lines",
     "firmness_table",
     "freed_lines",
@@ -94,12 +113,14 @@ __all__ = [
     "near_text",
     "notes_table",
     "open_sites",
+    "parameter_label",
     "parameters_data",
     "parameters_table",
     "place_lines",
     "places_table",
     "plan_table",
     "plan_text",
+    "posts_text",
     "proof_text",
     "quarters_table",
     "question_lines",
@@ -109,14 +130,20 @@ __all__ = [
     "reasons_table",
     "rings",
     "rounded_curve",
+    "scenarios_data",
+    "scenarios_table",
     "searching_text",
     "service_label",
     "settings_table",
     "share_line",
     "shown_curve",
+    "sites_cost_table",
     "sites_table",
     "sites_view",
+    "standing_short",
     "state_bars",
+    "tornado_chart",
+    "warning_lines",
     "why_not_text",
     "wish_of",
     "worst_off_line",

@@ -18,7 +18,6 @@ from geo.output.values import (
     Legend,
     MapView,
     Row,
-    Style,
     Swatch,
     Table,
     measure_label,
@@ -30,14 +29,13 @@ from geo.output.values import (
     region_source,
     signed_text,
     source_text,
-    table_csv,
 )
 from geo.region import ValueState
 from geo.region.model import Region
 from geo.siting.scenario import TODAY, Compared, Mismatch, Outcome, by_quarter, difference, mismatched, mismatches
 from geo.text import Texts
 
-SHOWN = ("people", "minutes")
+DIFFERENCES_SHOWN = ("people", "minutes")
 DIGITS = {"people": 0, "minutes": 1}
 BETTER = {"people": 1.0, "minutes": -1.0}
 """Sign of what is better: more people, fewer minutes."""
@@ -79,8 +77,8 @@ def _end(key: str) -> Literal["left", "right"]:
     return "left" if key in _TEXT_COLUMNS else "right"
 
 
-def scenarios_csv(t: Texts, region: Region, compared: Sequence[Compared], style: Style | None = None) -> bytes:
-    """Return the same figures as CSV, numbers as numbers."""
+def scenarios_data(t: Texts, compared: Sequence[Compared]) -> DataTable:
+    """Return the same figures to take away, numbers as numbers."""
     fields = (
         Field("scenario", t("compare.column_name")),
         *(Field(key, t(f"compare.column_{key}"), "text" if key in _TEXT_COLUMNS else "number") for key in _COLUMNS),
@@ -95,8 +93,7 @@ def scenarios_csv(t: Texts, region: Region, compared: Sequence[Compared], style:
         )
         for one in compared
     ]
-    table = DataTable("scenarios", t("compare.caption"), fields, tuple(rows))
-    return table_csv(t, table, region_source(t, region), style)
+    return DataTable("scenarios", t("compare.caption"), fields, tuple(rows))
 
 
 def _cells(t: Texts, one: Compared) -> list[tuple[str, Any]]:
@@ -248,7 +245,7 @@ def difference_view(
     pair
         A and B, both with an outcome.
     shown
-        One of :data:`SHOWN`: people within reach, or minutes of the mean way.
+        One of :data:`DIFFERENCES_SHOWN`: people within reach, or minutes of the mean way.
     """
     one, other = pair
     table, states = _by_quarter(region, one, other)
@@ -299,12 +296,15 @@ def difference_table(t: Texts, region: Region, one: Compared, other: Compared, s
     return Table(t(f"compare.legend_{shown}", a=one.name, b=other.name), columns, tuple(rows), 3, is_descending=True)
 
 
-def difference_csv(t: Texts, region: Region, one: Compared, other: Compared, style: Style | None = None) -> bytes:
-    """Return A, B and A minus B in people and in minutes by quarter as CSV."""
+def difference_data(t: Texts, region: Region, one: Compared, other: Compared) -> DataTable:
+    """Return A, B and A minus B in people and in minutes by quarter, to take away."""
     table, _ = _by_quarter(region, one, other)
-    names = [f"{shown}{end}" for shown in SHOWN for end in ("_a", "_b", "")]
+    names = [f"{shown}{end}" for shown in DIFFERENCES_SHOWN for end in ("_a", "_b", "")]
     labels = [
-        t(f"compare.csv_{'difference' if name in SHOWN else name[-1]}", what=t(f"compare.what_{name.split('_')[0]}"))
+        t(
+            f"compare.csv_{'difference' if name in DIFFERENCES_SHOWN else name[-1]}",
+            what=t(f"compare.what_{name.split('_')[0]}"),
+        )
         for name in names
     ]
     fields = (
@@ -317,9 +317,7 @@ def difference_csv(t: Texts, region: Region, one: Compared, other: Compared, sty
         for key, row in table.to_dict("index").items()
     ]
     title = t("compare.csv_title", a=one.name, b=other.name)
-    return table_csv(
-        t, DataTable("difference", title, fields, tuple(rows)), f"{title}. {region_source(t, region)}", style
-    )
+    return DataTable("difference", title, fields, tuple(rows), source=f"{title}. {region_source(t, region)}")
 
 
 def _by_quarter(region: Region, one: Compared, other: Compared) -> tuple[pd.DataFrame, tuple[int, ...]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo.output.charts import GREY, dress
-from geo.output.values import Column, DataTable, Field, Row, Style, Table, number_or_none, region_source, table_csv
+from geo.output.values import Column, DataTable, Field, Row, Table, number_or_none, region_source
 from geo.region.model import Region
 from geo.siting.costs import (
     COMPONENTS,
@@ -144,8 +144,8 @@ def _row(
     return Row(key, cells, (label, *amounts.values(), staff), is_pinned=is_pinned)
 
 
-def costs_csv(t: Texts, region: Region, picture: CostPicture, style: Style | None = None) -> bytes:
-    """Return the same costs as CSV, a row for each place and one for all."""
+def costs_data(t: Texts, region: Region, picture: CostPicture) -> DataTable:
+    """Return the same costs to take away, a row for each place and one for all."""
     names = [name for name in picture.costs.columns if name != "staff_full_time"]
     fields = (
         Field("site", t("costs.column_site")),
@@ -158,9 +158,8 @@ def costs_csv(t: Texts, region: Region, picture: CostPicture, style: Style | Non
         for label, values in zip(picture.names, picture.costs.to_dict("records"), strict=True)
     ]
     rows.append((t("costs.total"), *(_total(picture.costs[name]) for name in every)))
-    table = DataTable("costs", t("costs.table_caption"), fields, tuple(rows))
     source = f"{assumed_text(t, picture)} {region_source(t, region)}".replace("\n", " ")
-    return table_csv(t, table, source, style)
+    return DataTable("costs", t("costs.table_caption"), fields, tuple(rows), source=source)
 
 
 def parameters_table(t: Texts, parameters: Parameters) -> Table:
@@ -180,11 +179,6 @@ def parameters_table(t: Texts, parameters: Parameters) -> Table:
                  standing_text(t, one))  # fmt: skip
         rows.append(Row(key, cells, (label, one.value, cells[2], one.valid_from, *cells[4:])))
     return Table(t("costs.parameters_caption"), columns, tuple(rows))
-
-
-def parameters_csv(t: Texts, region: Region, parameters: Parameters, style: Style | None = None) -> bytes:
-    """Return the same table as CSV, values as numbers."""
-    return table_csv(t, parameters_data(t, parameters), region_source(t, region), style)
 
 
 def parameters_data(t: Texts, parameters: Parameters) -> DataTable:

@@ -1,6 +1,5 @@
 """How a value, a table and a map are described, before anything is drawn or written."""
 
-from geo.output.values.csv_out import Style, region_source, style_of, table_csv
 from geo.output.values.data_tables import (
     DataTable,
     Field,
@@ -46,6 +45,7 @@ from geo.output.values.value_format import (
     interval_text,
     measure_label,
     people_text,
+    region_source,
     share_text,
     shown_share,
     shown_share_text,
@@ -80,7 +80,6 @@ __all__ = [
     "Place",
     "Quantity",
     "Row",
-    "Style",
     "Swatch",
     "Table",
     "Value",
@@ -114,8 +113,6 @@ __all__ = [
     "source_text",
     "sources_table",
     "state_text",
-    "style_of",
-    "table_csv",
     "unit_text",
     "value_text",
     "ways_findings",

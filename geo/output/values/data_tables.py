@@ -68,6 +68,8 @@ class DataTable:
         The columns.
     rows
         Values in the order of the fields.
+    source
+        Where the figures come from, in place of the region's sources.
     """
 
     key: str
@@ -75,6 +77,7 @@ class DataTable:
     fields: tuple[Field, ...]
     rows: tuple[tuple[Value, ...], ...]
     note: str = ""
+    source: str = ""
 
 
 def indicators_table(t: Texts, region: Region) -> DataTable:

@@ -123,6 +123,11 @@ def source_text(t: Texts, sources: tuple[Source, ...]) -> str:
     return "; ".join(dict.fromkeys(said))
 
 
+def region_source(t: Texts, region: Region) -> str:
+    """Return the line that names a region's sources, as it stands below data to take away."""
+    return t("dataout.source_line", source=source_text(t, region.sources))
+
+
 def break_text(t: Texts, date: str, key: str) -> str:
     """Return what changed at a date."""
     return t(f"break.{key}") if t.has(f"break.{key}") else t("break.other", date=t.date(date), what=key)

@@ -11,8 +11,22 @@ import streamlit as st
 
 from geo.errors import DataError
 from geo.output.charts import CONFIG
-from geo.output.sites import CostPicture, cost_picture
-from geo.output.sites import costs as told
+from geo.output.files import table_csv
+from geo.output.sites import (
+    CostPicture,
+    cost_picture,
+    costs_data,
+    euros_or_unknown,
+    freed_lines,
+    parameter_label,
+    parameters_data,
+    parameters_table,
+    plan_text,
+    posts_text,
+    sites_cost_table,
+    standing_short,
+    tornado_chart,
+)
 from geo.region.model import Region
 from geo.siting.ask import Question
 from geo.siting.costs import (
@@ -85,7 +99,7 @@ def choose_what(t: Texts, region: Region) -> Chosen | None:
     )
     if key != CURRENT:
         scenario = saved[key].scenario
-        how.markdown(f"{told.plan_text(t, scenario.costs)}")
+        how.markdown(f"{plan_text(t, scenario.costs)}")
         return Chosen(scenario.question, scenario.costs, saved[key])
     with how:
         _choose_preset(t)
@@ -121,7 +135,7 @@ def _choose_date(t: Texts, region: Region, plan: CostPlan) -> None:
 def _choose_details(t: Texts, region: Region) -> None:
     """Show every setting of the plan, folded under a line that says how offices are run."""
     plan = costs_state.plan_in_view()
-    with st.expander(f"{t('costs.settings')}: {told.plan_text(t, plan)}"):
+    with st.expander(f"{t('costs.settings')}: {plan_text(t, plan)}"):
         columns = st.columns(3, gap="medium")
         for number, (name, most, step) in enumerate(NUMBERS):
             with columns[number % 3]:
@@ -203,25 +217,25 @@ def cost_figures(t: Texts, picture: CostPicture) -> list[Figure]:
     """Return cost by year, once, for each person newly reached, and posts."""
     plan, sums = picture.plan, picture.sums
     date = t("costs.newest") if plan.as_of is None else t.date(plan.as_of)
-    source = t("costs.figure_source", date=date, standing=told.standing_short(t, picture))
+    source = t("costs.figure_source", date=date, standing=standing_short(t, picture))
     number = len(picture.names)
     posts = t("costs.unknown") if sums.staff_full_time is None else t.number(sums.staff_full_time, 1)
     said = [
         Figure(
-            told.euros_or_unknown(t, sums.cost_per_year_eur),
-            t("costs.figure_year", n=t.number(number), plan=told.plan_text(t, plan)),
+            euros_or_unknown(t, sums.cost_per_year_eur),
+            t("costs.figure_year", n=t.number(number), plan=plan_text(t, plan)),
             source,
         ),
         Figure(
-            told.euros_or_unknown(t, sums.one_off_cost_eur),
+            euros_or_unknown(t, sums.one_off_cost_eur),
             t(
                 "costs.figure_once",
                 years=t.number(plan.years_of_use),
-                spread=told.euros_or_unknown(t, sums.spread_per_year_eur),
+                spread=euros_or_unknown(t, sums.spread_per_year_eur),
             ),
             source,
         ),
-        Figure(posts, t("costs.figure_staff", each=told.posts_text(t, plan, picture.parameters)), source),
+        Figure(posts, t("costs.figure_staff", each=posts_text(t, plan, picture.parameters)), source),
     ]
     if picture.added and sums.cost_per_year_eur is not None:
         said.insert(2, Figure(t.euros(sums.cost_per_year_eur / picture.added), t("costs.figure_person"), source))
@@ -233,9 +247,9 @@ def show_costs(t: Texts, region: Region, picture: CostPicture) -> None:
     if not picture.names:
         st.info(t("costs.nothing_opens"))
     else:
-        show_table(told.sites_cost_table(t, picture), key="costs_table", counted="table.count_sites", height=460)
-    bullets(told.freed_lines(t, picture))
-    csv_button(t("costs.download"), told.costs_csv(t, region, picture), f"{region.id}-costs")
+        show_table(sites_cost_table(t, picture), key="costs_table", counted="table.count_sites", height=460)
+    bullets(freed_lines(t, picture))
+    csv_button(t("costs.download"), table_csv(t, region, costs_data(t, region, picture)), f"{region.id}-costs")
 
 
 def show_swings(t: Texts, region: Region, picture: CostPicture) -> None:
@@ -247,7 +261,7 @@ def show_swings(t: Texts, region: Region, picture: CostPicture) -> None:
     whole = picture.sums.cost_per_year_eur
 
     def drawn() -> go.Figure:
-        return told.tornado_chart(t, effects, whole, theme=theme(), swing=SWING)
+        return tornado_chart(t, effects, whole, theme=theme(), swing=SWING)
 
     st.plotly_chart(drawn(), config=CONFIG, key="costs_swings", theme=None)
     paragraph(t("costs.swing_note"))
@@ -259,8 +273,10 @@ def show_parameters(t: Texts, region: Region, plan: CostPlan) -> None:
     """Show all prices and legal bases, the reader's own among them, with a way to enter them."""
     parameters = with_own(parameters_at(plan.as_of, region), plan.prices)
     st.header(t("costs.parameters"), anchor=False)
-    show_table(told.parameters_table(t, parameters), key="parameters_table", counted="costs.count", height=520)
-    csv_button(t("costs.parameters_download"), told.parameters_csv(t, region, parameters), f"{region.id}-parameters")
+    show_table(parameters_table(t, parameters), key="parameters_table", counted="costs.count", height=520)
+    csv_button(
+        t("costs.parameters_download"), table_csv(t, region, parameters_data(t, parameters)), f"{region.id}-parameters"
+    )
     if plan == costs_state.plan_in_view():
         _enter_own(t, region)
 
@@ -272,7 +288,7 @@ def _enter_own(t: Texts, region: Region) -> None:
     with st.expander(t("costs.own_values"), expanded=bool(now.prices)):
         which, value, act = st.columns([1.6, 1, 0.8], gap="medium", vertical_alignment="bottom")
         key = which.selectbox(
-            t("costs.own_which"), keys, format_func=lambda one: told.parameter_label(t, one), key="widget.own_which"
+            t("costs.own_which"), keys, format_func=lambda one: parameter_label(t, one), key="widget.own_which"
         )
         mine = dict(now.prices).get(key, known[key].value)
         given = value.number_input(

@@ -9,8 +9,19 @@ import streamlit as st
 
 from geo.labels import DESCRIPTION_MOST, NAME_MOST
 from geo.output.charts import CONFIG, minutes_chart
-from geo.output.sites import compare as told
-from geo.output.sites import reading_lines
+from geo.output.files import table_csv
+from geo.output.sites import (
+    DIFFERENCES_SHOWN,
+    difference_data,
+    difference_lines,
+    difference_table,
+    difference_view,
+    mismatch_lines,
+    reading_lines,
+    scenarios_data,
+    scenarios_table,
+    warning_lines,
+)
 from geo.region.model import Region
 from geo.siting.scenario import FILE_BYTES_MOST, TODAY, Compared, Scenario, today_of, write_scenario
 from geo.text import Texts
@@ -138,7 +149,7 @@ def _show_archived(t: Texts, region: Region) -> None:
 def show_scenarios(t: Texts, region: Region, saved: Sequence[Saved], compared: Sequence[Compared]) -> None:
     """Show the table of all scenarios, what must be known before comparing them, and the download."""
     show_table(
-        told.scenarios_table(t, compared),
+        scenarios_table(t, compared),
         key="scenarios_table",
         counted="compare.count",
         height=560,
@@ -146,12 +157,12 @@ def show_scenarios(t: Texts, region: Region, saved: Sequence[Saved], compared: S
         on_choose=_choose,
     )
     paragraph(" ".join(reading_lines(t, region, compared)))
-    lines = told.warning_lines(t, region, compared)
+    lines = warning_lines(t, region, compared)
     if lines:
         st.warning(t("compare.warning"))
         bullets(lines)
     with st.container(horizontal=True):
-        csv_button(t("compare.download"), told.scenarios_csv(t, region, compared), f"{region.id}-scenarios")
+        csv_button(t("compare.download"), table_csv(t, region, scenarios_data(t, compared)), f"{region.id}-scenarios")
         open_ones = [one for one in saved if one.outcome is None or one.compared(region).is_old]
         if open_ones:
             st.button(
@@ -262,24 +273,24 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
         columns[2].selectbox,
         t("compare.shown"),
         "compare_shown",
-        told.SHOWN,
-        told.SHOWN[0],
+        DIFFERENCES_SHOWN,
+        DIFFERENCES_SHOWN[0],
         words=lambda key: t(f"compare.shown_{key}"),
     )
     if one.key == other.key:
         st.info(t("compare.same_chosen"))
         return
-    lines = told.mismatch_lines(t, region, one, other)
+    lines = mismatch_lines(t, region, one, other)
     if lines:
         st.warning(t("compare.cautious"))
         bullets(lines)
-    bullets(told.difference_lines(t, one, other))
+    bullets(difference_lines(t, one, other))
     quarter = state.recall("quarter")
     map_side, table_side = st.columns([1.3, 1], gap="medium")
     with map_side:
 
         def drawn() -> MapView:
-            return told.difference_view(t, region, (one, other), shown, theme=theme(), selected=quarter)
+            return difference_view(t, region, (one, other), shown, theme=theme(), selected=quarter)
 
         show_map(region, drawn(), key="difference_map", height=560, on_choose=_choose_quarter)
         paper = Paper("difference_map", f"{one.name} − {other.name}", region.name, notes=tuple(lines))
@@ -287,14 +298,16 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
         add_scene_button(t, region, scene_of_pair(t, region, one.scenario, other.scenario, shown))
     with table_side:
         show_table(
-            told.difference_table(t, region, one, other, shown),
+            difference_table(t, region, one, other, shown),
             key="difference_table",
             height=500,
             selected=quarter,
             on_choose=lambda key: state.remember("quarter", key),
         )
         csv_button(
-            t("compare.difference_download"), told.difference_csv(t, region, one, other), f"{region.id}-difference"
+            t("compare.difference_download"),
+            table_csv(t, region, difference_data(t, region, one, other)),
+            f"{region.id}-difference",
         )
 
 

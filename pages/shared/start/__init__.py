@@ -1,5 +1,5 @@
 """The parts of the start page."""
 
-from pages.shared.start.figures import about_data, key_figures
+from pages.shared.start.figures import key_figures
 
-__all__ = ["about_data", "key_figures"]
+__all__ = ["key_figures"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.errors import DataError
-from geo.output.need import summary
+from geo.output.need import latest_date, main_indicator, region_figures
 from geo.region.model import Region
 from geo.siting.ask import Answer, Question, tell
 from geo.text import Texts
@@ -13,18 +13,13 @@ from pages.shared.sites import cache as sites_cache
 
 def key_figures(t: Texts, region: Region) -> list[Figure]:
     """Return the key figures of a region as they are shown."""
-    return [Figure(part.number, part.sentence, part.source) for part in summary.key_figures(t, region, _today(region))]
-
-
-def about_data(t: Texts, region: Region) -> tuple[str, ...]:
-    """Return what a reader must know of the data."""
-    return summary.about_data(t, region)
+    return [Figure(part.number, part.sentence, part.source) for part in region_figures(t, region, _today(region))]
 
 
 def _today(region: Region) -> Answer | None:
     if "recipients" not in region.measure_keys or region.offices.empty:
         return None
-    date = summary.latest_date(region, summary.main_indicator(region))
+    date = latest_date(region, main_indicator(region))
     try:
         posed, plan = sites_cache.first_plan(region, Question(measure="recipients", date=date, new=0))
         return tell(region, posed, plan, None, seconds=plan.seconds)

@@ -15,11 +15,11 @@ import openpyxl
 import pytest
 import shapely
 
+from geo.output.files.csv import harmless, table_csv
 from geo.output.files.geodata import catchments_of, geojson_files, geopackage
 from geo.output.files.xlsx import TEXT_MAX, sheet_name, workbook, workbook_tables
 from geo.output.report.site_sheet import site_sheets
 from geo.output.sites.scenario_data import Solved
-from geo.output.values.csv_out import harmless, region_source, table_csv
 from geo.region.model.region import Region
 from geo.text import LANGUAGES, texts
 from tests.output.taken import HOSTILE, LONG, demo, demo_solved, hosts, large, line, solved_of, squares
@@ -146,7 +146,7 @@ def test_sheet_names_are_such_as_excel_takes() -> None:
 def test_csv_reads_back(region: Region, solved: Solved, style: str) -> None:
     t = texts("de")
     for table in workbook_tables(t, region, solved):
-        data = table_csv(t, table, region_source(t, region), style)  # type: ignore[arg-type]
+        data = table_csv(t, region, table, style)  # type: ignore[arg-type]
         assert data.startswith(b"\xef\xbb\xbf")
         text = data.decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text), delimiter=";" if style == "german" else ","))

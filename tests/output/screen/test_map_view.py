@@ -12,7 +12,8 @@ import pytest
 from geo.errors import ContractError
 from geo.need.classes import classify, classify_change
 from geo.need.indicators import change_values, indicator_named, indicator_values, indicators_of
-from geo.output.need.atlas import Picture, atlas_csv, atlas_table, atlas_view, legend_positions
+from geo.output.files.csv import table_csv
+from geo.output.need.atlas import Picture, atlas_data, atlas_table, atlas_view, legend_positions
 from geo.output.screen.folium_map import Assets, MapWords, base_map, painting, screen_geometry
 from geo.output.values.map_colours import paler
 from geo.output.values.map_view import WITHHELD, MapView
@@ -101,7 +102,7 @@ def test_no_withheld_number_is_sent(region: Region, view: MapView) -> None:
         if kind == WITHHELD:
             assert not re.search(r"\d", view.tooltips[at][0])
     assert "NaN" not in script
-    text = atlas_csv(texts("en"), picture(region)).decode("utf-8-sig")
+    text = table_csv(texts("en"), region, atlas_data(texts("en"), picture(region))).decode("utf-8-sig")
     rows = [row for row in csv.reader(text.splitlines()) if "suppressed" in row]
     assert rows
     assert all(row[4] == "" for row in rows)
@@ -117,7 +118,7 @@ def test_a_change_is_called_a_change_wherever_it_is_told(region: Region, key: st
     view = atlas_view(t, shown)
     change = t("table.change").lower()
     caption = atlas_table(t, shown, view).caption
-    lines = atlas_csv(t, shown, "german").decode("utf-8-sig").splitlines()
+    lines = table_csv(t, shown.region, atlas_data(t, shown), "german").decode("utf-8-sig").splitlines()
     heading, *rows, source = csv.reader(lines, delimiter=";")
     value = next(one for one in heading if t("indicator." + key + ".label") in one)
     for said in (caption, value, view.legend.title, view.tooltips[0][0]):

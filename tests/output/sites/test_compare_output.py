@@ -12,14 +12,15 @@ import pandas as pd
 import pytest
 
 from geo.output.charts.scenarios import frontier_chart, minutes_chart
+from geo.output.files.csv import table_csv
 from geo.output.sites.compare import (
-    SHOWN,
-    difference_csv,
+    DIFFERENCES_SHOWN,
+    difference_data,
     difference_lines,
     difference_table,
     difference_view,
     mismatch_lines,
-    scenarios_csv,
+    scenarios_data,
     scenarios_table,
     warning_lines,
 )
@@ -27,10 +28,10 @@ from geo.output.sites.compare_notes import reading_lines
 from geo.output.sites.costs import (
     break_even_lines,
     cost_picture,
-    costs_csv,
+    costs_data,
     freed_lines,
     funding_lines,
-    parameters_csv,
+    parameters_data,
     parameters_table,
     sites_cost_table,
     standing_text,
@@ -66,7 +67,7 @@ def pair() -> tuple[Compared, Compared]:
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("shown", DIFFERENCES_SHOWN)
 def test_the_map_of_a_difference_mirrors_itself_around_a_blank_zero(region: Region, shown: str, language: str) -> None:
     t = texts(language)
     a, b = pair()
@@ -95,7 +96,11 @@ def test_the_map_of_a_difference_mirrors_itself_around_a_blank_zero(region: Regi
 def test_a_figure_that_is_not_shown_is_in_no_difference(region: Region) -> None:
     t = texts("de")
     a, b = pair()
-    found = list(csv.reader(io.StringIO(difference_csv(t, region, a, b).decode("utf-8-sig")), delimiter=";"))
+    found = list(
+        csv.reader(
+            io.StringIO(table_csv(t, region, difference_data(t, region, a, b)).decode("utf-8-sig")), delimiter=";"
+        )
+    )
     by_key = {row[0]: row for row in found[1:] if len(row) > 5}
     head = found[0]
     people = [head.index(name) for name in head if "Personen" in name]
@@ -160,7 +165,7 @@ def test_the_table_has_today_on_top_and_says_what_is_not_known(region: Region) -
     assert table.rows[0].cells[-1] == t("compare.state_today")
     for status in ("optimal", "feasible", "stopped", "infeasible"):
         assert scenarios_table(t, [compared("x", status=status)]).rows[0].cells[-1] == t(f"proof.state_{status}")
-    told = scenarios_csv(t, region, [today, replace(one, name=EVIL)]).decode("utf-8-sig")
+    told = table_csv(t, region, scenarios_data(t, [today, replace(one, name=EVIL)])).decode("utf-8-sig")
     assert "'=cmd" in told
     assert "\n=cmd" not in told
 
@@ -212,7 +217,7 @@ def test_costs_are_told_whole(region: Region, language: str, preset: str) -> Non
     figure = tornado_chart(t, effects, total, theme="light")
     assert len(figure.data) == 2
     assert max(figure.data[1].x) == pytest.approx(0.2 * total)
-    told = costs_csv(t, region, picture).decode("utf-8-sig")
+    told = table_csv(t, region, costs_data(t, region, picture)).decode("utf-8-sig")
     assert "'=cmd" in told
 
 
@@ -226,7 +231,7 @@ def test_unknown_costs_are_said_to_be_unknown(region: Region) -> None:
     assert "0\u00a0€" not in {cell for row in table.rows for at, cell in enumerate(row.cells) if at in (1, 2, 3)}
     assert funding_lines(t, picture.funding, picture.parameters) == (t("costs.funding_unknown"),)
     assert break_even_lines(t, picture, 1e6) == ()
-    last = costs_csv(t, region, picture).decode("utf-8-sig").splitlines()[3].split(";")
+    last = table_csv(t, region, costs_data(t, region, picture)).decode("utf-8-sig").splitlines()[3].split(";")
     assert last[0] == t("costs.total")
     assert set(last[1:4]) == {""}
     closing = sites(region, CostPlan(), ("gone",))
@@ -244,7 +249,11 @@ def test_parameters_say_how_far_they_can_be_trusted(region: Region) -> None:
         table = parameters_table(t, parameters)
         assert {row.cells[5] for row in table.rows} == standings
         assert {row.id for row in table.rows} == set(parameters)
-        told = list(csv.reader(io.StringIO(parameters_csv(t, place, parameters).decode("utf-8-sig")), delimiter=";"))
+        told = list(
+            csv.reader(
+                io.StringIO(table_csv(t, place, parameters_data(t, parameters)).decode("utf-8-sig")), delimiter=";"
+            )
+        )
         frame = pd.DataFrame(told[1:-1], columns=told[0]).set_index("key")
         assert frame.loc["security_hour", t("costs.value")] == "44,5"
         assert frame.loc["share_federal", t("costs.valid_from")] == "2011-04-01"

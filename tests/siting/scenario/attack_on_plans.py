@@ -10,6 +10,7 @@ from typing import Any
 from geo.need.indicators import indicators_of
 from geo.output.charts.numbers import money_chart, numbers_chart
 from geo.output.charts.scenarios import frontier_chart, minutes_chart
+from geo.output.files.csv import table_csv
 from geo.output.report.dossier_need import picture_of
 from geo.output.screen.folium_map import painting_json
 from geo.output.sites.access import (
@@ -23,11 +24,11 @@ from geo.output.sites.access import (
     rounded_curve,
 )
 from geo.output.sites.compare import (
-    difference_csv,
+    difference_data,
     difference_lines,
     difference_table,
     difference_view,
-    scenarios_csv,
+    scenarios_data,
     scenarios_table,
 )
 from geo.output.sites.costs import break_even_lines, cost_picture
@@ -146,8 +147,8 @@ def of_pair(region: Region, one: Solved, other: Solved) -> dict[str, Any]:
     today = Compared("today", "Heute", one.scenario, today_of(one.outcome))
     out: dict[str, Any] = {
         "table": asdict(scenarios_table(T, (today, a, b))),
-        "csv": scenarios_csv(T, region, (today, a, b)).decode(),
-        "difference": difference_csv(T, region, a, b).decode(),
+        "csv": table_csv(T, region, scenarios_data(T, (today, a, b))).decode(),
+        "difference": table_csv(T, region, difference_data(T, region, a, b)).decode(),
         "lines": difference_lines(T, a, b),
         "minutes": minutes_chart(T, (today, a, b), theme="light", threshold=10.0).to_plotly_json(),
         "frontier": frontier_chart(T, (), (today, a, b), "cost", theme="light").to_plotly_json(),

@@ -11,8 +11,7 @@ import io
 import math
 from typing import Literal
 
-from geo.output.values.data_tables import DataTable, Field, Marker, Quantity, Value
-from geo.output.values.value_format import source_text
+from geo.output.values import DataTable, Field, Marker, Quantity, Value, region_source
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -23,27 +22,22 @@ _UNITS = {"percent": "%", "euros": "€"}
 """Said behind a value of its own kind, in a column of mixed ones."""
 
 
-def region_source(t: Texts, region: Region) -> str:
-    """Return the line that names a region's sources."""
-    return t("dataout.source_line", source=source_text(t, region.sources))
-
-
 def style_of(t: Texts) -> Style:
     """Return the style that fits a language."""
     return "german" if t.language == "de" else "international"
 
 
-def table_csv(t: Texts, table: DataTable, source: str, style: Style | None = None) -> bytes:
+def table_csv(t: Texts, region: Region, table: DataTable, style: Style | None = None) -> bytes:
     """Return a table as CSV.
 
     Parameters
     ----------
     t
         Language, which decides the style unless one is given.
+    region
+        Its sources stand in the last line, after ``#``, unless the table names its own.
     table
         What is written. Where a number is withheld and a column tells its state, the cell is empty.
-    source
-        Said in the last line, after ``#``.
     style
         ``german``: semicolons, decimal comma; ``international``: commas, decimal point; None as the language has it.
     """
@@ -56,7 +50,7 @@ def table_csv(t: Texts, table: DataTable, source: str, style: Style | None = Non
         [_cell(value, style, has_state=has_state) for value, has_state in zip(row, stated, strict=True)]
         for row in table.rows
     )
-    writer.writerow([f"# {source}"])
+    writer.writerow([f"# {table.source or region_source(t, region)}"])
     return ("\ufeff" + out.getvalue()).encode()
 
 
