@@ -19,12 +19,11 @@ from geo.findings import Finding
 from geo.region.model import Region, try_assemble
 from geo.region.recipes.joins import JoinReport, combine, join_table
 from geo.region.recipes.keys import keys_by_name
-from geo.region.recipes.places import read_cells, read_landscape, read_sites
+from geo.region.recipes.places import read_cells, read_landscape, read_sites, read_zones
 from geo.region.recipes.quarters import read_quarters
 from geo.region.recipes.reading import TableValues, read_source
 from geo.region.recipes.recipe import Recipe, TableSource
 from geo.region.recipes.totals import check_totals
-from geo.region.recipes.zones import read_zones
 from geo.region.schema import STATISTICS_COLUMNS
 
 

@@ -6,8 +6,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from geo.region.recipes.recipe import KeyRule
+from geo.region.recipes.recipe import ColumnName, KeyRule
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SHORT_ENDING = re.compile(r"\s*\([A-ZÄÖÜ]{1,3}\)\s*$")
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -46,6 +50,16 @@ def fold_name(name: str) -> str:
     """
     plain = _SHORT_ENDING.sub("", unicodedata.normalize("NFC", name)).casefold().translate(_LETTERS)
     return _NO_LETTER.sub("", unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode())
+
+
+def find_column(frame: pd.DataFrame, name: ColumnName) -> str | None:
+    """Return the heading a recipe means by a name, compared as names are, or by a number; None if there is none."""
+    headings = [str(heading) for heading in frame.columns]
+    if isinstance(name, int):
+        return headings[name - 1] if 0 < name <= len(headings) else None
+    if name in headings:
+        return name
+    return next((heading for heading in headings if fold_name(heading) == fold_name(name)), None)
 
 
 def keys_by_name(names: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:

@@ -1,22 +1,25 @@
-"""What lies on the map beside the quarters: sites, population cells, landscape, streets."""
+"""What lies on the map beside the quarters: sites, population cells, landscape, forbidden zones."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
-from geo.findings import Finding, error, note
+from geo.findings import Finding, error, has_errors, note, warning
 from geo.region.model import SITE_NUMBERS, tidy_services
-from geo.region.recipes.keys import fold_name
-from geo.region.recipes.recipe import CellSource, ColumnName, LandscapeSource, SiteSource
+from geo.region.recipes.keys import find_column
+from geo.region.recipes.recipe import CellSource, ColumnName, LandscapeSource, SiteSource, ZoneSource
 from geo.region.schema import SERVICES, SITE_COLUMNS
+from geo.region.shapes import choose_layer, declares_crs, geometry_faults, mend, opened, read_layer
 from geo.region.tables import MARKER_SETS, parse_numbers, read_table
 
 _YES_NO = {"ja": True, "j": True, "yes": True, "true": True, "1": True, "nein": False, "n": False, "no": False}
@@ -38,22 +41,22 @@ def read_sites(
     file = Path(source.file).name
     table = read_table(files / source.file, name=file, limits=limits)
     frame, findings = table.frame, [finding.within(file) for finding in table.findings]
-    keys = _cells(frame, source.key, file)
-    x, told_x = _numbers(_cells(frame, source.x, file), file)
-    y, told_y = _numbers(_cells(frame, source.y, file), file)
+    keys = _texts(frame, source.key, file)
+    x, told_x = _numbers(_texts(frame, source.x, file), file)
+    y, told_y = _numbers(_texts(frame, source.y, file), file)
     findings += [*told_x, *told_y]
-    parts: dict[str, object] = {"name": _cells(frame, source.name, file), "carrier": source.carrier}
+    parts: dict[str, object] = {"name": _texts(frame, source.name, file), "carrier": source.carrier}
     parts["services"] = source.services
-    parts["kind"] = _cells(frame, source.kind_column, file) if source.kind_column else source.kind
+    parts["kind"] = _texts(frame, source.kind_column, file) if source.kind_column else source.kind
     for target, heading in source.columns.items():
         if target not in SITE_COLUMNS[:-1]:
             raise DataError(
                 (error("site_column_unknown", file=file, column=target, known=", ".join(SITE_COLUMNS[:-1])),)
             )
-        parts[target], told = _site_column(target, _cells(frame, heading, file), file, keys)
+        parts[target], told = _site_column(target, _texts(frame, heading, file), file, keys)
         findings += told
     if source.address:
-        written = [_cells(frame, heading, file) for heading in source.address]
+        written = [_texts(frame, heading, file) for heading in source.address]
         parts["address"] = [", ".join(part for part in row if part) for row in zip(*written, strict=True)]
     points = gpd.GeoSeries(gpd.points_from_xy(x, y), index=frame.index, crs=source.crs).to_crs(quarters.crs)
     sites = gpd.GeoDataFrame(parts, index=frame.index, geometry=points)
@@ -87,7 +90,7 @@ def read_cells(
     findings = [finding.within(file) for finding in table.findings]
     values = []
     for name in (source.x, source.y, source.residents):
-        numbers, told = _numbers(_cells(table.frame, name, file), file, markers="zensus")
+        numbers, told = _numbers(_texts(table.frame, name, file), file, markers="zensus")
         values.append(numbers)
         findings += told
     used = np.isfinite(np.stack(values)).all(axis=0) & (values[2] > 0)
@@ -128,6 +131,74 @@ def read_landscape(
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
+def read_zones(
+    sources: tuple[ZoneSource, ...], files: Path, quarters: gpd.GeoDataFrame, limits: ReadLimits
+) -> tuple[gpd.GeoDataFrame | None, list[Finding]]:
+    """Read the zones of a recipe, one file after the other, in the system of the quarters.
+
+    Returns
+    -------
+    zones
+        Columns ``name, reason, geometry``; None where the recipe names none.
+    findings
+        Shapes that are no polygons (error), that were mended (warning), that lie outside (note).
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, has no reference system, or lacks a column.
+    """
+    parts, findings = [], []
+    for source in sources:
+        part, told = _read_zones(source, files / source.file, quarters.crs, limits)
+        parts.append(part)
+        findings += told
+    if not parts:
+        return None, findings
+    names = np.concatenate([part["name"].to_numpy(dtype=object) for part in parts])
+    reasons = np.concatenate([part["reason"].to_numpy(dtype=object) for part in parts])
+    shapes = np.concatenate([part.geometry.to_numpy() for part in parts])
+    zones = gpd.GeoDataFrame({"name": names, "reason": reasons}, geometry=shapes, crs=quarters.crs)
+    return zones, findings
+
+
+def _read_zones(source: ZoneSource, path: Path, crs: Any, limits: ReadLimits) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    file = Path(source.file).name
+    with opened(path, limits=limits) as layers:
+        layer = choose_layer(layers, source.layer or None, file=file)
+        frame, findings = read_layer(layer, file=file, limits=limits)
+        given = frame.crs if declares_crs(layer) or not source.crs else None
+    try:
+        frame = frame.set_crs(source.crs, allow_override=True) if given is None and source.crs else frame
+        if frame.crs is None:
+            raise DataError((error("zones_crs_missing", file=file),))
+        frame = frame.to_crs(CRS.from_user_input(crs))
+    except CRSError as fault:
+        raise DataError((error("crs_unknown", file=file, detail=str(fault)[:200]),)) from None
+    numbered = [f"{Path(file).stem} {number}" for number in range(1, len(frame) + 1)]
+    names = _column(frame, source.name, file) if source.name else numbered
+    reasons = _column(frame, source.reason_column, file) if source.reason_column else [source.reason] * len(frame)
+    shapes = frame.geometry.to_numpy()
+    rows = np.arange(1, len(frame) + 1)
+    keys = np.array(names, dtype=object)
+    faults = geometry_faults(shapes, keys, rows)
+    if faults:
+        raise DataError(tuple(_about_zone(one).within(file) for one in faults))
+    shapes, told = mend(shapes, keys, rows)
+    if has_errors(told):
+        raise DataError(tuple(_about_zone(one).within(file) for one in told))
+    out = gpd.GeoDataFrame({"name": names, "reason": reasons}, geometry=shapes, crs=frame.crs)
+    return out, [one.within(file) for one in (*findings, *(_about_zone(one) for one in told))]
+
+
+def _about_zone(finding: Finding) -> Finding:
+    """Say of a zone what was found as if it were a quarter."""
+    name = finding.quarter or ""
+    if finding.code == "geometry_repaired":
+        return warning("zone_repaired", row=finding.row, zone=name, **finding.parameters)
+    return error("zone_not_an_area", row=finding.row, zone=name)
+
+
 def _check_drawn(path: Path, limits: ReadLimits) -> None:
     if not path.is_file():
         raise DataError((error("file_missing", file=path.name),))
@@ -135,67 +206,55 @@ def _check_drawn(path: Path, limits: ReadLimits) -> None:
         head = stream.read(16).lstrip()
     if path.suffix.lower() not in _DRAWN_ENDINGS or not head.startswith(_DRAWN_HEADS):
         raise DataError((error("landscape_format", file=path.name),))
-    if path.stat().st_size > limits.file_bytes:
-        raise DataError(
-            (
-                error(
-                    "file_too_large",
-                    file=path.name,
-                    megabytes=path.stat().st_size // 1024**2,
-                    limit_megabytes=limits.file_bytes // 1024**2,
-                ),
-            )
-        )
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        megabytes = {"megabytes": size // 1024**2, "limit_megabytes": limits.file_bytes // 1024**2}
+        raise DataError((error("file_too_large", file=path.name, **megabytes),))
 
 
-def _cells(frame: pd.DataFrame, name: ColumnName, file: str) -> pd.Series[str]:
-    if isinstance(name, int) and 0 < name <= frame.shape[1]:
-        return frame.iloc[:, name - 1]
-    for heading in frame.columns:
-        if fold_name(str(heading)) == fold_name(str(name)):
-            return frame[heading]
-    raise DataError((error("table_column_missing", file=file, column=str(name), nearest="–"),))
+def _texts(frame: pd.DataFrame, name: ColumnName, file: str) -> pd.Series[str]:
+    heading = find_column(frame, name)
+    if heading is None:
+        raise DataError((error("table_column_missing", file=file, column=str(name), nearest="–"),))
+    return frame[heading]
 
 
 def _numbers(
-    cells: pd.Series[str], file: str, markers: str = "default"
+    texts: pd.Series[str], file: str, markers: str = "default"
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[Finding]]:
-    parsed = parse_numbers(cells, markers=MARKER_SETS[markers])
+    parsed = parse_numbers(texts, markers=MARKER_SETS[markers])
     return np.asarray(parsed.values), [finding.within(file) for finding in parsed.findings]
 
 
-def _site_column(target: str, cells: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:
+def _site_column(target: str, texts: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:
     if target in SITE_NUMBERS:
-        return _numbers(cells, file)
+        return _numbers(texts, file)
     if target == "services":
-        return _services(cells, file, keys)
+        return _services(texts, file, keys)
     if target != "is_accessible":
-        return cells, []
+        return texts, []
     findings = [
-        replace(error("yes_no_unclear", text=cell[:40]), file=file, row=int(row), column=str(cells.name))  # type: ignore[call-overload]
-        for row, cell in cells.items()
-        if cell and cell.casefold() not in _YES_NO
+        error("yes_no_unclear", text=text[:40], file=file, row=int(row), column=str(texts.name))
+        for row, text in zip(texts.index, texts, strict=True)
+        if text and text.casefold() not in _YES_NO
     ]
-    return cells.map(lambda cell: _YES_NO.get(cell.casefold())).astype("boolean"), findings
+    return texts.map(lambda text: _YES_NO.get(text.casefold())).astype("boolean"), findings
 
 
-def _services(cells: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:
+def _services(texts: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:
     """Return known service keys; each unknown one is told with its row and left out."""
     findings, kept = [], []
-    for row, key, text in zip(cells.index, keys, cells, strict=True):
+    for row, key, text in zip(texts.index, keys, texts, strict=True):
         given = tidy_services(text).split()
         kept.append(" ".join(service for service in given if service in SERVICES))
-        findings += [
-            error(
-                "site_service_unknown",
-                file=file,
-                row=int(row),
-                column=str(cells.name),
-                site=key,
-                service=service[:40],
-                known=", ".join(SERVICES),
-            )
-            for service in given
-            if service not in SERVICES
-        ]
+        where = {"file": file, "row": int(row), "column": str(texts.name), "site": key}
+        unknown = [service[:40] for service in given if service not in SERVICES]
+        findings += [error("site_service_unknown", **where, service=one, known=", ".join(SERVICES)) for one in unknown]
     return kept, findings
+
+
+def _column(frame: gpd.GeoDataFrame, column: str, file: str) -> list[str]:
+    if column not in frame.columns or column == frame.geometry.name:
+        raise DataError((error("table_column_missing", file=file, column=column, nearest="–"),))
+    values: list[str] = frame[column].fillna("").astype(str).str.strip().tolist()
+    return values

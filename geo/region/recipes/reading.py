@@ -15,7 +15,7 @@ import pandas as pd
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note
-from geo.region.recipes.keys import fold_name, map_keys
+from geo.region.recipes.keys import find_column, fold_name, map_keys
 from geo.region.recipes.recipe import ColumnName, ColumnRule, KeyRule, RowRule, TableSource, TotalRule
 from geo.region.schema import STATES_WITH_NUMBER, ValueState
 from geo.region.tables import MARKER_SETS, MarkerSet, TableSpec, parse_dates, parse_numbers, read_table
@@ -75,12 +75,21 @@ def read_source(
         If the table cannot be read at all, or lacks a column.
     """
     file = Path(source.file).name
-    table = read_table(files / source.file, name=file, spec=_spec(source), limits=limits)
+    spec = TableSpec(
+        sheet=source.sheet if source.sheet != "" else None,
+        encoding=source.encoding or None,
+        delimiter=source.delimiter or None,
+        header_rows=source.header_rows,
+        skip_rows=source.skip_rows,
+        columns=source.headings or None,
+        footer=source.footer or None,
+    )
+    table = read_table(files / source.file, name=file, spec=spec, limits=limits)
     frame = table.frame
-    columns = _Columns(frame, source, file)
+    columns = _columns(frame, source, file)
     findings = [finding.within(file) for finding in table.findings]
-    raw = frame[columns.of(source.key)]
-    name = frame[columns.of(source.name)] if source.name else raw
+    raw = frame[columns[source.key]]
+    name = frame[columns[source.name]] if source.name else raw
     is_left_out = np.zeros(len(frame), dtype=bool)
     for left_out in source.left_out:
         chosen = _chosen(left_out, frame, raw, name, columns)
@@ -92,79 +101,58 @@ def read_source(
     is_total = sums != ""
     keyless = (raw == "").to_numpy() & ~is_left_out & ~is_total
     findings += [
-        error("key_empty", file=file, row=int(row), column=columns.of(source.key)) for row in frame.index[keyless]
+        error("key_empty", file=file, row=int(row), column=columns[source.key]) for row in frame.index[keyless]
     ]
     is_quarter = ~is_left_out & ~is_total & ~keyless
-    kept = frame[is_quarter | is_total]
-    quarters, told = _quarter_keys(
-        raw[is_quarter | is_total], source.keys, names, ambiguous, sums[is_quarter | is_total] == ""
-    )
+    is_kept = is_quarter | is_total
+    kept = frame[is_kept]
+    quarters, told = _quarter_keys(raw[is_kept], source.keys, names, ambiguous, ~is_total[is_kept])
     findings += [finding.within(file) for finding in told]
     values, told = _all_values(source, kept, columns, quarters)
     findings += [finding.within(file) for finding in told]
     values["file"] = file
     about_totals = values["row"].isin(frame.index[is_total]).to_numpy()
     totals = values[about_totals].copy()
-    totals["raw_key"] = raw.reindex(totals["row"]).to_numpy()
-    totals["name"] = name.reindex(totals["row"]).to_numpy()
-    totals["sums"] = pd.Series(sums, index=frame.index).reindex(totals["row"]).to_numpy()
+    for column, texts in (("raw_key", raw), ("name", name), ("sums", pd.Series(sums, index=frame.index))):
+        totals[column] = texts.reindex(totals["row"]).to_numpy()
     keys = pd.DataFrame(
-        {"raw": raw[is_quarter].to_numpy(), "quarter_id": quarters[is_quarter[is_quarter | is_total]].to_numpy()}
+        {"raw": raw[is_quarter], "quarter_id": quarters[is_quarter[is_kept]], "row": frame.index[is_quarter]}
     )
-    keys["row"] = frame.index[is_quarter].to_numpy()
     return TableValues(
         file, keys, values[~about_totals][list(VALUE_COLUMNS)], totals[list(TOTAL_COLUMNS)], tuple(findings)
     )
 
 
-class _Columns:
-    """Headings of a table, found by name or number."""
-
-    def __init__(self, frame: pd.DataFrame, source: TableSource, file: str) -> None:
-        self._headings = [str(heading) for heading in frame.columns]
-        self._folded = {fold_name(heading): heading for heading in reversed(self._headings)}
-        self._file = file
-        rules: list[RowRule] = [*source.left_out, *source.totals]
-        wanted = [source.key, source.name, source.date_column, source.measure_column]
-        wanted += [column.column for column in source.columns] + [rule.column for rule in rules]
-        wanted += [source.validity.column] if source.validity else []
-        missing = {name: None for name in wanted if name != "" and self._find(name) is None}
-        if missing:
-            raise DataError(tuple(self._missing(name) for name in missing))
-
-    def of(self, name: ColumnName) -> str:
-        """Return the heading a recipe means."""
-        return self._find(name) or ""
-
-    def _find(self, name: ColumnName) -> str | None:
-        if isinstance(name, int):
-            return self._headings[name - 1] if 0 < name <= len(self._headings) else None
-        return name if name in self._headings else self._folded.get(fold_name(name))
-
-    def _missing(self, name: ColumnName) -> Finding:
-        nearest = get_close_matches(str(name), self._headings, n=1, cutoff=0.3)
-        return error("table_column_missing", file=self._file, column=str(name), nearest=nearest[0] if nearest else "–")
-
-
-def _spec(source: TableSource) -> TableSpec:
-    return TableSpec(
-        sheet=source.sheet if source.sheet != "" else None,
-        encoding=source.encoding or None,
-        delimiter=source.delimiter or None,
-        header_rows=source.header_rows,
-        skip_rows=source.skip_rows,
-        columns=source.headings or None,
-        footer=source.footer or None,
-    )
+def _columns(frame: pd.DataFrame, source: TableSource, file: str) -> dict[ColumnName, str]:
+    """Return the heading of each column that a recipe names; ``DataError`` with every one that is absent."""
+    wanted = [source.key, source.name, source.date_column, source.measure_column]
+    wanted += [column.column for column in source.columns]
+    wanted += [rule.column for rule in (*source.left_out, *source.totals)]
+    wanted += [source.validity.column] if source.validity else []
+    found = {name: find_column(frame, name) for name in wanted if name != ""}
+    headings = [str(heading) for heading in frame.columns]
+    missing = {name: get_close_matches(str(name), headings, n=1, cutoff=0.3) for name in found if found[name] is None}
+    if missing:
+        raise DataError(
+            tuple(
+                error("table_column_missing", file=file, column=str(name), nearest=near[0] if near else "–")
+                for name, near in missing.items()
+            )
+        )
+    return {name: heading or "" for name, heading in found.items()}
 
 
 def _chosen(
-    rule: RowRule | TotalRule, frame: pd.DataFrame, raw: pd.Series[str], name: pd.Series[str], columns: _Columns
+    rule: RowRule | TotalRule,
+    frame: pd.DataFrame,
+    raw: pd.Series[str],
+    name: pd.Series[str],
+    columns: dict[ColumnName, str],
 ) -> Mask:
     chosen = np.ones(len(frame), dtype=bool)
     tested = [(rule.key, raw), (rule.name, name)]
     if rule.column != "":
-        tested.append((rule.matches, frame[columns.of(rule.column)]))
+        tested.append((rule.matches, frame[columns[rule.column]]))
     for pattern, texts in tested:
         if pattern:
             compiled = re.compile(pattern)
@@ -194,7 +182,7 @@ def _quarter_keys(
 
 
 def _all_values(
-    source: TableSource, kept: pd.DataFrame, columns: _Columns, quarters: pd.Series[str]
+    source: TableSource, kept: pd.DataFrame, columns: dict[ColumnName, str], quarters: pd.Series[str]
 ) -> tuple[pd.DataFrame, list[Finding]]:
     dates, findings = _dates(source, kept, columns)
     markers = _markers(source)
@@ -213,29 +201,31 @@ def _all_values(
 
 
 def _column_values(
-    source: TableSource, rule: ColumnRule, kept: pd.DataFrame, columns: _Columns, markers: MarkerSet
+    source: TableSource, rule: ColumnRule, kept: pd.DataFrame, columns: dict[ColumnName, str], markers: MarkerSet
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     rows = kept
     if rule.when:
-        rows = kept[kept[columns.of(source.measure_column)] == rule.when]
-    texts = rows[columns.of(rule.column)]
+        rows = kept[kept[columns[source.measure_column]] == rule.when]
+    texts = rows[columns[rule.column]]
     parsed = parse_numbers(texts, markers=markers, decimal=source.decimal)  # type: ignore[arg-type]
     part = pd.DataFrame({"row": rows.index.to_numpy(), "value": parsed.values * rule.factor, "state": parsed.states})
     is_zero = (part["state"] == ValueState.VALUE.value) & (part["value"] == 0)
     part.loc[is_zero, "state"] = ValueState.TRUE_ZERO.value
     part["measure"], part["column"] = rule.measure, str(texts.name)
     if source.validity and rule.measure not in source.validity.spares:
-        usable = rows[columns.of(source.validity.column)].isin(source.validity.values).to_numpy()
+        usable = rows[columns[source.validity.column]].isin(source.validity.values).to_numpy()
         part.loc[~usable, "value"] = np.nan
         part.loc[~usable, "state"] = source.validity.state
     part.loc[~part["state"].isin(STATES_WITH_NUMBER), "value"] = np.nan
     return part, parsed.findings
 
 
-def _dates(source: TableSource, kept: pd.DataFrame, columns: _Columns) -> tuple[pd.Series[str], list[Finding]]:
+def _dates(
+    source: TableSource, kept: pd.DataFrame, columns: dict[ColumnName, str]
+) -> tuple[pd.Series[str], list[Finding]]:
     if source.date or not source.date_column:
         return pd.Series(source.date, index=kept.index, dtype="str"), []
-    texts = kept[columns.of(source.date_column)].map(lambda text: source.dates.get(text, text))
+    texts = kept[columns[source.date_column]].map(lambda text: source.dates.get(text, text))
     parsed = parse_dates(texts)
     return pd.Series(parsed.values, index=kept.index, dtype="str"), list(parsed.findings)
 

@@ -23,9 +23,9 @@ from geo.region.model.region import Region
 from geo.region.model.zones import zone_of
 from geo.region.package.bundle import load_region, write_region
 from geo.region.recipes.build import build_region
+from geo.region.recipes.places import read_zones
 from geo.region.recipes.recipe import ZoneSource
 from geo.region.recipes.toml_text import parse_recipe, recipe_text
-from geo.region.recipes.zones import read_zones
 from geo.region.reforms.conversion import join_regions
 from geo.region.reforms.crosswalk import crosswalk_from_table
 from tests.region.nine_quarters import RECIPE, parts, write_files
