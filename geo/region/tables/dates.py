@@ -48,30 +48,30 @@ class ParsedDates:
     findings: tuple[Finding, ...]
 
 
-def parse_dates(cells: pd.Series[Any]) -> ParsedDates:
-    """Read a column of text cells as dates.
+def parse_dates(texts: pd.Series[Any]) -> ParsedDates:
+    """Read a column of text as dates.
 
     A year becomes its 31 December, a month and a quarter of the year their last day, since these are
     the reference days of official statistics.
 
     Parameters
     ----------
-    cells
-        Text, any index; the index is taken as row number and the name as column in findings.
+    texts
+        Any index; the index is taken as row number and the name as column in findings.
     """
-    column = None if cells.name is None else str(cells.name)
-    codes, distinct = pd.factorize(cells.fillna("").astype(str))
+    column = None if texts.name is None else str(texts.name)
+    codes, distinct = pd.factorize(texts.fillna("").astype(str))
     found = np.array([parse_date(str(text)) or "" for text in distinct], dtype=object)
     wrong = [place for place, text in enumerate(distinct) if not found[place] and str(text).strip()]
     hits = np.flatnonzero(np.isin(codes, wrong)) if wrong else np.array([], dtype=int)
     findings = [
-        error("date_unreadable", row=int(cells.index[hit]), column=column, text=str(distinct[codes[hit]])[:40])
+        error("date_unreadable", row=int(texts.index[hit]), column=column, text=str(distinct[codes[hit]])[:40])
         for hit in hits[:_MOST_FINDINGS]
     ]
     if len(hits) > _MOST_FINDINGS:
         rest = len(hits) - _MOST_FINDINGS
         findings.append(
-            error("date_unreadable_more", row=int(cells.index[hits[_MOST_FINDINGS]]), column=column, count=rest)
+            error("date_unreadable_more", row=int(texts.index[hits[_MOST_FINDINGS]]), column=column, count=rest)
         )
     values = found[codes] if len(found) else np.array([], dtype=object)
     return ParsedDates(values, tuple(findings))

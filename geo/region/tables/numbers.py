@@ -1,6 +1,6 @@
-"""Text cells to numbers with a state: markers first, then signs, separators, marks.
+"""Texts to numbers with a state: markers first, then signs, separators, marks.
 
-Whether ``1.234`` is a thousand or one and a bit is decided for a whole column, from all its cells,
+Whether ``1.234`` is a thousand or one and a bit is decided for a whole column, from all its texts,
 and said aloud where the column leaves it open.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -77,22 +78,22 @@ class _Core:
 
 
 def parse_numbers(
-    cells: pd.Series[Any],
+    texts: pd.Series[Any],
     *,
     markers: MarkerSet,
     decimal: Decimal = "auto",
     thousands: Thousands = "auto",
 ) -> ParsedNumbers:
-    """Read a column of text cells as numbers.
+    """Read a column of text as numbers.
 
     Parameters
     ----------
-    cells
-        Text, any index; the index is taken as row number and the name as column in findings.
+    texts
+        Any index; the index is taken as row number and the name as column in findings.
     markers
         Signs that stand for a state; looked up before anything is parsed.
     decimal
-        Decimal mark; ``auto`` decides from all cells. ``1.234`` alone tells nothing: then the comma is
+        Decimal mark; ``auto`` decides from all of them. ``1.234`` alone tells nothing: then the comma is
         taken as decimal mark, as German offices write, and ``separator_ambiguous`` warns.
     thousands
         Grouping mark; ``auto`` takes blanks of every kind, apostrophes, and the point or comma that is
@@ -101,7 +102,7 @@ def parse_numbers(
     Returns
     -------
     ParsedNumbers
-        A cell that is neither marker nor number is missing, with the error ``text_in_numbers``.
+        A text that is neither marker nor number is missing, with the error ``text_in_numbers``.
 
     Raises
     ------
@@ -110,15 +111,14 @@ def parse_numbers(
     """
     if decimal == thousands != "auto":
         raise ContractError(f"decimal mark and thousands mark are both {decimal!r}: give different ones")
-    column = None if cells.name is None else str(cells.name)
-    codes, distinct = pd.factorize(cells.fillna("").astype(str))
-    texts = [str(text).strip() for text in distinct]
-    marked = [markers.state_of(text) for text in texts]
-    cores = [None if state is not None else _core(text, thousands) for text, state in zip(texts, marked, strict=True)]
+    codes, found = pd.factorize(texts.fillna("").astype(str))
+    distinct = [str(text).strip() for text in found]
+    marked = [markers.state_of(text) for text in distinct]
+    cores = [None if state else _core(text, thousands) for text, state in zip(distinct, marked, strict=True)]
     chosen, told = _decide([core.digits for core in cores if core], decimal, thousands)
 
-    numbers = np.full(len(texts), np.nan)
-    states = np.full(len(texts), ValueState.MISSING.value, dtype=object)
+    numbers = np.full(len(distinct), np.nan)
+    states = np.full(len(distinct), ValueState.MISSING.value, dtype=object)
     for place, (state, core) in enumerate(zip(marked, cores, strict=True)):
         if state is not None:
             states[place] = state.value
@@ -131,11 +131,18 @@ def parse_numbers(
                 numbers[place] = np.nan
     bad = np.array([s is None for s in marked], dtype=bool) & np.isnan(numbers)
 
-    rows = _RowFinder(cells, codes)
-    findings = [_doubtful(doubt, cores, rows, column, chosen) for doubt in told]
-    findings += _ornaments(cores, rows, column)
-    findings += _unreliable(texts, markers, rows, column)
-    findings += _strangers(texts, bad, rows, column)
+    rows = _Rows(texts, codes)
+    findings = [
+        finding
+        for code, concerned in told
+        for finding in rows.finding(
+            error if code == "separators_mixed" else warning,
+            code,
+            [at for at, core in enumerate(cores) if core and _witness(core.digits) == concerned],
+            decimal=chosen,
+        )
+    ]
+    findings += [*_oddities(distinct, cores, markers, rows), *_strangers(distinct, bad, rows)]
     return ParsedNumbers(numbers[codes], states[codes], tuple(findings), chosen)
 
 
@@ -251,59 +258,44 @@ def _number(digits: str, decimal: str, thousands: Thousands) -> float:
     return float("nan")
 
 
-class _RowFinder:
-    """Finds rows of distinct cells, so that findings can say where."""
+class _Rows:
+    """Rows of distinct texts, so that findings can say where."""
 
-    def __init__(self, cells: pd.Series[Any], codes: NDArray[np.intp]) -> None:
-        self._index, self._codes = cells.index, codes
+    def __init__(self, texts: pd.Series[Any], codes: NDArray[np.intp]) -> None:
+        is_numbered = pd.api.types.is_integer_dtype(texts.index)
+        self._rows = texts.index.to_numpy() if is_numbered else np.arange(1, len(texts) + 1)
+        self._codes, self.column = codes, None if texts.name is None else str(texts.name)
 
-    def rows(self, places: list[int]) -> list[int]:
-        hits = np.flatnonzero(np.isin(self._codes, places))
-        named = [self._index[int(hit)] for hit in hits]
-        return [int(row) if _is_whole(row) else int(hit) + 1 for hit, row in zip(hits, named, strict=True)]
+    def of(self, places: list[int]) -> list[int]:
+        """Return the rows in which the texts at these places stand."""
+        rows: list[int] = self._rows[np.isin(self._codes, places)].tolist()
+        return rows
 
-
-def _doubtful(doubt: _Doubt, cores: list[_Core | None], rows: _RowFinder, column: str | None, decimal: str) -> Finding:
-    code, concerned = doubt
-    at = rows.rows([place for place, core in enumerate(cores) if core and _witness(core.digits) == concerned])
-    make = error if code == "separators_mixed" else warning
-    return make(code, row=at[0], column=column, count=len(at), decimal=decimal)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, (int, np.integer))
+    def finding(self, make: Callable[..., Finding], code: str, places: list[int], **more: str) -> list[Finding]:
+        """Return a finding about all these texts, at the first; none where there are none."""
+        at = self.of(places)
+        return [make(code, row=at[0], column=self.column, count=len(at), **more)] if at else []
 
 
-def _ornaments(cores: list[_Core | None], rows: _RowFinder, column: str | None) -> list[Finding]:
+def _oddities(texts: list[str], cores: list[_Core | None], markers: MarkerSet, rows: _Rows) -> list[Finding]:
+    """Return what stood beside numbers, and cells that the source calls unreliable."""
     findings = []
-    for code, make in (
-        ("number_in_parentheses", warning),
-        ("footnote_mark", note),
-        ("percent_sign", note),
-        ("minus_behind", note),
-    ):
-        at = rows.rows([place for place, core in enumerate(cores) if core and code in core.marks])
-        if at:
-            findings.append(make(code, row=at[0], column=column, count=len(at)))
-    return findings
+    for code in ("number_in_parentheses", "footnote_mark", "percent_sign", "minus_behind"):
+        make = warning if code == "number_in_parentheses" else note
+        findings += rows.finding(make, code, [at for at, core in enumerate(cores) if core and code in core.marks])
+    unreliable = [at for at, text in enumerate(texts) if text in ("/", "()") and markers.state_of(text)]
+    return findings + rows.finding(note, "cells_unreliable", unreliable)
 
 
-def _unreliable(texts: list[str], markers: MarkerSet, rows: _RowFinder, column: str | None) -> list[Finding]:
-    at = rows.rows([place for place, text in enumerate(texts) if text in ("/", "()") and markers.state_of(text)])
-    return [note("cells_unreliable", row=at[0], column=column, count=len(at))] if at else []
-
-
-def _strangers(texts: list[str], bad: NDArray[np.bool_], rows: _RowFinder, column: str | None) -> list[Finding]:
-    findings: list[Finding] = []
-    for place in np.flatnonzero(bad):
-        for row in rows.rows([int(place)]):
-            # Text with digits may hold a count, and findings are kept: those are named by place only.
-            text = texts[place]
-            shown = {} if any(c.isdigit() for c in text) else {"text": text[:40]}
-            findings.append(error("text_in_numbers", row=row, column=column, **{"text": "…"} | shown))
-    findings.sort(key=lambda finding: finding.row or 0)
-    if len(findings) > _MOST_FINDINGS:
-        rest = len(findings) - _MOST_FINDINGS
-        last = findings[_MOST_FINDINGS].row
-        findings = [*findings[:_MOST_FINDINGS], error("text_in_numbers_more", row=last, column=column, count=rest)]
+def _strangers(texts: list[str], bad: NDArray[np.bool_], rows: _Rows) -> list[Finding]:
+    """Return texts that are neither marker nor number; one with digits may hold a count and is named by place only."""
+    found = sorted(
+        (row, "…" if any(c.isdigit() for c in texts[place]) else texts[place][:40])
+        for place in np.flatnonzero(bad).tolist()
+        for row in rows.of([place])
+    )
+    named, rest = found[:_MOST_FINDINGS], found[_MOST_FINDINGS:]
+    findings = [error("text_in_numbers", row=row, column=rows.column, text=text) for row, text in named]
+    if rest:
+        findings.append(error("text_in_numbers_more", row=rest[0][0], column=rows.column, count=len(rest)))
     return findings
