@@ -1,4 +1,8 @@
-"""Where the need is: indicators, classes, concentration, lasting need, status and dynamics."""
+"""Where the need is: indicators, classes, concentration, clusters, lasting need, status and dynamics.
+
+One question and ten files: a hall with one door and no wings. A new indicator is a row of ``CATALOGUE`` in
+:mod:`geo.need.indicators`.
+"""
 
 from geo.need.classes import Classification, can_be_limits, classify, classify_change, classify_over
 from geo.need.clusters import (

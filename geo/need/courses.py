@@ -97,8 +97,6 @@ def trend_lines(
     ----------
     values
         Rows × dates, NaN where not known.
-    years
-        Position of the dates in years.
     weights
         Rows × dates, proportional to 1 / variance, e.g. the population; default equal.
     least_variance
@@ -180,8 +178,6 @@ def date_findings(
         Number of quarters with a number, by date.
     quarters
         Number of quarters that have a number at any date.
-    needed
-        Dates the rule needs.
     """
     used = tuple(date for date in dates if quarters and known[date] >= DATE_SHARE_MIN * quarters)
     if not used:

@@ -135,8 +135,6 @@ def summed_index(
     ----------
     values
         Quarters × indicators. A row with a NaN takes no part and comes back as NaN.
-    weights, directions
-        Per indicator; default 1.
     """
     table = np.asarray(values, dtype=np.float64)
     if table.ndim != 2:

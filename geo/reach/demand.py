@@ -95,12 +95,8 @@ def place_demand(region: Region, measure: str, date: str) -> Demand:
 
     Parameters
     ----------
-    region
-        The region; its statistics have passed disclosure control.
     measure
         Key of a count, e.g. ``recipients``; a ready-made rate cannot be placed.
-    date
-        Reporting date as ISO text.
 
     Returns
     -------
@@ -201,8 +197,6 @@ def deal_out(count: float, shares: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    count
-        What is dealt out, not negative.
     shares
         Non-negative, at least one above zero, shape (n,).
 
@@ -230,13 +224,6 @@ def lattice(polygon: Any, spacing_metres: float = LATTICE_SPACING_METRES) -> tup
     The spacing is ``spacing_metres``, wider where more than 400 points would result, narrower until at
     least 9 lie inside. The lattice is square and centred on the polygon's bounding box, so the
     same polygon always gives the same points.
-
-    Parameters
-    ----------
-    polygon
-        A shapely polygon or multipolygon in metres.
-    spacing_metres
-        Wanted distance between neighbours.
 
     Returns
     -------

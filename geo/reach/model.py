@@ -114,18 +114,10 @@ def travel_times(
 
     Parameters
     ----------
-    region
-        The region; its streets are used for ``walk``, ``wheelchair`` and, where it has any, ``transit``.
-    model
-        How people travel.
     demand_xy, site_xy
         Coordinates in metres in the system of the region's quarters, shapes (n, 2) and (m, 2).
     demand_keys, site_keys
         Keys for findings: the quarter of each demand point, the key of each site.
-    network
-        Streets already read.
-    cache
-        Folder in which networks are kept.
 
     Raises
     ------

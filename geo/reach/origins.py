@@ -72,13 +72,6 @@ def quarter_minutes(times: TravelTimes, origins: Origins) -> tuple[NDArray[np.ob
     The median is the least time within which at least half of the residents reach the site. Residents beyond the
     limit of the times count as never: where they are the majority, no time is stored.
 
-    Parameters
-    ----------
-    times
-        Minutes from each origin to each site.
-    origins
-        Points with residents, in the order of the rows of the times.
-
     Returns
     -------
     quarter_ids, shape (q,)

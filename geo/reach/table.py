@@ -61,20 +61,12 @@ def read_travel_table(
     source
         Path or content. Columns ``from``, ``to``, ``minutes`` (``von``, ``nach``, ``minuten`` and the like); any
         delimiter; decimal point or comma.
-    name
-        File name for findings.
     from_keys
         Key of each demand point as it stands in the column ``from``: its quarter, or a key of its own. May repeat.
-    to_keys
-        Key of each site.
-    mode
-        What the times are for, e.g. ``car``.
     limit_minutes
         Longer times are left out.
     also_known
         Keys that may stand in the table although nobody asks for them now; they are no strangers.
-    limits
-        Bytes and rows beyond which the file is refused.
 
     Returns
     -------

@@ -38,10 +38,6 @@ def check_zip(source: Path | bytes, *, name: str, limits: ReadLimits, refuse_doc
 
     Parameters
     ----------
-    source
-        Path or content of the zip file.
-    name
-        File name for findings.
     limits
         ``archive_members``, ``unpacked_bytes`` and ``unpacked_ratio`` (unpacked bytes per packed byte).
     refuse_doctype

@@ -39,16 +39,8 @@ def walk_catchments(
 
     Parameters
     ----------
-    network
-        The streets.
     site_xy
         Sites in metres in the network's system, shape (m, 2).
-    minutes
-        Longest way.
-    assumptions
-        The walking speed; default 1.1 m/s.
-    wheelchair
-        Leave out stairs and what else a wheelchair cannot pass.
     width_metres
         How far the area extends to both sides of a reached way.
 
@@ -92,8 +84,6 @@ def widened(pieces: FloatArray, width_metres: float) -> BaseGeometry:
     ----------
     pieces
         Straight pieces, shape (p, 2, 2).
-    width_metres
-        Distance to both sides.
     """
     import shapely
     from scipy.ndimage import distance_transform_edt

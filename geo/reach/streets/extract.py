@@ -100,12 +100,8 @@ def read_streets(
 
     Parameters
     ----------
-    path
-        The extract.
     crs
         System in metres the network is wanted in: the region's.
-    rules
-        Assumptions; default :class:`StreetRules`.
     bounds
         West, south, east, north in ``crs``: ways wholly outside are left out.
     cache
@@ -146,13 +142,6 @@ def read_streets(
 
 def check_streets(network: StreetNetwork, quarters: gpd.GeoDataFrame) -> tuple[Finding, ...]:
     """Tell where streets do not cover a region.
-
-    Parameters
-    ----------
-    network
-        The streets, in the system of the quarters.
-    quarters
-        Polygons with the index ``quarter_id``.
 
     Returns
     -------

@@ -65,8 +65,6 @@ def foot_way(tags: Mapping[str, str], *, ferries: bool = False) -> FootWay | Non
 
     Parameters
     ----------
-    tags
-        Tags of an OpenStreetMap way.
     ferries
         Whether ferries that take pedestrians count as ways.
     """
@@ -112,10 +110,6 @@ def ferry_metres(way: FootWay, metres: float, speed_metres_per_second: float) ->
     ----------
     way
         A way with ``ferry_seconds``; 0 stands for a crossing at 3 metres per second.
-    metres
-        Length of the crossing.
-    speed_metres_per_second
-        Walking speed the metres are for.
     """
     seconds = way.ferry_seconds or metres / _FERRY_METRES_PER_SECOND
     return seconds * speed_metres_per_second

@@ -179,8 +179,6 @@ def build_network(
 
     Parameters
     ----------
-    segments
-        At least one piece.
     crs, digest, source, findings
         As in :class:`StreetNetwork`.
     min_part_metres

@@ -67,8 +67,6 @@ def snap_points(
 
     Parameters
     ----------
-    network
-        The streets.
     xy
         Points in metres in the network's system, shape (n, 2).
     limit_metres
@@ -117,12 +115,8 @@ def snap_findings(snap: Snap, keys: Sequence[str], what: str) -> tuple[Finding, 
 
     Parameters
     ----------
-    snap
-        Spots of the points.
     keys
         Key of each point; points with the same key (those of one quarter) are told together.
-    what
-        ``demand`` or ``site``.
 
     Returns
     -------

@@ -42,16 +42,12 @@ def walk_times(
 
     Parameters
     ----------
-    network
-        The streets.
     demand_xy, site_xy
         Coordinates in metres in the network's system, shapes (n, 2) and (m, 2).
     limit_minutes
         Longest time kept; a pair at exactly the limit is kept.
     assumptions
         The walking speed; the detour factor is not used on streets. Default 1.1 m/s.
-    wheelchair
-        Leave out stairs and what else a wheelchair cannot pass.
     snap_limit_metres
         Points farther than this from every way reach nothing.
 

@@ -78,10 +78,6 @@ def scan(timetable: Timetable, footpaths: Footpaths, egress: SecondArray, *, fir
 
     Parameters
     ----------
-    timetable
-        Rides of a day.
-    footpaths
-        Ways between rides.
     egress
         Seconds on foot from each stop to each target, :data:`NEVER` where too far, shape (stops, targets).
     first, last

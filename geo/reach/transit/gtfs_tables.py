@@ -53,19 +53,9 @@ def read_feed_table(
 
     Parameters
     ----------
-    folder
-        Folder of the feed.
-    name
-        File name, e.g. ``stops.txt``.
-    required
-        Columns that must be there.
     findings
         Is added to: ``timetable_file_missing``, ``timetable_file_broken``, ``timetable_column_missing``,
         ``timetable_file_empty`` (errors), ``timetable_old_encoding`` (note).
-    also
-        Columns that are read if they are there.
-    is_optional
-        Whether a file that is missing is no fault.
 
     Returns
     -------
@@ -138,10 +128,6 @@ def read_visits(
     ----------
     table
         ``stop_times.txt`` as text.
-    running
-        Trips that run on the day.
-    stops
-        Position of each stop by key.
     frequencies
         ``frequencies.txt`` as text: such trips are run at every headway.
     findings

@@ -90,22 +90,14 @@ def transit_percentiles(
 
     Parameters
     ----------
-    timetable
-        Rides of a day.
     demand_xy, site_xy
         Coordinates in metres, shapes (n, 2) and (m, 2).
-    crs
-        System of the coordinates.
     limit_minutes
         Longest time kept.
     percentiles
         Above 0, up to 100: 50 the median, 100 the worst.
     network
         Streets for the ways on foot; without them straight line times detour factor.
-    assumptions
-        Window, ways to stops, changes.
-    walk
-        Walking speed and detour factor.
 
     Raises
     ------
@@ -159,8 +151,6 @@ def earliest_arrivals(
 
     Parameters
     ----------
-    timetable, footpaths
-        Rides, and ways between rides.
     from_stops, to_stops
         Positions of stops, shapes (a,) and (b,).
     departures

@@ -95,15 +95,6 @@ def without_days_apart(calendar: ServiceDays, trips: pd.Series[str], source: str
 
     A single row with the date of another year must neither become the usual day nor stretch the period.
 
-    Parameters
-    ----------
-    calendar
-        Service days.
-    trips
-        Service of each trip.
-    source
-        Name of the feed, for findings.
-
     Returns
     -------
     calendar
@@ -139,17 +130,6 @@ def without_days_apart(calendar: ServiceDays, trips: pd.Series[str], source: str
 
 def choose_day(calendar: ServiceDays, trips: pd.Series[str], day: str | None, source: str) -> str:
     """Return the day asked for, or the first Tuesday, Wednesday or Thursday of the period with most trips.
-
-    Parameters
-    ----------
-    calendar
-        Service days.
-    trips
-        Service of each trip.
-    day
-        ISO date, or None.
-    source
-        Name of the feed, for findings.
 
     Raises
     ------

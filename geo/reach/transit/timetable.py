@@ -114,8 +114,6 @@ def read_timetable(
         ISO date. Default: the Tuesday, Wednesday or Thursday with most trips, the first of several.
     today
         ISO date; with it a feed that has ended is told (``timetable_ended``).
-    limits
-        Bytes beyond which a feed is refused.
 
     Raises
     ------

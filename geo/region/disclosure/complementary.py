@@ -59,8 +59,6 @@ def protect(table: CountTable, hidden: BoolArray, rule: DisclosureRule) -> tuple
         Counts ``(rows, measures)``.
     hidden
         What is withheld already, same shape; not changed.
-    rule
-        The width to reach.
 
     Returns
     -------

@@ -138,8 +138,6 @@ def count_table(
     ----------
     statistics
         Columns ``quarter_id, date, measure, value, state``; no combination twice.
-    measures
-        The measures that occur.
     quarters
         Index ``quarter_id``, column ``district``; without it all quarters are one district.
 

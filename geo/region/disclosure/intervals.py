@@ -164,8 +164,6 @@ def interval_widths(structure: Structure, hidden: BoolArray, groups: IntArray) -
 
     Parameters
     ----------
-    structure
-        Counts and inequalities.
     hidden
         ``(rows, measures)``: what is withheld.
     groups

@@ -39,8 +39,6 @@ def apply_disclosure(
         Tidy table ``quarter_id, date, measure, value, state``.
     quarters
         Index ``quarter_id``, column ``district`` (empty text where there is none).
-    measures
-        The measures that occur.
     rule
         What is too small, and how wide the interval about a withheld count has to be.
 

@@ -58,10 +58,6 @@ def read_minutes(source: Path | bytes, *, name: str, limits: ReadLimits = ROW_LI
     source
         Path or content. Columns ``from``, ``to``, ``minutes`` (``von``, ``nach``, ``minuten`` and the like); any
         delimiter; decimal point or comma.
-    name
-        File name for findings.
-    limits
-        Bytes and rows beyond which the file is refused.
 
     Raises
     ------

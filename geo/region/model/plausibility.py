@@ -25,15 +25,7 @@ _RATE_LIMIT = {"percent": 100.0, "per_1000": 1000.0}
 
 
 def check_values(statistics: pd.DataFrame, measures: Sequence[Measure]) -> list[Finding]:
-    """Return what cannot be true, or is hard to believe, about the numbers of a tidy table.
-
-    Parameters
-    ----------
-    statistics
-        Columns ``quarter_id, date, measure, value, state``.
-    measures
-        What the measures are; rows of other measures are left alone.
-    """
+    """Return what cannot be true, or is hard to believe, about the numbers of a tidy table."""
     is_shown = statistics["state"].isin(STATES_WITH_NUMBER).to_numpy()
     value = statistics["value"].to_numpy(dtype="float64")
     is_rate = statistics["measure"].isin([measure.key for measure in measures if measure.is_rate]).to_numpy()

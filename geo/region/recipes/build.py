@@ -49,15 +49,6 @@ class BuildResult:
 def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = None) -> BuildResult:
     """Build a region from files.
 
-    Parameters
-    ----------
-    recipe
-        What the files are and how they go together.
-    files
-        Folder the paths of the recipe start from.
-    limits
-        Sizes beyond which a file is refused.
-
     Returns
     -------
     BuildResult

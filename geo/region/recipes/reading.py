@@ -62,8 +62,6 @@ def read_source(
 
     Parameters
     ----------
-    files
-        Folder the paths of the recipe start from.
     names
         Key of each quarter by its folded name, for tables that name quarters by name.
     ambiguous

@@ -28,8 +28,6 @@ def check_totals(
     ----------
     totals
         As :class:`geo.region.recipes.reading.TableValues`.
-    values
-        Values of the quarters, as there.
     """
     if totals.empty:
         return []

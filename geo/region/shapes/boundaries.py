@@ -94,14 +94,6 @@ def read_boundaries(
 
     Parameters
     ----------
-    source
-        File or folder.
-    key
-        Column with the key of a quarter.
-    name
-        Column with its name; checked to be there.
-    layer
-        Layer, where there are several.
     crs
         System of the coordinates where the file names none, or names a wrong one.
     corrections
@@ -112,8 +104,6 @@ def read_boundaries(
         Exchange the coordinates, for files with north before east.
     target_crs
         System in metres to return; :func:`projected_crs` if None.
-    limits
-        Size, polygons and vertices beyond which a file is refused.
 
     Raises
     ------
@@ -179,8 +169,6 @@ def simplify_for_screen(
 
     Parameters
     ----------
-    quarters
-        Polygons in a system in metres.
     tolerance_metres
         Square root of the area a corner must span to be kept; chosen from the extent if None.
     decimals

@@ -45,8 +45,6 @@ def mend(geometry: NDArray[Any], keys: NDArray[Any], rows: NDArray[Any]) -> tupl
     ----------
     geometry
         Polygons in metres, shape (records,).
-    keys, rows
-        For findings.
 
     Returns
     -------

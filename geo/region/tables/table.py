@@ -94,12 +94,6 @@ def read_table(
     ----------
     source
         Path or content. What the file is, its content decides.
-    name
-        File name for findings.
-    spec
-        What is known about the file; the rest is found.
-    limits
-        Bytes, rows and columns beyond which the file is refused.
 
     Raises
     ------
