@@ -140,6 +140,10 @@ def test_withheld_numbers_are_in_no_file(folder: Path, region: Region) -> None:
     assert "02,2023-12-31,recipients,,suppressed" in rows
 
 
+def test_a_path_may_be_text(folder: Path, region: Region) -> None:
+    assert load_region(str(folder)).fingerprint == region.fingerprint
+
+
 def test_equal_regions_give_equal_files(region: Region, tmp_path: Path) -> None:
     write_region(region, tmp_path / "a.zip")
     time.sleep(1.1)
