@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from geo.findings import Finding
-    from geo.reach import TravelModel, Ways
+    from geo.reach import TravelModel, TravelResult
     from geo.region.model import Region
     from geo.text import Texts
 
@@ -122,7 +122,7 @@ def write_times(path: Path, from_keys: Sequence[str], to_keys: Sequence[str], mi
     return int(table.nnz)
 
 
-def _write_assumptions(path: Path, region: Region, ways: Ways, origins: str) -> None:
+def _write_assumptions(path: Path, region: Region, ways: TravelResult, origins: str) -> None:
     times = ways.times
     told = {
         "region": region.id,
@@ -165,11 +165,11 @@ def _model(args: argparse.Namespace) -> TravelModel:
     )
 
 
-def _heading(t: Texts, region: Region, ways: Ways, out: Path) -> str:
+def _heading(t: Texts, region: Region, ways: TravelResult, out: Path) -> str:
     return t("travel.heading", region=region.name, mode=t(f"travel.mode.{ways.times.mode}"), file=str(out))
 
 
-def _lines(t: Texts, ways: Ways, rows: int, pairs: int) -> list[str]:
+def _lines(t: Texts, ways: TravelResult, rows: int, pairs: int) -> list[str]:
     times = ways.times
     lines = [
         t(

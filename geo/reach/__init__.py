@@ -1,7 +1,7 @@
 """Who gets where: demand on points, and the travel time to sites."""
 
 from geo.reach.demand import Demand, place_counts, place_demand
-from geo.reach.model import TravelModel, region_crs, region_streets, travel_times
+from geo.reach.model import TravelModel, TravelResult, region_crs, region_streets, travel_times
 from geo.reach.origins import Origins, place_origins, quarter_minutes
 from geo.reach.table import read_travel_table
 from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, neighbours, require_positive
@@ -11,6 +11,7 @@ __all__ = [
     "Demand",
     "Origins",
     "TravelModel",
+    "TravelResult",
     "TravelTimes",
     "neighbours",
     "place_counts",
