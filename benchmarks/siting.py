@@ -186,9 +186,9 @@ def ask(name: str) -> dict[str, Any]:
         progress=lambda value, *_: held.append((value, time.process_time() - cpu)),
     )
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    near = (moment for value, moment in held if abs(value - plan.objective) <= 1e-6 * abs(plan.objective))
+    near = (moment for value, moment in held if abs(value - plan.value) <= 1e-6 * abs(plan.value))
     return {
-        "value": plan.objective, "bound": plan.bound, "gap": plan.gap, "wall": wall, "cpu": cpu,
+        "value": plan.value, "bound": plan.bound, "gap": plan.gap, "wall": wall, "cpu": cpu,
         "held": next(near, cpu), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
 
@@ -316,7 +316,7 @@ def ask_library() -> dict[str, Any]:
             stop=lambda began=began: time.process_time() - began > QUESTION_SECONDS,
             progress=lambda value, *_, told=told, began=began: told.append((value, time.process_time() - began)),
         )  # fmt: skip
-        held = next(moment for value, moment in told if value <= plan.objective + 1e-6)
+        held = next(moment for value, moment in told if value <= plan.value + 1e-6)
         early = min(value for value, moment in told if moment <= 1.0)
         found.append((name, early / known[name] - 1, plan.status == "optimal", held, time.process_time() - began))
     return {"rows": found}

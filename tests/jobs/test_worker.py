@@ -46,7 +46,7 @@ def test_a_plan_made_elsewhere_is_the_plan_made_here(workshop: Workshop) -> None
     assert job.done.wait(60)
     here = solve(asked, seconds=20.0)
     assert job.plan is not None
-    assert (job.plan.selected, job.plan.objective, job.plan.status) == (here.selected, here.objective, here.status)
+    assert (job.plan.selected, job.plan.value, job.plan.status) == (here.selected, here.value, here.status)
     assert job.best() is job.plan
 
 
@@ -77,7 +77,7 @@ def test_a_search_tells_how_far_it_is_and_stops_when_asked(workshop: Workshop) -
     assert plan is not None
     assert plan.status in ("stopped", "optimal")
     assert len(plan.selected) == 25
-    assert plan.bound <= plan.objective
+    assert plan.bound <= plan.value
 
 
 def test_the_next_job_runs_after_a_stop(workshop: Workshop) -> None:

@@ -18,7 +18,7 @@ def methods(brief: Brief) -> tuple[str, ...]:
     if indicator.denominator is not None:
         lines.append(t("dossier.method_range"))
     lines += [t("dossier.method_classes"), t("dossier.method_people"), t("dossier.method_ways")]
-    lines.append(t(f"dossier.method_question_{brief.answer.plan.question}"))
+    lines.append(t(f"dossier.method_question_{brief.answer.plan.objective}"))
     status = brief.answer.plan.status
     if status in (Status.OPTIMAL, Status.FEASIBLE, Status.STOPPED):
         lines.append(t("proof.method" if status is Status.OPTIMAL else "proof.method_bound"))

@@ -83,7 +83,7 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
 def _proof(brief: Brief) -> str:
     """Return whether the plan is proven best, else by how much it could be better at most."""
     t, plan = brief.t, brief.answer.plan
-    other = "" if plan.question in ("coverage", "budget") else "_other"
+    other = "" if plan.objective in ("coverage", "budget") else "_other"
     if plan.status is Status.OPTIMAL:
         return t(f"proof.best{other}")
     key = "stopped" if plan.status is Status.STOPPED else "gap"
@@ -169,7 +169,7 @@ def reasons_section(brief: Brief) -> Section | None:
     paragraphs = [t("dossier.reasons_text")]
     if brief.has_offices:
         paragraphs[0] += " " + t("dossier.reasons_today")
-    if answer.plan.question in KINDS:
+    if answer.plan.objective in KINDS:
         near = near_plans(answer.posed.problem, answer.plan, most=NEAR_MOST)
         paragraphs.append(t("dossier.near") if near else t("siting.near_none"))
         paragraphs += [near_text(t, answer, one) for one in near]
@@ -253,7 +253,7 @@ def size_section(brief: Brief) -> Section | None:
     """Return the chapter on how many offices pay, and how minutes and number go together."""
     t, answer = brief.t, brief.answer
     problem = answer.posed.problem
-    if not brief.is_open or answer.plan.question != "coverage" or problem.minimums:
+    if not brief.is_open or answer.plan.objective != "coverage" or problem.minimums:
         return None
     up_to = min(max(CURVE_UP_TO, len(answer.plan.selected) + 1), len(problem.candidates))
     told = answer.curve or curve(problem, up_to, seconds=CURVE_SECONDS)

@@ -44,14 +44,14 @@ def headlines(t: Texts, answer: Answer) -> tuple[Headline, ...]:
         "cover-all": _fewest,
         "budget": _within_budget,
     }
-    told = tellers.get(answer.plan.question, _reached)(t, answer)
+    told = tellers.get(answer.plan.value, _reached)(t, answer)
     return tuple(told[:1] if answer.plan.status is Status.INFEASIBLE else told)
 
 
 def state_bars(t: Texts, region: Region, answer: Answer) -> tuple[StateBar, ...]:
     """Return the three states of people today and with the plan, where capacity is asked for."""
     plan, posed = answer.plan, answer.posed
-    if plan.question != "capacity" or plan.served is None or plan.status is Status.INFEASIBLE:
+    if plan.value != "capacity" or plan.served is None or plan.status is Status.INFEASIBLE:
         return ()
     reached = people_reached(posed.problem, posed.problem.fixed)
     pairs = (("today", plan.before, reached), ("then", plan.served, plan.reached))
@@ -121,9 +121,9 @@ def _within_budget(t: Texts, answer: Answer) -> list[Headline]:
 def _ways(t: Texts, answer: Answer) -> list[Headline]:
     """Tell the mean or the longest way before and after, and what is saved."""
     plan = answer.plan
-    people = max(plan.total, 1e-9) if plan.question == "median" else 1.0
-    before, after = (round(part / people, 1) for part in (plan.before, plan.objective))  # as shown, so they add up
-    kind = plan.question
+    people = max(plan.total, 1e-9) if plan.value == "median" else 1.0
+    before, after = (round(part / people, 1) for part in (plan.before, plan.value))  # as shown, so they add up
+    kind = plan.value
     head = [Headline(_minutes_text(t, before), t(f"siting.figure_{kind}_before"))]
     head.append(Headline(_minutes_text(t, after), t(f"siting.figure_{kind}_after")))
     saved = before - after
@@ -138,8 +138,8 @@ def _minutes_text(t: Texts, minutes: float) -> str:
 
 def _people_of_plan(t: Texts, answer: Answer) -> list[Headline]:
     """Tell people with two offices in reach, or people by nearness, before and after."""
-    plan, kind = answer.plan, answer.plan.question
-    before, after = (round_people(people, answer.rule) for people in (plan.before, plan.objective))
+    plan, kind = answer.plan, answer.plan.value
+    before, after = (round_people(people, answer.rule) for people in (plan.before, plan.value))
     demand = _people(t, answer, answer.demand)
     heads = [
         Headline(

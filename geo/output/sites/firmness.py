@@ -21,7 +21,7 @@ def firmness_lines(t: Texts, answer: Answer, told: Firmness) -> tuple[str, ...]:
     else:
         said = {"n": told.uncertain, "near": _times(t, told.drawn, told.drawn.near), "within": within}
         lines.append(t("siting.firm_drawn", all=t.number(len(told.drawn.values)), **said))
-        if answer.plan.question not in BY_WAYS:
+        if answer.plan.objective not in BY_WAYS:
             low, high = (_people(t, answer, people) for people in (min(told.drawn.values), max(told.drawn.values)))
             lines.append(t("siting.firm_between", low=low, high=high))
     if told.over is not None:
@@ -34,7 +34,7 @@ def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
     """Return how far the choice is behind the best one found at earlier dates; None without such dates."""
     if told.over is None:
         return None
-    has_people = answer.plan.question not in BY_WAYS
+    has_people = answer.plan.objective not in BY_WAYS
     columns = [
         Column(t("siting.firm_date"), "left"),
         *([Column(t(f"siting.axis_{_unit(answer)}"))] if has_people else []),
@@ -55,7 +55,7 @@ def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
 
 
 def _unit(answer: Answer) -> str:
-    kind = answer.plan.question
+    kind = answer.plan.objective
     return kind if kind in ("backup", "fade", "capacity") else "coverage"
 
 

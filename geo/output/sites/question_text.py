@@ -47,7 +47,7 @@ def question_lines(t: Texts, answer: Answer) -> tuple[str, ...]:
         "backup": _told_people,
         "fade": _told_people,
     }
-    teller = tellers.get(plan.question)
+    teller = tellers.get(plan.value)
     return () if teller is None else (teller(t, answer),)
 
 
@@ -62,18 +62,18 @@ def _told_cost(t: Texts, answer: Answer) -> str:
 
 def _told_ways(t: Texts, answer: Answer) -> str:
     plan = answer.plan
-    people = max(plan.total, 1e-9) if plan.question == "median" else 1.0
+    people = max(plan.total, 1e-9) if plan.value == "median" else 1.0
     before = t.number(plan.before / people, 1) if math.isfinite(plan.before) else t("value.none")
-    return t(f"siting.told_{plan.question}", minutes=t.number(plan.objective / people, 1), before=before)
+    return t(f"siting.told_{plan.value}", minutes=t.number(plan.value / people, 1), before=before)
 
 
 def _told_people(t: Texts, answer: Answer) -> str:
     """Tell people with two offices in reach, or people by nearness, which are no count of the plan's other figures."""
     after, before = (
         people_text(t, round_people(people, answer.rule), answer.rounded_to)
-        for people in (answer.plan.objective, answer.plan.before)
+        for people in (answer.plan.value, answer.plan.before)
     )
-    return t(f"siting.told_{answer.plan.question}", people=after, before=before)
+    return t(f"siting.told_{answer.plan.value}", people=after, before=before)
 
 
 def _told_states(t: Texts, answer: Answer) -> str:
@@ -86,7 +86,7 @@ def _told_states(t: Texts, answer: Answer) -> str:
 def proof_text(t: Texts, answer: Answer) -> str:
     """Return whether the plan is proven best, else by how much it could be better, and the time taken."""
     plan = answer.plan
-    other = "" if plan.question in ("coverage", "budget") else "_other"
+    other = "" if plan.value in ("coverage", "budget") else "_other"
     if plan.status is Status.OPTIMAL:
         said = t(f"proof.best{other}")
     elif plan.status is Status.INFEASIBLE:
@@ -126,10 +126,10 @@ def infeasible_text(t: Texts, answer: Answer) -> str:
 
 def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
     """Return what a search has found so far: people, what is possible at most, and the gap between."""
-    value, bound, gap = (answer.plan.objective, answer.plan.bound, answer.plan.gap)
+    value, bound, gap = (answer.plan.value, answer.plan.bound, answer.plan.gap)
     if standing is not None:
         value, bound, gap = standing.value, standing.bound, min(gap, standing.gap)
-    if answer.plan.question not in ("coverage", "budget"):
+    if answer.plan.value not in ("coverage", "budget"):
         return t("proof.searching_other", gap=t.percent(100 * gap, 2))
     step = answer.rounded_to
     return t(

@@ -72,13 +72,13 @@ def near_text(t: Texts, answer: Answer, near: NearPlan) -> str:
         "siting.near",
         closed=name_of(answer, near.closed),
         opened=name_of(answer, near.opened),
-        loss=loss_share_text(t, answer, max(near.loss, 0.0), answer.plan.objective),
+        loss=loss_share_text(t, answer, max(near.loss, 0.0), answer.plan.value),
     )
 
 
 def loss_share_text(t: Texts, answer: Answer, loss: float, among: float) -> str:
     """Return a lost fraction of a value in percent; of people as rounded as they are shown."""
-    if answer.plan.question in BY_WAYS:
+    if answer.plan.objective in BY_WAYS:
         return t.percent(100 * loss, 1)
     lost, whole = (round_people(people, answer.rule) for people in (loss * among, among))
     return shown_share_text(t, lost, whole, answer.rounded_to, 1)
@@ -173,7 +173,7 @@ def _people(t: Texts, answer: Answer, people: float) -> str:
 
 
 def _loss_text(t: Texts, answer: Answer, loss: float) -> str:
-    question = answer.plan.question
+    question = answer.plan.objective
     if question == "cover-all":
         return t("siting.loss_sites", n=round(loss))
     if question == "median":

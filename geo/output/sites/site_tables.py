@@ -19,7 +19,7 @@ def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
         Column(t("siting.column_number")),
         Column(t("siting.column_site"), "left"),
         Column(t("siting.column_gain")),
-        Column(t(_CUMULATIVE.get(answer.plan.question, "siting.column_cumulative"))),
+        Column(t(_CUMULATIVE.get(answer.plan.objective, "siting.column_cumulative"))),
         Column(t("siting.column_share")),
         _cost_column(t, answer),
         Column(t("siting.column_access"), "left"),

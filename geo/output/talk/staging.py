@@ -307,12 +307,12 @@ def _proof(t: Texts, told: Answer) -> str:
     """Return whether a plan is proven best, without the time it took."""
     if told.plan.status is not Status.OPTIMAL:
         return proof_text(t, told)
-    return t("proof.best" if told.plan.question in ("coverage", "budget") else "proof.best_other")
+    return t("proof.best" if told.plan.objective in ("coverage", "budget") else "proof.best_other")
 
 
 def _lines_of(t: Texts, told: Answer) -> tuple[str, ...]:
     """Return what a plan is worth in the unit of its question; what places cost stands beside it as a figure."""
-    if told.plan.question != "budget":
+    if told.plan.objective != "budget":
         return question_lines(t, told)
     budget = t.euros(told.posed.question.budget_eur)
     return (t("present.line_budget", n=len(told.plan.selected), budget=budget),)

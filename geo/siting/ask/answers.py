@@ -208,9 +208,9 @@ def shown_bound(plan: Plan, rule: DisclosureRule) -> float:
 
     Where no people are counted, the bound is told as it is: offices, or minutes.
     """
-    if plan.question in UNITS:
-        return round(plan.bound / max(plan.total, 1e-9), 1) if plan.question == "median" else round(plan.bound, 1)
-    shown = round_people(plan.objective, rule)
+    if plan.value in UNITS:
+        return round(plan.bound / max(plan.total, 1e-9), 1) if plan.value == "median" else round(plan.bound, 1)
+    shown = round_people(plan.value, rule)
     if plan.status is Status.OPTIMAL and shown is not None:
         return shown
     return round_bound(plan.bound, shown, rule)
@@ -221,7 +221,7 @@ def _chosen(region: Region, posed: Posed, plan: Plan) -> pd.DataFrame:
 
     rows = posed.places.loc[list(plan.selected)].reset_index(drop=True)
     rule = region.disclosure
-    is_own = plan.question in OWN_GAINS
+    is_own = plan.value in OWN_GAINS
     gains, cumulative = (plan.gains, plan.cumulative) if is_own else added_in_order(posed.problem, plan.selected)
     to_degrees = Transformer.from_crs(region.quarters.crs, "EPSG:4326", always_xy=True)
     lon, lat = to_degrees.transform(rows["x"].to_numpy(), rows["y"].to_numpy())

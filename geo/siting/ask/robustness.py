@@ -114,8 +114,8 @@ def firmness(
     years = {date: counts for date, counts in years.items() if counts.sum() > 0}
     most = pd.concat([limits[1], *years.values()], axis=1).max(axis=1)
     problem, parts = _wide(region, answer, most[most > 0], files, network)
-    plan = replace(answer.plan, question="coverage") if answer.plan.question == "cover-all" else answer.plan
-    if answer.plan.question == "cover-all":
+    plan = replace(answer.plan, objective="coverage") if answer.plan.objective == "cover-all" else answer.plan
+    if answer.plan.objective == "cover-all":
         problem = problem.with_new(len(answer.plan.selected))
     uncertain = int((limits[1] > limits[0]).sum())
     random = np.random.default_rng(seed)

@@ -127,7 +127,7 @@ def curve(
             continue
         if plan.status is Status.INFEASIBLE:
             break
-        if plans and plan.objective < plans[-1].objective:
+        if plans and plan.value < plans[-1].value:
             plan = _one_more(asked, plans[-1], plan)
         plans.append(plan)
     return _curve(plans, time.perf_counter() - began)
@@ -177,7 +177,7 @@ def frontier(
         if plan.status is Status.INFEASIBLE:
             continue
         places = np.flatnonzero(np.isin(core.candidates, [*plan.selected, *(set(problem.closable) - set(plan.closed))]))
-        start = Choice(tuple(places.tolist()), plan.objective - core.base)
+        start = Choice(tuple(places.tolist()), plan.value - core.base)
         plans.append((amount, plan))
     told = _curve([plan for _, plan in plans], time.perf_counter() - began)
     return Frontier(
@@ -250,18 +250,18 @@ class _Shared:
         choice = self.choices[place] if place < len(self.choices) else None
         plan = solve_core(asked, sized, began=began, seconds=seconds, seed=seed, stop=stop, start=choice)
         if choice is not None:
-            value = plan.objective - self.core.base
+            value = plan.value - self.core.base
             chosen = np.isin(self.core.candidates, [*plan.selected, *(set(self.problem.closable) - set(plan.closed))])
             self.choices[place] = _better(choice, Choice(tuple(np.flatnonzero(chosen).tolist()), value))
             self.bounds[place] = min(self.bounds[place], plan.bound - self.core.base)
             limit = self.core.base + max(self.bounds[place], value)
-            is_proven = limit <= plan.objective + self.core.margin(plan.objective)
-            limit = plan.objective if is_proven else limit
-            larger = max(limit, plan.objective)
+            is_proven = limit <= plan.value + self.core.margin(plan.value)
+            limit = plan.value if is_proven else limit
+            larger = max(limit, plan.value)
             plan = replace(
                 plan,
                 bound=limit,
-                gap=(limit - plan.objective) / larger if larger > 0 else 0.0,
+                gap=(limit - plan.value) / larger if larger > 0 else 0.0,
                 status=Status.OPTIMAL if is_proven else plan.status,
             )
             self.tell()
@@ -337,7 +337,7 @@ def _one_more(problem: SitingProblem, fewer: Plan, plan: Plan) -> Plan:
 
 def _curve(plans: list[Plan], seconds: float) -> Curve:
     """Mend values and bounds with their neighbours': more sites never reach less."""
-    reached = [plan.objective for plan in plans]
+    reached = [plan.value for plan in plans]
     bound = [plan.bound for plan in plans]
     for number in range(len(plans) - 2, -1, -1):
         bound[number] = min(bound[number], bound[number + 1])

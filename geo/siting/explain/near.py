@@ -25,16 +25,16 @@ class NearPlan:
         New sites, the exchanged one last.
     closed, opened
         The site of the plan that is left out, and the one in its place.
-    objective
-        Value, recomputed.
+    value
+        Recomputed.
     loss
-        How much worse than the plan, as a fraction of its objective; below 0 where it is better.
+        How much worse than the plan, as a fraction of its value; below 0 where it is better.
     """
 
     selected: tuple[int, ...]
     closed: int
     opened: int
-    objective: float
+    value: float
     loss: float
 
 
@@ -46,7 +46,7 @@ def near_plans(problem: SitingProblem, plan: Plan, *, within: float = 0.01, most
     problem, plan
         What was asked and answered: coverage, budget, backup, fade or median.
     within
-        Fraction of the objective that may be lost.
+        Fraction of the value that may be lost.
     most
         How many plans at most.
 
@@ -55,13 +55,13 @@ def near_plans(problem: SitingProblem, plan: Plan, *, within: float = 0.01, most
     ContractError
         For another question, or a fraction below 0.
     """
-    if plan.question not in KINDS:
-        raise ContractError(f"near plans are known for {', '.join(KINDS)}; {plan.question} is not one of them")
+    if plan.objective not in KINDS:
+        raise ContractError(f"near plans are known for {', '.join(KINDS)}; {plan.objective} is not one of them")
     if within < 0:
         raise ContractError(f"within = {within}: give a fraction from 0")
-    values, opened = _median_swaps(problem, plan) if plan.question == "median" else _swaps(problem, plan)
-    sign = -1.0 if plan.question == "median" else 1.0
-    losses = sign * (plan.objective - values) / max(abs(plan.objective), 1e-12)
+    values, opened = _median_swaps(problem, plan) if plan.objective == "median" else _swaps(problem, plan)
+    sign = -1.0 if plan.objective == "median" else 1.0
+    losses = sign * (plan.value - values) / max(abs(plan.value), 1e-12)
     found: list[NearPlan] = []
     for place in np.argsort(losses, axis=None, kind="stable").tolist():
         out, into = divmod(place, losses.shape[1])
@@ -71,13 +71,13 @@ def near_plans(problem: SitingProblem, plan: Plan, *, within: float = 0.01, most
         if not _keeps_wishes(problem, plan, selected):
             continue
         told = recompute(problem, selected, closed=plan.closed, objective=_counted(plan)).after
-        loss = sign * (plan.objective - told) / max(abs(plan.objective), 1e-12)
+        loss = sign * (plan.value - told) / max(abs(plan.value), 1e-12)
         found.append(NearPlan(selected, plan.selected[out], int(opened[into]), told, loss))
     return tuple(found)
 
 
 def _counted(plan: Plan) -> str:
-    return "coverage" if plan.question == "budget" else plan.question
+    return "coverage" if plan.objective == "budget" else plan.objective
 
 
 def _swaps(problem: SitingProblem, plan: Plan) -> tuple[Floats, NDArray[np.int64]]:

@@ -89,7 +89,7 @@ def number_curve(
 def _mended(objective: str, plans: list[tuple[int, Plan]], seconds: float) -> NumberCurve:
     """Mend values and bounds with their neighbours': one more office never makes it worse."""
     sign = -1.0 if objective in MINIMISED else 1.0
-    value = [sign * plan.objective for _, plan in plans]
+    value = [sign * plan.value for _, plan in plans]
     bound = [sign * plan.bound for _, plan in plans]
     for place in range(1, len(value)):
         value[place] = max(value[place], value[place - 1])

@@ -168,12 +168,12 @@ def why_not(
     if wanted in plan.selected:
         return WhyNot(wanted, 0.0, 0.0, plan)
     asked = problem.changed(forced=(*problem.forced, wanted))
-    other = solve(asked, seconds=seconds, objective=plan.question, seed=seed, stop=stop)
+    other = solve(asked, seconds=seconds, objective=plan.objective, seed=seed, stop=stop)
     if other.status is Status.INFEASIBLE:
         return WhyNot(wanted, None, 0.0, other)
-    sign = -1.0 if plan.question in MINIMISED else 1.0
-    least = max(0.0, sign * (plan.objective - other.bound))
-    return WhyNot(wanted, sign * (plan.objective - other.objective), least, other)
+    sign = -1.0 if plan.objective in MINIMISED else 1.0
+    least = max(0.0, sign * (plan.value - other.bound))
+    return WhyNot(wanted, sign * (plan.value - other.value), least, other)
 
 
 def reach_table(
@@ -254,7 +254,7 @@ def stability_between(
     counts = [least + (most - least) * random.random(problem.points) for _ in range(draws)]
     told = stability_over(problem, plan, counts, within=within, seconds=seconds, seed=seed, stop=stop)
     ends = [_value(problem.changed(weights=weights), plan) for weights in (least, most)]
-    if plan.question == "center":  # does not grow with people
+    if plan.objective == "center":  # does not grow with people
         return told
     return Stability(
         told.best, told.near, told.near_sure, within, told.values, told.best_values, min(ends), max(ends)
@@ -280,18 +280,18 @@ def stability_over(
     """
     if not counts:
         raise ContractError("counts is empty; give at least one vector of people")
-    if plan.question == "cover-all":
+    if plan.objective == "cover-all":
         raise ContractError("cover-all has no value that changes with the people; ask for coverage")
     began = time.perf_counter()
-    sign = -1.0 if plan.question in MINIMISED else 1.0
+    sign = -1.0 if plan.objective in MINIMISED else 1.0
     values, best_values, sure = [], [], 0
     for turn, weights in enumerate(counts):
         asked = problem.changed(weights=weights)
         value = _value(asked, plan)
         left = max(began + seconds - time.perf_counter(), 0.01) / (len(counts) - turn)
-        other = solve(asked, seconds=left, objective=plan.question, seed=seed, stop=stop)
+        other = solve(asked, seconds=left, objective=plan.objective, seed=seed, stop=stop)
         is_there = other.status is not Status.INFEASIBLE
-        best = (max if sign > 0 else min)(value, other.objective) if is_there else value
+        best = (max if sign > 0 else min)(value, other.value) if is_there else value
         values.append(value)
         best_values.append(best)
         limit = other.bound if is_there else value
@@ -316,5 +316,5 @@ def is_near(value: float, best: float, within: float, sign: float) -> bool:
 
 
 def _value(problem: SitingProblem, plan: Plan) -> float:
-    objective = "coverage" if plan.question == "budget" else plan.question
+    objective = "coverage" if plan.objective == "budget" else plan.objective
     return recompute(problem, plan.selected, closed=plan.closed, objective=objective).after

@@ -52,7 +52,7 @@ class Plan:
         See :class:`Status`; compares equal to its text, ``plan.status == "optimal"``.
     selected
         New sites as numbers of the problem, the one that adds most first.
-    objective
+    value
         Value of the plan, fixed sites included: people within reach (coverage, budget), people within reach of two
         sites (backup), people by the share that counts (fade), people served (capacity), people times way
         (median), longest way (center), number of sites opened or kept (cover-all).
@@ -62,9 +62,9 @@ class Plan:
     gains, cumulative
         For each of ``selected``: what it adds, and the value once it is open; for cover-all in people.
     bound
-        No plan is better than this: above the objective where that is to be large, else below.
+        No plan is better than this: above the value where that is to be large, else below.
     gap
-        ``|bound - objective| / max(bound, objective)``, a fraction; 0 where the plan is optimal.
+        ``|bound - value| / max(bound, value)``, a fraction; 0 where the plan is optimal.
     points
         Demand points within reach: a count of points, never of people.
     total
@@ -74,8 +74,8 @@ class Plan:
     message, parameters
         Code of the reason where the status is infeasible, else None, and the figures its text needs, among
         them the nearest change that would do.
-    question
-        The objective asked for.
+    objective
+        Key of the objective asked for.
     closed
         Sites open today that close.
     reached, beyond
@@ -98,7 +98,7 @@ class Plan:
 
     status: Status
     selected: tuple[int, ...]
-    objective: float
+    value: float
     before: float
     gains: tuple[float, ...]
     cumulative: tuple[float, ...]
@@ -110,7 +110,7 @@ class Plan:
     seed: int
     message: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
-    question: str = "coverage"
+    objective: str = "coverage"
     closed: tuple[int, ...] = ()
     reached: float = 0.0
     beyond: float = 0.0
@@ -178,7 +178,7 @@ def make_plan(
     return Plan(
         status=status,
         selected=ordered,
-        objective=value,
+        value=value,
         before=told.before,
         gains=told.gains,
         cumulative=told.cumulative,
@@ -188,7 +188,7 @@ def make_plan(
         total=problem.total,
         seconds=seconds,
         seed=seed,
-        question=objective,
+        objective=objective,
         closed=closed,
         reached=told.reached,
         beyond=problem.total - told.reached,
@@ -283,7 +283,7 @@ def infeasible_plan(
     return Plan(
         status=Status.INFEASIBLE,
         selected=(),
-        objective=told.after,
+        value=told.after,
         before=told.before,
         gains=(),
         cumulative=(),
@@ -295,7 +295,7 @@ def infeasible_plan(
         seed=seed,
         message=message,
         parameters=dict(parameters or {}),
-        question=objective,
+        objective=objective,
         reached=told.reached,
         beyond=problem.total - told.reached,
         twice=told.twice,

@@ -390,7 +390,7 @@ def seat_program(seats: Seats) -> Program:
     ).tocsr()  # fmt: skip
     number = seats.number if seats.costs is None else seats.limit
     return Program(
-        objective=np.concatenate([np.zeros(sites), np.ones(pairs)]),
+        coefficients=np.concatenate([np.zeros(sites), np.ones(pairs)]),
         upper=np.concatenate([np.ones(sites), top]),
         is_whole=np.concatenate([np.ones(sites, dtype=bool), np.zeros(pairs, dtype=bool)]),
         matrix=matrix,

@@ -225,7 +225,7 @@ def _nearest(problem: SitingProblem, core: Core, end: float) -> Reason:
     told = run(coverage_program(core, share_of=0.0), seconds=max(1.0, end - time.perf_counter()))
     if told.values is None:
         return Reason("rules_exclude_each_other")
-    least = float(coverage_program(core, share_of=0.0).objective @ np.round(told.values))
+    least = float(coverage_program(core, share_of=0.0).coefficients @ np.round(told.values))
     if core.costs is not None:
         spent = problem.cost(problem.forced) - problem.cost(problem.closable)
         return Reason("rules_exceed_budget", {"budget": float(problem.budget or 0), "budget_least": least + spent})

@@ -124,7 +124,7 @@ def _model(program: Program, highspy: Any) -> Any:
     rows, columns = program.matrix.shape
     model.num_col_, model.num_row_ = columns, rows
     model.sense_ = highspy.ObjSense.kMaximize if program.is_maximum else highspy.ObjSense.kMinimize
-    model.col_cost_, model.offset_ = program.objective, program.constant
+    model.col_cost_, model.offset_ = program.coefficients, program.constant
     model.col_lower_, model.col_upper_ = np.zeros(columns), program.upper
     model.row_lower_, model.row_upper_ = program.row_lower, program.row_upper
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise

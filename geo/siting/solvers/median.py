@@ -232,7 +232,7 @@ def _prove_rest(
     is_out[list(best)] = False
     sites = np.flatnonzero(~is_out)
     program = way_program(core, sites, is_in[sites])
-    if len(program.objective) > PROGRAM_COLUMNS_MAX:
+    if len(program.coefficients) > PROGRAM_COLUMNS_MAX:
         return best, bound.bound
     told = run(
         program,
@@ -295,7 +295,7 @@ def way_program(core: WayCore, sites: NDArray[np.int64], is_in: NDArray[np.bool_
         shape=(levels + 3, number + levels),
     ).tocsr()
     return Program(
-        objective=np.concatenate([np.zeros(number), following - distance]),
+        coefficients=np.concatenate([np.zeros(number), following - distance]),
         upper=np.ones(number + levels),
         is_whole=np.concatenate([np.ones(number, dtype=bool), np.zeros(levels, dtype=bool)]),
         matrix=matrix,

@@ -26,23 +26,23 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """An integer programme: the best of objective x with row_lower <= matrix x <= row_upper, 0 <= x <= upper.
+    """An integer programme: the best of coefficients x with row_lower <= matrix x <= row_upper, 0 <= x <= upper.
 
     Parameters
     ----------
-    objective, upper, is_whole
+    coefficients, upper, is_whole
         Shape (columns,).
     matrix
         CSR, shape (rows, columns).
     row_lower, row_upper
         Shape (rows,), infinite where there is no limit.
     is_maximum
-        Whether the objective is to be large.
+        Whether the sum is to be large.
     constant
-        Added to the objective.
+        Added to the sum.
     """
 
-    objective: Floats
+    coefficients: Floats
     upper: Floats
     is_whole: NDArray[np.bool_]
     matrix: Any
@@ -91,7 +91,7 @@ def coverage_program(core: Core, *, share_of: float | None = None) -> Program:
     is_count = share_of is not None
     costs = np.ones(sites) if core.costs is None else core.costs
     return Program(
-        objective=np.concatenate(
+        coefficients=np.concatenate(
             [costs if is_count else np.zeros(sites), np.zeros(rows) if is_count else core.weights]
         ),
         upper=np.ones(sites + rows),

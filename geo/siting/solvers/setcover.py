@@ -237,7 +237,7 @@ def cover_program(core: Core) -> Program:
     sites = len(core.candidates)
     rows = np.concatenate(lower)
     return Program(
-        objective=np.ones(sites),
+        coefficients=np.ones(sites),
         upper=np.ones(sites),
         is_whole=np.ones(sites, dtype=bool),
         matrix=vstack(blocks, format="csr"),

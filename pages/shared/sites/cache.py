@@ -51,8 +51,8 @@ TABLE_SECONDS = 8.0
 _PLANS_KEPT = 256
 _BY_QUESTION: Keys = {
     Posed: lambda posed: posed.question,
-    Plan: lambda plan: (plan.question, plan.selected, plan.objective),
-    Answer: lambda answer: (answer.posed.question, answer.plan.question, answer.plan.selected),
+    Plan: lambda plan: (plan.objective, plan.selected, plan.value),
+    Answer: lambda answer: (answer.posed.question, answer.plan.objective, answer.plan.selected),
 }
 
 

@@ -45,7 +45,7 @@ def show_reasons(t: Texts, region: Region, answer: Answer) -> None:
     why, near = st.columns(2, gap="medium")
     with why:
         _show_why_not(t, region, answer)
-    if answer.plan.question in KINDS:
+    if answer.plan.objective in KINDS:
         with near:
             st.subheader(t("siting.near_title"), anchor=False)
             others = near_plans(problem, answer.plan, most=5)

@@ -76,8 +76,8 @@ def is_better(job: Job, plan: Plan) -> bool:
     standing = job.standing
     if standing is None or not standing.selected:
         return False
-    sign = -1.0 if plan.question in MINIMISED else 1.0
-    return sign * (standing.value - plan.objective) > 1e-6 * max(abs(plan.objective), 1.0)
+    sign = -1.0 if plan.objective in MINIMISED else 1.0
+    return sign * (standing.value - plan.value) > 1e-6 * max(abs(plan.value), 1.0)
 
 
 def go_on() -> None:

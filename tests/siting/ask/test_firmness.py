@@ -63,10 +63,10 @@ def test_an_earlier_date_at_which_the_choice_was_bad_is_told() -> None:
     assert told.dates == ("2024-12-31",)
     assert told.over is not None
     then = answer(region, Question(new=1, date="2024-12-31"))
-    assert told.over.best_values[0] == pytest.approx(then.plan.objective, abs=0.05)
+    assert told.over.best_values[0] == pytest.approx(then.plan.value, abs=0.05)
     kept = answer(region, Question(new=1, date="2024-12-31", forced=(best_today,)))
-    assert told.over.values[0] == pytest.approx(kept.plan.objective, abs=0.05)
-    assert (told.over.near == 1) == (kept.plan.objective >= 0.99 * then.plan.objective)
+    assert told.over.values[0] == pytest.approx(kept.plan.value, abs=0.05)
+    assert (told.over.near == 1) == (kept.plan.value >= 0.99 * then.plan.value)
     for language in ("de", "en"):
         t = texts(language)
         said = " ".join(firmness_lines(t, today, told))
@@ -105,7 +105,7 @@ def test_curves_by_number_are_what_each_number_gives(objective: str) -> None:
         assert all(told.is_proven)
         for number, value, bound in zip(told.new, told.value, told.bound, strict=True):
             single = solve(problem.with_new(number), objective=objective)
-            assert value == pytest.approx(single.objective), (seed, number)
+            assert value == pytest.approx(single.value), (seed, number)
             assert sign * bound >= sign * value - 1e-9
             compared += 1
     assert compared > 200

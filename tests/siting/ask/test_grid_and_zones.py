@@ -178,7 +178,7 @@ def test_a_grid_of_all_homes_reaches_at_least_as_many_as_one_point_for_each_quar
     fine, coarse = (
         answer(region, Question(candidates=kind, mode="line", minutes=10, new=2)) for kind in ("grid-100", "quarters")
     )
-    assert fine.plan.objective >= coarse.plan.objective > 0
+    assert fine.plan.value >= coarse.plan.value > 0
 
 
 def test_a_table_knows_no_grid(region: Region) -> None:

@@ -40,7 +40,7 @@ def test_people_are_rounded_and_fewer_than_may_be_shown_are_not_told(region) -> 
     told = answer(region, Question(new=5))
     exact = told.plan
     assert told.people_before == round(exact.before / 10) * 10
-    assert told.people_after == pytest.approx(exact.objective, abs=5)
+    assert told.people_after == pytest.approx(exact.value, abs=5)
     assert told.demand == pytest.approx(645, abs=5)
     for shown, people in zip(told.sites["gain"], exact.gains, strict=True):
         assert pd.isna(shown) if 0 < people < 10 else shown % 10 == 0
@@ -58,7 +58,7 @@ def test_the_answer_is_json_as_it_is(region) -> None:
 
 
 def test_more_minutes_reach_no_fewer(region) -> None:
-    values = [answer(region, Question(new=2, minutes=minutes)).plan.objective for minutes in (2, 5, 10, 15, 40)]
+    values = [answer(region, Question(new=2, minutes=minutes)).plan.value for minutes in (2, 5, 10, 15, 40)]
     assert values == sorted(values)
     assert values[-1] == 645
 
@@ -70,7 +70,7 @@ def test_forced_and_forbidden_sites_are_heeded(region) -> None:
     assert first not in set(without.sites["id"])
     forced = answer(region, Question(new=2, forced=("h5",)))
     assert "h5" in set(forced.sites["id"])
-    assert max(without.plan.objective, forced.plan.objective) <= free.plan.objective
+    assert max(without.plan.value, forced.plan.value) <= free.plan.value
 
 
 def test_without_host_places_each_quarter_is_a_candidate() -> None:
@@ -92,13 +92,13 @@ def test_a_candidate_of_a_quarter_stands_where_people_live(region) -> None:
 def test_the_curve_is_told_on_request(region) -> None:
     told = answer(region, Question(new=2), curve_up_to=4)
     assert told.curve is not None
-    assert told.curve.reached[2] == told.plan.objective
+    assert told.curve.reached[2] == told.plan.value
     assert told.curve.reached[0] == told.plan.before
 
 
 def test_slower_walkers_reach_no_more(region) -> None:
     slow = Question(new=2, assumptions=WalkAssumptions(speed_metres_per_second=0.8))
-    assert answer(region, slow).plan.objective <= answer(region, Question(new=2)).plan.objective
+    assert answer(region, slow).plan.value <= answer(region, Question(new=2)).plan.value
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_place_of_ones_own_is_opened_in_any_case(region) -> None:
     told = answer(region, Question(new=2, own=own))
     assert "own-1" in set(told.sites["id"])
     assert len(told.sites) == 2
-    assert told.plan.objective <= answer(region, Question(new=2)).plan.objective + 645
+    assert told.plan.value <= answer(region, Question(new=2)).plan.value + 645
     assert told.as_dict()["own"] == [{"id": "own-1", "lon": 9.0215, "lat": 51.4705}]
 
 
@@ -192,7 +192,7 @@ def test_a_table_of_minutes_is_used_as_it_is(region, tmp_path) -> None:
     table.write_text("von,nach,minuten\n" + "\n".join(rows), encoding="utf-8")
     told = answer(region, Question(mode="table", minutes=5, new=1), files=WayFiles(table=table))
     assert told.plan.before == COUNTS["q1"]
-    assert told.plan.objective == sum(COUNTS[f"q{quarter}"] for quarter in range(1, 6))
+    assert told.plan.value == sum(COUNTS[f"q{quarter}"] for quarter in range(1, 6))
     assert told.as_dict()["assumptions"]["speed_metres_per_second"] is None
     codes = {finding.code for finding in told.posed.ground.findings}
     assert "travel_from_unknown" not in codes
@@ -219,7 +219,7 @@ def test_a_region_with_streets_is_walked_on_them(city: Region) -> None:
 def test_every_question_has_an_answer_in_people(city: Region, objective: str) -> None:
     told = answer(city, Question(objective=objective, share=25, minutes=20), seconds=10)
     assert told.plan.status in ("optimal", "feasible")
-    assert told.plan.question == objective
+    assert told.plan.objective == objective
     reached = people_reached(told.posed.problem, (*told.posed.problem.fixed, *told.plan.selected))
     assert told.people_after == pytest.approx(reached, abs=5)
     assert told.people_after >= told.people_before
@@ -242,7 +242,7 @@ def test_a_budget_is_kept_and_more_money_reaches_no_fewer(city: Region) -> None:
         for euro in (10_000, 40_000, 90_000)
     ]
     assert [plan.cost <= euro for plan, euro in zip(plans, (10_000, 40_000, 90_000), strict=True)] == [True] * 3
-    assert [plan.objective for plan in plans] == sorted(plan.objective for plan in plans)
+    assert [plan.value for plan in plans] == sorted(plan.value for plan in plans)
 
 
 def test_people_are_served_waiting_or_beyond(city: Region) -> None:
@@ -258,14 +258,14 @@ def test_the_ground_is_measured_once_for_many_questions(city: Region) -> None:
         once = answer(city, question, ground=ground)
         anew = answer(city, question, ground=ground_of(city, question))
         assert once.plan.selected == anew.plan.selected
-        assert once.plan.objective == anew.plan.objective
+        assert once.plan.value == anew.plan.value
 
 
 def test_slower_and_wheelchair_users_reach_no_more_on_streets(city: Region) -> None:
     slow = WalkAssumptions(speed_metres_per_second=0.8)
     usual = answer(city, Question()).plan
-    assert answer(city, Question(assumptions=slow)).plan.objective < usual.objective
-    assert answer(city, Question(mode="wheelchair")).plan.objective <= usual.objective
+    assert answer(city, Question(assumptions=slow)).plan.value < usual.value
+    assert answer(city, Question(mode="wheelchair")).plan.value <= usual.value
 
 
 def test_own_places_are_measured_like_the_others(city: Region) -> None:

@@ -128,7 +128,7 @@ def best_of_all(place: int, question: Question) -> float | None:
 def told_value(told: Answer) -> float | None:
     if told.plan.status == "infeasible":
         return None
-    return float(len(told.plan.selected)) if told.plan.question == "cover-all" else told.plan.objective
+    return float(len(told.plan.selected)) if told.plan.objective == "cover-all" else told.plan.value
 
 
 def asked(place: int, question: Question) -> Answer:

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from geo.errors import ContractError
-from geo.siting import Curve, SitingProblem, curve, solve
+from geo.siting import Curve, SitingProblem, curve, frontier, solve
 from geo.siting.problem.recount import recompute
-from geo.siting.scenario import frontiers as frontier
 from tests.siting.cases import case, with_minimums
 
 
@@ -31,7 +30,7 @@ def test_each_point_is_the_plan_for_its_number(problem: SitingProblem) -> None:
     assert told.new == tuple(range(7))
     assert all(told.is_proven)
     for new, reached, selected in zip(told.new, told.reached, told.selected, strict=True):
-        assert reached == solve(problem.with_new(new)).objective
+        assert reached == solve(problem.with_new(new)).value
         assert len(selected) == new
 
 
@@ -96,7 +95,7 @@ def test_it_agrees_with_single_plans_where_offices_may_close_and_minimums_hold(s
     for new, reached, is_proven in zip(told.new, told.reached, told.is_proven, strict=True):
         if new in plans and plans[new].status == "optimal":
             assert is_proven
-            assert reached == pytest.approx(plans[new].objective)
+            assert reached == pytest.approx(plans[new].value)
 
 
 @pytest.mark.parametrize("may_close", [False, True])
@@ -110,7 +109,7 @@ def test_the_frontier_holds_the_plan_of_each_budget(may_close: bool) -> None:
             assert cost <= budget + 1e-9
             plan = solve(asked.changed(budget=budget))
             if plan.status == "optimal":
-                assert reached == pytest.approx(plan.objective)
+                assert reached == pytest.approx(plan.value)
 
 
 def test_a_frontier_needs_costs_and_budgets(problem: SitingProblem) -> None:

@@ -41,14 +41,14 @@ def test_reasons_add_up_to_the_plan(problem: SitingProblem) -> None:
     told = reasons(problem, plan)
     assert [reason.site for reason in told] == [*plan.selected, 3]
     assert [reason.added for reason in told[:4]] == list(plan.gains)
-    assert told[3].cumulative == plan.objective
+    assert told[3].cumulative == plan.value
     assert told[4].added is None
     for reason in told:
         others = [other for other in (*plan.selected, 3) if other != reason.site]
         without = recompute(problem.changed(fixed=()), others).after
-        assert reason.alone == plan.objective - without
+        assert reason.alone == plan.value - without
         assert reason.shared == reason.reached - reason.alone
-    assert sum(reason.alone for reason in told) <= plan.objective
+    assert sum(reason.alone for reason in told) <= plan.value
 
 
 def test_a_small_case_by_hand() -> None:
@@ -56,7 +56,7 @@ def test_a_small_case_by_hand() -> None:
         [[0, 0], [10, 0], [20, 0]], [5, 3, 2], [[0, 0], [10, 0], [20, 0]], reach=10, new=2
     )
     plan = solve(asked)
-    assert (plan.objective, plan.selected) == (10, (1, 0))
+    assert (plan.value, plan.selected) == (10, (1, 0))
     told = {reason.site: reason for reason in reasons(asked, plan)}
     assert (told[1].reached, told[1].alone, told[1].shared) == (10, 2, 8)
     assert (told[0].reached, told[0].alone, told[0].shared, told[0].added) == (8, 0, 8, 0)
@@ -67,8 +67,8 @@ def test_why_not_is_what_forcing_the_site_costs(problem: SitingProblem, objectiv
     plan = solve(problem, objective=objective)
     for site in (0, 7):
         told = why_not(problem, plan, site, seconds=20)
-        forced = solve(problem.changed(forced=(site,)), objective=objective).objective
-        assert told.loss == pytest.approx(abs(plan.objective - forced))
+        forced = solve(problem.changed(forced=(site,)), objective=objective).value
+        assert told.loss == pytest.approx(abs(plan.value - forced))
         assert told.loss_least == pytest.approx(told.loss)
     chosen = why_not(problem, plan, plan.selected[0])
     assert (chosen.loss, chosen.plan) == (0, plan)
@@ -86,7 +86,7 @@ def test_near_plans_are_all_exchanges_within_the_fraction(objective: str) -> Non
     for seed in range(40):
         asked = case(seed, reach=500.0)
         plan = solve(asked, objective=objective)
-        if plan.status == "infeasible" or plan.objective == 0:
+        if plan.status == "infeasible" or plan.value == 0:
             continue
         expected = []
         for out, into in itertools.product(plan.selected, asked.candidates.tolist()):
@@ -94,10 +94,10 @@ def test_near_plans_are_all_exchanges_within_the_fraction(objective: str) -> Non
                 continue
             swapped = [site for site in plan.selected if site != out] + [into]
             value = recompute(asked, swapped, objective=objective).after
-            if abs(plan.objective - value) <= 0.05 * plan.objective + 1e-12:
+            if abs(plan.value - value) <= 0.05 * plan.value + 1e-12:
                 expected.append(value)
         told = near_plans(asked, plan, within=0.05, most=1000)
-        assert sorted(near.objective for near in told) == pytest.approx(sorted(expected)), seed
+        assert sorted(near.value for near in told) == pytest.approx(sorted(expected)), seed
         assert len({frozenset(near.selected) for near in told}) == len(told)
 
 
@@ -129,7 +129,7 @@ def test_the_table_holds_the_plan_for_each_reach_and_number(problem: SitingProbl
     assert all(map(all, told.is_proven))
     for reach, row in zip(told.reaches, told.reached, strict=True):
         for new, people in zip(told.new, row, strict=True):
-            assert people == solve(problem.at_reach(reach).with_new(new)).objective
+            assert people == solve(problem.at_reach(reach).with_new(new)).value
 
 
 def test_the_table_never_falls_even_without_time(problem: SitingProblem) -> None:
@@ -152,8 +152,8 @@ def test_a_plan_stands_at_its_own_counts_and_falls_where_people_live_elsewhere()
 def test_intervals_bound_the_value_of_a_plan(problem: SitingProblem) -> None:
     plan = solve(problem)
     told = stability_between(problem, plan, problem.weights * 0.9, problem.weights * 1.1, draws=8)
-    assert told.low == pytest.approx(plan.objective * 0.9)
-    assert told.high == pytest.approx(plan.objective * 1.1)
+    assert told.low == pytest.approx(plan.value * 0.9)
+    assert told.high == pytest.approx(plan.value * 1.1)
     assert all(told.low <= value <= told.high for value in told.values)
     assert 0 <= told.best <= told.near <= 1
     same = stability_between(problem, plan, problem.weights, problem.weights, draws=2)

@@ -121,14 +121,14 @@ def _reasons(region: Region, solved: Solved, draws: int) -> dict[str, Any]:
     answer, outcome = solved.answer, solved.outcome
     problem, plan = answer.posed.problem, answer.plan
     out: dict[str, Any] = {"reasons": asdict(reasons_table(T, answer, reasons(problem, plan)))}
-    if plan.question in KINDS:
+    if plan.objective in KINDS:
         out["near"] = [near_text(T, answer, one) for one in near_plans(problem, plan, within=0.2, most=5)]
-    if plan.question in BY_NUMBER:
-        told = number_curve(problem, plan.question, 4, seconds=20.0)
+    if plan.objective in BY_NUMBER:
+        told = number_curve(problem, plan.objective, 4, seconds=20.0)
         out["numbers"] = numbers_chart(T, answer, told, chosen=2, theme="light").to_plotly_json()
-    if plan.question == "coverage" and not problem.minimums:
+    if plan.objective == "coverage" and not problem.minimums:
         out["minutes"] = asdict(minutes_table(T, answer, reach_table(problem, (5, 10, 15), 3)))
-    if plan.question == "budget":
+    if plan.objective == "budget":
         told_money = frontier(problem, [0.0, 100_000.0, 250_000.0], seconds=20.0)
         out["money"] = money_chart(T, answer, told_money, cost=plan.cost, theme="light").to_plotly_json()
     if draws:

@@ -174,7 +174,7 @@ def city() -> Region:
 def exact_counts(region: Region, told_plan: Answer) -> set[float]:
     """Return people reached, to the last digit, as they are not to be shown, and the shares made of them."""
     posed, plan = told_plan.posed, told_plan.plan
-    told = {plan.reached, plan.total, plan.objective, plan.before, *plan.gains, *plan.cumulative}
+    told = {plan.reached, plan.total, plan.value, plan.before, *plan.gains, *plan.cumulative}
     told |= {people_reached(posed.problem, posed.offices_today)}
     shares = set()
     for reason in reasons(posed.problem, plan):

@@ -98,7 +98,7 @@ def test_both_ways_give_one_plan(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(covering, "SMALL_CORE_PAIRS", limit)
         plans.append(solve(problem))
     assert [plan.status for plan in plans] == ["optimal", "optimal"]
-    assert plans[0].objective == plans[1].objective
+    assert plans[0].value == plans[1].value
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -176,7 +176,7 @@ def test_a_gap_is_enough_if_asked_for() -> None:
     )
     plan = solve(problem, mip_gap=0.2)
     assert plan.gap <= 0.2
-    assert plan.bound >= solve(problem, seconds=30).objective
+    assert plan.bound >= solve(problem, seconds=30).value
 
 
 @pytest.mark.real
@@ -184,4 +184,4 @@ def test_instance_m_is_proven_at_its_known_optimum(real_data) -> None:
     data = np.load(real_data / "siting" / "M.npz")
     problem = SitingProblem.from_points(data["demand_xy"], data["weights"], data["site_xy"], reach=1000.0, new=10)
     plan = solve(problem, seconds=60)
-    assert (plan.status, plan.objective, plan.bound) == ("optimal", 25240, 25240)
+    assert (plan.status, plan.value, plan.bound) == ("optimal", 25240, 25240)

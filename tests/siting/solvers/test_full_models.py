@@ -42,7 +42,7 @@ def test_it_agrees_with_highs_on_the_full_model(objective: str) -> None:
             assert expected is None or plan.message == "budget_below_costs", seed
             continue
         assert plan.status == "optimal", (seed, plan.status)
-        assert plan.objective == pytest.approx(expected, rel=1e-6, abs=1e-6), seed
+        assert plan.value == pytest.approx(expected, rel=1e-6, abs=1e-6), seed
         solved += 1
     assert solved >= CASES // 2
 
@@ -67,5 +67,5 @@ def test_minimums_by_group_agree_with_highs_on_the_full_model() -> None:
             assert plan.status == "infeasible", seed
         else:
             assert plan.status == "optimal", seed
-            assert plan.objective == pytest.approx(expected), seed
+            assert plan.value == pytest.approx(expected), seed
     assert statuses == {"optimal", "infeasible"}

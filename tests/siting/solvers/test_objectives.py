@@ -28,7 +28,7 @@ def check(problem: SitingProblem, objective: str, expected: float | None, seed: 
         assert plan.status == "infeasible", seed
         return
     assert plan.status == "optimal", (seed, plan)
-    assert plan.objective == pytest.approx(expected, rel=1e-6, abs=1e-7), seed
+    assert plan.value == pytest.approx(expected, rel=1e-6, abs=1e-7), seed
     assert plan.gap == 0
     assert keeps_minimums(problem, (plan.selected, plan.closed))
     assert len(plan.closed) <= problem.moves_most
@@ -77,7 +77,7 @@ def test_fewest_sites_agree_with_brute_force(kind: str) -> None:
         if expected is None:
             assert plan.status == "infeasible", seed
             continue
-        assert (plan.status, plan.objective) == ("optimal", expected), seed
+        assert (plan.status, plan.value) == ("optimal", expected), seed
         assert plan.reached >= problem.share * problem.total * (1 - 1e-9)
 
 
@@ -123,7 +123,7 @@ def test_larger_cases_agree_whichever_way_they_are_proven(monkeypatch: pytest.Mo
         for objective, found in values.items():
             plan = solve(budget if objective == "budget" else number, objective=objective, seconds=60)
             assert plan.status == "optimal"
-            found.add(plan.objective)
+            found.add(plan.value)
     assert all(len(found) == 1 for found in values.values())
 
 
@@ -143,8 +143,8 @@ def test_no_bound_is_wrong_where_time_is_short(seed: int) -> None:
         fine = solve(problem, objective=objective, seconds=60)
         assert fine.status == "optimal"
         sign = -1 if objective in ("median", "center", "cover-all") else 1
-        assert sign * rough.bound >= sign * fine.objective - 1e-6
-        assert sign * rough.objective <= sign * fine.objective + 1e-6
+        assert sign * rough.bound >= sign * fine.value - 1e-6
+        assert sign * rough.value <= sign * fine.value + 1e-6
 
 
 def test_several_services_are_reached_where_they_are_offered() -> None:
@@ -162,8 +162,8 @@ def test_several_services_are_reached_where_they_are_offered() -> None:
                 sites = list(base.fixed + chosen)
                 reached = [needs[s][(cover[sites] & offers[sites, s][:, None]).any(axis=0)].sum() for s in (0, 1)]
                 values.append(sum(reached))
-        assert plan.objective == max(values)
-        assert sum(plan.by_service) == plan.objective
+        assert plan.value == max(values)
+        assert sum(plan.by_service) == plan.value
 
 
 def test_more_never_does_worse() -> None:
@@ -173,7 +173,7 @@ def test_more_never_does_worse() -> None:
 
     def value(objective: str, **asked: object) -> float:
         problem = SitingProblem.from_points(demand, people, places, **{"reach": 700.0, "new": 3, **asked})
-        return solve(problem, objective=objective).objective
+        return solve(problem, objective=objective).value
 
     room = np.full(12, 40.0)
     for objective in ("backup", "fade"):
@@ -199,7 +199,7 @@ def test_people_served_wait_or_are_beyond() -> None:
     plan = solve(problem, objective="capacity")
     assert (plan.served, plan.waiting, plan.beyond) == (16, 0, 5)
     plan = solve(problem.changed(appointments=1.0), objective="capacity")
-    assert (plan.served, plan.waiting, plan.beyond, plan.objective) == (11, 5, 5, 11)
+    assert (plan.served, plan.waiting, plan.beyond, plan.value) == (11, 5, 5, 11)
     assert dict(plan.load) == {0: 4.0, 1: 7.0}
     assert served(problem, [0, 1])[0] == 16
 
@@ -213,7 +213,7 @@ def test_load_never_exceeds_capacity_and_infinite_capacity_is_coverage() -> None
         assert all(load <= room[site] + 1e-6 for site, load in plan.load)
         assert plan.served <= plan.reached + 1e-9
         endless = solve(problem.changed(capacity=np.full(problem.sites, np.inf)), objective="capacity")
-        assert endless.objective == pytest.approx(solve(problem).objective)
+        assert endless.value == pytest.approx(solve(problem).value)
 
 
 @pytest.mark.parametrize("objective", ["coverage", "backup", "fade", "median", "center", "capacity", "cover-all"])
@@ -227,7 +227,7 @@ def test_plans_are_recomputed_repeatable_and_leave_inputs_alone(objective: str) 
         if first.status is not Status.INFEASIBLE:
             told = recompute(problem, first.selected, objective=objective)
             assert (first.gains, first.cumulative, first.before) == (told.gains, told.cumulative, told.before)
-            assert (told.after if objective != "cover-all" else len(first.selected)) == first.objective
+            assert (told.after if objective != "cover-all" else len(first.selected)) == first.value
         assert (problem.weights == before[0]).all()
         assert (problem.cover.toarray() == before[1]).all()
 
@@ -248,13 +248,13 @@ def test_progress_only_gets_better_and_stop_keeps_the_best(objective: str) -> No
     assert sorted(bounds, reverse=True) == bounds
     assert all(bound >= value for value, bound in zip(values, bounds, strict=True))
     value, _, _, _, selected = told[-1]
-    assert value == pytest.approx(plan.objective)
+    assert value == pytest.approx(plan.value)
     assert set(selected) == set(plan.selected)
     again = recompute(problem, selected, objective=objective).after if objective != "cover-all" else len(selected)
     assert again == pytest.approx(value)
     stopped = solve(problem, objective=objective, stop=lambda: True)
     assert stopped.status in ("stopped", "optimal")
-    assert sign * stopped.bound >= sign * stopped.objective
+    assert sign * stopped.bound >= sign * stopped.value
 
 
 ROW = {"demand_xy": [[0, 0], [10, 0], [20, 0]], "weights": [5, 3, 2], "site_xy": [[0, 0], [10, 0], [20, 0]], "reach": 1}
@@ -409,7 +409,7 @@ def optima(path) -> dict[str, int]:
 def test_mean_ways_of_the_or_library_are_proven(real_data, number: int) -> None:
     folder = real_data / "orlib" / "pmed"
     plan = solve(pmed(folder, number), objective="median", seconds=30)
-    assert (plan.status, plan.objective) == ("optimal", optima(folder / "pmedopt.txt")[f"pmed{number}"])
+    assert (plan.status, plan.value) == ("optimal", optima(folder / "pmedopt.txt")[f"pmed{number}"])
 
 
 @pytest.mark.real
@@ -417,7 +417,7 @@ def test_mean_ways_of_the_or_library_are_near_the_optimum_within_a_second(real_d
     folder = real_data / "orlib" / "pmed"
     known = optima(folder / "pmedopt.txt")
     gaps = [
-        solve(pmed(folder, number), objective="median", seconds=1.0).objective / known[f"pmed{number}"] - 1
+        solve(pmed(folder, number), objective="median", seconds=1.0).value / known[f"pmed{number}"] - 1
         for number in (7, 12, 14, 17, 20)
     ]
     assert min(gaps) >= 0
@@ -429,4 +429,4 @@ def test_mean_ways_of_the_or_library_are_near_the_optimum_within_a_second(real_d
 def test_longest_ways_of_the_or_library_are_proven(real_data, number: int) -> None:
     folder = real_data / "orlib" / "pmed"
     plan = solve(pmed(folder, number), objective="center", seconds=60)
-    assert (plan.status, plan.objective) == ("optimal", optima(folder / "kcenteropt.txt")[f"pmed{number}"])
+    assert (plan.status, plan.value) == ("optimal", optima(folder / "kcenteropt.txt")[f"pmed{number}"])

@@ -77,5 +77,5 @@ def test_everybody_is_reached_by_the_fewest_sites(seed: int) -> None:
     plain = Plain(**{**vars(plain), "demand": plain.demand[most], "people": plain.people[most]})
     plan = solve(SitingProblem.from_points(**plain.arguments()), objective="cover-all", seconds=60)
     assert plan.status == "optimal"
-    assert plan.objective == best_value(plain, "cover-all").value
+    assert plan.value == best_value(plain, "cover-all").value
     assert plan.reached == plan.total

@@ -52,10 +52,10 @@ def test_it_agrees_with_brute_force(block: int) -> None:
         problem = random_problem(seed)
         plan = solve(problem, seconds=20)
         assert plan.status == "optimal", seed
-        assert plan.objective == pytest.approx(brute_force(problem), abs=1e-9), seed
+        assert plan.value == pytest.approx(brute_force(problem), abs=1e-9), seed
         assert len(plan.selected) == problem.new
         assert plan.gap == 0
-        assert plan.bound == plan.objective
+        assert plan.bound == plan.value
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -70,7 +70,7 @@ def test_it_agrees_with_brute_force_where_sites_are_forced_and_forbidden(seed: i
     assert plan.status == "optimal"
     assert set(forced) <= set(plan.selected)
     assert not set(forbidden) & set(plan.selected)
-    assert plan.objective == pytest.approx(brute_force(problem), abs=1e-9)
+    assert plan.value == pytest.approx(brute_force(problem), abs=1e-9)
 
 
 def test_every_figure_is_recomputed_from_the_cover() -> None:
@@ -78,7 +78,7 @@ def test_every_figure_is_recomputed_from_the_cover() -> None:
         problem = random_problem(seed)
         plan = solve(problem, seconds=20)
         told = recompute(problem, plan.selected)
-        assert (plan.before, plan.objective, plan.gains, plan.cumulative, plan.points) == (
+        assert (plan.before, plan.value, plan.gains, plan.cumulative, plan.points) == (
             told.before,
             told.after,
             told.gains,
@@ -87,8 +87,8 @@ def test_every_figure_is_recomputed_from_the_cover() -> None:
         )
         assert list(plan.gains) == sorted(plan.gains, reverse=True)
         if plan.selected:
-            assert plan.cumulative[-1] == plan.objective
-            assert sum(plan.gains) + plan.before == pytest.approx(plan.objective)
+            assert plan.cumulative[-1] == plan.value
+            assert sum(plan.gains) + plan.before == pytest.approx(plan.value)
 
 
 @settings(max_examples=40, deadline=None)
@@ -99,7 +99,7 @@ def test_more_sites_and_more_reach_never_cover_less(seed: int) -> None:
     weights = random.integers(0, 9, 25)
 
     def reached(new: int, reach: float) -> float:
-        return solve(SitingProblem.from_points(demand, weights, places, reach=reach, new=new)).objective
+        return solve(SitingProblem.from_points(demand, weights, places, reach=reach, new=new)).value
 
     values = [reached(new, 600.0) for new in range(5)]
     assert values == sorted(values)
@@ -128,17 +128,17 @@ def test_equal_seeds_give_equal_plans() -> None:
     )
     plans = [solve(problem, seed=3) for _ in range(2)]
     assert plans[0].selected == plans[1].selected
-    assert plans[0].objective == plans[1].objective
+    assert plans[0].value == plans[1].value
 
 
 def test_a_point_at_exactly_the_reach_is_covered() -> None:
     problem = SitingProblem.from_points([[300.0, 400.0], [300.0, 400.001]], [1, 10], [[0.0, 0.0]], reach=500, new=1)
-    assert solve(problem).objective == 1
+    assert solve(problem).value == 1
 
 
 def test_points_and_people_are_counted_apart() -> None:
     plan = solve(SitingProblem.from_points([[0, 0], [0, 0], [9, 9]], [40, 2, 8], [[0, 0]], reach=1, new=1))
-    assert (plan.objective, plan.points, plan.total) == (42, 2, 50)
+    assert (plan.value, plan.points, plan.total) == (42, 2, 50)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_wishes_that_cannot_be_met_are_a_status_with_a_reason(wishes: dict[str, 
 
 def test_no_demand_at_all_is_an_optimal_plan_that_reaches_nobody() -> None:
     plan = solve(SitingProblem.from_points(np.empty((0, 2)), [], [[0, 0], [5, 5]], new=1))
-    assert (plan.status, plan.objective, plan.bound, plan.gap) == ("optimal", 0, 0, 0)
+    assert (plan.status, plan.value, plan.bound, plan.gap) == ("optimal", 0, 0, 0)
     assert len(plan.selected) == 1
 
 
@@ -170,7 +170,7 @@ def test_more_sites_than_useful_ones_are_filled_up() -> None:
 
 def test_fixed_sites_count_before_and_stay() -> None:
     plan = solve(SitingProblem.from_points([[0, 0], [50, 0]], [7, 5], [[0, 0], [50, 0]], reach=1, new=1, fixed=(0,)))
-    assert (plan.before, plan.objective, plan.selected, plan.gains) == (7, 12, (1,), (5,))
+    assert (plan.before, plan.value, plan.selected, plan.gains) == (7, 12, (1,), (5,))
 
 
 def test_a_search_that_is_stopped_keeps_its_best_plan() -> None:
@@ -181,8 +181,8 @@ def test_a_search_that_is_stopped_keeps_its_best_plan() -> None:
     plan = solve(problem, stop=lambda: True)
     assert plan.status == "stopped"
     assert len(plan.selected) == 7
-    assert plan.bound >= plan.objective > 0
-    assert plan.gap == pytest.approx((plan.bound - plan.objective) / plan.bound)
+    assert plan.bound >= plan.value > 0
+    assert plan.gap == pytest.approx((plan.bound - plan.value) / plan.bound)
 
 
 @pytest.mark.parametrize(
@@ -200,4 +200,4 @@ def test_instance_s_is_proven_at_its_known_optimum(real_data) -> None:
     data = np.load(real_data / "siting" / "S.npz")
     problem = SitingProblem.from_points(data["demand_xy"], data["weights"], data["site_xy"], reach=1000.0, new=5)
     plan = solve(problem, seconds=20)
-    assert (plan.status, plan.objective, plan.bound, plan.total) == ("optimal", 2059, 2059, 3224)
+    assert (plan.status, plan.value, plan.bound, plan.total) == ("optimal", 2059, 2059, 3224)
