@@ -291,7 +291,7 @@ def ask_library() -> dict[str, Any]:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import floyd_warshall
 
-    from geo.siting.problem import Ways
+    from geo.siting.problem import TravelCosts
 
     lines = [line.split() for line in (PMED / "pmedopt.txt").read_text().splitlines() if line.startswith("pmed")]
     known = {name: float(value) for name, value in lines}
@@ -307,7 +307,7 @@ def ask_library() -> dict[str, Any]:
         table = floyd_warshall(costs)
         starts = np.arange(0, vertices**2 + 1, vertices)
         stored = csr_array((table.ravel(), np.tile(np.arange(vertices), vertices), starts), shape=table.shape)
-        ways = Ways(vertices, vertices, float(table.max()), table=stored, far=float(table.max()))
+        ways = TravelCosts(vertices, vertices, float(table.max()), table=stored, far=float(table.max()))
         problem = SitingProblem(np.ones(vertices), csr_array(np.ones(table.shape, dtype=bool)), new=new, ways=ways)
         told: list[tuple[float, float]] = []
         began = time.process_time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,17 @@ if TYPE_CHECKING:
     from geo.siting.ask import Question, WayFiles
     from geo.siting.costs import CostPlan
 
-QUESTIONS = ("coverage", "cover-all", "median", "center", "budget", "capacity", "backup", "fade")
 MODES = ("walk", "wheelchair", "line", "table", "transit")
 PRESETS = ("mornings", "days", "branch")
+
+
+class _Objectives:
+    """Keys of all objectives, imported only when an option is read or its help is shown."""
+
+    def __iter__(self) -> Iterator[str]:
+        from geo.siting import OBJECTIVES
+
+        return iter(OBJECTIVES)
 
 
 def add_question(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +40,10 @@ def add_question(parser: argparse.ArgumentParser) -> None:
         "--new", type=whole, default=NEW_OFFICES, metavar="N", help="number of new offices (default %(default)s)"
     )
     parser.add_argument(
-        "--question", choices=QUESTIONS, help="what is asked (default coverage; budget where --budget is given)"
+        "--question",
+        choices=_Objectives(),
+        metavar="OBJECTIVE",
+        help="what is asked: %(choices)s (default coverage; budget where --budget is given)",
     )
     parser.add_argument(
         "--share",

@@ -98,7 +98,7 @@ def _proof(t: Texts, found: Answer) -> str:
     from geo.output.sites import proof_text
 
     plan = found.plan
-    if plan.objective not in ("coverage", "budget"):
+    if not found.posed.question.kind.is_reach:
         return proof_text(t, found)
     if plan.status == "optimal":
         return t("proof.console.optimal")

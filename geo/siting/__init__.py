@@ -12,8 +12,8 @@ from geo.siting.explain import (
     stability_over,
     why_not,
 )
-from geo.siting.problem import Fade, Minimum, Plan, SitingProblem, Status
-from geo.siting.solvers import OBJECTIVES, solve
+from geo.siting.problem import OBJECTIVES, Fade, Minimum, Objective, Plan, SitingProblem, Status
+from geo.siting.solvers import solve
 
 __all__ = [
     "OBJECTIVES",
@@ -21,6 +21,7 @@ __all__ = [
     "Fade",
     "Frontier",
     "Minimum",
+    "Objective",
     "Plan",
     "SitingProblem",
     "Status",

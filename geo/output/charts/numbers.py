@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from geo.output.charts.look import BAND, GREY, MARK, dress, plain
 from geo.output.values import people_text, share_text
 from geo.region.disclosure import round_people
-from geo.siting.ask import BY_WAYS, Answer
+from geo.siting.ask import Answer
 from geo.siting.explain import Frontier, NumberCurve
+from geo.siting.problem import OBJECTIVES
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ _HEIGHT = 320
 
 def shown_numbers(answer: Answer, told: NumberCurve) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return values and bounds as they may be shown: people rounded, ways in minutes."""
-    if told.objective in BY_WAYS:
-        people = max(answer.plan.total, 1e-9) if told.objective == "median" else 1.0
-        value, bound = ([round(one / people, 1) for one in part] for part in (told.value, told.bound))
+    kind = OBJECTIVES[told.objective]
+    if kind.counts_travel:
+        total = answer.plan.total
+        value, bound = ([round(kind.per_person(one, total), 1) for one in part] for part in (told.value, told.bound))
         return tuple(value), tuple(bound)
     step = answer.rounded_to
     value = [float(round_people(one, answer.rule) or 0) for one in told.value]
@@ -53,7 +55,7 @@ def next_text(t: Texts, answer: Answer, told: NumberCurve) -> str:
     more = values[told.new.index(number)] - values[told.new.index(number - 1)]
     if more == 0:
         return t("siting.curve_next_none", next=number)
-    if told.objective in BY_WAYS:
+    if OBJECTIVES[told.objective].counts_travel:
         return t("siting.curve_next_minutes", next=number, minutes=t.number(-more, 1))
     return t("siting.curve_lead", n=1, next=number, people=people_text(t, more, answer.rounded_to))
 
@@ -149,7 +151,7 @@ def _add_mark(figure: go.Figure, spot: tuple[float, float], name: str, text: str
 
 
 def _value_text(t: Texts, answer: Answer, objective: str, value: float) -> str:
-    if objective in BY_WAYS:
+    if OBJECTIVES[objective].counts_travel:
         return t("siting.curve_minutes", minutes=t.number(value, 1)) if math.isfinite(value) else t("value.none")
     share = share_text(t, value, answer.demand or 0)
     return t("siting.curve_people", people=people_text(t, value, answer.rounded_to), share=share)

@@ -20,6 +20,7 @@ from geo.output.sites import (
     infeasible_text,
     minutes_table,
     near_text,
+    proof_sentence,
     question_lines,
     reasons_table,
     shown_curve,
@@ -28,8 +29,8 @@ from geo.output.sites import (
 )
 from geo.output.values import Column, Row, Table, one_line, people_text, share_text
 from geo.siting.ask import ON_STREETS
-from geo.siting.explain import KINDS, curve, near_plans, reach_table, reasons
-from geo.siting.problem import Status
+from geo.siting.explain import curve, near_plans, reach_table, reasons
+from geo.siting.problem import OBJECTIVES, Status
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -77,17 +78,12 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
                 after=t.number(outcome.lasting_reached),
             )
         )
-    return (*lines, *question_lines(t, answer), *dossier_costs.cost_lines(brief)[:1], _proof(brief))
-
-
-def _proof(brief: Brief) -> str:
-    """Return whether the plan is proven best, else by how much it could be better at most."""
-    t, plan = brief.t, brief.answer.plan
-    other = "" if plan.objective in ("coverage", "budget") else "_other"
-    if plan.status is Status.OPTIMAL:
-        return t(f"proof.best{other}")
-    key = "stopped" if plan.status is Status.STOPPED else "gap"
-    return t(f"siting.{key}{other}", gap=t.percent(100 * plan.gap, 2))
+    return (
+        *lines,
+        *question_lines(t, answer),
+        *dossier_costs.cost_lines(brief)[:1],
+        proof_sentence(brief.t, brief.answer.plan),
+    )
 
 
 def _reach_told(brief: Brief) -> dict[str, str]:
@@ -169,7 +165,7 @@ def reasons_section(brief: Brief) -> Section | None:
     paragraphs = [t("dossier.reasons_text")]
     if brief.has_offices:
         paragraphs[0] += " " + t("dossier.reasons_today")
-    if answer.plan.objective in KINDS:
+    if OBJECTIVES[answer.plan.objective].has_near_plans:
         near = near_plans(answer.posed.problem, answer.plan, most=NEAR_MOST)
         paragraphs.append(t("dossier.near") if near else t("siting.near_none"))
         paragraphs += [near_text(t, answer, one) for one in near]
@@ -253,7 +249,7 @@ def size_section(brief: Brief) -> Section | None:
     """Return the chapter on how many offices pay, and how minutes and number go together."""
     t, answer = brief.t, brief.answer
     problem = answer.posed.problem
-    if not brief.is_open or answer.plan.objective != "coverage" or problem.minimums:
+    if not brief.is_open or not answer.posed.question.is_usual or problem.minimums:
         return None
     up_to = min(max(CURVE_UP_TO, len(answer.plan.selected) + 1), len(problem.candidates))
     told = answer.curve or curve(problem, up_to, seconds=CURVE_SECONDS)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from geo.output.values import people_text, share_text
 from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import BY_WAYS, Answer
-from geo.siting.problem import Status, people_reached
+from geo.siting.ask import Answer
+from geo.siting.problem import OBJECTIVES, Status, people_reached
 from geo.text import Texts
 
 
@@ -36,22 +35,24 @@ class StateBar:
 
 def headlines(t: Texts, answer: Answer) -> tuple[Headline, ...]:
     """Return the figures of a plan; where no choice meets the wishes, those of today alone."""
-    tellers: dict[str, Callable[[Texts, Answer], list[Headline]]] = {
-        **dict.fromkeys(BY_WAYS, _ways),
-        "backup": _people_of_plan,
-        "fade": _people_of_plan,
-        "capacity": _served,
-        "cover-all": _fewest,
-        "budget": _within_budget,
-    }
-    told = tellers.get(answer.plan.value, _reached)(t, answer)
-    return tuple(told[:1] if answer.plan.status is Status.INFEASIBLE else told)
+    kind = OBJECTIVES[answer.plan.objective]
+    if kind.counts_travel:
+        figures = _ways(t, answer)
+    elif kind.counts_sites:
+        figures = _fewest(t, answer)
+    elif "capacity" in kind.needs:
+        figures = _served(t, answer)
+    elif "budget" in kind.needs:
+        figures = _within_budget(t, answer)
+    else:
+        figures = _reached(t, answer) if kind.is_reach else _people_of_plan(t, answer)
+    return tuple(figures[:1] if answer.plan.status is Status.INFEASIBLE else figures)
 
 
 def state_bars(t: Texts, region: Region, answer: Answer) -> tuple[StateBar, ...]:
     """Return the three states of people today and with the plan, where capacity is asked for."""
     plan, posed = answer.plan, answer.posed
-    if plan.value != "capacity" or plan.served is None or plan.status is Status.INFEASIBLE:
+    if "capacity" not in OBJECTIVES[plan.objective].needs or plan.served is None or plan.status is Status.INFEASIBLE:
         return ()
     reached = people_reached(posed.problem, posed.problem.fixed)
     pairs = (("today", plan.before, reached), ("then", plan.served, plan.reached))
@@ -121,9 +122,8 @@ def _within_budget(t: Texts, answer: Answer) -> list[Headline]:
 def _ways(t: Texts, answer: Answer) -> list[Headline]:
     """Tell the mean or the longest way before and after, and what is saved."""
     plan = answer.plan
-    people = max(plan.total, 1e-9) if plan.value == "median" else 1.0
-    before, after = (round(part / people, 1) for part in (plan.before, plan.value))  # as shown, so they add up
-    kind = plan.value
+    kind, per_person = plan.objective, OBJECTIVES[plan.objective].per_person
+    before, after = (round(per_person(value, plan.total), 1) for value in (plan.before, plan.value))  # as shown
     head = [Headline(_minutes_text(t, before), t(f"siting.figure_{kind}_before"))]
     head.append(Headline(_minutes_text(t, after), t(f"siting.figure_{kind}_after")))
     saved = before - after

@@ -7,8 +7,9 @@ import math
 from geo.output.sites.reasons import loss_share_text
 from geo.output.values import Column, Row, Table, people_text, shown_share
 from geo.region.disclosure import round_people
-from geo.siting.ask import BY_WAYS, WITHIN, Answer, Firmness
+from geo.siting.ask import WITHIN, Answer, Firmness
 from geo.siting.explain import Stability
+from geo.siting.problem import OBJECTIVES
 from geo.text import Texts
 
 
@@ -21,7 +22,7 @@ def firmness_lines(t: Texts, answer: Answer, told: Firmness) -> tuple[str, ...]:
     else:
         said = {"n": told.uncertain, "near": _times(t, told.drawn, told.drawn.near), "within": within}
         lines.append(t("siting.firm_drawn", all=t.number(len(told.drawn.values)), **said))
-        if answer.plan.objective not in BY_WAYS:
+        if not OBJECTIVES[answer.plan.objective].counts_travel:
             low, high = (_people(t, answer, people) for people in (min(told.drawn.values), max(told.drawn.values)))
             lines.append(t("siting.firm_between", low=low, high=high))
     if told.over is not None:
@@ -34,7 +35,7 @@ def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
     """Return how far the choice is behind the best one found at earlier dates; None without such dates."""
     if told.over is None:
         return None
-    has_people = answer.plan.objective not in BY_WAYS
+    has_people = not OBJECTIVES[answer.plan.objective].counts_travel
     columns = [
         Column(t("siting.firm_date"), "left"),
         *([Column(t(f"siting.axis_{_unit(answer)}"))] if has_people else []),
@@ -55,8 +56,8 @@ def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
 
 
 def _unit(answer: Answer) -> str:
-    kind = answer.plan.objective
-    return kind if kind in ("backup", "fade", "capacity") else "coverage"
+    kind = OBJECTIVES[answer.plan.objective]
+    return kind.key if kind.counts_people and not kind.is_reach else "coverage"
 
 
 def _people(t: Texts, answer: Answer, people: float) -> str:

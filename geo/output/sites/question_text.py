@@ -11,9 +11,9 @@ from geo.jobs import Standing
 from geo.output.values import people_text, ways_sentence
 from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import BY_WAYS, FADE_FULL_SHARE, Answer, Question, candidate_base
+from geo.siting.ask import FADE_FULL_SHARE, Answer, Question, candidate_base
 from geo.siting.explain import Curve
-from geo.siting.problem import Status
+from geo.siting.problem import OBJECTIVES, Plan, Status
 from geo.text import Texts
 
 
@@ -38,33 +38,24 @@ def question_lines(t: Texts, answer: Answer) -> tuple[str, ...]:
     plan = answer.plan
     if plan.status is Status.INFEASIBLE:
         return ()
-    tellers = {
-        "cover-all": _told_number,
-        "budget": _told_cost,
-        "median": _told_ways,
-        "center": _told_ways,
-        "capacity": _told_states,
-        "backup": _told_people,
-        "fade": _told_people,
-    }
-    teller = tellers.get(plan.value)
-    return () if teller is None else (teller(t, answer),)
-
-
-def _told_number(t: Texts, answer: Answer) -> str:
-    return t("siting.told_cover-all", n=len(answer.plan.selected))
-
-
-def _told_cost(t: Texts, answer: Answer) -> str:
-    cost, budget = t.euros(answer.plan.cost or 0.0), t.euros(answer.posed.question.budget_eur)
-    return t("siting.told_budget", n=len(answer.plan.selected), cost=cost, budget=budget)
+    kind = OBJECTIVES[plan.objective]
+    if kind.counts_sites:
+        return (t(f"siting.told_{kind.key}", n=len(plan.selected)),)
+    if "budget" in kind.needs:
+        cost, budget = t.euros(plan.cost or 0.0), t.euros(answer.posed.question.budget_eur)
+        return (t(f"siting.told_{kind.key}", n=len(plan.selected), cost=cost, budget=budget),)
+    if kind.counts_travel:
+        return (_told_ways(t, answer),)
+    if "capacity" in kind.needs:
+        return (_told_states(t, answer),)
+    return () if kind.is_reach else (_told_people(t, answer),)
 
 
 def _told_ways(t: Texts, answer: Answer) -> str:
     plan = answer.plan
-    people = max(plan.total, 1e-9) if plan.value == "median" else 1.0
-    before = t.number(plan.before / people, 1) if math.isfinite(plan.before) else t("value.none")
-    return t(f"siting.told_{plan.value}", minutes=t.number(plan.value / people, 1), before=before)
+    after, before = (OBJECTIVES[plan.objective].per_person(value, plan.total) for value in (plan.value, plan.before))
+    said = t.number(before, 1) if math.isfinite(before) else t("value.none")
+    return t(f"siting.told_{plan.objective}", minutes=t.number(after, 1), before=said)
 
 
 def _told_people(t: Texts, answer: Answer) -> str:
@@ -80,22 +71,25 @@ def _told_states(t: Texts, answer: Answer) -> str:
     plan = answer.plan
     states = {"served": plan.served, "waiting": plan.waiting, "beyond": plan.beyond}
     shown = {name: round_people(people or 0.0, answer.rule) for name, people in states.items()}
-    return t("siting.told_capacity", **{name: people_text(t, n, answer.rounded_to) for name, n in shown.items()})
+    return t(
+        f"siting.told_{plan.objective}", **{name: people_text(t, n, answer.rounded_to) for name, n in shown.items()}
+    )
+
+
+def proof_sentence(t: Texts, plan: Plan) -> str:
+    """Return whether a plan is proven best, else by how much it could be better at most."""
+    of_what = "" if OBJECTIVES[plan.objective].is_reach else "_other"
+    if plan.status is Status.OPTIMAL:
+        return t(f"proof.best{of_what}")
+    key = "stopped" if plan.status is Status.STOPPED else "gap"
+    return t(f"proof.{key}{of_what}", gap=t.percent(100 * plan.gap, 2))
 
 
 def proof_text(t: Texts, answer: Answer) -> str:
     """Return whether the plan is proven best, else by how much it could be better, and the time taken."""
-    plan = answer.plan
-    other = "" if plan.value in ("coverage", "budget") else "_other"
-    if plan.status is Status.OPTIMAL:
-        said = t(f"proof.best{other}")
-    elif plan.status is Status.INFEASIBLE:
+    if answer.plan.status is Status.INFEASIBLE:
         return infeasible_text(t, answer)
-    elif plan.status is Status.STOPPED:
-        said = t(f"proof.stopped{other}", gap=t.percent(100 * plan.gap, 2))
-    else:
-        said = t(f"proof.gap{other}", gap=t.percent(100 * plan.gap, 2))
-    return f"{said} {t('siting.seconds', seconds=t.number(answer.seconds, 2))}"
+    return f"{proof_sentence(t, answer.plan)} {t('siting.seconds', seconds=t.number(answer.seconds, 2))}"
 
 
 def areas_label(t: Texts, kind: str) -> str:
@@ -129,7 +123,7 @@ def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
     value, bound, gap = (answer.plan.value, answer.plan.bound, answer.plan.gap)
     if standing is not None:
         value, bound, gap = standing.value, standing.bound, min(gap, standing.gap)
-    if answer.plan.value not in ("coverage", "budget"):
+    if not OBJECTIVES[answer.plan.objective].is_reach:
         return t("proof.searching_other", gap=t.percent(100 * gap, 2))
     step = answer.rounded_to
     return t(
@@ -180,9 +174,9 @@ def _question_notes(t: Texts, answer: Answer) -> list[str]:
         "full": t.number(FADE_FULL_SHARE * question.minutes, 1),
         "minutes": t.number(question.minutes),
     }
-    if question.objective in ("budget", "capacity", "fade", "backup"):
+    if t.has(f"siting.assumption_{question.objective}"):
         return [t(f"siting.assumption_{question.objective}", **said)]
-    if question.objective in BY_WAYS:
+    if question.kind.counts_travel:
         return [t("siting.assumption_far", minutes=t.number(answer.posed.times.limit_minutes))]
     return []
 

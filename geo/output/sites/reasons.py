@@ -9,9 +9,9 @@ from geo.output.sites.access import minutes_text
 from geo.output.values import Column, Row, Table, people_text, shown_share, shown_share_text
 from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import BY_WAYS, Answer, by_district, nearest_minutes, spread
+from geo.siting.ask import Answer, by_district, nearest_minutes, spread
 from geo.siting.explain import NearPlan, ReachTable, SiteReason, WhyNot
-from geo.siting.problem import Status
+from geo.siting.problem import OBJECTIVES, Status
 from geo.text import Texts
 
 
@@ -78,7 +78,7 @@ def near_text(t: Texts, answer: Answer, near: NearPlan) -> str:
 
 def loss_share_text(t: Texts, answer: Answer, loss: float, among: float) -> str:
     """Return a lost fraction of a value in percent; of people as rounded as they are shown."""
-    if answer.plan.objective in BY_WAYS:
+    if OBJECTIVES[answer.plan.objective].counts_travel:
         return t.percent(100 * loss, 1)
     lost, whole = (round_people(people, answer.rule) for people in (loss * among, among))
     return shown_share_text(t, lost, whole, answer.rounded_to, 1)
@@ -173,11 +173,10 @@ def _people(t: Texts, answer: Answer, people: float) -> str:
 
 
 def _loss_text(t: Texts, answer: Answer, loss: float) -> str:
-    question = answer.plan.objective
-    if question == "cover-all":
+    kind = OBJECTIVES[answer.plan.objective]
+    if kind.counts_sites:
         return t("siting.loss_sites", n=round(loss))
-    if question == "median":
-        return t("siting.loss_mean", minutes=t.number(max(loss, 0.0) / max(answer.plan.total, 1e-9), 1))
-    if question == "center":
-        return t("siting.loss_longest", minutes=t.number(max(loss, 0.0), 1))
+    if kind.counts_travel:
+        minutes = t.number(kind.per_person(max(loss, 0.0), answer.plan.total), 1)
+        return t("siting.loss_longest" if kind.unit == "travel cost" else "siting.loss_mean", minutes=minutes)
     return t("siting.loss_people", people=_people(t, answer, max(loss, 0.0)))

@@ -174,11 +174,11 @@ def _question_rows(t: Texts, region: Region, solved: Solved) -> list[tuple[Value
         *([(t("dataout.ways_source"), outcome.ways_source)] if outcome.mode != "line" else []),
         (t("dataout.candidates"), t(f"dataout.candidates_{candidate_base(question.candidates)}")),
     ]
-    if question.objective == "cover-all":
+    if "share" in question.kind.needs:
         rows.append((t("dataout.share_wanted"), Quantity(question.share, "percent")))
-    if question.objective == "budget":
+    if "budget" in question.kind.needs:
         rows.append((t("dataout.budget"), Quantity(question.budget_eur, "euros")))
-    if question.objective == "capacity":
+    if "capacity" in question.kind.needs:
         rows.append((t("dataout.visits"), Quantity(question.visits_per_year, "number")))
     if question.has_minimum:
         rows.append((t(f"dataout.minimum_{question.minimum_of}"), Quantity(question.minimum_share, "percent")))

@@ -7,19 +7,19 @@ from geo.output.values import Column, Row, Table, people_text
 from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import Answer, known_costs
-from geo.siting.problem import added_alone
+from geo.siting.problem import OBJECTIVES, added_alone
 from geo.text import Texts
-
-_CUMULATIVE = {"backup": "siting.column_cumulative_backup", "capacity": "siting.column_cumulative_capacity"}
 
 
 def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
     """Return the suggested places in order of gain."""
+    kind = OBJECTIVES[answer.plan.objective]
+    own = f"_{kind.key}" if kind.has_own_people else ""
     columns = (
         Column(t("siting.column_number")),
         Column(t("siting.column_site"), "left"),
         Column(t("siting.column_gain")),
-        Column(t(_CUMULATIVE.get(answer.plan.objective, "siting.column_cumulative"))),
+        Column(t(f"siting.column_cumulative{own}")),
         Column(t("siting.column_share")),
         _cost_column(t, answer),
         Column(t("siting.column_access"), "left"),

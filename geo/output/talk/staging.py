@@ -22,6 +22,7 @@ from geo.output.sites import (
     difference_view,
     infeasible_text,
     mismatch_lines,
+    proof_sentence,
     proof_text,
     question_lines,
     shown_curve,
@@ -184,7 +185,10 @@ def _plan(t: Texts, region: Region, scene: Scene, workings: Workings, theme: str
         if cost is not None:
             said = "present.figure_cost" if question.costs is None else "present.figure_cost_planned"
             figures.append(BigFigure(t.euros(cost), t(said)))
-    notes = ([_proof(t, told)] if is_asked and len(told.sites) else []) + [_reading(t, region, told)]
+    notes = [_reading(t, region, told)]
+    if is_asked and len(told.sites):
+        is_best = told.plan.status is Status.OPTIMAL
+        notes.insert(0, proof_sentence(t, told.plan) if is_best else proof_text(t, told))
     return Stage(scene, tuple(figures), tuple(lines), tuple(notes), view=view, source=view.legend.source)
 
 
@@ -303,16 +307,9 @@ def _named(t: Texts, told: Answer) -> list[str]:
     return names[:SITES_NAMED] + ([t("present.more_sites", n=rest)] if rest > 0 else [])
 
 
-def _proof(t: Texts, told: Answer) -> str:
-    """Return whether a plan is proven best, without the time it took."""
-    if told.plan.status is not Status.OPTIMAL:
-        return proof_text(t, told)
-    return t("proof.best" if told.plan.objective in ("coverage", "budget") else "proof.best_other")
-
-
 def _lines_of(t: Texts, told: Answer) -> tuple[str, ...]:
     """Return what a plan is worth in the unit of its question; what places cost stands beside it as a figure."""
-    if told.plan.objective != "budget":
+    if "budget" not in told.posed.question.kind.needs:
         return question_lines(t, told)
     budget = t.euros(told.posed.question.budget_eur)
     return (t("present.line_budget", n=len(told.plan.selected), budget=budget),)

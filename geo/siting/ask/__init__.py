@@ -33,22 +33,20 @@ from geo.siting.ask.ground import (
 )
 from geo.siting.ask.lasting_need import lasting_indicator, lasting_quarters
 from geo.siting.ask.places import CANDIDATE_KINDS, candidate_base, candidate_kind, candidates
-from geo.siting.ask.question import BY_COSTS, BY_WAYS, FADE_FULL_SHARE, WITH_MINIMUMS, Question
+from geo.siting.ask.question import FADE_FULL_SHARE, SIZES, Question
 from geo.siting.ask.question_checks import check
 from geo.siting.ask.robustness import WITHIN, Firmness, firmness
 from geo.siting.ask.services import services_of
 
 __all__ = [
-    "BY_COSTS",
-    "BY_WAYS",
     "CANDIDATE_KINDS",
     "FADE_FULL_SHARE",
     "LIMIT_MINUTES",
     "ON_STREETS",
     "OWN_PLACES_MAX",
+    "SIZES",
     "SUMS",
     "WITHIN",
-    "WITH_MINIMUMS",
     "WORST_SHARE",
     "Answer",
     "Firmness",

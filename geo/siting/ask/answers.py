@@ -17,13 +17,11 @@ from geo.region.disclosure import DisclosureRule, round_bound, round_people
 from geo.region.model import Region
 from geo.siting.ask.formulation import Posed, pose
 from geo.siting.ask.ground import Ground, WayFiles
-from geo.siting.ask.question import UNITS, Question
+from geo.siting.ask.question import Question
 from geo.siting.explain import Curve, curve
-from geo.siting.problem import Plan, Status, added_in_order, people_reached
+from geo.siting.problem import OBJECTIVES, Plan, Status, added_in_order, people_reached
 from geo.siting.solvers import Halt, never, solve
 
-OWN_GAINS = ("backup", "capacity")
-"""Questions that count other people than those within reach."""
 SHARE_STEP = 0.05
 """Steps in which the share that could be reached at most is told, a fraction."""
 
@@ -208,8 +206,9 @@ def shown_bound(plan: Plan, rule: DisclosureRule) -> float:
 
     Where no people are counted, the bound is told as it is: offices, or minutes.
     """
-    if plan.value in UNITS:
-        return round(plan.bound / max(plan.total, 1e-9), 1) if plan.value == "median" else round(plan.bound, 1)
+    kind = OBJECTIVES[plan.objective]
+    if not kind.counts_people:
+        return round(kind.per_person(plan.bound, plan.total), 1)
     shown = round_people(plan.value, rule)
     if plan.status is Status.OPTIMAL and shown is not None:
         return shown
@@ -221,7 +220,7 @@ def _chosen(region: Region, posed: Posed, plan: Plan) -> pd.DataFrame:
 
     rows = posed.places.loc[list(plan.selected)].reset_index(drop=True)
     rule = region.disclosure
-    is_own = plan.value in OWN_GAINS
+    is_own = OBJECTIVES[plan.objective].has_own_people
     gains, cumulative = (plan.gains, plan.cumulative) if is_own else added_in_order(posed.problem, plan.selected)
     to_degrees = Transformer.from_crs(region.quarters.crs, "EPSG:4326", always_xy=True)
     lon, lat = to_degrees.transform(rows["x"].to_numpy(), rows["y"].to_numpy())

@@ -17,7 +17,7 @@ from geo.siting.ask.area_shares import Groups, groups_of
 from geo.siting.ask.costs_and_capacities import known_capacities, known_costs
 from geo.siting.ask.ground import Ground, WayFiles, default_mode, survey, with_own
 from geo.siting.ask.places import candidate_kind
-from geo.siting.ask.question import BY_WAYS, FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
+from geo.siting.ask.question import FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
 from geo.siting.ask.question_checks import check
 from geo.siting.ask.services import offering
 from geo.siting.problem import Fade, SitingProblem
@@ -110,7 +110,7 @@ def ground_of(
 
 def limit_of(question: Question) -> float:
     """Return the longest way a question has to know."""
-    return WAYS_LIMIT_MINUTES if question.objective in BY_WAYS else question.minutes
+    return WAYS_LIMIT_MINUTES if question.kind.counts_travel else question.minutes
 
 
 def pose(region: Region, question: Question, ground: Ground | None = None, files: WayFiles | None = None) -> Posed:
@@ -169,14 +169,15 @@ def _wishes_of(
     """
     places, people = ground.places, ground.demand.people
     is_free = ~places["is_office"].to_numpy(dtype=bool)
-    if question.objective == "cover-all":
+    needs = question.kind.needs
+    if "share" in needs:
         return [], {"share": question.share / 100}, people
-    if question.objective == "budget":
+    if "budget" in needs:
         costs = known_costs(ground, question.costs, region)
         costs[~is_free] = 0.0
         unknown = np.flatnonzero(np.isnan(costs)).tolist()
         return unknown, {"costs": np.nan_to_num(costs), "budget": question.budget_eur}, people
-    if question.objective == "capacity":
+    if "capacity" in needs:
         capacity = known_capacities(ground, question.costs, region)
         unknown = np.flatnonzero(np.isnan(capacity) & is_free).tolist()
         wishes = {
@@ -184,9 +185,9 @@ def _wishes_of(
             "appointments": question.visits_per_year / WEEKS_PER_YEAR,
         }
         return unknown, wishes, people
-    if question.objective == "fade":
+    if "fade" in needs:
         return [], {"fade": Fade(full=FADE_FULL_SHARE * question.minutes)}, people
-    if question.objective in BY_WAYS:
+    if question.kind.counts_travel:
         return [], {}, np.where(np.diff(ground.times.minutes.tocsr().indptr) > 0, people, 0.0)
     return [], {}, people
 

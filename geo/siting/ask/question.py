@@ -17,16 +17,16 @@ from geo.defaults import (
 )
 from geo.siting.ask.ground import OwnPlace
 from geo.siting.costs import CostPlan
+from geo.siting.problem import OBJECTIVES, Objective
 
 WAYS_LIMIT_MINUTES = 240.0
 WEEKS_PER_YEAR = 52.0
-BY_WAYS = ("median", "center")
-UNITS = ("cover-all", *BY_WAYS)
-BY_COSTS = ("budget", "capacity")
-"""Questions whose answer hangs on how new offices are run."""
-WITH_MINIMUMS = ("coverage", "budget", "cover-all")
 FADE_FULL_SHARE = 1 / 3
 """Part of the longest way up to which a person counts in full where reach fades."""
+
+
+SIZES = {"new": "new", "share": "share", "budget": "budget_eur", "capacity": "visits_per_year"}
+"""The field of a question for each size that an objective may need; the others do not decide its answer."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,7 @@ class Question:
     own
         Places a reader has set: new offices that are open in any case, counted in ``new``.
     objective
-        What is asked: ``coverage``, ``backup``, ``fade``, ``cover-all``, ``median``, ``center``, ``budget`` or
-        ``capacity``; see :func:`geo.siting.solve`.
+        Key of what is asked, one of :data:`geo.siting.OBJECTIVES`.
     share
         ``cover-all``: percent of the people to be reached.
     budget_eur
@@ -69,7 +68,7 @@ class Question:
         ``capacity``: appointments a person needs in a year.
     minimum_share, minimum_of
         Percent of the people to be reached in every ``district``, or in every quarter with ``lasting`` need; no such
-        wish where either is left out. Taken by the questions :data:`WITH_MINIMUMS`.
+        wish where either is left out. Not every objective takes it.
     service
         The service that is needed, a key as in the table of sites: only offices that offer it count as
         today's, new ones may offer any. Empty: every office counts.
@@ -98,6 +97,16 @@ class Question:
     minimum_of: str = ""
     service: str = ""
     costs: CostPlan | None = None
+
+    @property
+    def kind(self) -> Objective:
+        """The record of its objective; that of coverage where the key is not known."""
+        return OBJECTIVES.get(self.objective, OBJECTIVES["coverage"])
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether most people within reach of a number of new offices are asked for."""
+        return self.kind.is_reach and "new" in self.kind.needs
 
     @property
     def has_minimum(self) -> bool:

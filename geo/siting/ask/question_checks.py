@@ -10,10 +10,10 @@ from geo.siting.ask.area_shares import MINIMUM_OF
 from geo.siting.ask.grid import SPACING_LEAST, SPACING_MOST, spacing_of
 from geo.siting.ask.ground import MODES
 from geo.siting.ask.places import CANDIDATE_KINDS, barred, candidate_kind, candidates, is_candidate_kind, offices
-from geo.siting.ask.question import WITH_MINIMUMS, Question
+from geo.siting.ask.question import Question
 from geo.siting.ask.services import services_of
 from geo.siting.costs import check_plan
-from geo.siting.solvers import OBJECTIVES
+from geo.siting.problem import OBJECTIVES
 
 MINUTES_MAX = 240.0
 SPEED_MAX = 50.0
@@ -59,8 +59,9 @@ def _check_objective(question: Question) -> list[Finding]:
         found.append(error("minimum_out_of_range", share=question.minimum_share))
     if question.minimum_of not in ("", *MINIMUM_OF):
         found.append(error("minimum_of_unknown", given=question.minimum_of, known=", ".join(MINIMUM_OF)))
-    elif question.has_minimum and question.objective in OBJECTIVES and question.objective not in WITH_MINIMUMS:
-        found.append(error("minimum_not_taken", given=question.objective, known=", ".join(WITH_MINIMUMS)))
+    elif question.has_minimum and "minimums" not in question.kind.takes:
+        takers = ", ".join(one.key for one in OBJECTIVES.values() if "minimums" in one.takes)
+        found.append(error("minimum_not_taken", given=question.objective, known=takers))
     return found
 
 

@@ -19,6 +19,7 @@ from geo.region import ValueState
 from geo.siting.ask.formulation import limit_of, pose
 from geo.siting.ask.ground import Ground, WayFiles, survey
 from geo.siting.explain import Stability, stability_over
+from geo.siting.problem import OBJECTIVES
 from geo.siting.solvers import Halt, never
 
 if TYPE_CHECKING:
@@ -114,8 +115,9 @@ def firmness(
     years = {date: counts for date, counts in years.items() if counts.sum() > 0}
     most = pd.concat([limits[1], *years.values()], axis=1).max(axis=1)
     problem, parts = _wide(region, answer, most[most > 0], files, network)
-    plan = replace(answer.plan, objective="coverage") if answer.plan.objective == "cover-all" else answer.plan
-    if answer.plan.objective == "cover-all":
+    plan = answer.plan
+    if OBJECTIVES[plan.objective].counts_sites:
+        plan = replace(plan, objective="coverage")
         problem = problem.with_new(len(answer.plan.selected))
     uncertain = int((limits[1] > limits[0]).sum())
     random = np.random.default_rng(seed)

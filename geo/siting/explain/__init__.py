@@ -1,8 +1,8 @@
 """Why this plan: reasons, near alternatives, people reached by number of offices and by money."""
 
 from geo.siting.explain.curves import Curve, Frontier, curve, frontier
-from geo.siting.explain.near import KINDS, NearPlan, near_plans
-from geo.siting.explain.number_curves import BY_NUMBER, NumberCurve, number_curve
+from geo.siting.explain.near import NearPlan, near_plans
+from geo.siting.explain.number_curves import NumberCurve, number_curve
 from geo.siting.explain.site_reasons import (
     ReachTable,
     SiteReason,
@@ -16,8 +16,6 @@ from geo.siting.explain.site_reasons import (
 )
 
 __all__ = [
-    "BY_NUMBER",
-    "KINDS",
     "Curve",
     "Frontier",
     "NearPlan",

@@ -16,7 +16,19 @@ from numpy.typing import NDArray
 from geo.errors import ContractError
 from geo.reach import require_positive
 from geo.siting.problem import Plan, SitingProblem, Status, infeasibility, make_plan, recompute
-from geo.siting.solvers import Choice, Core, Cover, Halt, deadline, descend, greedy, never, reduce_problem, solve_core
+from geo.siting.solvers import (
+    Choice,
+    Core,
+    Cover,
+    Effort,
+    Halt,
+    deadline,
+    descend,
+    greedy,
+    never,
+    reduce_problem,
+    solve_core,
+)
 
 SHARED_ITERATIONS = 80
 FIRST_ITERATIONS = 200
@@ -114,15 +126,14 @@ def curve(
         shared.improve(deadline(0.5 * seconds, stop))
     plans: list[Plan] = []
     for number in numbers:
-        turn = time.perf_counter()
-        share = max((began + seconds - turn) / (len(numbers) - number), 0.02)
+        share = max((began + seconds - time.perf_counter()) / (len(numbers) - number), 0.02)
         asked = _for_number(problem, number)
         if infeasibility(asked) is not None:
             break
         if shared is not None and number >= len(problem.forced):
             plan = shared.plan(number, share, seed, stop)
         else:
-            plan = solve_core(asked, reduce_problem(asked), began=turn, seconds=share, seed=seed, stop=stop)
+            plan = solve_core(asked, reduce_problem(asked), Effort(share, seed, stop=stop))
         if plan.status is Status.INFEASIBLE and not plans:
             continue
         if plan.status is Status.INFEASIBLE:
@@ -165,15 +176,14 @@ def frontier(
     plans: list[tuple[float, Plan]] = []
     start: Choice | None = None
     for place, amount in enumerate(amounts):
-        turn = time.perf_counter()
-        share = max((began + seconds - turn) / (len(amounts) - place), 0.02)
+        share = max((began + seconds - time.perf_counter()) / (len(amounts) - place), 0.02)
         asked = problem.changed(budget=amount)
         reason = infeasibility(asked)
         if reason is not None and reason.code != "budget_below_costs":
             continue
         core = reduce_problem(asked)
         first = None if start is None or core.rules is not None else _better(greedy(core), start)
-        plan = solve_core(asked, core, began=turn, seconds=share, seed=seed, stop=stop, start=first)
+        plan = solve_core(asked, core, Effort(share, seed, stop=stop), start=first)
         if plan.status is Status.INFEASIBLE:
             continue
         places = np.flatnonzero(np.isin(core.candidates, [*plan.selected, *(set(problem.closable) - set(plan.closed))]))
@@ -245,10 +255,10 @@ class _Shared:
     def plan(self, number: int, seconds: float, seed: int, stop: Halt) -> Plan:
         """Return the plan of a number, proven as far as time allows."""
         place = number + self.extra
-        asked, began = self.problem.with_new(number), time.perf_counter()
+        asked = self.problem.with_new(number)
         sized = replace(self.core, new=place)
         choice = self.choices[place] if place < len(self.choices) else None
-        plan = solve_core(asked, sized, began=began, seconds=seconds, seed=seed, stop=stop, start=choice)
+        plan = solve_core(asked, sized, Effort(seconds, seed, stop=stop), start=choice)
         if choice is not None:
             value = plan.value - self.core.base
             chosen = np.isin(self.core.candidates, [*plan.selected, *(set(self.problem.closable) - set(plan.closed))])

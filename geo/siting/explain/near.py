@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import ContractError
-from geo.siting.problem import Plan, SitingProblem, by_group, recompute, rows_of, wanted_people
+from geo.siting.problem import OBJECTIVES, Plan, Rows, SitingProblem, by_group, recompute, wanted_people
 from geo.siting.solvers import Exchange, way_core
 
 Floats = NDArray[np.float64]
-KINDS = ("coverage", "budget", "backup", "fade", "median")
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def near_plans(problem: SitingProblem, plan: Plan, *, within: float = 0.01, most
     Parameters
     ----------
     problem, plan
-        What was asked and answered: coverage, budget, backup, fade or median.
+        What was asked and answered, by an objective that ``has_near_plans``.
     within
         Fraction of the value that may be lost.
     most
@@ -55,13 +54,14 @@ def near_plans(problem: SitingProblem, plan: Plan, *, within: float = 0.01, most
     ContractError
         For another question, or a fraction below 0.
     """
-    if plan.objective not in KINDS:
-        raise ContractError(f"near plans are known for {', '.join(KINDS)}; {plan.objective} is not one of them")
+    kind = OBJECTIVES[plan.objective]
+    if not kind.has_near_plans:
+        near = ", ".join(one.key for one in OBJECTIVES.values() if one.has_near_plans)
+        raise ContractError(f"near plans are known for {near}; {plan.objective} is not one of them")
     if within < 0:
         raise ContractError(f"within = {within}: give a fraction from 0")
-    values, opened = _median_swaps(problem, plan) if plan.objective == "median" else _swaps(problem, plan)
-    sign = -1.0 if plan.objective == "median" else 1.0
-    losses = sign * (plan.value - values) / max(abs(plan.value), 1e-12)
+    values, opened = _median_swaps(problem, plan) if kind.rows is None else _swaps(plan, problem, kind.rows(problem))
+    losses = kind.sign * (plan.value - values) / max(abs(plan.value), 1e-12)
     found: list[NearPlan] = []
     for place in np.argsort(losses, axis=None, kind="stable").tolist():
         out, into = divmod(place, losses.shape[1])
@@ -70,19 +70,14 @@ def near_plans(problem: SitingProblem, plan: Plan, *, within: float = 0.01, most
         selected = (*plan.selected[:out], *plan.selected[out + 1 :], int(opened[into]))
         if not _keeps_wishes(problem, plan, selected):
             continue
-        told = recompute(problem, selected, closed=plan.closed, objective=_counted(plan)).after
-        loss = sign * (plan.value - told) / max(abs(plan.value), 1e-12)
+        told = recompute(problem, selected, closed=plan.closed, objective=plan.objective).after
+        loss = kind.sign * (plan.value - told) / max(abs(plan.value), 1e-12)
         found.append(NearPlan(selected, plan.selected[out], int(opened[into]), told, loss))
     return tuple(found)
 
 
-def _counted(plan: Plan) -> str:
-    return "coverage" if plan.objective == "budget" else plan.objective
-
-
-def _swaps(problem: SitingProblem, plan: Plan) -> tuple[Floats, NDArray[np.int64]]:
+def _swaps(plan: Plan, problem: SitingProblem, rows: Rows) -> tuple[Floats, NDArray[np.int64]]:
     """Return the value of each exchange, shape (chosen, candidates), -infinite where it is none."""
-    rows = rows_of(problem, _counted(plan))
     cover = rows.cover.astype(np.float64).tocsr()
     open_sites = [*plan.selected, *(set(problem.fixed + problem.closable) - set(plan.closed))]
     counts = np.bincount(cover[open_sites].indices, minlength=len(rows.weights))

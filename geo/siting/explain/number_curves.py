@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from geo.errors import ContractError
 from geo.reach import require_positive
 from geo.siting.explain.curves import curve
-from geo.siting.problem import MINIMISED, Plan, SitingProblem, Status
+from geo.siting.problem import OBJECTIVES, Plan, SitingProblem, Status
 from geo.siting.solvers import Halt, never, solve
-
-BY_NUMBER = ("coverage", "backup", "fade", "median", "center", "capacity")
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class NumberCurve:
     Parameters
     ----------
     objective
-        One of :data:`BY_NUMBER`; ``median`` and ``center`` are the better the less.
+        Its key; ``median`` and ``center`` are the better the less.
     new
         Numbers, one after the other; small ones are left out where no choice meets the wishes.
     value, bound
@@ -56,7 +54,7 @@ def number_curve(
     problem
         What is asked; its own number is not used, nor has it a budget.
     objective
-        One of :data:`BY_NUMBER`.
+        An objective that asks for a number of new sites.
     up_to
         Largest number, not negative; not more than there are candidates.
     seconds
@@ -69,10 +67,12 @@ def number_curve(
     ContractError
         For another objective, or a problem with a budget.
     """
-    if objective not in BY_NUMBER or problem.budget is not None:
-        raise ContractError(f"{objective!r}: give one of {', '.join(BY_NUMBER)}, and no budget")
+    kind = OBJECTIVES.get(objective)
+    if kind is None or "new" not in kind.needs or problem.budget is not None:
+        known = ", ".join(one.key for one in OBJECTIVES.values() if "new" in one.needs)
+        raise ContractError(f"{objective!r}: give one of {known}, and no budget")
     require_positive(seconds, "seconds")
-    if objective == "coverage":
+    if kind.is_reach:
         told = curve(problem, up_to, seconds=seconds, seed=seed, stop=stop)
         return NumberCurve(objective, told.new, told.reached, told.bound, told.is_proven, told.seconds)
     began = time.perf_counter()
@@ -88,7 +88,7 @@ def number_curve(
 
 def _mended(objective: str, plans: list[tuple[int, Plan]], seconds: float) -> NumberCurve:
     """Mend values and bounds with their neighbours': one more office never makes it worse."""
-    sign = -1.0 if objective in MINIMISED else 1.0
+    sign = OBJECTIVES[objective].sign
     value = [sign * plan.value for _, plan in plans]
     bound = [sign * plan.bound for _, plan in plans]
     for place in range(1, len(value)):

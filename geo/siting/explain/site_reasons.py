@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import ContractError
 from geo.reach import require_positive
 from geo.siting.explain.curves import Curve, curve
-from geo.siting.problem import MINIMISED, Plan, SitingProblem, Status, as_indices, as_weights, recompute
+from geo.siting.problem import OBJECTIVES, Plan, SitingProblem, Status, as_indices, as_weights, recompute
 from geo.siting.solvers import Halt, never, solve
 
 Floats = NDArray[np.float64]
@@ -171,7 +171,7 @@ def why_not(
     other = solve(asked, seconds=seconds, objective=plan.objective, seed=seed, stop=stop)
     if other.status is Status.INFEASIBLE:
         return WhyNot(wanted, None, 0.0, other)
-    sign = -1.0 if plan.objective in MINIMISED else 1.0
+    sign = OBJECTIVES[plan.objective].sign
     least = max(0.0, sign * (plan.value - other.bound))
     return WhyNot(wanted, sign * (plan.value - other.value), least, other)
 
@@ -254,7 +254,7 @@ def stability_between(
     counts = [least + (most - least) * random.random(problem.points) for _ in range(draws)]
     told = stability_over(problem, plan, counts, within=within, seconds=seconds, seed=seed, stop=stop)
     ends = [_value(problem.changed(weights=weights), plan) for weights in (least, most)]
-    if plan.objective == "center":  # does not grow with people
+    if OBJECTIVES[plan.objective].unit == "travel cost":  # does not grow with people
         return told
     return Stability(
         told.best, told.near, told.near_sure, within, told.values, told.best_values, min(ends), max(ends)
@@ -280,10 +280,10 @@ def stability_over(
     """
     if not counts:
         raise ContractError("counts is empty; give at least one vector of people")
-    if plan.objective == "cover-all":
-        raise ContractError("cover-all has no value that changes with the people; ask for coverage")
+    if OBJECTIVES[plan.objective].counts_sites:
+        raise ContractError(f"{plan.objective} has no value that changes with the people; ask for coverage")
     began = time.perf_counter()
-    sign = -1.0 if plan.objective in MINIMISED else 1.0
+    sign = OBJECTIVES[plan.objective].sign
     values, best_values, sure = [], [], 0
     for turn, weights in enumerate(counts):
         asked = problem.changed(weights=weights)
@@ -316,5 +316,4 @@ def is_near(value: float, best: float, within: float, sign: float) -> bool:
 
 
 def _value(problem: SitingProblem, plan: Plan) -> float:
-    objective = "coverage" if plan.objective == "budget" else plan.objective
-    return recompute(problem, plan.selected, closed=plan.closed, objective=objective).after
+    return recompute(problem, plan.selected, closed=plan.closed, objective=plan.objective).after

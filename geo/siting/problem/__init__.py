@@ -1,36 +1,38 @@
 """The siting problem as arrays, without a region; the plan that answers it, recomputed."""
 
 from geo.siting.problem.contract import Minimum, as_indices, as_weights
-from geo.siting.problem.feasibility import OBJECTIVES, Reason, check_question, infeasibility
+from geo.siting.problem.feasibility import Reason, check_objective, infeasibility
+from geo.siting.problem.objectives import OBJECTIVES, Objective
 from geo.siting.problem.plan import Plan, Status, by_group, infeasible_plan, make_plan
 from geo.siting.problem.problem import SitingProblem
-from geo.siting.problem.reached import added_alone, added_in_order, people_reached
-from geo.siting.problem.recount import MINIMISED, recompute, wanted_people
-from geo.siting.problem.rows import Rows, rows_of
-from geo.siting.problem.travel_costs import Fade, Ways
+from geo.siting.problem.recount import added_alone, added_in_order, people_reached, recompute, wanted_people
+from geo.siting.problem.rows import Rows, covered_rows
+from geo.siting.problem.tally import travel_costs_of
+from geo.siting.problem.travel_costs import Fade, TravelCosts
 
 __all__ = [
-    "MINIMISED",
     "OBJECTIVES",
     "Fade",
     "Minimum",
+    "Objective",
     "Plan",
     "Reason",
     "Rows",
     "SitingProblem",
     "Status",
-    "Ways",
+    "TravelCosts",
     "added_alone",
     "added_in_order",
     "as_indices",
     "as_weights",
     "by_group",
-    "check_question",
+    "check_objective",
+    "covered_rows",
     "infeasibility",
     "infeasible_plan",
     "make_plan",
     "people_reached",
     "recompute",
-    "rows_of",
+    "travel_costs_of",
     "wanted_people",
 ]

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from geo.errors import ContractError
+from geo.siting.problem.objectives import OBJECTIVES
 from geo.siting.problem.problem import SitingProblem
-from geo.siting.problem.recount import wanted_people
-
-OBJECTIVES = ("coverage", "budget", "cover-all", "median", "center", "backup", "fade", "capacity")
-_TAKES_BUDGET = ("coverage", "budget", "backup", "fade", "capacity")
-_TAKES_MINIMUMS = ("coverage", "budget", "cover-all")
-_NEEDS_WAYS = ("median", "center", "fade")
+from geo.siting.problem.recount import is_reached, wanted_people
 
 
 @dataclass(frozen=True)
@@ -24,40 +18,42 @@ class Reason:
     parameters: dict[str, float] = field(default_factory=dict)
 
 
-def check_question(problem: SitingProblem, objective: str) -> None:
+def check_objective(problem: SitingProblem, objective: str) -> None:
     """Raise a ContractError where an objective and the wishes of a problem make no sense together."""
-    if objective not in OBJECTIVES:
+    kind = OBJECTIVES.get(objective)
+    if kind is None:
         raise ContractError(f"objective {objective!r} is not known; choose one of {', '.join(OBJECTIVES)}")
-    if problem.budget is not None and objective not in _TAKES_BUDGET:
-        raise ContractError(f"{objective} takes no budget; leave it out, or ask for one of {', '.join(_TAKES_BUDGET)}")
-    if problem.budget is None and objective == "budget":
-        raise ContractError("objective budget needs costs and a budget; give both, or ask for coverage")
-    if problem.minimums and objective not in _TAKES_MINIMUMS:
-        raise ContractError(
-            f"{objective} takes no minimum per group; leave it out, or ask for one of {', '.join(_TAKES_MINIMUMS)}"
-        )
-    if problem.capacity is None and objective == "capacity":
-        raise ContractError("objective capacity needs the appointments per week of each site; give capacity")
-    if problem.ways is None and objective in _NEEDS_WAYS:
+    for wish, label in (("budget", "budget"), ("minimums", "minimum per group")):
+        if getattr(problem, wish) not in (None, ()) and wish not in kind.takes:
+            takers = ", ".join(one.key for one in OBJECTIVES.values() if wish in one.takes)
+            raise ContractError(f"{objective} takes no {label}; leave it out, or ask for one of {takers}")
+    if problem.budget is None and "budget" in kind.needs:
+        raise ContractError(f"objective {objective} needs costs and a budget; give both, or ask for coverage")
+    if problem.capacity is None and "capacity" in kind.needs:
+        raise ContractError(f"objective {objective} needs the appointments per week of each site; give capacity")
+    if problem.ways is None and "ways" in kind.needs:
         raise ContractError(
             f"{objective} needs the ways themselves: make the problem with from_points or from_travel, "
             "for one service at a time"
         )
-    if problem.closable and objective == "cover-all" and problem.moves is not None:
-        raise ContractError("cover-all closes whatever is not needed; leave moves out or keep these sites fixed")
+    if problem.closable and kind.counts_sites and problem.moves is not None:
+        raise ContractError(f"{objective} closes whatever is not needed; leave moves out or keep these sites fixed")
 
 
 def infeasibility(problem: SitingProblem, objective: str = "coverage") -> Reason | None:
     """Return why no choice meets the wishes, as far as that shows without a search, or None."""
+    kind = OBJECTIVES[objective]
     if set(problem.forced) & set(problem.forbidden):
         return Reason("forced_and_forbidden", {"sites": len(set(problem.forced) & set(problem.forbidden))})
-    if objective != "cover-all":
+    if not kind.counts_sites:
         reason = _too_much_money(problem) if problem.budget is not None else _too_many_sites(problem)
         if reason is not None:
             return reason
-    elif _most(problem) < problem.share * problem.total * (1 - 1e-12):
-        return Reason("share_out_of_reach", {"share": problem.share, "share_most": _most(problem) / problem.total})
-    if objective in ("median", "center") and problem.new + len(problem.fixed) + len(problem.closable) == 0:
+    else:
+        most = float(problem.weights[is_reached(problem, _openable(problem))].sum())
+        if most < problem.share * problem.total * (1 - 1e-12):
+            return Reason("share_out_of_reach", {"share": problem.share, "share_most": most / problem.total})
+    if kind.counts_travel and problem.new + len(problem.fixed) + len(problem.closable) == 0:
         return Reason("no_office", {"new_least": 1})
     return _minimum_out_of_reach(problem)
 
@@ -86,29 +82,22 @@ def _too_much_money(problem: SitingProblem) -> Reason | None:
     return None
 
 
-def _most(problem: SitingProblem) -> float:
-    """Return the people within reach once every site there may be is open."""
-    return float(problem.weights[_reachable(problem)].sum())
-
-
-def _reachable(problem: SitingProblem) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    sites = problem.fixed + problem.closable + tuple(problem.candidates.tolist())
-    is_reached = np.zeros(problem.points, dtype=bool)
-    is_reached[problem.cover[list(sites)].indices] = True
-    return is_reached
+def _openable(problem: SitingProblem) -> list[int]:
+    """Return every site that is open or may be."""
+    return [*problem.fixed, *problem.closable, *problem.candidates.tolist()]
 
 
 def _minimum_out_of_reach(problem: SitingProblem) -> Reason | None:
     if not problem.minimums:
         return None
-    is_reached = _reachable(problem)
-    sites = list(problem.fixed + problem.closable + tuple(problem.candidates.tolist()))
+    sites = _openable(problem)
+    is_in_reach = is_reached(problem, sites)
     worst, most_missing = None, 1.0
     for minimum in problem.minimums:
         wanted = wanted_people(problem, minimum)
         if problem.demand_groups is not None and wanted > 0:
             is_mine = problem.demand_groups == minimum.group
-            most = float(problem.weights[is_mine & is_reached].sum())
+            most = float(problem.weights[is_mine & is_in_reach].sum())
             if most < wanted * min(most_missing, 1 - 1e-12):
                 shares = {"share": wanted, "share_most": most}
                 whole = float(problem.weights[is_mine].sum())

@@ -10,12 +10,9 @@ from enum import StrEnum
 import numpy as np
 
 from geo.errors import GeoError
+from geo.siting.problem.objectives import OBJECTIVES
 from geo.siting.problem.problem import SitingProblem
-from geo.siting.problem.recount import MINIMISED, Recomputed, order_by_gain, recompute, wanted_people
-
-__all__ = [
-    "GroupReach", "Plan", "Recomputed", "Status", "infeasible_plan", "make_plan", "order_by_gain", "recompute",
-]  # fmt: skip
+from geo.siting.problem.recount import Recomputed, is_reached, order_by_gain, recompute, wanted_people
 
 
 class Status(StrEnum):
@@ -160,17 +157,15 @@ def make_plan(
     """
     kept = set(problem.closable) & set(selected)
     closed = tuple(sorted(set(problem.closable) - kept))
-    counted = {"budget": "coverage"}.get(objective, objective)
-    ordered = order_by_gain(problem, sorted(set(selected) - kept), closed=closed, objective=counted)
-    told = recompute(problem, ordered, closed=closed, objective=counted)
-    value = float(len(ordered) + len(kept)) if objective == "cover-all" else told.after
-    tolerance = 1e-6 if objective == "capacity" else 1e-9
-    if not math.isclose(value, claimed, rel_tol=tolerance, abs_tol=1e-6):
+    kind = OBJECTIVES[objective]
+    ordered = order_by_gain(problem, sorted(set(selected) - kept), closed=closed, objective=objective)
+    told = recompute(problem, ordered, closed=closed, objective=objective)
+    value = float(len(ordered) + len(kept)) if kind.counts_sites else told.after
+    if not math.isclose(value, claimed, rel_tol=kind.tolerance, abs_tol=1e-6):
         raise GeoError(f"solver claims {claimed}, recomputed is {value}; report this as a fault")
     groups = by_group(problem, ordered, closed)
     _check_wishes(problem, ordered, closed, told=told, groups=groups, objective=objective)
-    is_minimum = objective in MINIMISED
-    bound = value if is_proven else min(bound, value) if is_minimum else max(bound, value)
+    bound = value if is_proven else min(bound, value) if kind.is_minimum else max(bound, value)
     status = Status.OPTIMAL if is_proven else Status.STOPPED if is_stopped else Status.FEASIBLE
     larger = max(abs(bound), abs(value))
     ways = _ways_of(problem, (*problem.fixed, *sorted(kept), *ordered), objective)
@@ -207,15 +202,14 @@ def make_plan(
 def by_group(problem: SitingProblem, selected: Sequence[int], closed: Sequence[int] = ()) -> tuple[GroupReach, ...]:
     """Return what each group with a minimum has once ``selected`` are open and ``closed`` are not."""
     sites = sorted((set(problem.fixed + problem.closable) - set(closed)) | set(selected))
-    is_reached = np.zeros(problem.points, dtype=bool)
-    is_reached[problem.cover[sites].indices] = True
+    is_in_reach = is_reached(problem, sites)
     found = []
     for minimum in problem.minimums:
         people, reached, here = 0.0, 0.0, 0
         if problem.demand_groups is not None:
             is_mine = problem.demand_groups == minimum.group
             people = math.fsum(problem.weights[is_mine])
-            reached = math.fsum(problem.weights[is_mine & is_reached])
+            reached = math.fsum(problem.weights[is_mine & is_in_reach])
         if problem.site_groups is not None:
             here = int((problem.site_groups[sites] == minimum.group).sum())
         found.append(GroupReach(minimum.group, reached, people, here))
@@ -225,15 +219,13 @@ def by_group(problem: SitingProblem, selected: Sequence[int], closed: Sequence[i
 def _by_service(problem: SitingProblem, sites: Sequence[int]) -> tuple[float, ...]:
     if problem.services == 1:
         return ()
-    is_reached = np.zeros(problem.points, dtype=bool)
-    is_reached[problem.cover[list(sites)].indices] = True
-    people = np.where(is_reached, problem.weights, 0.0).reshape(problem.services, -1)
+    people = np.where(is_reached(problem, sites), problem.weights, 0.0).reshape(problem.services, -1)
     return tuple(math.fsum(row) for row in people)
 
 
 def _ways_of(problem: SitingProblem, sites: Sequence[int], objective: str) -> tuple[float | None, float | None]:
     """Return the mean way by people and the longest one, where ways are counted."""
-    if objective not in ("median", "center") or problem.ways is None or not sites or problem.total <= 0:
+    if not OBJECTIVES[objective].counts_travel or problem.ways is None or not sites or problem.total <= 0:
         return None, None
     nearest = problem.ways.rows(sites).min(axis=0)
     is_there = problem.weights > 0
@@ -252,7 +244,7 @@ def _check_wishes(
 ) -> None:
     allowed = set(problem.candidates.tolist())
     is_kept = set(problem.forced) <= set(selected) <= allowed and len(closed) <= problem.moves_most
-    if objective == "cover-all":
+    if OBJECTIVES[objective].counts_sites:
         is_kept &= told.after >= problem.share * problem.total * (1 - 1e-9)
     elif problem.budget is not None:
         is_kept &= problem.cost(selected) - problem.cost(closed) <= problem.budget * (1 + 1e-9) + 1e-6
@@ -278,8 +270,7 @@ def infeasible_plan(
     objective: str = "coverage",
 ) -> Plan:
     """Return the plan that says no choice meets the wishes; it tells what today's sites are worth."""
-    counted = {"budget": "coverage"}.get(objective, objective)
-    told = recompute(problem, (), objective=counted)
+    told = recompute(problem, (), objective=objective)
     return Plan(
         status=Status.INFEASIBLE,
         selected=(),

@@ -25,7 +25,7 @@ from geo.siting.problem.contract import (
     as_weights,
     check_once,
 )
-from geo.siting.problem.travel_costs import Fade, Ways
+from geo.siting.problem.travel_costs import Fade, TravelCosts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -86,7 +86,7 @@ class SitingProblem:
     forced: tuple[int, ...] = ()
     forbidden: tuple[int, ...] = ()
     new: int = 1
-    ways: Ways | None = None
+    ways: TravelCosts | None = None
     costs: NDArray[np.float64] | None = None
     budget: float | None = None
     closable: tuple[int, ...] = ()
@@ -218,7 +218,7 @@ class SitingProblem:
         demand, sites = as_array(demand_xy, "demand_xy"), as_array(site_xy, "site_xy")
         starts, points, _ = neighbours(demand, sites, reach)
         cover = csr_array((np.ones(len(points), dtype=bool), points, starts), shape=(len(sites), len(demand)))
-        ways = Ways(
+        ways = TravelCosts(
             len(sites), len(demand), reach, demand_xy=demand.reshape(-1, 2).copy(), site_xy=sites.reshape(-1, 2).copy()
         )
         return cls(
@@ -240,11 +240,11 @@ class SitingProblem:
     ) -> SitingProblem:
         """Make a problem from travel times: a point within ``minutes`` of a site (limit included) is covered.
 
-        Ways beyond the limit of the table count as long as the limit, where a question asks for ways.
+        TravelCosts beyond the limit of the table count as long as the limit, where a question asks for ways.
         """
         cover = times.within(minutes)
         table = times.minutes.T.tocsr()
-        ways = Ways(cover.shape[0], cover.shape[1], minutes, table=table, far=times.limit_minutes)
+        ways = TravelCosts(cover.shape[0], cover.shape[1], minutes, table=table, far=times.limit_minutes)
         return cls(
             as_array(weights, "weights"), cover, tuple(fixed), tuple(forced), tuple(forbidden), new, ways, **wishes
         )

@@ -1,26 +1,20 @@
-"""What a choice of sites is worth, counted afresh by code that never saw a solver.
-
-Written without the structures the solvers use: marks per demand point, set site by site, and for
-capacities a linear programme over plain pairs.
-"""
+"""What a choice of sites is worth, counted afresh by code that never saw a solver."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import ContractError
 from geo.siting.problem.contract import Minimum
+from geo.siting.problem.objectives import OBJECTIVES
 from geo.siting.problem.problem import SitingProblem
-from geo.siting.problem.travel_costs import Fade
+from geo.siting.problem.tally import Tally, people_in_reach, served, travel_costs_of, weighted_travel_cost
 
 Floats = NDArray[np.float64]
-
-MINIMISED = ("median", "center", "cover-all")
 
 
 @dataclass(frozen=True)
@@ -61,62 +55,6 @@ class Recomputed:
     load: tuple[float, ...] = ()
 
 
-class Tally:
-    """Marks per demand point for sites opened one after the other."""
-
-    def __init__(self, problem: SitingProblem, objective: str = "coverage") -> None:
-        self.problem = problem
-        self.objective = "coverage" if objective == "cover-all" else objective
-        self.open: list[int] = []
-        self.counts = np.zeros(problem.points, dtype=np.int64)
-        self.share = np.zeros(problem.points)
-        self.nearest = np.full(problem.points, np.inf)
-        self._ways = self._known_ways()
-
-    def _known_ways(self) -> Floats | None:
-        if self.objective not in ("median", "center", "fade"):
-            return None
-        if self.problem.ways is None:
-            raise ContractError("this question needs ways: make the problem with from_points or from_travel")
-        return self.problem.ways.within(self.problem.cover) if self.objective == "fade" else None
-
-    def add(self, site: int) -> None:
-        """Open a site."""
-        starts = self.problem.cover.indptr
-        here = slice(starts[site], starts[site + 1])
-        mine = self.problem.cover.indices[here]
-        self.open.append(site)
-        self.counts[mine] += 1
-        if self.problem.ways is None:
-            return
-        if self._ways is not None:
-            shares = (self.problem.fade or Fade()).shares(self._ways[here], self.problem.ways.reach)
-            self.share[mine] = np.maximum(self.share[mine], shares)
-        elif self.objective in ("median", "center"):
-            self.nearest = np.minimum(self.nearest, self.problem.ways.rows([site])[0])
-
-    def value(self) -> float:
-        """Return what the open sites are worth."""
-        weights = self.problem.weights
-        if self.objective == "fade":
-            return math.fsum(weights * self.share)
-        if self.objective == "backup":
-            return math.fsum(weights[self.counts >= 2])
-        if self.objective == "capacity":
-            return served(self.problem, self.open)[0]
-        if self.objective in ("median", "center"):
-            return self._ways_value()
-        return math.fsum(weights[self.counts >= 1])
-
-    def _ways_value(self) -> float:
-        is_there = self.problem.weights > 0
-        if not is_there.any():
-            return 0.0
-        if self.objective == "center":
-            return float(self.nearest[is_there].max())
-        return math.fsum(self.problem.weights[is_there] * self.nearest[is_there])
-
-
 def recompute(
     problem: SitingProblem, selected: Sequence[int], *, closed: Sequence[int] = (), objective: str = "coverage"
 ) -> Recomputed:
@@ -133,24 +71,21 @@ def recompute(
     objective
         As in :func:`geo.siting.solve`; ``cover-all`` counts people within reach.
     """
-    today = Tally(problem, objective)
-    for site in sorted(problem.fixed + problem.closable):
-        today.add(site)
-    before = today.value()
-    tally = today
+    kind = OBJECTIVES[objective]
+    sign = -1.0 if kind.counts_travel else 1.0
+    tally = Tally(problem, sorted(problem.fixed + problem.closable))
+    before = kind.recount(tally)
     if closed:
-        tally = Tally(problem, objective)
-        for site in problem.fixed + tuple(site for site in problem.closable if site not in set(closed)):
-            tally.add(site)
-    after = tally.value()
+        tally = Tally(problem, problem.fixed + tuple(site for site in problem.closable if site not in set(closed)))
+    after = kind.recount(tally)
     gains, cumulative = [], []
     for site in selected:
         earlier = after
         tally.add(site)
-        after = tally.value()
-        gains.append(0.0 if math.isinf(earlier) else earlier - after if objective in MINIMISED[:2] else after - earlier)
+        after = kind.recount(tally)
+        gains.append(0.0 if math.isinf(earlier) else sign * (after - earlier))
         cumulative.append(after)
-    people, load = (None, ()) if objective != "capacity" else served(problem, tally.open)
+    people, load = served(problem, tally.open) if "capacity" in kind.needs else (None, ())
     reached = tally.counts >= 1
     return Recomputed(
         before=before,
@@ -165,104 +100,51 @@ def recompute(
     )
 
 
-def served(problem: SitingProblem, sites: Sequence[int]) -> tuple[float, tuple[float, ...]]:
-    """Return how many people get their appointments at open sites at best, and the load of each site.
-
-    max sum x_gj  s.t.  sum_j x_gj <= people of g,  appointments * sum_g x_gj <= capacity_j, where g are groups of
-    points with the same open sites in reach.
-
-    Raises
-    ------
-    ContractError
-        Without capacities.
-    """
-    from scipy.optimize import linprog
-    from scipy.sparse import coo_array
-
-    if problem.capacity is None:
-        raise ContractError("capacity is asked for, but the problem has none; give appointments per week of each site")
-    if len(sites) == 0:
-        return 0.0, ()
-    inside = problem.cover[list(sites)].T.toarray()
-    patterns, group = np.unique(inside, axis=0, return_inverse=True)
-    people = np.bincount(group.ravel(), weights=problem.weights, minlength=len(patterns))
-    rows, columns = np.nonzero(patterns)
-    capacity = problem.capacity[list(sites)] / problem.appointments
-    if len(rows) == 0:
-        return 0.0, (0.0,) * len(sites)
-    pairs = np.arange(len(rows))
-    limits = np.concatenate([people, np.minimum(capacity, problem.total + 1.0)])
-    ones = np.ones(2 * len(rows))
-    matrix = coo_array(
-        (ones, (np.concatenate([rows, len(patterns) + columns]), np.concatenate([pairs, pairs]))),
-        shape=(len(limits), len(rows)),
-    )
-    told = linprog(-np.ones(len(rows)), A_ub=matrix.tocsr(), b_ub=limits, bounds=(0, None), method="highs")
-    load = np.bincount(columns, weights=told.x, minlength=len(sites)) * problem.appointments
-    return float(told.x.sum()), tuple(load.tolist())
-
-
 def order_by_gain(
     problem: SitingProblem, selected: Sequence[int], *, closed: Sequence[int] = (), objective: str = "coverage"
 ) -> tuple[int, ...]:
     """Return the same sites, each time the one that adds most to those before it; ties by number."""
-    if objective in ("median", "center"):
-        return _order_by_way(problem, selected, closed)
-    if objective in ("backup", "fade"):
-        return _order_by_value(problem, selected, closed, objective)
-    rows = {
-        site: problem.cover.indices[problem.cover.indptr[site] : problem.cover.indptr[site + 1]] for site in selected
-    }
-    left = np.array(problem.weights)
-    for site in set(problem.fixed + problem.closable) - set(closed):
-        left[problem.cover.indices[problem.cover.indptr[site] : problem.cover.indptr[site + 1]]] = 0
-    ordered: list[int] = []
-    waiting = sorted(rows)
-    while waiting:
-        best = max(waiting, key=lambda site: (float(left[rows[site]].sum()), -site))
-        ordered.append(best)
-        waiting.remove(best)
-        left[rows[best]] = 0
-    return tuple(ordered)
-
-
-def _order_by_value(
-    problem: SitingProblem, selected: Sequence[int], closed: Sequence[int], objective: str
-) -> tuple[int, ...]:
-    tally = Tally(problem, objective)
-    for site in sorted(set(problem.fixed + problem.closable) - set(closed)):
-        tally.add(site)
-    ordered: list[int] = []
-    waiting = sorted(selected)
-    while waiting:
-        values = []
-        counts, share = tally.counts.copy(), tally.share.copy()
-        for site in waiting:
-            tally.add(site)
-            values.append(tally.value())
-            tally.counts, tally.share = counts.copy(), share.copy()
-            tally.open.pop()
-        best = waiting.pop(int(np.argmax(values)))
-        ordered.append(best)
-        tally.add(best)
-    return tuple(ordered)
-
-
-def _order_by_way(problem: SitingProblem, selected: Sequence[int], closed: Sequence[int]) -> tuple[int, ...]:
-    if problem.ways is None:
-        return tuple(sorted(selected))
-    weights = problem.weights
+    kind = OBJECTIVES[objective]
     kept = sorted(set(problem.fixed + problem.closable) - set(closed))
-    nearest = problem.ways.rows(kept).min(axis=0) if kept else np.full(problem.points, np.inf)
+    by = kind.ordered_by or kind.recount
+    if by is people_in_reach:
+        worth, take = _people_added(problem, kept)
+    elif by is weighted_travel_cost:
+        worth, take = _travel_saved(problem, kept, sorted(selected))
+    else:
+        tally = Tally(problem, kept)
+        worth, take = lambda site: kind.sign * by(tally.plus(site)), tally.add
     ordered: list[int] = []
     waiting = sorted(selected)
-    ways = dict(zip(waiting, problem.ways.rows(waiting), strict=True))
     while waiting:
-        sums = [float(weights @ np.minimum(nearest, ways[site])) for site in waiting]
-        best = waiting.pop(int(np.argmin(sums)))
-        ordered.append(best)
-        nearest = np.minimum(nearest, ways[best])
+        ordered.append(waiting.pop(int(np.argmax([worth(site) for site in waiting]))))
+        take(ordered[-1])
     return tuple(ordered)
+
+
+Order = tuple[Callable[[int], float], Callable[[int], None]]
+"""What a site would be worth beside those taken, and the function that takes it."""
+
+
+def _people_added(problem: SitingProblem, kept: Sequence[int]) -> Order:
+    left = np.where(is_reached(problem, kept), 0.0, problem.weights)
+    starts, points = problem.cover.indptr, problem.cover.indices
+
+    def take(site: int) -> None:
+        left[points[starts[site] : starts[site + 1]]] = 0.0
+
+    return lambda site: float(left[points[starts[site] : starts[site + 1]]].sum()), take
+
+
+def _travel_saved(problem: SitingProblem, kept: Sequence[int], selected: Sequence[int]) -> Order:
+    costs = travel_costs_of(problem)
+    nearest = costs.rows(kept).min(axis=0) if kept else np.full(problem.points, np.inf)
+    rows = dict(zip(selected, costs.rows(selected), strict=True))
+
+    def take(site: int) -> None:
+        np.minimum(nearest, rows[site], out=nearest)
+
+    return lambda site: -float(problem.weights @ np.minimum(nearest, rows[site])), take
 
 
 def wanted_people(problem: SitingProblem, minimum: Minimum) -> float:
@@ -270,3 +152,38 @@ def wanted_people(problem: SitingProblem, minimum: Minimum) -> float:
     if problem.demand_groups is None:
         return 0.0
     return max(minimum.people, minimum.share * float(problem.weights[problem.demand_groups == minimum.group].sum()))
+
+
+def is_reached(problem: SitingProblem, sites: Iterable[int]) -> NDArray[np.bool_]:
+    """Return which demand points are within reach of any of the sites."""
+    starts, points = problem.cover.indptr, problem.cover.indices
+    reached = np.zeros(problem.points, dtype=bool)
+    for site in sites:
+        reached[points[starts[site] : starts[site + 1]]] = True
+    return reached
+
+
+def people_reached(problem: SitingProblem, sites: Iterable[int]) -> float:
+    """Return the weight within reach of any of the sites."""
+    return float(problem.weights[is_reached(problem, sites)].sum())
+
+
+def added_alone(problem: SitingProblem) -> NDArray[np.float64]:
+    """Return for each site the weight it alone would add to what the fixed sites reach, shape (sites,)."""
+    left = np.where(is_reached(problem, problem.fixed), 0.0, problem.weights)
+    return np.asarray(problem.cover.astype(np.float64) @ left, dtype=np.float64)
+
+
+def added_in_order(problem: SitingProblem, sites: Iterable[int]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the weight each site adds to fixed sites and those before it, and the weight reached with it."""
+    starts, points = problem.cover.indptr, problem.cover.indices
+    reached = is_reached(problem, problem.fixed)
+    before = float(problem.weights[reached].sum())
+    added, cumulative = [], []
+    for site in sites:
+        reached[points[starts[site] : starts[site + 1]]] = True
+        after = float(problem.weights[reached].sum())
+        added.append(after - before)
+        cumulative.append(after)
+        before = after
+    return tuple(added), tuple(cumulative)

@@ -44,12 +44,14 @@ class Rows:
     need: int = 1
 
 
-def rows_of(problem: SitingProblem, objective: str) -> Rows:
-    """Return the rows of a question: ``coverage``, ``backup`` or ``fade``."""
-    points = np.arange(problem.points)
-    if objective == "fade":
-        return _fading(problem)
-    return Rows(problem.cover, problem.weights, points, 2 if objective == "backup" else 1)
+def covered_rows(problem: SitingProblem) -> Rows:
+    """Return a row for each demand point, served by one open site within reach."""
+    return Rows(problem.cover, problem.weights, np.arange(problem.points))
+
+
+def backed_up_rows(problem: SitingProblem) -> Rows:
+    """Return a row for each demand point, served by two open sites within reach."""
+    return Rows(problem.cover, problem.weights, np.arange(problem.points), need=2)
 
 
 def fading_shares(problem: SitingProblem) -> Any:
@@ -70,8 +72,8 @@ def fading_shares(problem: SitingProblem) -> Any:
     return table
 
 
-def _fading(problem: SitingProblem) -> Rows:
-    """Turn each point into a row for each share, highest share first."""
+def fading_rows(problem: SitingProblem) -> Rows:
+    """Return a row for each demand point and share that counts, highest share first."""
     from scipy.sparse import csr_array
 
     entries = fading_shares(problem).tocoo()

@@ -22,8 +22,8 @@ DENSE_PAIRS_MAX = 60_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
-    """Ways between sites and demand points, in metres or minutes.
+class TravelCosts:
+    """TravelCosts between sites and demand points, in metres or minutes.
 
     Parameters
     ----------

@@ -24,7 +24,6 @@ from geo.findings import error
 from geo.reach import MINUTES_TOLERANCE
 from geo.region.disclosure import DisclosureRule, round_people
 from geo.siting.ask import (
-    BY_COSTS,
     LIMIT_MINUTES,
     SUMS,
     WORST_SHARE,
@@ -277,7 +276,7 @@ def _lasting(region: Region, question: Question, ways: tuple[Floats, Floats], gr
 
 def _is_costed_otherwise(asked: Scenario, answer: Answer) -> bool:
     """Tell whether the answer was found at other costs or capacities than the scenario's."""
-    return asked.question.objective in BY_COSTS and answer.posed.question.costs != asked.costs
+    return asked.question.kind.hangs_on_costs and answer.posed.question.costs != asked.costs
 
 
 def _sites(answer: Answer, costs: pd.DataFrame) -> Iterable[ChosenSite]:

@@ -14,14 +14,11 @@ from dataclasses import dataclass, field, replace
 
 from geo.decode import from_plain, to_plain
 from geo.region.disclosure import DisclosureRule
-from geo.siting.ask import BY_COSTS, Question
+from geo.siting.ask import SIZES, Question
 from geo.siting.costs import CostPlan
 
 SCHEMA_VERSION = 1
 """Version of the JSON form; see :mod:`geo.siting.scenario.scenario_file`."""
-
-NUMBERLESS = ("cover-all", "budget")
-"""Questions that find the number of offices themselves."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class Scenario:
     @property
     def asked(self) -> Question:
         """The question as it is posed: with the scenario's cost plan where costs or capacities decide the answer."""
-        return replace(self.question, costs=self.costs if self.question.objective in BY_COSTS else None)
+        return replace(self.question, costs=self.costs if self.question.kind.hangs_on_costs else None)
 
     @property
     def is_nothing_new(self) -> bool:
@@ -95,10 +92,7 @@ def _deciding(question: Question) -> Question:
         closed=tuple(sorted(asked.closed)),
         costs=None,
         own=tuple(sorted((replace(place, name="") for place in asked.own), key=lambda place: place.id)),
-        new=asked.new if asked.objective not in NUMBERLESS else usual.new,
-        share=asked.share if asked.objective == "cover-all" else usual.share,
-        budget_eur=asked.budget_eur if asked.objective == "budget" else usual.budget_eur,
-        visits_per_year=asked.visits_per_year if asked.objective == "capacity" else usual.visits_per_year,
+        **{field: getattr(usual, field) for need, field in SIZES.items() if need not in asked.kind.needs},
     )
 
 

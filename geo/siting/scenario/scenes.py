@@ -157,11 +157,11 @@ def _asked_values(asked: Question, region: Region, name: str) -> tuple[Any, ...]
         return people_measures(region)
     if name == "minutes":
         return tuple(sorted({*MINUTES, asked.minutes}))
-    if name == "new" and asked.objective not in ("budget", "cover-all"):
+    if name == "new" and "new" in asked.kind.needs:
         most = min(NEW_MAX, len(candidates(region, candidate_kind(region, asked.candidates))) + len(asked.own))
         least = len(asked.forced) + len(asked.own)
         return tuple(sorted({*range(least, most + 1), asked.new}))
-    return tuple(sorted({*BUDGETS, asked.budget_eur})) if name == "budget" and asked.objective == "budget" else ()
+    return tuple(sorted({*BUDGETS, asked.budget_eur})) if name == "budget" and "budget" in asked.kind.needs else ()
 
 
 def live_value(scene: Scene, name: str) -> Any:

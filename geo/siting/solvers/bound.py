@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.solvers.local_search import Halt, never
+from geo.siting.solvers.effort import Halt, never
 from geo.siting.solvers.presolve import Core
 
 Floats = NDArray[np.float64]

@@ -17,19 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.siting.solvers.bound import Relaxation, knapsack, relax
-from geo.siting.solvers.local_search import (
-    Choice,
-    Cover,
-    Halt,
-    Proof,
-    Tell,
-    descend,
-    drawn,
-    greedy,
-    kicked,
-    never,
-    silent,
-)
+from geo.siting.solvers.effort import Halt, never
+from geo.siting.solvers.local_search import Choice, Cover, Proof, Tell, descend, drawn, greedy, kicked, silent
 from geo.siting.solvers.presolve import Core, merge_rows
 
 ROOT_ITERATIONS = 1000
@@ -189,7 +178,7 @@ class _Tree:
         if self.core.costs is None:
             missing = self.core.new - len(opened)
             opened += np.setdiff1d(np.arange(len(self.core.candidates)), opened)[:missing].tolist()
-        self.offer(_choice(self.core, opened))
+        self.offer(Cover(self.core, opened).choice())
 
     def search_below(self, node: Node, part: Part, found: Relaxation) -> None:
         """Draw one choice by the node's fractional choice and let it descend."""
@@ -223,7 +212,7 @@ class _Tree:
 
 def part_of(root: Core, node: Node) -> Part:
     """Apply a node's fixings to the root core."""
-    covered = _choice_cover(root, node.opened).counts > 0
+    covered = Cover(root, node.opened).counts > 0
     rows = np.flatnonzero(~covered)
     free, costs, limit = node.free, None, 0.0
     if root.costs is not None:
@@ -297,14 +286,3 @@ def _best_few(core: Core) -> tuple[int, ...]:
     np.fill_diagonal(together, -1.0)
     first, second = divmod(int(np.argmax(together)), len(gains))
     return (first, second)
-
-
-def _choice_cover(core: Core, sites: tuple[int, ...] | list[int]) -> Cover:
-    cover = Cover(core)
-    for site in sites:
-        cover.add(site)
-    return cover
-
-
-def _choice(core: Core, sites: tuple[int, ...] | list[int]) -> Choice:
-    return _choice_cover(core, sites).choice()

@@ -14,7 +14,6 @@ where k_j is what site j earns with 1 - m_i for each person it serves, dearest f
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.problem import Plan, SitingProblem, infeasible_plan, make_plan
+from geo.siting.problem import Plan, Reason, SitingProblem
 from geo.siting.solvers.bound import knapsack, top_sum
-from geo.siting.solvers.covering import Progress, Teller
-from geo.siting.solvers.local_search import Halt, deadline
+from geo.siting.solvers.effort import Effort, Halt, Teller
 from geo.siting.solvers.models import Program
 from geo.siting.solvers.presolve import merge_rows
 
@@ -139,52 +137,24 @@ def _scale(people: float) -> float:
     return float(2.0 ** math.floor(math.log2(FLOW_UNITS / max(people, 1e-9))))
 
 
-def solve_capacity(
-    problem: SitingProblem,
-    *,
-    began: float,
-    seconds: float,
-    seed: int,
-    mip_gap: float,
-    stop: Halt,
-    progress: Progress | None,
-) -> Plan:
-    """Answer the question for most people served; see :func:`geo.siting.solve`."""
-    end = began + seconds
-    halt = deadline(end - time.perf_counter(), stop)
+def solve_capacity(problem: SitingProblem, objective: str, effort: Effort) -> Plan:
+    """Find the most people served; parameters as :func:`geo.siting.solvers.covering.solve_covering`."""
     seats, sites = seats_of(problem)
-    teller = Teller(progress, began)
-
-    def named(chosen: list[int]) -> tuple[int, ...]:
-        return problem.forced + tuple(sites[chosen].tolist())
+    teller = Teller(problem, effort)
 
     def tell(chosen: list[int], value: float, bound: float) -> None:
-        teller.tell(value, bound, tuple(sorted(set(named(chosen)) - set(problem.closable))))
+        teller.tell(value, bound, (*problem.forced, *sites[chosen].tolist()))
 
-    chosen, value, bound = best_seats(seats, halt, end, seed=seed, mip_gap=mip_gap, tell=tell)
+    chosen, value, bound = best_seats(seats, effort, tell)
     if not seats.is_allowed(chosen):
         kept = np.sort(seats.costs[seats.kept])[: seats.kept_least] if seats.costs is not None else np.zeros(0)
         least = float(kept.sum()) + problem.cost(problem.forced) - problem.cost(problem.closable)
-        return infeasible_plan(
-            problem,
-            "rules_exceed_budget",
-            parameters={"budget": float(problem.budget or 0.0), "budget_least": least},
-            seconds=time.perf_counter() - began,
-            seed=seed,
-            objective="capacity",
-        )
+        figures = {"budget": float(problem.budget or 0.0), "budget_least": least}
+        return effort.no_plan(problem, objective, Reason("rules_exceed_budget", figures))
     tell(chosen, value, bound)
-    return make_plan(
-        problem,
-        named(chosen),
-        value,
-        bound,
-        is_proven=bound <= value + 1e-6 * max(1.0, value),
-        is_stopped=stop(),
-        seconds=time.perf_counter() - began,
-        seed=seed,
-        objective="capacity",
-    )
+    is_proven = bound <= value + 1e-6 * max(1.0, value)
+    named = (*problem.forced, *sites[chosen].tolist())
+    return effort.plan(problem, objective, named, value, bound, proven=is_proven)
 
 
 def seats_of(problem: SitingProblem) -> tuple[Seats, Ints]:
@@ -219,13 +189,7 @@ def seats_of(problem: SitingProblem) -> tuple[Seats, Ints]:
 
 
 def best_seats(
-    seats: Seats,
-    halt: Halt,
-    end: float,
-    *,
-    seed: int,
-    mip_gap: float,
-    tell: Callable[[list[int], float, float], None],
+    seats: Seats, effort: Effort, tell: Callable[[list[int], float, float], None]
 ) -> tuple[list[int], float, float]:
     """Return the best sites found, the people they serve, and a bound."""
     most = float(seats.people.sum())
@@ -237,13 +201,13 @@ def best_seats(
     if not seats.is_allowed(chosen):
         return chosen, value, most
     tell(chosen, value, most)
-    chosen, value = swap_seats(seats, chosen, value, halt)
+    chosen, value = swap_seats(seats, chosen, value, effort.halt)
     tell(chosen, value, most)
-    bound = seat_bound(seats, value, halt)
+    bound = seat_bound(seats, value, effort.halt)
     tell(chosen, value, bound)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(effort.seed)
     is_small = seats.is_small
-    till = deadline(0.3 * (end - time.perf_counter()), halt) if is_small else halt
+    till = effort.part(0.3) if is_small else effort.halt
     for turn in range(RESTARTS if is_small else RESTARTS_MOST):
         if till() or bound <= value * (1 + 1e-9) or not chosen:
             break
@@ -254,8 +218,8 @@ def best_seats(
         if now > value * (1 + 1e-12) and seats.is_allowed(trial):
             chosen, value = trial, now
             tell(chosen, value, bound)
-    if bound > value * (1 + 1e-9) and is_small and not halt():
-        return _by_highs(seats, chosen, value, bound, halt=halt, end=end, seed=seed, mip_gap=mip_gap)
+    if bound > value * (1 + 1e-9) and is_small and not effort.halt():
+        return _by_highs(seats, chosen, value, bound, effort)
     return chosen, value, bound
 
 
@@ -344,13 +308,14 @@ def seat_bound(seats: Seats, value: float, halt: Halt) -> float:
 
 
 def _by_highs(
-    seats: Seats, chosen: list[int], value: float, bound: float, *, halt: Halt, end: float, seed: int, mip_gap: float
+    seats: Seats, chosen: list[int], value: float, bound: float, effort: Effort
 ) -> tuple[list[int], float, float]:
     from geo.siting.solvers.exact import run
 
     told = run(
-        seat_program(seats), seconds=end - time.perf_counter(), seed=seed, mip_gap=mip_gap, margin=1e-7, halt=halt
-    )
+        seat_program(seats), seconds=effort.left, seed=effort.seed, mip_gap=effort.mip_gap, margin=1e-7,
+        halt=effort.halt,
+    )  # fmt: skip
     if told.values is not None:
         sites = len(seats.places)
         found = [site for site in np.flatnonzero(told.values[:sites] > 0.5).tolist() if site >= seats.anyway]

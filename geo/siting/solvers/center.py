@@ -8,16 +8,15 @@ The answer is one of the ways that occur; p sites do with the way r if they cove
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.problem import Plan, SitingProblem, infeasible_plan, make_plan
-from geo.siting.solvers.covering import Progress, Teller
+from geo.siting.problem import Plan, SitingProblem, travel_costs_of
+from geo.siting.solvers.effort import Effort, Teller
 from geo.siting.solvers.interchange import greedy_sites
-from geo.siting.solvers.local_search import Choice, Halt, deadline, search
+from geo.siting.solvers.local_search import Choice, search
 from geo.siting.solvers.median import way_core
 from geo.siting.solvers.presolve import Core, reduce_problem
 from geo.siting.solvers.reduction import reduced
@@ -38,29 +37,15 @@ class _Hunt:
     bound: float
 
 
-def solve_center(
-    problem: SitingProblem,
-    *,
-    began: float,
-    seconds: float,
-    seed: int,
-    mip_gap: float,
-    stop: Halt,
-    progress: Progress | None,
-) -> Plan:
-    """Answer the question for the shortest longest way; see :func:`geo.siting.solve`."""
-    del mip_gap  # every step is a proof
-    end = began + seconds
-    halt = deadline(end - time.perf_counter(), stop)
-    teller = Teller(progress, began, is_minimum=True)
-    if problem.ways is None:  # pragma: no cover - refused before
-        return infeasible_plan(problem, "no_office", seconds=0.0, seed=seed, objective="center")
+def solve_center(problem: SitingProblem, objective: str, effort: Effort) -> Plan:
+    """Find the shortest longest way; parameters as :func:`geo.siting.solvers.covering.solve_covering`."""
+    teller = Teller(problem, effort, is_minimum=True)
     points = np.flatnonzero(problem.weights > 0)
-    ways = problem.ways.dense()[:, points]
+    ways = travel_costs_of(problem).dense()[:, points]
     hunt = _first(problem, ways)
 
     def tell() -> None:
-        teller.tell(hunt.value, hunt.bound, tuple(sorted(set(hunt.sites) - set(problem.closable))))
+        teller.tell(hunt.value, hunt.bound, hunt.sites)
 
     tell()
     usable = sorted(set(hunt.sites) | set(problem.fixed) | set(problem.closable) | set(problem.candidates.tolist()))
@@ -68,9 +53,9 @@ def solve_center(
     for is_exact in (False, True):
         lengths = lengths[(lengths >= hunt.bound) & (lengths < hunt.value)]
         unsure = lengths
-        while len(unsure) and not halt() and (is_exact or unsure[-1] > unsure[0] * ROUGHLY):
+        while len(unsure) and not effort.halt() and (is_exact or unsure[-1] > unsure[0] * ROUGHLY):
             length = float(unsure[(len(unsure) - 1) // 2])
-            sites = _sites_within(problem, ways, length, halt, end, seed=seed, is_exact=is_exact)
+            sites = _sites_within(problem, ways, length, effort, is_exact=is_exact)
             if sites is not None and len(sites):
                 hunt.sites, hunt.value = sites, _longest(problem, ways, sites)
                 unsure = unsure[unsure < hunt.value]
@@ -82,17 +67,8 @@ def solve_center(
             else:
                 unsure = unsure[unsure > length]
             tell()
-    return make_plan(
-        problem,
-        hunt.sites,
-        hunt.value,
-        hunt.bound,
-        is_proven=hunt.bound >= hunt.value,
-        is_stopped=stop(),
-        seconds=time.perf_counter() - began,
-        seed=seed,
-        objective="center",
-    )
+    is_proven = hunt.bound >= hunt.value
+    return effort.plan(problem, objective, hunt.sites, hunt.value, hunt.bound, proven=is_proven)
 
 
 def _first(problem: SitingProblem, ways: Floats) -> _Hunt:
@@ -109,7 +85,7 @@ def _longest(problem: SitingProblem, ways: Floats, sites: tuple[int, ...]) -> fl
 
 
 def _sites_within(
-    problem: SitingProblem, ways: Floats, length: float, halt: Halt, end: float, *, seed: int, is_exact: bool
+    problem: SitingProblem, ways: Floats, length: float, effort: Effort, *, is_exact: bool
 ) -> tuple[int, ...] | None:
     """Return sites that do with a way; an empty tuple if there are none, None if that is not known.
 
@@ -129,38 +105,36 @@ def _sites_within(
         return _filled(problem, covering.forced)
     if core.rules is None:
         core = reduced(core)
-        choice = search(core, seed=seed, rounds=QUICK_ROUNDS, halt=halt)
+        choice = search(core, seed=effort.seed, rounds=QUICK_ROUNDS, halt=effort.halt)
         if choice.value >= core.reachable:
             return _filled(problem, _named(covering, core, choice))
-        if core.new == 0 or _is_too_few(core, halt, end):
+        if core.new == 0 or _is_too_few(core, effort):
             return ()
     if not is_exact:
         return None
-    return _by_highs(problem, covering, core, halt=halt, end=end, seed=seed)
+    return _by_highs(problem, covering, core, effort)
 
 
-def _is_too_few(core: Core, halt: Halt, end: float) -> bool:
+def _is_too_few(core: Core, effort: Effort) -> bool:
     """Tell whether even parts of sites would have to be more than the number that may open."""
     from geo.siting.solvers.exact import run
 
     program = cover_program(core)
     parts = replace(program, is_whole=np.zeros_like(program.is_whole))
-    told = run(parts, seconds=end - time.perf_counter(), halt=halt)
+    told = run(parts, seconds=effort.left, halt=effort.halt)
     return told.is_infeasible or (math.isfinite(told.bound) and told.bound > core.new + 1e-6)
 
 
-def _by_highs(
-    problem: SitingProblem, covering: SitingProblem, core: Core, *, halt: Halt, end: float, seed: int
-) -> tuple[int, ...] | None:
+def _by_highs(problem: SitingProblem, covering: SitingProblem, core: Core, effort: Effort) -> tuple[int, ...] | None:
     from geo.siting.solvers.exact import choice_of, run
 
     most = core.new + 0.5
     told = run(
         cover_program(core),
-        seconds=end - time.perf_counter(),
-        seed=seed,
+        seconds=effort.left,
+        seed=effort.seed,
         margin=0.999,
-        halt=halt,
+        halt=effort.halt,
         enough=lambda value, bound: value < most or bound > most,
     )
     if told.is_infeasible:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.solvers.local_search import Choice, Cover, Halt, Proof, Tell, never, silent
+from geo.siting.solvers.effort import Halt, never
+from geo.siting.solvers.local_search import Choice, Cover, Proof, Tell, silent
 from geo.siting.solvers.models import coverage_program, values_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class SolverResult:
     """What a run of the solver left.
 
     Parameters
@@ -54,7 +55,7 @@ def run(
     halt: Halt = never,
     found: Callable[[Floats, float], None] | None = None,
     enough: Callable[[float, float], bool] | None = None,
-) -> Outcome:
+) -> SolverResult:
     """Solve an integer programme, one thread.
 
     Parameters
@@ -116,7 +117,7 @@ def run(
     if not program.is_whole.any():
         is_done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         bound = float(info.objective_function_value) if is_done else worst
-    return Outcome(values, bound if math.isfinite(bound) and not is_infeasible else worst, is_infeasible)
+    return SolverResult(values, bound if math.isfinite(bound) and not is_infeasible else worst, is_infeasible)
 
 
 def _model(program: Program, highspy: Any) -> Any:
@@ -171,7 +172,7 @@ def solve_exactly(
         if choice.value > best.value:
             tell(choice, min(bound, core.reachable) if math.isfinite(bound) else core.reachable)
 
-    outcome = run(
+    result = run(
         coverage_program(core),
         seconds=seconds,
         seed=seed,
@@ -181,19 +182,16 @@ def solve_exactly(
         halt=halt,
         found=None if tell is silent else heard,
     )
-    if outcome.is_infeasible and start is None:
+    if result.is_infeasible and start is None:
         return None
-    if outcome.values is not None:
-        found = choice_of(core, outcome.values)
+    if result.values is not None:
+        found = choice_of(core, result.values)
         is_whole = core.costs is not None or len(found.sites) == core.new
         if is_whole and found.value > best.value:
             best = found
-    return Proof(best, min(max(outcome.bound, best.value), core.reachable))
+    return Proof(best, min(max(result.bound, best.value), core.reachable))
 
 
 def choice_of(core: Core, values: Floats) -> Choice:
     """Return the choice meant by the values of y, its weight counted from the rows."""
-    cover = Cover(core)
-    for site in np.flatnonzero(values[: len(core.candidates)] > 0.5).tolist():
-        cover.add(site)
-    return cover.choice()
+    return Cover(core, np.flatnonzero(values[: len(core.candidates)] > 0.5).tolist()).choice()

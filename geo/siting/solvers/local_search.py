@@ -2,21 +2,24 @@
 
 All gains of opening a site are one sparse product, so a pass over all swaps of one chosen site costs
 one product as well. A run depends on its seed only, never on the clock, unless time runs out.
+
+Where sites have costs and a budget, or a row needs two open sites, the moves are the same: fill up, exchange, fill up
+again. Money goes by gain per euro and by gain, whichever ends higher; a row that needs two sites counts half at the
+first one while filling up, as otherwise nothing would seem to gain.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.solvers import costly
+from geo.siting.solvers.effort import Halt, never
 from geo.siting.solvers.presolve import Core
 
-Halt = Callable[[], bool]
+Floats = NDArray[np.float64]
 Tell = Callable[["Choice", float], None]
 
 
@@ -36,19 +39,8 @@ class Proof:
     bound: float
 
 
-def never() -> bool:
-    """Return False: the halt of a search that nobody ends."""
-    return False
-
-
 def silent(choice: Choice, bound: float) -> None:
     """Tell nobody that a choice or a bound got better."""
-
-
-def deadline(seconds: float, stop: Halt = never) -> Halt:
-    """Return a halt that says True once ``seconds`` have passed or ``stop`` says so."""
-    end = time.perf_counter() + seconds
-    return lambda: time.perf_counter() >= end or stop()
 
 
 class Cover:
@@ -58,11 +50,13 @@ class Cover:
     covers first or last.
     """
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, sites: Iterable[int] = ()) -> None:
         self.core = core
         self.counts = np.zeros(len(core.weights), dtype=np.int32)
         self.is_chosen = np.zeros(len(core.candidates), dtype=bool)
-        self._gains: NDArray[np.float64] | None = None
+        self._gains: Floats | None = None
+        for site in sites:
+            self.add(site)
 
     def rows(self, site: int) -> NDArray[np.int32]:
         """Return the rows of one site."""
@@ -90,21 +84,21 @@ class Cover:
             self._gains += self._offered(freed)
         return float(self.core.weights[freed].sum())
 
-    def _offered(self, rows: NDArray[np.int32]) -> NDArray[np.float64]:
+    def _offered(self, rows: NDArray[np.int32]) -> Floats:
         """Return the weight of rows at each site that covers them."""
         matrix, weights = self.core.rows_cover, self.core.weights[rows]
         starts = matrix.indptr[rows]
         lengths = matrix.indptr[rows + 1] - starts
         ends = np.cumsum(lengths)
         entries = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
-        offered: NDArray[np.float64] = np.bincount(
+        offered: Floats = np.bincount(
             matrix.indices[entries], weights=np.repeat(weights, lengths), minlength=len(self.is_chosen)
         ).astype(np.float64, copy=False)
         return offered
 
-    def gains(self) -> NDArray[np.float64]:
+    def gains(self) -> Floats:
         """Return the weight each site would add, -1 for chosen ones."""
-        gains: NDArray[np.float64]
+        gains: Floats
         if self.core.need is not None:
             gains = self.core.cover @ np.where(self.counts == self.core.need - 1, self.core.weights, 0.0)
         else:
@@ -114,20 +108,27 @@ class Cover:
         gains[self.is_chosen] = -1.0
         return gains
 
+    @property
+    def chosen(self) -> list[int]:
+        """Chosen sites in ascending order."""
+        sites: list[int] = np.flatnonzero(self.is_chosen).tolist()
+        return sites
+
+    @property
+    def value(self) -> float:
+        """Weight of the rows that enough chosen sites cover."""
+        return float(self.core.weights[self.counts >= (1 if self.core.need is None else self.core.need)].sum())
+
     def choice(self) -> Choice:
         """Return what is chosen now."""
-        enough = 1 if self.core.need is None else self.core.need
-        value = float(self.core.weights[self.counts >= enough].sum())
-        return Choice(tuple(np.flatnonzero(self.is_chosen).tolist()), value)
+        return Choice(tuple(self.chosen), self.value)
 
 
 def greedy(core: Core, start: tuple[int, ...] = ()) -> Choice:
     """Add the site with the largest gain until the number is reached; ties by number."""
     if core.costs is not None or core.need is not None:
-        return costly.greedy(core, start)
-    cover = Cover(core)
-    for site in start:
-        cover.add(site)
+        return _filled(core, start)
+    cover = Cover(core, start)
     for _ in range(min(core.new, len(core.candidates)) - len(start)):
         cover.add(int(np.argmax(cover.gains())))
     return cover.choice()
@@ -136,11 +137,9 @@ def greedy(core: Core, start: tuple[int, ...] = ()) -> Choice:
 def descend(core: Core, start: Choice, halt: Halt = never) -> Choice:
     """Exchange one chosen site for the best other one as long as that gains; return where it ends."""
     if core.costs is not None:
-        return costly.descend(core, start, halt)
-    cover = Cover(core)
+        return _descend_costs(core, start, halt)
     queue = list(start.sites)
-    for site in queue:
-        cover.add(site)
+    cover = Cover(core, queue)
     unchanged = 0
     while unchanged < len(queue) and not halt():
         out = queue.pop(0)
@@ -161,7 +160,7 @@ def drawn(
     start: tuple[int, ...],
     random: np.random.Generator,
     *,
-    preference: NDArray[np.float64] | None = None,
+    preference: Floats | None = None,
     heat: float = 0.5,
 ) -> Choice:
     """Fill up a choice like greedy, but by chance: gain times preference times a random factor.
@@ -169,10 +168,8 @@ def drawn(
     ``heat`` is the scale of the factor's logarithm (Gumbel); 0 is greedy.
     """
     if core.costs is not None or core.need is not None:
-        return costly.greedy(core, start, preference=preference, random=random, heat=heat)
-    cover = Cover(core)
-    for site in start:
-        cover.add(site)
+        return _filled(core, start, preference=preference, random=random, heat=heat)
+    cover = Cover(core, start)
     liking = 1.0 if preference is None else preference + 1e-4
     for _ in range(min(core.new, len(core.candidates)) - len(start)):
         appeal = cover.gains() * liking
@@ -209,3 +206,108 @@ def search(
             best = trial
             tell(best, core.reachable)
     return best
+
+
+def _filled(
+    core: Core,
+    start: tuple[int, ...] = (),
+    *,
+    preference: Floats | None = None,
+    random: np.random.Generator | None = None,
+    heat: float = 0.5,
+) -> Choice:
+    """Fill up a choice within number or budget, by chance where ``random`` is given."""
+    rates = (True, False) if core.costs is not None else (False,)
+    found = []
+    for is_by_rate in rates[:1] if random is not None else rates:
+        cover = Cover(core, start)
+        _fill(cover, is_by_rate=is_by_rate, preference=preference, random=random, heat=heat)
+        found.append(cover.choice())
+    return max(found, key=lambda choice: choice.value)
+
+
+def _fill(
+    cover: Cover,
+    *,
+    is_by_rate: bool,
+    preference: Floats | None = None,
+    random: np.random.Generator | None = None,
+    heat: float = 0.5,
+    without: int = -1,
+) -> None:
+    """Open sites as long as number or budget allow and, with a budget, as long as one gains."""
+    core = cover.core
+    while len(core.candidates):
+        appeal = _appeal(cover)
+        room = _room(cover)
+        if core.costs is None:
+            if room < 1:
+                return
+        else:
+            appeal = np.where(core.costs <= room + 1e-9, appeal, -1.0)
+            if is_by_rate:
+                appeal = np.where(appeal > 0, appeal / np.maximum(core.costs, 1e-9), appeal)
+        appeal[cover.is_chosen] = -2.0
+        if without >= 0:
+            appeal[without] = -2.0
+        if preference is not None:
+            appeal = np.where(appeal > 0, appeal * (preference + 1e-4), appeal)
+        if random is not None:
+            luck = np.exp(heat * random.gumbel(size=len(appeal)))
+            appeal = np.where(appeal > 0, appeal * luck, appeal)
+        best = int(np.argmax(appeal))
+        if appeal[best] < -1.5 or (core.costs is not None and appeal[best] <= 0):
+            return
+        cover.add(best)
+
+
+def _descend_costs(core: Core, start: Choice, halt: Halt) -> Choice:
+    """Take one site out and fill up anew, as long as that gains; return where it ends."""
+    cover = Cover(core, start.sites)
+    _fill(cover, is_by_rate=False)
+    value = cover.value
+    queue = cover.chosen
+    unchanged = 0
+    while queue and unchanged < len(queue) and not halt():
+        out = queue.pop(0)
+        now = _exchange(cover, out, value)
+        if now > value:
+            value, unchanged = now, 0
+            chosen = cover.chosen
+            queue = [site for site in queue if site in chosen] + [site for site in chosen if site not in queue]
+        else:
+            queue.append(out)
+            unchanged += 1
+    return cover.choice()
+
+
+def _exchange(cover: Cover, out: int, value: float) -> float:
+    """Take a site out and fill up, by gain or by gain per euro; undo it unless that gains. Return the value then."""
+    cover.drop(out)
+    for is_by_rate in (False, True):
+        before = cover.is_chosen.copy()
+        _fill(cover, is_by_rate=is_by_rate, without=out)
+        now = cover.value
+        if now > value + 1e-9 * max(1.0, value):
+            return now
+        for site in np.flatnonzero(cover.is_chosen & ~before).tolist():
+            cover.drop(site)
+    cover.add(out)
+    return value
+
+
+def _room(cover: Cover) -> float:
+    core = cover.core
+    if core.costs is None:
+        return core.new - int(cover.is_chosen.sum())
+    return core.limit - float(core.costs[cover.is_chosen].sum())
+
+
+def _appeal(cover: Cover) -> Floats:
+    """Return the weight each site would add; where rows need more than one site, each step counts its part."""
+    core = cover.core
+    if core.need is None:
+        return cover.gains()
+    part = np.where(cover.counts < core.need, core.weights / np.maximum(core.need - cover.counts, 1), 0.0)
+    appeal: Floats = core.cover @ part
+    return appeal

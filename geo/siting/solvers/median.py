@@ -13,17 +13,15 @@ in the form of Elloumi (2010), one variable for each distance of a point.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.problem import Plan, SitingProblem, make_plan
-from geo.siting.solvers.covering import Progress, Teller
+from geo.siting.problem import Plan, SitingProblem
+from geo.siting.solvers.effort import Effort, Halt, Teller
 from geo.siting.solvers.interchange import Exchange, WayCore, descend_ways, greedy_sites, kick_ways
-from geo.siting.solvers.local_search import Halt, deadline
 from geo.siting.solvers.models import Program
 from geo.siting.solvers.presolve import common_step
 
@@ -48,42 +46,21 @@ class WayBound:
     rho: Floats
 
 
-def solve_median(
-    problem: SitingProblem,
-    *,
-    began: float,
-    seconds: float,
-    seed: int,
-    mip_gap: float,
-    stop: Halt,
-    progress: Progress | None,
-) -> Plan:
-    """Answer the question for the shortest mean way; see :func:`geo.siting.solve`."""
-    halt = deadline(began + seconds - time.perf_counter(), stop)
+def solve_median(problem: SitingProblem, objective: str, effort: Effort) -> Plan:
+    """Find the shortest mean way; parameters as :func:`geo.siting.solvers.covering.solve_covering`."""
     core, free = way_core(problem)
-    teller = Teller(progress, began, is_minimum=True)
-
-    def named(sites: tuple[int, ...]) -> tuple[int, ...]:
-        return problem.forced + tuple(free[list(sites)].tolist())
+    teller = Teller(problem, effort, is_minimum=True)
 
     def tell(sites: tuple[int, ...], value: float, bound: float) -> None:
-        teller.tell(value, bound, tuple(sorted(set(named(sites)) - set(problem.closable))))
+        teller.tell(value, bound, (*problem.forced, *free[list(sites)].tolist()))
 
     step = common_step(np.unique(core.ways)) if core.ways.size else 1.0
-    sites, bound = prove_median(core, halt, began + seconds, step=step, seed=seed, mip_gap=mip_gap, tell=tell)
+    sites, bound = prove_median(core, effort, step=step, tell=tell)
     value = core.value(sites)
     tell(sites, value, bound)
-    return make_plan(
-        problem,
-        named(sites),
-        value,
-        bound,
-        is_proven=bound >= value - median_margin(step, value),
-        is_stopped=stop(),
-        seconds=time.perf_counter() - began,
-        seed=seed,
-        objective="median",
-    )
+    chosen = (*problem.forced, *free[list(sites)].tolist())
+    is_proven = bound >= value - median_margin(step, value)
+    return effort.plan(problem, objective, chosen, value, bound, proven=is_proven)
 
 
 def way_core(problem: SitingProblem) -> tuple[WayCore, NDArray[np.int64]]:
@@ -113,10 +90,9 @@ def median_margin(step: float, value: float) -> float:
     return step * (1 - 1e-6) if step else 1e-8 * max(1.0, abs(value))
 
 
-def prove_median(
-    core: WayCore, halt: Halt, end: float, *, step: float, seed: int, mip_gap: float, tell: TellWays
-) -> tuple[tuple[int, ...], float]:
+def prove_median(core: WayCore, effort: Effort, *, step: float, tell: TellWays) -> tuple[tuple[int, ...], float]:
     """Return the best choice found and a bound from below."""
+    halt = effort.halt
     first = greedy_sites(core, halt=halt)
     value = core.value(first)
     tell(first, value, 0.0)
@@ -133,16 +109,18 @@ def prove_median(
     rough = raise_bound(core, value, median_margin(step, value), halt, steps=120)
     tell(best, value, rough.bound)
     if rough.bound < value - median_margin(step, value):
-        quarter = deadline(SEARCH_SHARE * (end - time.perf_counter()), halt)
-        best = restarts(state, np.random.default_rng(seed), quarter, lambda sites, now: tell(sites, now, rough.bound))
+        till = effort.part(SEARCH_SHARE)
+        best = restarts(
+            state, np.random.default_rng(effort.seed), till, lambda sites, now: tell(sites, now, rough.bound)
+        )
         value = core.value(best)
         fine = raise_bound(core, value, median_margin(step, value), halt, steps=STEPS_MOST)
         rough = max(rough, fine, key=lambda bound: bound.bound)
         tell(best, value, rough.bound)
-    is_enough = rough.bound >= value - max(median_margin(step, value), mip_gap * value)
+    is_enough = rough.bound >= value - max(median_margin(step, value), effort.mip_gap * value)
     if is_enough or halt():
         return best, min(rough.bound, value)
-    return _prove_rest(core, best, value, rough, halt=halt, end=end, step=step, seed=seed, mip_gap=mip_gap)
+    return _prove_rest(core, best, value, rough, effort, step=step)
 
 
 def restarts(
@@ -207,16 +185,7 @@ def raise_bound(core: WayCore, value: float, margin: float, halt: Halt, *, steps
 
 
 def _prove_rest(
-    core: WayCore,
-    best: tuple[int, ...],
-    value: float,
-    bound: WayBound,
-    *,
-    halt: Halt,
-    end: float,
-    step: float,
-    seed: int,
-    mip_gap: float,
+    core: WayCore, best: tuple[int, ...], value: float, bound: WayBound, effort: Effort, *, step: float
 ) -> tuple[tuple[int, ...], float]:
     """Fix sites by rho and give the rest to HiGHS, unless that is too much for it."""
     from geo.siting.solvers.exact import run
@@ -236,11 +205,11 @@ def _prove_rest(
         return best, bound.bound
     told = run(
         program,
-        seconds=end - time.perf_counter(),
-        seed=seed,
-        mip_gap=mip_gap,
+        seconds=effort.left,
+        seed=effort.seed,
+        mip_gap=effort.mip_gap,
         margin=median_margin(step, value),
-        halt=halt,
+        halt=effort.halt,
     )
     if told.is_infeasible:  # nothing but worse choices was fixed away
         return best, value

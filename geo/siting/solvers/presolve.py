@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.problem import Rows, SitingProblem, rows_of, wanted_people
+from geo.siting.problem import OBJECTIVES, Rows, SitingProblem, covered_rows, wanted_people
 
 DOMINANCE_WORK_MAX = 3e8
 _FINEST_STEP_BITS = 20
@@ -108,7 +108,7 @@ def reduce_problem(problem: SitingProblem, objective: str = "coverage") -> Core:
     Sites open today that may close are candidates like others, and as many more sites are chosen; what they
     cost is added to the budget.
     """
-    rows = rows_of(problem, objective)
+    rows = (OBJECTIVES[objective].rows or covered_rows)(problem)
     open_sites = np.array(problem.fixed + problem.forced, dtype=np.int64)
     counts = np.bincount(rows.cover[open_sites].indices, minlength=len(rows.weights))
     need = rows.need - counts

@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.solvers.local_search import Choice, Cover, Halt, never
+from geo.siting.solvers.effort import Halt, never
+from geo.siting.solvers.local_search import Choice, Cover
 from geo.siting.solvers.presolve import Core, Rules
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,7 @@ def missing(core: Core, cover: Cover) -> float:
 
 def is_kept(core: Core, choice: Choice) -> bool:
     """Tell whether a choice meets the rules of its core."""
-    return core.rules is None or missing(core, _opened(core, choice.sites)) == 0
+    return core.rules is None or missing(core, Cover(core, choice.sites)) == 0
 
 
 def search_by_rules(core: Core, start: Choice, *, seed: int = 0, rounds: int = 6, halt: Halt = never) -> Choice | None:
@@ -42,7 +43,7 @@ def search_by_rules(core: Core, start: Choice, *, seed: int = 0, rounds: int = 6
     best: Choice | None = None
     now = start
     for turn in range(rounds):
-        cover = _descend(core, _opened(core, now.sites), halt)
+        cover = _descend(core, Cover(core, now.sites), halt)
         found = cover.choice()
         if missing(core, cover) == 0 and (best is None or found.value > best.value):
             best = found
@@ -56,14 +57,14 @@ def search_by_rules(core: Core, start: Choice, *, seed: int = 0, rounds: int = 6
 
 
 def _price(core: Core, cover: Cover) -> float:
-    return cover.choice().value - 2.0 * (core.reachable + 1.0) * missing(core, cover)
+    return cover.value - 2.0 * (core.reachable + 1.0) * missing(core, cover)
 
 
 def _descend(core: Core, cover: Cover, halt: Halt) -> Cover:
     """Fill up, then exchange as long as that gains."""
     _fill(core, cover)
     value, unchanged = _price(core, cover), 0
-    queue = np.flatnonzero(cover.is_chosen).tolist()
+    queue = cover.chosen
     while queue and unchanged < len(queue) and not halt():
         out = queue.pop(0)
         before = cover.is_chosen.copy()
@@ -72,7 +73,7 @@ def _descend(core: Core, cover: Cover, halt: Halt) -> Cover:
         after = _price(core, cover)
         if after > value + 1e-9 * max(1.0, abs(value)):
             value, unchanged = after, 0
-            chosen = np.flatnonzero(cover.is_chosen).tolist()
+            chosen = cover.chosen
             queue = [site for site in queue if site in chosen] + [site for site in chosen if site not in queue]
         else:
             for site in np.flatnonzero(cover.is_chosen & ~before).tolist():
@@ -125,13 +126,6 @@ def _appeal(core: Core, cover: Cover) -> Floats:
         if int(cover.is_chosen[is_mine].sum()) < number:
             appeal += heavy * is_mine
     return appeal if core.costs is None else appeal / np.maximum(core.costs, 1e-9)
-
-
-def _opened(core: Core, sites: tuple[int, ...]) -> Cover:
-    cover = Cover(core)
-    for site in sites:
-        cover.add(site)
-    return cover
 
 
 def without_rules(core: Core) -> Core:

@@ -15,9 +15,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.siting.problem import Plan, SitingProblem, infeasible_plan, make_plan
-from geo.siting.solvers.covering import SMALL_CORE_PAIRS, Progress, Teller, prove, with_number
-from geo.siting.solvers.local_search import Choice, Cover, Halt, deadline, search
+from geo.siting.problem import Plan, Reason, SitingProblem
+from geo.siting.solvers.covering import SMALL_CORE_PAIRS, prove, with_number
+from geo.siting.solvers.effort import Effort, Halt, Teller
+from geo.siting.solvers.local_search import Choice, Cover, search
 from geo.siting.solvers.models import Program, coverage_program
 from geo.siting.solvers.presolve import Core, reduce_problem
 from geo.siting.solvers.reduction import reduced
@@ -27,52 +28,33 @@ BOUND_ITERATIONS = 400
 PROOF_SHARE = 0.5
 
 
-def solve_cover_all(
-    problem: SitingProblem,
-    *,
-    began: float,
-    seconds: float,
-    seed: int,
-    mip_gap: float,
-    stop: Halt,
-    progress: Progress | None,
-) -> Plan:
-    """Answer the question for the fewest sites; see :func:`geo.siting.solve`."""
+def solve_cover_all(problem: SitingProblem, objective: str, effort: Effort) -> Plan:
+    """Find the fewest sites; parameters as :func:`geo.siting.solvers.covering.solve_covering`."""
     asked = problem.changed(new=len(problem.forced)) if problem.new != len(problem.forced) else problem
     core = reduce_problem(asked)
-    halt = deadline(began + seconds - time.perf_counter(), stop)
-    teller = Teller(progress, began, is_minimum=True)
+    teller = Teller(problem, effort, is_minimum=True)
     forced = len(problem.forced)
 
+    def sites_of(choice: Choice) -> tuple[int, ...]:
+        return (*problem.forced, *core.candidates[list(choice.sites)].tolist())
+
     def tell(choice: Choice, bound: int) -> None:
-        sites = set(problem.forced) | set(core.candidates[list(choice.sites)].tolist())
-        teller.tell(forced + len(choice.sites), forced + bound, tuple(sorted(sites - set(problem.closable))))
+        teller.tell(forced + len(choice.sites), forced + bound, sites_of(choice))
 
     target = problem.share * problem.total - core.base
     target -= 1e-9 * max(1.0, problem.total)
-    choice, bound = fewest(core, target, halt, began + seconds, seed=seed, mip_gap=mip_gap, tell=tell)
+    choice, bound = fewest(core, target, effort, tell)
     if choice is None:
-        return infeasible_plan(
-            problem, "rules_exclude_each_other" if math.isinf(bound) else "none_found_in_time",
-            seconds=time.perf_counter() - began, seed=seed, objective="cover-all",
-        )  # fmt: skip
+        return effort.no_plan(
+            problem, objective, Reason("rules_exclude_each_other" if math.isinf(bound) else "none_found_in_time")
+        )
     number = len(choice.sites)
     tell(choice, int(bound))
-    return make_plan(
-        problem,
-        (*problem.forced, *core.candidates[list(choice.sites)].tolist()),
-        forced + number,
-        forced + bound,
-        is_proven=bound >= number,
-        is_stopped=stop(),
-        seconds=time.perf_counter() - began,
-        seed=seed,
-        objective="cover-all",
-    )
+    return effort.plan(problem, objective, sites_of(choice), forced + number, forced + bound, proven=bound >= number)
 
 
 def fewest(
-    core: Core, target: float, halt: Halt, end: float, *, seed: int, mip_gap: float, tell: Callable[[Choice, int], None]
+    core: Core, target: float, effort: Effort, tell: Callable[[Choice, int], None]
 ) -> tuple[Choice | None, float]:
     """Return the fewest sites that reach ``target`` and keep the rules, and a bound on their number.
 
@@ -83,19 +65,19 @@ def fewest(
     choice: Choice | None = None
     if core.rules is None:
         choice = pruned(core, grown(core, target), target)
-        choice = fewer(core, choice, target, halt, seed)
+        choice = fewer(core, choice, target, effort)
         tell(choice, 0)
     bound = at_least(core, target, len(choice.sites) if choice else None)
     if choice is not None:
         tell(choice, bound)
-        if bound >= len(choice.sites) or halt():
+        if bound >= len(choice.sites) or effort.halt():
             return choice, bound
         if core.cover.nnz > SMALL_CORE_PAIRS and target < core.reachable * (1 - 1e-9):
-            choice, bound = _by_covering(core, choice, bound, target, halt=halt, end=end, seed=seed)
+            choice, bound = _by_covering(core, choice, bound, target, effort)
             tell(choice, bound)
-            if bound >= len(choice.sites) or halt():
+            if bound >= len(choice.sites) or effort.halt():
                 return choice, bound
-    return _by_highs(core, choice, bound, target, halt=halt, end=end, seed=seed, mip_gap=mip_gap)
+    return _by_highs(core, choice, bound, target, effort)
 
 
 def grown(core: Core, target: float) -> Choice:
@@ -114,13 +96,11 @@ def grown(core: Core, target: float) -> Choice:
 
 def pruned(core: Core, choice: Choice, target: float) -> Choice:
     """Close sites, the one that loses least first, as long as the target is met."""
-    cover = Cover(core)
-    for site in choice.sites:
-        cover.add(site)
+    cover = Cover(core, choice.sites)
     value = choice.value
     while True:
         losses = {}
-        for site in np.flatnonzero(cover.is_chosen).tolist():
+        for site in cover.chosen:
             losses[site] = cover.drop(site)
             cover.add(site)
         least = min(losses, key=lambda site: (losses[site], site), default=None)
@@ -129,10 +109,10 @@ def pruned(core: Core, choice: Choice, target: float) -> Choice:
         value -= cover.drop(least)
 
 
-def fewer(core: Core, choice: Choice, target: float, halt: Halt, seed: int) -> Choice:
+def fewer(core: Core, choice: Choice, target: float, effort: Effort) -> Choice:
     """Ask the search for most people with one site less as long as it meets the target."""
-    while len(choice.sites) > 1 and not halt():
-        trial = search(with_number(core, len(choice.sites) - 1), seed=seed, rounds=8, halt=halt)
+    while len(choice.sites) > 1 and not effort.halt():
+        trial = search(with_number(core, len(choice.sites) - 1), seed=effort.seed, rounds=8, halt=effort.halt)
         if trial.value < target:
             return choice
         choice = pruned(core, trial, target)
@@ -168,15 +148,14 @@ class _Watch:
         return self.is_settled or time.perf_counter() >= self.till or self.halt()
 
 
-def _by_covering(
-    core: Core, choice: Choice, bound: int, target: float, *, halt: Halt, end: float, seed: int
-) -> tuple[Choice, int]:
+def _by_covering(core: Core, choice: Choice, bound: int, target: float, effort: Effort) -> tuple[Choice, int]:
     """Ask for most people with one site less, until that is shown to be too little or time is short."""
-    till = time.perf_counter() + PROOF_SHARE * (end - time.perf_counter())
-    while bound < len(choice.sites) and time.perf_counter() < till and not halt():
-        watch = _Watch(target, till, halt)
+    till = time.perf_counter() + PROOF_SHARE * effort.left
+    while bound < len(choice.sites) and time.perf_counter() < till and not effort.halt():
+        watch = _Watch(target, till, effort.halt)
         sized = with_number(core, len(choice.sites) - 1)
-        found = prove(sized, watch, till, seed=seed, tell=watch.tell)
+        part = Effort(till - time.perf_counter(), effort.seed, stop=watch)
+        found = prove(sized, part, tell=watch.tell)
         if found.choice.value >= target:
             choice = pruned(core, found.choice, target)
         elif found.bound < target:
@@ -187,15 +166,15 @@ def _by_covering(
 
 
 def _by_highs(
-    core: Core, choice: Choice | None, bound: int, target: float, *, halt: Halt, end: float, seed: int, mip_gap: float
+    core: Core, choice: Choice | None, bound: int, target: float, effort: Effort
 ) -> tuple[Choice | None, float]:
     from geo.siting.solvers.exact import choice_of, run
 
     is_whole = target >= core.reachable * (1 - 1e-9) - 1e-9
     if is_whole and core.rules is None:
-        return _all_rows(core, choice, bound, halt=halt, end=end, seed=seed)
+        return _all_rows(core, choice, bound, effort)
     program = cover_program(core) if is_whole else coverage_program(replace(core, costs=None), share_of=target)
-    told = run(program, seconds=end - time.perf_counter(), seed=seed, mip_gap=mip_gap, margin=0.999, halt=halt)
+    told = run(program, seconds=effort.left, seed=effort.seed, mip_gap=effort.mip_gap, margin=0.999, halt=effort.halt)
     if told.is_infeasible and choice is None:
         return None, math.inf
     if told.values is not None:
@@ -208,14 +187,12 @@ def _by_highs(
     return choice, min(bound, len(choice.sites)) if choice is not None else bound
 
 
-def _all_rows(
-    core: Core, choice: Choice | None, bound: int, *, halt: Halt, end: float, seed: int
-) -> tuple[Choice | None, float]:
+def _all_rows(core: Core, choice: Choice | None, bound: int, effort: Effort) -> tuple[Choice | None, float]:
     """Ask for the fewest sites that reach every row, on what is left once needless rows and sites are out."""
     from geo.siting.solvers.exact import choice_of, run
 
     small = reduced(core)
-    told = run(cover_program(small), seconds=end - time.perf_counter(), seed=seed, margin=0.999, halt=halt)
+    told = run(cover_program(small), seconds=effort.left, seed=effort.seed, margin=0.999, halt=effort.halt)
     if told.values is not None:
         found = choice_of(small, told.values)
         if found.value >= small.reachable and (choice is None or len(found.sites) < len(choice.sites)):

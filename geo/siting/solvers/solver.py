@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from pkgutil import resolve_name
 
 from geo.errors import ContractError
 from geo.reach import require_positive
-from geo.siting.problem import OBJECTIVES, Plan, SitingProblem, check_question, infeasibility, infeasible_plan
-from geo.siting.solvers.covering import Progress, solve_covering
-from geo.siting.solvers.local_search import Halt, never
-
-__all__ = ["OBJECTIVES", "Progress", "solve"]
+from geo.siting.problem import OBJECTIVES, Plan, SitingProblem, check_objective, infeasibility
+from geo.siting.solvers.effort import Effort, Halt, Progress, never
 
 
 def solve(
@@ -32,12 +30,10 @@ def solve(
     seconds
         Time limit. The first good plan takes milliseconds; the rest is for improving and proving.
     objective
-        ``coverage``: most people within reach (maximal covering, Church & ReVelle 1974), with ``new`` sites or, as
-        ``budget``, with sites that fit a budget. ``backup``: most people within reach of two sites (Hogan &
-        ReVelle 1986). ``fade``: most people by the share that counts at their way (gradual covering, Berman, Krass &
-        Drezner 2003). ``capacity``: most people served within the appointments sites have (Current & Storbeck
-        1988). ``cover-all``: fewest sites for a share of the people (Toregas et al. 1971). ``median``: shortest
-        mean way (Hakimi 1964). ``center``: best for the worst-off (Hakimi 1964).
+        A key of :data:`geo.siting.OBJECTIVES`, which says what each one is. With ``new`` sites, or, as ``budget``, with
+        sites that fit a budget: ``coverage`` (most people within reach), ``backup`` (of two sites), ``fade`` (by the
+        share that counts at their way), ``capacity`` (served within the appointments sites have), ``median`` (shortest
+        mean way), ``center`` (best for the worst-off). ``cover-all``: fewest sites for a share of the people.
     seed
         Equal seeds give equal plans unless time runs out.
     mip_gap
@@ -58,27 +54,13 @@ def solve(
     ContractError
         For an unknown objective, wishes that make no sense with it, or a time or gap out of range.
     """
-    check_question(problem, objective)
+    check_objective(problem, objective)
     require_positive(seconds, "seconds")
     if not 0 <= mip_gap < 1:
         raise ContractError(f"mip_gap = {mip_gap}: give a fraction from 0 to below 1")
-    began = time.perf_counter()
+    effort = Effort(seconds, seed, mip_gap, stop, progress)
     reason = infeasibility(problem, objective)
     if reason is not None:
-        return infeasible_plan(
-            problem, reason.code, parameters=reason.parameters, seconds=time.perf_counter() - began, seed=seed,
-            objective=objective,
-        )  # fmt: skip
-    if objective == "cover-all":
-        from geo.siting.solvers.setcover import solve_cover_all as answer
-    elif objective == "median":
-        from geo.siting.solvers.median import solve_median as answer
-    elif objective == "center":
-        from geo.siting.solvers.center import solve_center as answer
-    elif objective == "capacity":
-        from geo.siting.solvers.capacity import solve_capacity as answer
-    else:
-        return solve_covering(
-            problem, objective, began=began, seconds=seconds, seed=seed, mip_gap=mip_gap, stop=stop, progress=progress
-        )
-    return answer(problem, began=began, seconds=seconds, seed=seed, mip_gap=mip_gap, stop=stop, progress=progress)
+        return effort.no_plan(problem, objective, reason)
+    solver: Callable[[SitingProblem, str, Effort], Plan] = resolve_name(OBJECTIVES[objective].solver)
+    return solver(problem, objective, effort)

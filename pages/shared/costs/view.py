@@ -78,7 +78,7 @@ class Chosen:
     @property
     def budget_eur(self) -> float | None:
         """Euro in a year that were asked for, None where the question is another one."""
-        return self.question.budget_eur if self.question.objective == "budget" else None
+        return self.question.budget_eur if "budget" in self.question.kind.needs else None
 
 
 def choose_what(t: Texts, region: Region) -> Chosen | None:

@@ -74,13 +74,14 @@ def settings_of(region: Region, scenario: Scenario) -> dict[str, tuple[Any, tupl
         speeds = {key: WALKING_SPEEDS[key] for key in siting_controls.SPEEDS}
         meant = (key for key, speed in speeds.items() if math.isclose(speed, asked.assumptions.speed_metres_per_second))
         found["speed"] = (next(meant, None), siting_controls.SPEEDS)
-    if asked.objective not in ("cover-all", "budget") and not scenario.is_nothing_new:
+    needs = asked.kind.needs
+    if "new" in needs and not scenario.is_nothing_new:
         found["new"] = (asked.new, siting_controls.numbers_for(region, asked.candidates))
-    if asked.objective == "cover-all":
+    if "share" in needs:
         found["share"] = (asked.share, siting_controls.SHARES)
-    if asked.objective == "budget":
+    if "budget" in needs:
         found["budget"] = (asked.budget_eur, siting_controls.budgets_for(region, asked.candidates))
-    if asked.objective == "capacity":
+    if "capacity" in needs:
         found["visits"] = (asked.visits_per_year, siting_controls.VISITS)
     if asked.has_minimum:
         found["atleast"] = (asked.minimum_share, siting_controls.MINIMUM_SHARES)

@@ -11,7 +11,8 @@ from geo.output.sites import areas_label, service_label
 from geo.output.values import measure_label, mode_label
 from geo.reach.streets import WALKING_SPEEDS
 from geo.region.model import Region
-from geo.siting.ask import BY_COSTS, CANDIDATE_KINDS, WITH_MINIMUMS, Question, default_mode, modes_of, services_of
+from geo.siting.ask import CANDIDATE_KINDS, SIZES, Question, default_mode, modes_of, services_of
+from geo.siting.problem import OBJECTIVES
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.atlas import cache as atlas_cache
@@ -20,7 +21,6 @@ from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites.wishes import NUMBER_USUAL, NUMBERS, NUMBERS_FEW
 
 SPEEDS = ("usual", "with_pram", "slow")
-QUESTIONS = ("coverage", "cover-all", "backup", "fade", "median", "center", "budget", "capacity")
 SHARES = tuple(range(5, 101, 5))
 SHARE_USUAL = 40
 MINIMUM_SHARES = tuple(range(5, 96, 5))
@@ -58,13 +58,15 @@ def question_in_view(t: Texts, region: Region) -> Question | None:
         minutes=float(state.setting("minutes", MINUTES, MINUTES_USUAL)),
         new=state.setting("new", numbers_for(region, fair.candidates), NUMBER_USUAL),
         share=float(state.setting("share", SHARES, SHARE_USUAL)),
-        budget_eur=_budget(region, fair.candidates) if objective == "budget" else Question().budget_eur,
+        budget_eur=_budget(region, fair.candidates)
+        if "budget" in OBJECTIVES[objective].needs
+        else Question().budget_eur,
         visits_per_year=float(state.setting("visits", VISITS, VISITS_USUAL)),
         candidates=fair.candidates,
         minimum_of=fair.areas,
         minimum_share=float(fair.share) if fair.areas else 0.0,
         service=fair.service,
-        costs=costs_state.plan_in_view() if objective in BY_COSTS else None,
+        costs=costs_state.plan_in_view() if OBJECTIVES[objective].hangs_on_costs else None,
     )
     return wishes.with_wishes(t, region, question)
 
@@ -126,7 +128,7 @@ def _settings(region: Region, people: tuple[str, ...]) -> Settings:
 
 
 def _fairness(region: Region, chosen: Settings, objective: str) -> Fairness:
-    kinds = cache.area_kinds(region, chosen.measure, chosen.date) if objective in WITH_MINIMUMS else ()
+    kinds = cache.area_kinds(region, chosen.measure, chosen.date) if "minimums" in OBJECTIVES[objective].takes else ()
     places = candidate_kinds(region)
     return Fairness(
         candidates=state.setting("places", places, places[0]),
@@ -258,23 +260,24 @@ def _choose_wishes(t: Texts, region: Region, fair: Fairness) -> None:
 
 def questions_of(region: Region) -> tuple[str, ...]:
     """Return the questions a region can be asked; where places name no costs or appointments, the cost plan does."""
-    return QUESTIONS if len(region.quarters) else ()
+    return tuple(OBJECTIVES) if len(region.quarters) else ()
 
 
 def _choose_size(t: Texts, region: Region, objective: str) -> None:
     """Show the number of offices, or what stands in its place."""
     kinds = candidate_kinds(region)
     kind = state.setting("places", kinds, kinds[0])
-    if objective == "cover-all":
+    needs = OBJECTIVES[objective].needs
+    if "share" in needs:
         state.choose(st.select_slider, t("siting.share"), "share", SHARES, SHARE_USUAL)
-    elif objective == "budget":
+    elif "budget" in needs:
         budgets = budgets_for(region, kind)
         usual = usual_budget(region, kind, budgets)
         state.choose(st.select_slider, t("siting.budget"), "budget", budgets, usual, words=t.euros)
     else:
         numbers = numbers_for(region, kind)
         state.choose(st.select_slider, t("siting.new"), "new", numbers, NUMBER_USUAL)
-    if objective == "capacity":
+    if "capacity" in needs:
         state.choose(st.select_slider, t("siting.visits"), "visits", VISITS, VISITS_USUAL)
 
 
@@ -292,15 +295,11 @@ def speed_label(t: Texts, key: str) -> str:
 
 def question_link(region: Region, question: Question) -> dict[str, object]:
     """Return what a link must carry to ask the same question again."""
-    sizes = {
-        "cover-all": {"share": question.share},
-        "budget": {"budget": question.budget_eur},
-        "capacity": {"new": question.new, "visits": question.visits_per_year},
-    }
+    links = {"new": "new", "share": "share", "budget": "budget", "capacity": "visits"}
     fair = {"areas": question.minimum_of, "atleast": question.minimum_share} if question.has_minimum else {}
     return {
         "question": question.objective,
-        **sizes.get(question.objective, {"new": question.new}),
+        **{links[need]: getattr(question, field) for need, field in SIZES.items() if need in question.kind.needs},
         "minutes": question.minutes,
         "who": question.measure,
         "date": question.date,

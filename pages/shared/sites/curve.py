@@ -10,7 +10,6 @@ import streamlit as st
 from geo.output.charts import CONFIG, money_chart, money_texts, next_text, numbers_chart, numbers_text
 from geo.region.model import Region
 from geo.siting.ask import Answer, Question
-from geo.siting.explain import BY_NUMBER
 from geo.siting.problem import Status
 from geo.text import Texts
 from pages.shared import state
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 def show_curve(t: Texts, region: Region, answer: Answer) -> None:
     """Show what is asked for by number of new offices; people against money where a budget is asked for."""
-    if answer.posed.question.objective == "budget":
+    if "budget" in answer.posed.question.kind.needs:
         st.subheader(t("siting.frontier"), anchor=False)
         _show_money(t, region, answer)
         return
@@ -52,7 +51,7 @@ def show_curve(t: Texts, region: Region, answer: Answer) -> None:
 def show_money(t: Texts, region: Region, answer: Answer) -> None:
     """Offer people against money below the reasons, where costs are known and were not the question itself."""
     question = answer.posed.question
-    if question.objective == "budget" or "budget" not in questions_of(region):
+    if "budget" in question.kind.needs or "budget" not in questions_of(region):
         return
     st.header(t("siting.frontier"), anchor=False)
     state.switch(st.toggle, t("siting.frontier_show"), "frontier_show", default=False)
@@ -83,5 +82,5 @@ def _show_money(t: Texts, region: Region, answer: Answer) -> None:
 def _by_number(question: Question) -> Question:
     """Return the question without what a curve varies, so that one curve serves every number."""
     usual = Question()
-    objective = question.objective if question.objective in BY_NUMBER else "coverage"
+    objective = question.objective if "new" in question.kind.needs else "coverage"
     return replace(question, objective=objective, new=0, share=usual.share, budget_eur=usual.budget_eur)

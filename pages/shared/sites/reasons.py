@@ -23,8 +23,8 @@ from geo.output.sites import (
 )
 from geo.region.model import Region
 from geo.siting.ask import Answer, nearest_minutes, people_by_minutes
-from geo.siting.explain import KINDS, near_plans, reasons
-from geo.siting.problem import Status
+from geo.siting.explain import near_plans, reasons
+from geo.siting.problem import OBJECTIVES, Status
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.shell import bullets, theme
@@ -45,7 +45,7 @@ def show_reasons(t: Texts, region: Region, answer: Answer) -> None:
     why, near = st.columns(2, gap="medium")
     with why:
         _show_why_not(t, region, answer)
-    if answer.plan.objective in KINDS:
+    if OBJECTIVES[answer.plan.objective].has_near_plans:
         with near:
             st.subheader(t("siting.near_title"), anchor=False)
             others = near_plans(problem, answer.plan, most=5)

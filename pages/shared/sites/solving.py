@@ -14,7 +14,7 @@ import streamlit as st
 from geo.jobs import Job
 from geo.region.model import Region
 from geo.siting.ask import Answer, Posed, Question, tell
-from geo.siting.problem import MINIMISED, Plan, Status
+from geo.siting.problem import OBJECTIVES, Plan, Status
 from pages.shared.sites import cache
 
 WORK_SECONDS = 30.0
@@ -76,7 +76,7 @@ def is_better(job: Job, plan: Plan) -> bool:
     standing = job.standing
     if standing is None or not standing.selected:
         return False
-    sign = -1.0 if plan.objective in MINIMISED else 1.0
+    sign = OBJECTIVES[plan.objective].sign
     return sign * (standing.value - plan.value) > 1e-6 * max(abs(plan.value), 1.0)
 
 

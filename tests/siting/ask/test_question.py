@@ -17,8 +17,8 @@ from geo.siting.ask.formulation import ground_of, pose
 from geo.siting.ask.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
-from geo.siting.problem.reached import people_reached
-from geo.siting.solvers.solver import OBJECTIVES
+from geo.siting.problem.objectives import OBJECTIVES
+from geo.siting.problem.recount import people_reached
 from tests.conftest import ROOT
 from tests.siting.small_region import COUNTS, make_region
 

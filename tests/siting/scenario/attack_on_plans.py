@@ -47,9 +47,10 @@ from geo.siting.ask.answers import Answer
 from geo.siting.ask.question import Question
 from geo.siting.ask.robustness import firmness
 from geo.siting.explain.curves import frontier
-from geo.siting.explain.near import KINDS, near_plans
-from geo.siting.explain.number_curves import BY_NUMBER, number_curve
+from geo.siting.explain.near import near_plans
+from geo.siting.explain.number_curves import number_curve
 from geo.siting.explain.site_reasons import reach_table, reasons
+from geo.siting.problem.objectives import OBJECTIVES
 from geo.siting.problem.plan import Status
 from geo.siting.scenario.compare import Compared, today_of
 from geo.siting.scenario.outcome import completed, run
@@ -121,9 +122,9 @@ def _reasons(region: Region, solved: Solved, draws: int) -> dict[str, Any]:
     answer, outcome = solved.answer, solved.outcome
     problem, plan = answer.posed.problem, answer.plan
     out: dict[str, Any] = {"reasons": asdict(reasons_table(T, answer, reasons(problem, plan)))}
-    if plan.objective in KINDS:
+    if OBJECTIVES[plan.objective].has_near_plans:
         out["near"] = [near_text(T, answer, one) for one in near_plans(problem, plan, within=0.2, most=5)]
-    if plan.objective in BY_NUMBER:
+    if "new" in OBJECTIVES[plan.objective].needs:
         told = number_curve(problem, plan.objective, 4, seconds=20.0)
         out["numbers"] = numbers_chart(T, answer, told, chosen=2, theme="light").to_plotly_json()
     if plan.objective == "coverage" and not problem.minimums:

@@ -32,7 +32,7 @@ from geo.siting.ask.answers import Answer, answer
 from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
 from geo.siting.explain.site_reasons import reasons
-from geo.siting.problem.reached import people_reached
+from geo.siting.problem.recount import people_reached
 from geo.siting.scenario.scenes import Presentation, Scene, write_presentation
 from tests.conftest import ROOT
 from tests.output.taken import hosts

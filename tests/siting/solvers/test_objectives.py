@@ -14,7 +14,7 @@ from geo.errors import ContractError
 from geo.reach.travel import straight_line_times
 from geo.siting import Fade, Minimum, SitingProblem, Status, solve
 from geo.siting.problem.recount import recompute, served
-from geo.siting.problem.travel_costs import Ways
+from geo.siting.problem.travel_costs import TravelCosts
 from geo.siting.solvers import capacity, covering, median, setcover
 from tests.siting.cases import best, case, fewest, keeps_minimums, plain_value, with_minimums
 
@@ -395,7 +395,7 @@ def pmed(folder, number: int) -> SitingProblem:
     ways = floyd_warshall(costs)
     starts = np.arange(0, vertices**2 + 1, vertices)
     table = csr_array((ways.ravel(), np.tile(np.arange(vertices), vertices), starts), shape=ways.shape)
-    known = Ways(vertices, vertices, float(ways.max()), table=table, far=float(ways.max()))
+    known = TravelCosts(vertices, vertices, float(ways.max()), table=table, far=float(ways.max()))
     return SitingProblem(np.ones(vertices), csr_array(np.ones(ways.shape, dtype=bool)), new=new, ways=known)
 
 
