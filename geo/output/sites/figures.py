@@ -138,7 +138,7 @@ def _minutes_text(t: Texts, minutes: float) -> str:
 
 def _people_of_plan(t: Texts, answer: Answer) -> list[Headline]:
     """Tell people with two offices in reach, or people by nearness, before and after."""
-    plan, kind = answer.plan, answer.plan.value
+    plan, kind = answer.plan, answer.plan.objective
     before, after = (round_people(people, answer.rule) for people in (plan.before, plan.value))
     demand = _people(t, answer, answer.demand)
     heads = [

@@ -64,7 +64,7 @@ def _told_people(t: Texts, answer: Answer) -> str:
         people_text(t, round_people(people, answer.rule), answer.rounded_to)
         for people in (answer.plan.value, answer.plan.before)
     )
-    return t(f"siting.told_{answer.plan.value}", people=after, before=before)
+    return t(f"siting.told_{answer.plan.objective}", people=after, before=before)
 
 
 def _told_states(t: Texts, answer: Answer) -> str:
