@@ -1,19 +1,34 @@
-"""Shared fixtures: where the shipped and the real data lie."""
+"""Shared fixtures: where the shipped and the real data lie, the demo regions, how thorough the tests are."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-# What tests make is kept in a database of their own.
-os.environ.setdefault("NAHBAR_DATABASE_URL", f"sqlite:///{tempfile.mkdtemp(prefix='nahbar-tests-')}/nahbar.db")
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
+from tests import profiles
+
 os.environ["NAHBAR_DEBUG"] = "1"  # pages raise, so that a test sees what failed
+profiles.load()
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_database(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what tests make in a database of their own; each process of a run has one."""
+    os.environ["NAHBAR_DATABASE_URL"] = f"sqlite:///{tmp_path_factory.mktemp('database')}/nahbar.db"
+
+
+@cache
+def demo_region(name: str) -> Region:
+    """Return a demo region, read once by a process: nothing changes a region after it was made."""
+    return load_region(ROOT / "data" / name)
 
 
 @pytest.fixture(scope="session")

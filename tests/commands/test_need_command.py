@@ -14,9 +14,9 @@ from geo.need.clusters import MORAN_CLASSES, SPOT_CLASSES
 from geo.need.courses import COURSES, DIRECTIONS
 from geo.need.persistence import CAUSES, STANDINGS
 from geo.need.status import DYNAMICS_CLASSES, STATUS_CLASSES
-from geo.region.package.bundle import load_region, write_region
+from geo.region.package.bundle import write_region
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 from tests.need.grids import region_of
 
 DEMO = ROOT / "data" / "musterstadt"
@@ -93,7 +93,7 @@ def test_json_is_one_object_that_holds_both(capsys: pytest.CaptureFixture[str]) 
 
 def test_withheld_quarters_are_named_without_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     answer = told(capsys)
-    region = load_region(DEMO)
+    region = demo_region("musterstadt")
     cells = region.values_of("recipients", region.dates[-1])
     hidden = set(cells.index[cells["state"] == "suppressed"])
     assert set(answer["concentration"]["left_out"]) == hidden

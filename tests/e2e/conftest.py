@@ -2,82 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.conftest import ROOT
-
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-dev-shm-usage",
-]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a browser test try twice: on a busy machine a browser now and then starts or paints too late.
-
-    What fails twice in a row fails; the summary says what was tried again.
-    """
-    for item in items:
-        if item.get_closest_marker("e2e"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
-@contextmanager
-def running_app() -> Iterator[str]:
-    """Start the app on a free port and give its address."""
-    port = _free_port()
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NAHBAR_DEBUG": ""}
-    settings = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *settings]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(f"{address}/_stcore/health")
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+from tests.e2e.running import ARGUMENTS, CHROMIUM, running_app
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server(own_database: None) -> Iterator[str]:
     """Give the address of a running app."""
-    with running_app() as address:
-        yield address
+    with running_app() as app:
+        yield app.address
 
 
 @pytest.fixture
 def fresh_server() -> Iterator[str]:
     """Give the address of an app that nobody has visited."""
-    with running_app() as address:
-        yield address
+    with running_app() as app:
+        yield app.address
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +47,27 @@ _STATE = """() => [
 ]"""
 
 
+class Talk:
+    """What browser and server have said to each other: whether a run that was asked for is still to come or to end."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+
+    def listen(self, socket: Any) -> None:
+        self.is_open = True
+        socket.on("framesent", self._asked)
+        socket.on("framereceived", self._told)
+
+    def _asked(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.is_open = True
+
+    def _told(self, frame: str | bytes) -> None:
+        message = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
+        if message.WhichOneof("type") == "script_finished":
+            self.is_open = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
 @dataclass
 class Visit:
     """A page with the requests it tried to send elsewhere and the errors of its scripts."""
@@ -106,35 +76,50 @@ class Visit:
     address: str
     elsewhere: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    talk: Talk = field(default_factory=Talk)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(1000 * PATIENCE_SECONDS)
+        self.page.on("request", self._note)
+        self.page.on("websocket", self._note)
+        self.page.on("websocket", self.talk.listen)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _note(self, request: Any) -> None:
+        """Note a request to anybody but the server; the browser itself finds no other host."""
+        host = self.address.removeprefix("http")
+        if not request.url.startswith((f"http{host}/", f"ws{host}/", "data:", "blob:")):
+            self.elsewhere.append(request.url)
 
     def open(self, path: str = "") -> None:
         """Open a page of the app and wait until it has settled."""
+        self.talk.is_open = True
         self.page.goto(f"{self.address}/{path}", wait_until="domcontentloaded")
         self.settle()
 
-    def settle(self, quiet_seconds: float = 0.6, limit_seconds: float = 60.0) -> None:
-        """Wait until the page is there to its foot and neither its text nor the script's state changes any more."""
-        self.page.get_by_text("Nahbar · ").first.wait_for(timeout=1000 * limit_seconds)
+    def settle(self, quiet_seconds: float = 0.4, limit_seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait until every run that was asked for has ended and neither text nor script's state change any more."""
+        self.page.get_by_text("Nahbar · ").first.wait_for()
         end = time.monotonic() + limit_seconds
         seen, since = None, time.monotonic()
         while time.monotonic() < end:
-            now = self.page.evaluate(_STATE)
+            now = (self.talk.is_open, *self.page.evaluate(_STATE))
             if now != seen:
                 seen, since = now, time.monotonic()
-            elif now[0] == "notRunning" and time.monotonic() - since > quiet_seconds:
+            elif now[:2] == (False, "notRunning") and time.monotonic() - since > quiet_seconds:
                 return
-            self.page.wait_for_timeout(100)
-        raise TimeoutError(f"the page was still changing after {limit_seconds} seconds")
+            self.page.wait_for_timeout(50)
+        raise TimeoutError(f"the page was still changing after {limit_seconds} seconds: {seen}")
 
     @property
     def map(self) -> Any:
         """The frame of the map."""
         return self.page.frame_locator('iframe[title*="folium"]')
 
-    def wait_for_paint(self) -> str:
-        """Wait until the map has painted a view and return the view's key."""
-        root = self.map.locator("html[data-painted]")
-        root.wait_for(state="attached", timeout=60_000)
+    def wait_for_paint(self, other_than: str = "") -> str:
+        """Wait until the map has painted a view, another one than before if that is given; return the view's key."""
+        root = self.map.locator(f"html[data-painted]:not([data-painted='{other_than}'])")
+        root.wait_for(state="attached")
         return str(root.get_attribute("data-painted"))
 
 
@@ -143,36 +128,5 @@ def visit(server: str, browser: Any, request: pytest.FixtureRequest) -> Iterator
     """Open a fresh browser window; parametrise indirectly with ``(locale, width)``."""
     locale, width = getattr(request, "param", ("de-DE", 1440))
     context = browser.new_context(locale=locale, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    visit = Visit(page, server)
-
-    def refuse_others(route: Any) -> None:
-        if route.request.url.startswith((server, "data:", "blob:")):
-            route.continue_()
-        else:
-            visit.elsewhere.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", refuse_others)
-    page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    page.set_default_timeout(30_000)
-    yield visit
+    yield Visit(context.new_page(), server)
     context.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(address: str, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(address)

@@ -18,6 +18,7 @@ from geo.jobs.worker import WAITING_MAX, Job, Workshop
 from geo.siting.explain.curves import curve
 from geo.siting.problem.problem import SitingProblem
 from geo.siting.solvers.solver import solve
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 
 def problem(points: int, sites: int, new: int, seed: int = 1) -> SitingProblem:
@@ -43,7 +44,7 @@ def test_a_plan_made_elsewhere_is_the_plan_made_here(workshop: Workshop) -> None
     asked = problem(300, 40, 4)
     job = workshop.submit(asked, seconds=20.0)
     assert job is not None
-    assert job.done.wait(60)
+    assert job.done.wait(PATIENCE_SECONDS)
     here = solve(asked, seconds=20.0)
     assert job.plan is not None
     assert (job.plan.selected, job.plan.value, job.plan.status) == (here.selected, here.value, here.status)
@@ -67,12 +68,9 @@ def test_what_is_printed_beside_the_answer_does_not_break_it(workshop: Workshop)
 def test_a_search_tells_how_far_it_is_and_stops_when_asked(workshop: Workshop) -> None:
     job = workshop.submit(problem(3000, 600, 25), seconds=60.0, objective="median")
     assert job is not None
-    end = time.monotonic() + 40
-    while job.standing is None and time.monotonic() < end:
-        time.sleep(0.05)
-    assert job.standing is not None
+    wait_until(lambda: job.standing is not None, "what the search has found so far")
     job.stop()
-    assert job.done.wait(10)
+    assert job.done.wait(PATIENCE_SECONDS)
     plan = job.best()
     assert plan is not None
     assert plan.status in ("stopped", "optimal")
@@ -83,7 +81,7 @@ def test_a_search_tells_how_far_it_is_and_stops_when_asked(workshop: Workshop) -
 def test_the_next_job_runs_after_a_stop(workshop: Workshop) -> None:
     job = workshop.submit(problem(100, 20, 2), seconds=10.0)
     assert job is not None
-    assert job.done.wait(60)
+    assert job.done.wait(PATIENCE_SECONDS)
     assert job.plan is not None
     assert not job.has_failed
 
@@ -91,7 +89,7 @@ def test_the_next_job_runs_after_a_stop(workshop: Workshop) -> None:
 def test_what_cannot_be_solved_ends_without_a_plan(workshop: Workshop) -> None:
     job = workshop.submit(problem(100, 20, 2), seconds=10.0, objective="beauty")
     assert job is not None
-    assert job.done.wait(60)
+    assert job.done.wait(PATIENCE_SECONDS)
     assert job.has_failed
     assert job.best() is None
 
@@ -104,7 +102,7 @@ def test_no_more_jobs_wait_than_may(workshop: Workshop) -> None:
         if job is not None:
             job.stop()
     for job in jobs:
-        assert job is None or job.done.wait(60)
+        assert job is None or job.done.wait(PATIENCE_SECONDS)
 
 
 def test_people_against_number_and_money_are_worked_out_elsewhere_too(workshop: Workshop) -> None:
@@ -115,7 +113,7 @@ def test_people_against_number_and_money_are_worked_out_elsewhere_too(workshop: 
     assert by_number is not None
     assert by_money is not None
     for job in (by_number, by_money):
-        assert job.done.wait(90)
+        assert job.done.wait(PATIENCE_SECONDS)
         assert not job.has_failed
         assert job.plan is None
     here, there = curve(asked, 5, seconds=20.0), by_number.line

@@ -16,6 +16,7 @@ from geo.need.indicators import indicator_named
 from geo.output.values.map_colours import MAP_COLOURS, palette
 from geo.region.model.region import Region
 from tests.need.colour_vision import SIGHT, contrast, distance, luminance
+from tests.profiles import examples
 
 MADE = [scheme for scheme in SCHEMES if scheme != "own"]
 numbers = st.lists(st.one_of(st.just(math.nan), st.floats(0, 100)), max_size=60)
@@ -93,7 +94,7 @@ def test_counts_get_whole_limits() -> None:
     assert all(limit == int(limit) for limit in limits)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(values=numbers, scheme=st.sampled_from(MADE), classes=st.integers(1, CLASSES_MAX), digits=st.integers(0, 2))
 def test_limits_rise_hold_all_values_and_are_as_shown(
     values: list[float], scheme: str, classes: int, digits: int
@@ -116,7 +117,7 @@ def test_limits_rise_hold_all_values_and_are_as_shown(
                 assert shown > found.limits[at]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(values=st.lists(st.floats(-40, 40), min_size=1, max_size=40), classes=st.integers(2, 9))
 def test_change_is_symmetric_around_no_change(values: list[float], classes: int) -> None:
     found = classify_change(values, classes)

@@ -27,8 +27,7 @@ from geo.need.clusters import (
 )
 from geo.need.indicators import indicator_named
 from geo.need.neighbourhood import Neighbourhood, distance_neighbours, nearest_neighbours, queen_neighbours
-from geo.region.package.bundle import load_region
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.need.grids import region_of, share, squares
 
 DATE = "2024-12-31"
@@ -275,7 +274,7 @@ def test_a_real_cluster_is_found_and_named() -> None:
 
 
 def test_equal_seeds_give_equal_clusters_and_leave_numpys_generator_alone() -> None:
-    region = load_region(ROOT / "data" / "musterstadt")
+    region = demo_region("musterstadt")
     np.random.seed(1)  # noqa: NPY002
     first = find_clusters(region, share(region), region.dates[-1])
     drawn = np.random.random()  # noqa: NPY002
@@ -353,7 +352,7 @@ def test_quarters_without_any_neighbour_say_so() -> None:
 
 
 def test_one_neighbourhood_serves_all_dates_of_the_demo() -> None:
-    region = load_region(ROOT / "data" / "musterstadt")
+    region = demo_region("musterstadt")
     around = queen_neighbours(region.quarters)
     for date in region.dates[-2:]:
         one = find_clusters(region, share(region), date, neighbourhood=around)
@@ -366,7 +365,7 @@ def test_one_neighbourhood_serves_all_dates_of_the_demo() -> None:
 
 
 def test_counts_are_compared_as_they_are() -> None:
-    region = load_region(ROOT / "data" / "musterstadt")
+    region = demo_region("musterstadt")
     found = find_clusters(region, indicator_named(region, "recipients"), region.dates[-1])
     assert found.reason is None
     assert found.variant == "value"

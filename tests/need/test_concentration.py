@@ -27,15 +27,15 @@ from geo.need.evenness import (
 )
 from geo.need.indicators import Indicator, indicator_named
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 from tests.need.grids import region_of, share
+from tests.profiles import examples
 
 GROUP, WHOLE = np.array([10.0, 30.0, 60.0]), np.array([100.0, 100.0, 100.0])
 DATE = "2024-12-31"
 NAN = math.nan
 
-STEADY = settings(deadline=None, max_examples=60)
+STEADY = settings(max_examples=examples(60))
 
 people = st.integers(1, 5_000)
 quarters = st.lists(st.tuples(st.floats(0, 1), people), min_size=2, max_size=30).map(
@@ -312,7 +312,7 @@ def test_larger_units_give_lower_values_for_the_same_town() -> None:
 
 @pytest.mark.parametrize("indicator", ["share_of_residents", "child_rate", "single_parent_share"])
 def test_the_demo_says_no_withheld_number_and_no_nan(indicator: str) -> None:
-    region = load_region(ROOT / "data" / "musterstadt")
+    region = demo_region("musterstadt")
     found = measure_concentration(region, indicator_named(region, indicator), region.dates[-1])
     assert found.reason is None
     assert found.quotients is not None
@@ -322,7 +322,7 @@ def test_the_demo_says_no_withheld_number_and_no_nan(indicator: str) -> None:
     json.dumps([found.gini, found.isolation, found.lorenz, list(found.quotients)], allow_nan=False)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.lists(st.sampled_from([NAN, -1.0, 0.0, 3.0, 40.0, 1000.0]), min_size=1, max_size=9))
 def test_any_region_gives_a_number_or_a_reason(counts: list[float]) -> None:
     region = nine(counts)

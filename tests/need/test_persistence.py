@@ -24,9 +24,9 @@ from geo.need.courses import (
 from geo.need.indicators import indicator_named
 from geo.need.persistence import STANDINGS, LastingRule, Persistence, as_records, find_persistence
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.need.grids import region_of, share
+from tests.profiles import examples
 
 NAN = math.nan
 DATES = [f"{year}-12-31" for year in range(2019, 2024)]
@@ -138,7 +138,6 @@ def test_points_on_a_line_by_chance_are_not_certain() -> None:
     assert careful.low[0] < 0 < careful.high[0]
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-50, 50), min_size=3, max_size=12), st.floats(-3, 3))
 def test_a_slope_added_is_a_slope_found(values: list[float], slope: float) -> None:
     years = np.arange(len(values), dtype=float)
@@ -283,7 +282,7 @@ def test_a_ready_made_rate_goes_by_the_limit_alone() -> None:
     assert found.quarters.loc["001", "hint"] is None
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.integers(1, 9).flatmap(
         lambda quarters: st.lists(
@@ -321,7 +320,7 @@ def test_unknown_causes_and_quarters_are_refused() -> None:
 
 @pytest.fixture(scope="module")
 def town() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 def keys(region: Region, *names: str) -> list[str]:
@@ -403,7 +402,7 @@ def test_trend_and_hint_hold_for_other_thresholds(
 @pytest.mark.parametrize("name", ["musterstadt", "musterkreis"])
 @pytest.mark.parametrize("indicator", ["share_of_residents", "child_rate", "recipients"])
 def test_withheld_numbers_are_nowhere_and_nothing_is_nan(name: str, indicator: str) -> None:
-    region = load_region(ROOT / "data" / name)
+    region = demo_region(name)
     chosen = indicator_named(region, indicator)
     found = find_persistence(region, chosen)
     json.dumps(as_records(found.quarters), allow_nan=False)
@@ -417,7 +416,7 @@ def test_withheld_numbers_are_nowhere_and_nothing_is_nan(name: str, indicator: s
 
 
 def test_the_district_rises_and_falls_as_planned() -> None:
-    region = load_region(ROOT / "data" / "musterkreis")
+    region = demo_region("musterkreis")
     found = find_persistence(region, share(region)).quarters
     falling, rising, highest = keys(region, "Tannroda", "Osterwehr", "Brückstedt")
     assert found.loc[falling, "direction"] == "falling"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -27,8 +27,7 @@ from geo.need.status import (
     summed_index,
 )
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 from tests.need.grids import region_of
 
 EDITIONS = (2013, 2015, 2017, 2019, 2021)
@@ -145,13 +144,11 @@ def test_limits_belong_where_berlin_puts_them() -> None:
 tables = arrays(np.float64, st.tuples(st.integers(3, 20), st.integers(1, 4)), elements=st.integers(0, 60).map(float))
 
 
-@settings(deadline=None)
 @given(tables, st.floats(0.5, 20), st.floats(-50, 50))
 def test_an_index_does_not_depend_on_units(table: np.ndarray, factor: float, shift: float) -> None:
     assert summed_index(factor * table + shift) == pytest.approx(summed_index(table), abs=1e-5)
 
 
-@settings(deadline=None)
 @given(tables)
 def test_an_index_is_standardised_or_flat(table: np.ndarray) -> None:
     found = summed_index(table)
@@ -193,7 +190,7 @@ PARTS = (Component("share_of_residents"), Component("child_rate"))
 
 @pytest.fixture(scope="module")
 def town() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 def test_the_demo_has_status_and_dynamics(town: Region) -> None:

@@ -14,12 +14,11 @@ from geo.output.sites.scenario_data import Solved
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.ask.question import Question
 from geo.siting.scenario.outcome import completed, run
 from geo.siting.scenario.scenario import Scenario
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 
 SIDE = 6
 DATES = ("2024-12-31", "2025-12-31")
@@ -32,7 +31,7 @@ SECRETS = {"0101": 71_993.0, "0204": 68_417.0, "0503": 83_279.0}
 
 @cache
 def demo() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 @cache

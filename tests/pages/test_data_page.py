@@ -14,10 +14,10 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from geo.region.package.bundle import load_region, write_region
+from geo.region.package.bundle import write_region
 from geo.region.recipes.toml_text import parse_recipe
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 
 LANGUAGES = ("de", "en")
 HEAD = "Schlüssel;Name;Einwohner;Leistungsberechtigte (SGB II)"
@@ -175,7 +175,7 @@ def test_faulty_recipe_is_told(page: Page, recipe: bytes, code: str) -> None:
 
 def test_region_package_is_loaded_and_checked(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "stadt.zip"
-    write_region(load_region(ROOT / "data" / "musterkreis"), path)
+    write_region(demo_region("musterkreis"), path)
     page.upload(("stadt.zip", path.read_bytes(), "")).press("import.check_package")
     assert page.states() == ["done", "done", "done", "done"]
     broken = path.read_bytes()[:-2000]

@@ -12,10 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.region.schema import Measure
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 
 PAGES = ("pages/concentration.py", "pages/persistence.py", "pages/quarter.py")
 PARTS = (
@@ -50,7 +49,7 @@ ALIKE = {
 
 @pytest.fixture(scope="module")
 def demo() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 def remade(region: Region, name: str, **parts: Any) -> Region:
@@ -165,7 +164,7 @@ def check(app: AppTest) -> str:
 @pytest.mark.parametrize("name", ["musterstadt", "musterkreis"])
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_run_on_the_demo_regions(page: str, name: str, language: str) -> None:
-    region = load_region(ROOT / "data" / name)
+    region = demo_region(name)
     text = check(run(page, language, region, quarter=str(region.quarters.index[0])))
     assert texts(language)("shell.fictional", place=region.name) in text
 

@@ -12,10 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.region.schema import Measure
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 
 PAGES = (
     "pages/start.py",
@@ -75,7 +74,7 @@ def remade(region: Region, **parts: Any) -> Region:
 
 @pytest.fixture(scope="module")
 def demo() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 def variants(demo: Region) -> dict[str, Region]:

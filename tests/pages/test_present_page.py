@@ -10,12 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.output.talk.ready_made_scenes import ready_made
-from geo.region.package.bundle import load_region
 from geo.siting.scenario.scenes import Extent, Presentation, Scene
 from geo.text import texts
 from pages.shared.present.capture import read_sight
 from pages.shared.present.show_frame import read_asked
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 
 
 @pytest.fixture
@@ -114,7 +113,7 @@ def test_a_store_that_cannot_be_used_is_said_and_nothing_is_lost(
 @pytest.mark.usefixtures("own_store")
 def test_scenes_of_what_is_not_here_say_so_in_the_editor_and_the_show_goes_on() -> None:
     t = texts("de")
-    region = load_region(ROOT / "data" / "musterstadt")
+    region = demo_region("musterstadt")
     talk = ready_made(t, region)
     lost = replace(talk.scenes[0], region_id="nirgends")
     gone = replace(talk.scenes[0], indicator="weg")

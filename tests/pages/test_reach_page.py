@@ -11,17 +11,16 @@ from streamlit.testing.v1 import AppTest
 from geo.output.sites.access import Access, access_view, districts_table, minutes_text, quarters_table
 from geo.output.values.map_view import WITHHELD
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.siting.ask.access import by_district, by_quarter, nearest_minutes, offices_open, people_by_minutes, spread
 from geo.siting.ask.ground import Ground, survey
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.pages.test_pages import remade, run, variants
 
 
 @pytest.fixture(scope="module")
 def city() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 @pytest.fixture(scope="module")

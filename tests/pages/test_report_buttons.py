@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from io import BytesIO
 
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
-from geo.region.package.bundle import load_region
 from geo.text import texts
 from pages.shared.widgets.export_jobs import SeriesJob
-from tests.pages.test_pages import ROOT, run
+from tests.conftest import demo_region
+from tests.pages.test_pages import run
+from tests.waiting import wait_until
 
 T = texts("de")
 JOB = "report.job"
 
 
 def siting() -> AppTest:
-    return run("pages/siting.py", region=load_region(ROOT / "data" / "musterkreis"), mode="line")
+    return run("pages/siting.py", region=demo_region("musterkreis"), mode="line")
 
 
 def pressed(app: AppTest, key: str) -> AppTest:
@@ -34,10 +34,7 @@ def job_of(app: AppTest) -> SeriesJob:
 
 
 def made(app: AppTest) -> bytes:
-    end = time.monotonic() + 180
-    while job_of(app).is_running:
-        assert time.monotonic() < end, "the file took more than three minutes"
-        time.sleep(0.2)
+    wait_until(lambda: not job_of(app).is_running, "the file is made")
     assert job_of(app).fault is None
     data = job_of(app).file
     assert data is not None
@@ -66,9 +63,7 @@ def test_a_file_can_be_stopped() -> None:
     pressed(app, "report_stop")
     assert job.is_stopped
     assert JOB not in app.session_state
-    end = time.monotonic() + 120
-    while job.is_running and time.monotonic() < end:
-        time.sleep(0.2)
+    wait_until(lambda: not job.is_running, "the job has stopped")
     assert job.file is None
     assert T("report.save_pdf") not in [one.proto.label for one in app.get("download_button")]
 

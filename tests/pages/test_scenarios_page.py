@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.siting.ask.question import Question
 from geo.siting.costs.components import PRESETS
 from geo.siting.scenario.outcome import completed
@@ -23,7 +21,9 @@ from geo.store import Record, open_store
 from geo.store.documents import Store
 from geo.text import texts
 from pages.shared.sites.wishes import Wishes
-from tests.pages.test_pages import ROOT, run
+from tests.conftest import demo_region
+from tests.pages.test_pages import run
+from tests.waiting import wait_until
 
 T = texts("de")
 EVIL = "<b>Plan</b> ![x](http://evil.example/x.png) =1+1"
@@ -31,7 +31,7 @@ EVIL = "<b>Plan</b> ![x](http://evil.example/x.png) =1+1"
 
 @pytest.fixture(scope="module")
 def city() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 @pytest.fixture
@@ -67,14 +67,12 @@ def click(app: AppTest, key: str, **values: Any) -> AppTest:
 
 
 def wait_until_solved(app: AppTest, store: Store, city: Region, number: int) -> None:
-    end = time.monotonic() + 90
-    while time.monotonic() < end:
+    def is_solved() -> bool:
         app.run()
         told = [from_body(dict(one.body)).outcome for one in store.records("scenario", city.id)]
-        if len(told) >= number and all(told):
-            return
-        time.sleep(0.5)
-    raise AssertionError("not solved in time")
+        return len(told) >= number and all(told)
+
+    wait_until(is_solved, f"{number} scenarios are solved")
 
 
 def test_without_scenarios_the_page_says_how_to_make_one(store: Store) -> None:
@@ -159,10 +157,7 @@ def test_older_data_are_marked_and_solved_again(store: Store, city: Region, bodi
     app = run("pages/scenarios.py", scenario=record.id)
     assert T("compare.old_data") in [one.value for one in app.warning]
     click(app, "compare.solve_again")
-    end = time.monotonic() + 60
-    while store.get(record.id).version == 1 and time.monotonic() < end:
-        time.sleep(0.5)
-        app.run()
+    wait_until(lambda: app.run() and store.get(record.id).version > 1, "the scenario is solved again")
     told = from_body(dict(store.get(record.id).body)).outcome
     assert told is not None
     assert told.region_fingerprint == city.fingerprint

@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 
 from geo.jobs import Job
-from geo.region.package.bundle import load_region
 from geo.siting.problem import SitingProblem
 from geo.text import texts
 from pages.shared.sites import cache
 from pages.shared.sites import controls as siting_controls
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.pages.test_pages import run
 
 
@@ -52,7 +51,7 @@ def test_a_search_that_cannot_be_is_said_in_a_sentence(
 
 
 def test_numbers_go_on_where_there_are_more_places() -> None:
-    city = load_region(ROOT / "data" / "musterstadt")
+    city = demo_region("musterstadt")
     assert siting_controls.numbers_for(city, "hosts")[-1] == 20
     few = city.sites[(city.sites["kind"] != "host") | (city.sites.groupby("kind").cumcount() < 12)]
     assert siting_controls.numbers_for(replace(city, sites=few, fingerprint="few"), "hosts")[-1] == 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
+from pathlib import Path
 
 from geo.store import StoreConflict, StoreError, open_store
 
@@ -20,8 +21,11 @@ def say(*words: object) -> None:
     sys.stdout.flush()
 
 
-def main(address: str, number: int, rounds: int, shared: str, start_at: float) -> None:
-    time.sleep(max(0.0, start_at - time.time()))
+def main(address: str, number: int, rounds: int, shared: str, sign: str) -> None:
+    if sign:
+        say("ready")
+        while not Path(sign).exists():
+            time.sleep(0.002)
     store = open_store(address)
     say("open")
     mine = store.create("scenario", "klein", f"Schreiber {number}", body_for(f"{number}.0"))
@@ -42,7 +46,7 @@ def main(address: str, number: int, rounds: int, shared: str, start_at: float) -
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], float(sys.argv[5]))
+        main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5])
     except StoreError as fault:
         say("failed", fault.code)
         sys.exit(3)

@@ -25,6 +25,7 @@ from geo.store.documents import Store
 from tests.conftest import ROOT
 from tests.store import postgresql
 from tests.store.postgresql import PASSWORD, Server
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 WRITER = ROOT / "tests" / "store" / "store_writer.py"
 WRITERS = 8
@@ -56,9 +57,10 @@ def store(place: str) -> Iterator[Store]:
     opened.close()
 
 
-def write(place: str, number: int, rounds: int, shared: str = "", start_at: float = 0.0) -> subprocess.Popen[str]:
+def write(place: str, number: int, rounds: int, shared: str = "", sign: Path | None = None) -> subprocess.Popen[str]:
+    """Start a process that writes; given a sign, it begins when that file is there."""
     return subprocess.Popen(
-        [sys.executable, str(WRITER), place, str(number), str(rounds), shared, str(start_at)],
+        [sys.executable, str(WRITER), place, str(number), str(rounds), shared, str(sign or "")],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -221,7 +223,7 @@ def test_eight_writers_at_once_lose_nothing(place: str) -> None:
     shared = store.create("scenario", "klein", "Summe", {"sum": 0})
     rounds = 12
     writers = [write(place, number, rounds, shared.id) for number in range(WRITERS)]
-    said = [writer.communicate(timeout=120)[0] for writer in writers]
+    said = [writer.communicate(timeout=PATIENCE_SECONDS)[0] for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * WRITERS, said
     assert store.get(shared.id).body == {"sum": WRITERS * rounds}
     assert store.get(shared.id).version == 1 + WRITERS * rounds
@@ -234,7 +236,10 @@ def test_killed_in_mid_write_nothing_is_lost_or_half_written(place: str) -> None
     store = open_store(place)
     shared = store.create("scenario", "klein", "Summe", {"sum": 0})
     writers = [write(place, number, 100_000, shared.id) for number in range(WRITERS)]
-    wait_for(lambda: len([one for one in store.records("scenario", "klein") if one.version > 2]) > WRITERS)
+    wait_until(
+        lambda: len([one for one in store.records("scenario", "klein") if one.version > 2]) > WRITERS,
+        "every writer has written",
+    )
     for writer in writers:
         writer.send_signal(signal.SIGKILL)
     said = [writer.communicate()[0].splitlines() for writer in writers]
@@ -250,15 +255,19 @@ def test_killed_in_mid_write_nothing_is_lost_or_half_written(place: str) -> None
         assert told <= again.get(key).version <= told + 1
     assert added <= again.get(shared.id).body["sum"] <= added + WRITERS
     more = write(place, 99, 3, shared.id)
-    assert more.wait(timeout=60) == 0
+    assert more.wait(timeout=PATIENCE_SECONDS) == 0
     check_whole(again)
     again.close()
 
 
-def test_processes_that_open_a_new_database_at_once_all_succeed(place: str) -> None:
-    start_at = time.time() + 4
-    writers = [write(place, number, 1, "", start_at) for number in range(4)]
-    said = [writer.communicate(timeout=120)[0] for writer in writers]
+def test_processes_that_open_a_new_database_at_once_all_succeed(place: str, tmp_path: Path) -> None:
+    sign = tmp_path / "sign"
+    writers = [write(place, number, 1, sign=sign) for number in range(4)]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    sign.touch()
+    said = [writer.communicate(timeout=PATIENCE_SECONDS)[0] for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * 4, said
     assert len(open_store(place).records("scenario", "klein")) == 4
 
@@ -281,13 +290,6 @@ def test_a_read_body_that_is_no_json_is_an_empty_one(store: Store) -> None:
         connection.exec_driver_sql("UPDATE nahbar_documents SET body = '{'")
     assert store.records("scenario", "klein")[0].body == {}
     assert store.undo(made.id, 1, to=1).body == {"n": 1}
-
-
-def wait_for(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def code_of(attempt: Callable[[], object]) -> str:
@@ -444,14 +446,14 @@ def test_stopped_in_mid_save_and_started_again(server: Server) -> None:
     made = store.create("scenario", "klein", "A", {"n": 0})
     shared = store.create("scenario", "klein", "Summe", {"sum": 0})
     writer = write(place, 1, 100_000, shared.id)
-    wait_for(lambda: store.get(shared.id).version > 10)
+    wait_until(lambda: store.get(shared.id).version > 10, "the writer has written")
     server.stop()
     began = time.monotonic()
     with pytest.raises(StoreError) as fault:
         store.save(made.id, 1, body={"n": 1}, operation="sichern")
     assert time.monotonic() - began < 20
     assert (fault.value.code, fault.value.operation) == ("store_unreachable", "sichern")
-    said = writer.communicate(timeout=60)[0].splitlines()
+    said = writer.communicate(timeout=PATIENCE_SECONDS)[0].splitlines()
     assert said[-1] == "failed store_unreachable"
     assert code_of(lambda: open_store(place)) == "store_unreachable"
     server.start()

@@ -27,14 +27,37 @@ def test_languages_have_the_same_keys() -> None:
     assert english - german == set()
 
 
-@pytest.mark.parametrize("key", sorted(texts("de").messages))
-def test_translations_are_there_and_want_the_same_values(key: str) -> None:
-    german, english = (texts(language).messages[key] for language in LANGUAGES)
-    assert isinstance(german, tuple) == isinstance(english, tuple)
-    for message in (german, english):
+def faults_of(german: str | tuple[str, ...], english: str | tuple[str, ...]) -> list[str]:
+    """Return what is wrong with a message and its translation."""
+    found = []
+    if isinstance(german, tuple) != isinstance(english, tuple):
+        found.append("only one language has a plural")
+    for language, message in zip(LANGUAGES, (german, english), strict=True):
         forms = message if isinstance(message, tuple) else (message,)
-        assert all(form.strip() for form in forms)
-    assert fields(german) == fields(english)
+        if not all(form.strip() for form in forms):
+            found.append(f"{language} is empty")
+    if fields(german) != fields(english):
+        found.append(f"values differ: {sorted(fields(german))}, {sorted(fields(english))}")
+    return found
+
+
+def test_translations_are_there_and_want_the_same_values() -> None:
+    german, english = (texts(language).messages for language in LANGUAGES)
+    assert len(german) > 2_000
+    faulty = {
+        key: faults
+        for key in sorted(german.keys() & english.keys())
+        if (faults := faults_of(german[key], english[key]))
+    }
+    assert faulty == {}
+
+
+@pytest.mark.parametrize(
+    ("german", "english", "count"),
+    [("{n} Orte", "{n} places", 0), ("{n} Orte", "places", 1), ("Orte", " ", 1), (("Ort", "Orte"), "places", 1)],
+)
+def test_a_faulty_translation_is_seen(german: str | tuple[str, ...], english: str, count: int) -> None:
+    assert len(faults_of(german, english)) == count
 
 
 def test_the_first_word_of_a_key_names_its_file() -> None:

@@ -60,9 +60,8 @@ from geo.output.need.quarter import (
 from geo.output.values.map_colours import palette
 from geo.output.values.map_view import WITHHELD, MapView
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 
 DATE = "2025-12-31"
 SMALL = "04010202"  # fewer than 300 residents, hence withheld
@@ -70,7 +69,7 @@ SMALL = "04010202"  # fewer than 300 residents, hence withheld
 
 @pytest.fixture(scope="module")
 def demo() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +126,7 @@ def test_half_is_said_from_the_measure(demo: Region, share: Indicator) -> None:
 
 
 def test_more_than_half_is_said_where_quarters_are_large() -> None:
-    region = load_region(ROOT / "data" / "musterkreis")
+    region = demo_region("musterkreis")
     indicator = indicator_named(region, "share_of_residents")
     found = measure_concentration(region, indicator, DATE)
     assert found.half is not None

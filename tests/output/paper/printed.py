@@ -16,15 +16,14 @@ from geo.need.indicators import indicator_values, indicators_of
 from geo.output.need.atlas import Picture, atlas_view
 from geo.output.values.map_view import MapView, Place, Swatch
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.programs import pdf_text
 
 
 @lru_cache(maxsize=4)
 def demo(name: str = "musterstadt") -> Region:
-    return load_region(ROOT / "data" / name)
+    return demo_region(name)
 
 
 def picture_of(region: Region, classes: int = 5, date: str | None = None) -> Picture:

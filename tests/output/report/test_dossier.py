@@ -19,14 +19,13 @@ from geo.output.values.soft_text import one_line, printable, softened
 from geo.output.values.tables import Column, Row, Table
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.ask.question import Question
 from geo.siting.problem.plan import Status
 from geo.siting.scenario.outcome import run
 from geo.siting.scenario.scenario import Scenario, nothing_new
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 
 SIDE = 6
 DATES = ("2022-12-31", "2023-12-31", "2024-12-31", "2025-12-31")
@@ -43,7 +42,7 @@ def told(region: Region, question: Question, language: str = "de", name: str = "
 
 @pytest.fixture(scope="module")
 def county() -> Region:
-    return load_region(ROOT / "data" / "musterkreis")
+    return demo_region("musterkreis")
 
 
 @pytest.fixture(scope="module")

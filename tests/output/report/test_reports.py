@@ -27,13 +27,12 @@ from geo.output.report.slides import slides_of, slides_pptx
 from geo.output.report.slides_charts import series_of
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.ask.question import Question
 from geo.siting.scenario.outcome import run
 from geo.siting.scenario.scenario import Scenario
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.programs import by_office, pdf_text
 from tests.programs import run as run_program
 
@@ -60,12 +59,12 @@ def files_of(region: Region, question: Question, name: str, language: str = "de"
 
 @pytest.fixture(scope="module")
 def files() -> Files:
-    return files_of(load_region(ROOT / "data" / "musterkreis"), Question(new=3, mode="line"), "Drei Anlaufstellen")
+    return files_of(demo_region("musterkreis"), Question(new=3, mode="line"), "Drei Anlaufstellen")
 
 
 @pytest.fixture(scope="module")
 def hostile() -> Files:
-    region = load_region(ROOT / "data" / "musterkreis")
+    region = demo_region("musterkreis")
     sites, quarters = region.sites.copy(), region.quarters.copy()
     sites["name"] = [f"{FORMULA} {HOSTILE} {number}" for number in range(len(sites))]
     quarters["name"] = [f"{HOSTILE}\x07{'y' * 300} {number}" for number in range(len(quarters))]

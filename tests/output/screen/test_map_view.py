@@ -19,17 +19,15 @@ from geo.output.values.map_colours import paler
 from geo.output.values.map_view import WITHHELD, MapView
 from geo.output.values.value_format import digits_of
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.text import LANGUAGES, texts
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 
-DEMO = ROOT / "data" / "musterstadt"
 ASSETS = Assets("../a/leaflet.js", "../a/leaflet.css", "../b/map.js", "../b/map.css", "../c/x.json", "../d/font.woff2")
 
 
 @pytest.fixture(scope="module")
 def region() -> Region:
-    return load_region(DEMO)
+    return demo_region("musterstadt")
 
 
 def picture(region: Region, classes: int = 5) -> Picture:

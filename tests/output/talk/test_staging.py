@@ -21,7 +21,6 @@ from geo.output.talk.workings import Workings
 from geo.output.values.map_view import WITHHELD, Focus
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.ask.formulation import complete
 from geo.siting.ask.question import Question
@@ -29,7 +28,7 @@ from geo.siting.costs.components import CostPlan
 from geo.siting.scenario.scenario import Scenario
 from geo.siting.scenario.scenes import KINDS, Extent, Scene, read_presentation, with_live, write_presentation
 from geo.text import texts
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.programs import pdf_text, run
 
 HOSTILE = '"><script>alert(1)</script> #let x = 1 $a$ {{ y }} =cmd|calc'
@@ -37,7 +36,7 @@ HOSTILE = '"><script>alert(1)</script> #let x = 1 $a$ {{ y }} =cmd|calc'
 
 @pytest.fixture(scope="module")
 def region() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 @pytest.fixture(scope="module")

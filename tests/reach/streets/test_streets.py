@@ -18,6 +18,7 @@ from geo.reach.streets.extract import StreetRules, check_streets, load_network, 
 from geo.reach.streets.foot_access import blocks_on_foot, blocks_wheels, foot_way
 from geo.reach.streets.network import Segments, build_network
 from geo.reach.streets.snapping import snap_findings, snap_points
+from tests.profiles import examples
 from tests.reach.streets.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
 
 ALL_PARTS = StreetRules(min_part_metres=0)
@@ -193,7 +194,7 @@ def _distances(ends: list[list[int]], metres: list[float]) -> dict[int, dict[int
     return dict(nx.all_pairs_dijkstra_path_length(graph))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(_street_maps())
 def test_contraction_changes_no_distance(streets: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     xy, ends, wheelable = streets

@@ -14,7 +14,7 @@ from geo.reach.streets.extract import StreetRules, read_streets
 from geo.reach.streets.network import Segments, build_network
 from geo.reach.streets.snapping import snap_points
 from geo.reach.streets.walking import WALKING_SPEEDS, walk_times
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 from tests.reach.streets.small_streets import CRS, FOOTWAY, RIVER, RIVER_STREETS, at, write_streets
 
 METRE_A_SECOND = WalkAssumptions(speed_metres_per_second=1.0)
@@ -239,11 +239,10 @@ def test_lauf_agrees_with_networkx_for_a_thousand_pairs(real_data: Path) -> None
 
 
 def test_musterstadt_has_neighbours_across_the_river_who_walk_twenty_minutes() -> None:
-    from geo.region.package.bundle import load_region
 
     if not (DEMO / "streets.osm.pbf").is_file():
         pytest.skip("the demo city has no streets yet")
-    region = load_region(DEMO)
+    region = demo_region("musterstadt")
     network = read_streets(region.streets, region.quarters.crs.to_string())
     assert network.part_metres[0] / network.part_metres.sum() > 0.95
     homes = region.cells[["x", "y"]].to_numpy(dtype=float)

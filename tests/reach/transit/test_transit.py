@@ -25,6 +25,7 @@ from geo.reach.transit.journeys import (
     transit_percentiles,
 )
 from geo.reach.transit.timetable import Timetable, read_timetable
+from tests.profiles import examples
 from tests.reach.streets.small_streets import CRS, FOOTWAY, at, write_streets
 from tests.reach.transit.small_feed import clock, feed, plain_arrivals, time_expanded, write_feed, write_zip
 
@@ -192,7 +193,7 @@ def _timetables(draw: st.DrawFn) -> tuple[Timetable, Footpaths]:
     return timetable, footpaths
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(_timetables(), st.integers(0, 30))
 def test_earliest_arrivals_equal_those_of_a_time_expanded_search(
     made: tuple[Timetable, Footpaths], moment: int

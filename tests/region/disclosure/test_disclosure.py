@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
@@ -18,6 +18,7 @@ from geo.region.disclosure.rounding import round_people
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, violates
 from geo.region.schema import STANDARD_MEASURES, Measure
+from tests.profiles import examples
 from tests.region.disclosure.attack import as_counts, narrow_cells
 
 RULE = DisclosureRule()
@@ -364,7 +365,7 @@ def found_out(
     return found
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25))
 @given(
     seed=st.integers(0, 10_000),
     quarters=st.integers(2, 12),
@@ -399,7 +400,7 @@ def test_attacker_wins_if_any_partner_is_shown_after_all() -> None:
     assert [cell[0] for cell in found_out(statistics, out, None, RULE)] == ["a"]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15))
 @given(seed=st.integers(0, 10_000), quarters=st.integers(3, 10), share=st.floats(0.02, 0.3))
 def test_attacker_finds_nothing_beside_gaps_of_the_source(seed: int, quarters: int, share: float) -> None:
     statistics, district = made_up(seed, quarters, 2, 1, is_tight=False)
@@ -421,7 +422,7 @@ def test_attacker_finds_nothing_beside_gaps_of_the_source(seed: int, quarters: i
     assert [cell for cell in found if (cell[0], cell[1]) not in excused_cells] == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15))
 @given(seed=st.integers(0, 10_000), quarters=st.integers(4, 10))
 def test_districts_of_single_quarters_hold_against_the_total_of_the_region(seed: int, quarters: int) -> None:
     statistics, _ = made_up(seed, quarters, 1, 1, is_tight=False)

@@ -32,6 +32,7 @@ from geo.region.recipes.recipe import (
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
 from geo.region.schema import Measure, Source
 from tests.conftest import ROOT
+from tests.profiles import examples
 from tests.region.nine_quarters import RECIPE
 
 RECIPES = sorted((ROOT / "data" / "recipes").glob("*.toml"))
@@ -101,7 +102,7 @@ def test_shipped_recipes_are_clean_and_round_trip(path: Path) -> None:
     assert recipe.sources
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     text=st.text(st.characters(exclude_categories=["Cs"])),
     keys=st.dictionaries(

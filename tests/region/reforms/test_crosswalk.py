@@ -29,6 +29,7 @@ from geo.region.reforms.crosswalk import (
 )
 from geo.region.schema import STANDARD_MEASURES, Measure
 from tests.conftest import ROOT
+from tests.profiles import examples
 
 DATE = "2019-12-31"
 NAN = math.nan
@@ -253,7 +254,7 @@ crosswalks = st.integers(2, 8).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(crosswalks, st.data(), st.booleans())
 def test_totals_are_kept_for_all_crosswalks(parts: list[list[int]], data: st.DataObject, whole: bool) -> None:
     olds, news = [f"o{place}" for place in range(len(parts))], [f"n{place}" for place in range(5)]

@@ -20,6 +20,7 @@ from geo.region.tables.dates import parse_dates
 from geo.region.tables.markers import MARKER_SETS
 from geo.region.tables.numbers import parse_numbers
 from geo.region.tables.table import TableSpec, read_table, sheet_names
+from tests.profiles import examples
 
 GOOD = "key;name;residents;recipients\n01;Nord;1200;130\n02;Süd;900;45\n03;Altstadt;1500;.\n"
 DEFAULT = MARKER_SETS["default"]
@@ -515,7 +516,7 @@ class TestWorkbooks:
             st.floats(allow_nan=False, allow_infinity=False, min_value=-1e9, max_value=1e9), min_size=1, max_size=8
         )
     )
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40))
     def test_numeric_cells_come_back_as_they_were(self, values):
         book = xlsx({"Daten": [["key", "n"], *([f"Q{n}", value] for n, value in enumerate(values))]})
         table = read(book, header_rows=1, skip_rows=0)
@@ -820,7 +821,7 @@ class TestNumbers:
         st.lists(st.decimals(min_value=-(10**8), max_value=10**8, places=2), min_size=1, max_size=20),
         st.sampled_from([(",", "."), (",", " "), (",", "\u00a0"), (",", ""), (".", ","), (".", "'"), (".", "")]),
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=examples(300))
     def test_written_and_read_is_the_same(self, values, notation):
         decimal, group = notation
         texts = [f"{v:,.2f}".translate({ord(","): group, ord("."): decimal}) for v in values]
@@ -833,13 +834,13 @@ class TestNumbers:
         st.lists(st.integers(min_value=-(10**9), max_value=10**9), min_size=1, max_size=20),
         st.sampled_from([".", " ", "'", ""]),
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=examples(300))
     def test_whole_numbers_in_german_notation(self, values, group):
         parsed = parse_numbers(cells(*(f"{v:,}".replace(",", group) for v in values)), markers=DEFAULT, decimal=",")
         assert parsed.values.tolist() == values
 
     @given(st.text(max_size=12))
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=examples(300))
     def test_any_text_is_a_number_a_marker_or_an_error(self, text):
         parsed = parse_numbers(cells(text), markers=DEFAULT)
         is_error = any(f.code == "text_in_numbers" for f in parsed.findings)

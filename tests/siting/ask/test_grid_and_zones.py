@@ -18,21 +18,20 @@ from geo.reach.model import TravelModel, region_streets
 from geo.reach.streets.snapping import snap_points
 from geo.region.model.region import Region
 from geo.region.model.zones import zone_of
-from geo.region.package.bundle import load_region
 from geo.siting.ask.answers import answer
 from geo.siting.ask.grid import grid_kind, grid_points, spacing_of
 from geo.siting.ask.ground import OwnPlace, own_faults, survey
 from geo.siting.ask.places import CANDIDATE_KINDS, barred, candidate_base, candidate_kind, candidates, is_candidate_kind
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_region
 
 DEMO = ROOT / "data" / "musterstadt"
 
 
 @pytest.fixture(scope="module")
 def city() -> Region:
-    return load_region(DEMO)
+    return demo_region("musterstadt")
 
 
 def with_zone(region: Region, *shapes: shapely.Geometry) -> Region:

@@ -11,7 +11,6 @@ from shapely.geometry import Point
 from geo.defaults import WalkAssumptions
 from geo.errors import DataError
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.siting.ask.answers import answer
 from geo.siting.ask.formulation import ground_of, pose
 from geo.siting.ask.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
@@ -19,7 +18,7 @@ from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
 from geo.siting.problem.objectives import OBJECTIVES
 from geo.siting.problem.recount import people_reached
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.siting.small_region import COUNTS, make_region
 
 
@@ -203,7 +202,7 @@ def test_a_table_of_minutes_is_used_as_it_is(region, tmp_path) -> None:
 
 @pytest.fixture(scope="module")
 def city() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 def test_a_region_with_streets_is_walked_on_them(city: Region) -> None:

@@ -10,23 +10,20 @@ import pytest
 
 from geo.errors import DataError
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.siting.ask.answers import answer
 from geo.siting.ask.ground import OwnPlace, WayFiles, modes_of, survey, with_own
 from geo.siting.ask.question import Question
-from tests.conftest import ROOT
-
-DATA = ROOT / "data"
+from tests.conftest import demo_region
 
 
 @pytest.fixture(scope="module")
 def city() -> Region:
-    return load_region(DATA / "musterstadt")
+    return demo_region("musterstadt")
 
 
 @pytest.fixture(scope="module")
 def district() -> Region:
-    return load_region(DATA / "musterkreis")
+    return demo_region("musterkreis")
 
 
 def table(path: Path, text: str) -> Path:

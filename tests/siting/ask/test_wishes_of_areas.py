@@ -21,11 +21,12 @@ from geo.siting.ask.ground import Ground
 from geo.siting.ask.lasting_need import lasting_quarters
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
+from tests.profiles import seeds
 from tests.siting.small_region import make_region
 
 DATES = tuple(f"{year}-12-31" for year in range(2020, 2026))
 SERVICES = ("applications", "placement", "coaching")
-CASES = 220
+CASES = seeds(220, 60)
 
 
 def random_region(seed: int) -> Region:
@@ -151,18 +152,18 @@ def random_question(seed: int, **wishes: object) -> tuple[int, Question]:
 @pytest.mark.parametrize("objective", ["coverage", "cover-all"])
 def test_shares_for_areas_agree_with_every_choice(objective: str, minimum_of: str) -> None:
     possible = 0
-    for seed in range(CASES):
+    for seed in CASES:
         place, question = random_question(seed, objective=objective, minimum_of=minimum_of)
         expected, told = best_of_all(place, question), asked(place, question)
         assert told_value(told) == (None if expected is None else pytest.approx(expected)), (seed, question)
         assert told.plan.status in ("optimal", "infeasible")
         possible += expected is not None
-    assert CASES / 10 < possible < CASES
+    assert len(CASES) / 10 < possible < len(CASES)
 
 
 @pytest.mark.parametrize("objective", ["backup", "fade"])
 def test_two_offices_and_fading_reach_agree_with_every_choice(objective: str) -> None:
-    for seed in range(CASES):
+    for seed in CASES:
         place, question = random_question(seed, objective=objective)
         told = asked(place, question)
         assert told_value(told) == pytest.approx(best_of_all(place, question)), (seed, question)
@@ -172,7 +173,7 @@ def test_two_offices_and_fading_reach_agree_with_every_choice(objective: str) ->
 @pytest.mark.parametrize("objective", ["coverage", "backup"])
 def test_only_offices_with_the_service_count_today(objective: str) -> None:
     differs = heard = 0
-    for seed in range(CASES):
+    for seed in CASES:
         place, question = random_question(seed, objective=objective, service=SERVICES[seed % 3])
         if check(REGIONS[place], question):
             continue
@@ -180,8 +181,8 @@ def test_only_offices_with_the_service_count_today(objective: str) -> None:
         assert told_value(told) == pytest.approx(best_of_all(place, question)), (seed, question)
         heard += 1
         differs += told.people_before != asked(place, replace(question, service="")).people_before
-    assert heard >= 200
-    assert differs > 40
+    assert heard >= 0.9 * len(CASES)
+    assert differs > 0.18 * len(CASES)
 
 
 def test_areas_a_region_has() -> None:

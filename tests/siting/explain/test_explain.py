@@ -20,6 +20,7 @@ from geo.siting import (
     why_not,
 )
 from geo.siting.problem.recount import recompute
+from tests.profiles import seeds
 from tests.siting.cases import case
 
 
@@ -83,7 +84,7 @@ def test_why_not_says_where_no_plan_is_left(problem: SitingProblem) -> None:
 
 @pytest.mark.parametrize("objective", ["coverage", "backup", "fade", "median"])
 def test_near_plans_are_all_exchanges_within_the_fraction(objective: str) -> None:
-    for seed in range(40):
+    for seed in seeds(40, 15):
         asked = case(seed, reach=500.0)
         plan = solve(asked, objective=objective)
         if plan.status == "infeasible" or plan.value == 0:
@@ -102,7 +103,7 @@ def test_near_plans_are_all_exchanges_within_the_fraction(objective: str) -> Non
 
 
 def test_near_plans_keep_budget_and_minimums() -> None:
-    for seed in range(40):
+    for seed in seeds(40, 15):
         asked = case(seed, costs=True)
         plan = solve(asked, objective="budget")
         if plan.status == "optimal":

@@ -24,6 +24,7 @@ from geo.siting.scenario.compare import (
 )
 from geo.siting.scenario.outcome import run
 from geo.siting.scenario.scenario import Outcome, QuarterReach, Scenario, nothing_new
+from tests.profiles import examples
 from tests.siting.small_region import COUNTS, make_region
 
 RULE = DisclosureRule()
@@ -129,7 +130,7 @@ rows = st.builds(QuarterReach, st.just("q"), shown, shown, minutes, minutes)
 
 
 @given(rows, rows)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_a_difference_is_told_only_where_both_figures_are(one: QuarterReach, other: QuarterReach) -> None:
     found = by_quarter(outcome(quarters=(one,)), outcome(quarters=(other,))).loc["q"]
     for name, mine, theirs in (

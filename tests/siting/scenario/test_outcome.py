@@ -12,7 +12,6 @@ from geo.decode import from_plain, to_plain
 from geo.defaults import WalkAssumptions
 from geo.errors import ContractError, DataError
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.siting.ask.access import nearest_minutes
 from geo.siting.ask.answers import answer
 from geo.siting.ask.ground import OwnPlace
@@ -20,7 +19,7 @@ from geo.siting.ask.question import Question
 from geo.siting.costs.components import CostPlan
 from geo.siting.scenario.outcome import completed, outcome_of, run
 from geo.siting.scenario.scenario import Outcome, Scenario, nothing_new
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.output.test_nothing_hidden import assembled, hidden, raw_statistics, with_other_secrets
 from tests.siting.small_region import COUNTS, make_region
 
@@ -33,7 +32,7 @@ def scenario(question: Question, region: Region) -> Scenario:
 
 @pytest.fixture(scope="module")
 def city() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 def test_people_by_quarter_are_the_rounded_sum_of_their_points(region) -> None:

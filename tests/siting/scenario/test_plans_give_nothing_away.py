@@ -25,7 +25,6 @@ from geo.output.talk.handout import handout_pdf
 from geo.output.values.value_format import shown_share_text
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.ask.access import by_district, by_quarter, nearest_minutes
 from geo.siting.ask.answers import Answer, answer
@@ -34,7 +33,7 @@ from geo.siting.ask.question import Question
 from geo.siting.explain.site_reasons import reasons
 from geo.siting.problem.recount import people_reached
 from geo.siting.scenario.scenes import Presentation, Scene, write_presentation
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 from tests.output.taken import hosts
 from tests.output.test_files_nothing_hidden import plain, unpacked
 from tests.output.test_nothing_hidden import MEASURES, hidden, quarters, raw_statistics, with_other_secrets
@@ -168,7 +167,7 @@ def test_moving_a_place_by_metres_says_nothing_of_a_withheld_quarter() -> None:
 
 @functools.cache
 def city() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 def exact_counts(region: Region, told_plan: Answer) -> set[float]:

@@ -18,6 +18,7 @@ from geo.siting.costs.components import CostPlan
 from geo.siting.scenario.outcome import run
 from geo.siting.scenario.scenario import SCHEMA_VERSION, Scenario
 from geo.siting.scenario.scenario_file import FILE_BYTES_MOST, body_of, read_scenario, write_scenario
+from tests.profiles import examples
 
 PLAN = Scenario(
     "Drei Orte",
@@ -70,7 +71,7 @@ def test_any_name_is_kept_as_it_was_written(name: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_a_cleaned_name_is_one_visible_line(text: str) -> None:
     try:
         name = clean_name(text)
@@ -219,7 +220,6 @@ questions = st.builds(
 
 
 @given(questions, st.lists(st.tuples(texts, numbers), max_size=3).map(tuple))
-@settings(max_examples=100, deadline=None)
 def test_plain_values_and_back_for_all_questions(question: Question, prices: tuple[tuple[str, float], ...]) -> None:
     plan = Scenario("A", "klein", question, costs=CostPlan(prices=prices))
     plain = json.loads(json.dumps(to_plain(plan)))

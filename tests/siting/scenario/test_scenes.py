@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from geo.errors import DataError
 from geo.need.persistence import LastingRule
 from geo.region.model.region import Region
-from geo.region.package.bundle import load_region
 from geo.siting.ask.formulation import complete
 from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
@@ -38,12 +37,12 @@ from geo.siting.scenario.scenes import (
     with_live,
     write_presentation,
 )
-from tests.conftest import ROOT
+from tests.conftest import demo_region
 
 
 @pytest.fixture(scope="module")
 def region() -> Region:
-    return load_region(ROOT / "data" / "musterstadt")
+    return demo_region("musterstadt")
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from geo.siting.solvers.branch import branch_and_bound, fixable
 from geo.siting.solvers.exact import solve_exactly
 from geo.siting.solvers.local_search import Choice, Cover, search
 from geo.siting.solvers.presolve import Core, reduce_problem
+from tests.profiles import seeds
 
 
 def random_core(
@@ -48,7 +49,7 @@ def brute_force(core: Core) -> float:
 
 
 @pytest.mark.parametrize("weights", ["whole", "broken"])
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40, 12))
 def test_branch_and_bound_agrees_with_brute_force(seed: int, weights: str) -> None:
     core = random_core(seed, weights=weights)
     worst = tuple(range(core.new))
@@ -70,7 +71,7 @@ def test_branch_and_bound_agrees_with_highs(seed: int) -> None:
     assert theirs.bound < theirs.choice.value + 1
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(25, 8))
 def test_loose_bounds_make_a_deep_tree_and_the_same_answer(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(branch, "ROOT_ITERATIONS", 20)
     monkeypatch.setattr(branch, "NODE_ITERATIONS", 20)
@@ -101,7 +102,7 @@ def test_both_ways_give_one_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plans[0].value == plans[1].value
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20, 8))
 def test_no_choice_exceeds_the_bound_whatever_the_multipliers(seed: int) -> None:
     core = random_core(seed)
     best = brute_force(core)
@@ -150,7 +151,7 @@ def test_projection_is_in_the_set_and_nearest(seed: int) -> None:
         assert ((nearest - point) ** 2 / metric).sum() <= ((other - point) ** 2 / metric).sum() + 1e-6
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20, 8))
 def test_sites_are_fixed_only_where_no_better_choice_is_lost(seed: int) -> None:
     core = random_core(seed)
     best = brute_force(core)

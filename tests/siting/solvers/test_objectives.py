@@ -16,9 +16,9 @@ from geo.siting import Fade, Minimum, SitingProblem, Status, solve
 from geo.siting.problem.recount import recompute, served
 from geo.siting.problem.travel_costs import TravelCosts
 from geo.siting.solvers import capacity, covering, median, setcover
+from tests.profiles import seeds
 from tests.siting.cases import best, case, fewest, keeps_minimums, plain_value, with_minimums
 
-CASES = 200
 LEAST = ("median", "center")
 
 
@@ -43,28 +43,28 @@ def check(problem: SitingProblem, objective: str, expected: float | None, seed: 
 def test_it_agrees_with_brute_force(objective: str, kind: str) -> None:
     if kind == "costs" and objective in LEAST:
         pytest.skip("these take no budget")
-    for seed in range(CASES if kind == "plain" else CASES // 2):
+    for seed in seeds(200, 40) if kind == "plain" else seeds(100, 25):
         problem = case(seed, may_close=kind == "may_close", costs=kind == "costs")
         check(problem, objective, best(problem, plain_value(objective), least=objective in LEAST), seed)
 
 
 @pytest.mark.parametrize("fade", [Fade(100.0, None, 0), Fade(50.0, None, 5)])
 def test_a_reach_that_fades_agrees_with_brute_force_for_any_steps(fade: Fade) -> None:
-    for seed in range(60):
+    for seed in seeds(60, 20):
         problem = case(seed, fade=fade)
         check(problem, "fade", best(problem, plain_value("fade"), least=False), seed)
 
 
 @pytest.mark.parametrize("kind", ["plain", "may_close", "costs"])
 def test_minimums_by_group_agree_with_brute_force(kind: str) -> None:
-    for seed in range(CASES if kind == "plain" else 100):
+    for seed in seeds(200, 40) if kind == "plain" else seeds(100, 25):
         problem = with_minimums(case(seed, may_close=kind == "may_close", costs=kind == "costs"), seed)
         check(problem, "coverage", best(problem, plain_value("coverage"), least=False), seed)
 
 
 @pytest.mark.parametrize("kind", ["plain", "may_close", "minimums"])
 def test_fewest_sites_agree_with_brute_force(kind: str) -> None:
-    for seed in range(CASES if kind == "plain" else 80):
+    for seed in seeds(200, 40) if kind == "plain" else seeds(80, 25):
         problem = case(seed, may_close=kind == "may_close", moves=None)
         if kind == "minimums":
             problem = with_minimums(problem, seed)
@@ -97,7 +97,7 @@ def people_served(problem: SitingProblem, chosen: tuple[tuple[int, ...], tuple[i
 
 @pytest.mark.parametrize("kind", ["plain", "may_close", "costs"])
 def test_people_served_agree_with_brute_force(kind: str) -> None:
-    for seed in range(CASES if kind == "plain" else 50):
+    for seed in seeds(200, 25) if kind == "plain" else seeds(50, 12):
         random = np.random.default_rng(seed)
         problem = case(seed, may_close=kind == "may_close", costs=kind == "costs")
         problem = problem.changed(
@@ -127,7 +127,7 @@ def test_larger_cases_agree_whichever_way_they_are_proven(monkeypatch: pytest.Mo
     assert all(len(found) == 1 for found in values.values())
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6, 2))
 def test_no_bound_is_wrong_where_time_is_short(seed: int) -> None:
     random = np.random.default_rng(seed)
     problem = SitingProblem.from_points(
@@ -148,7 +148,7 @@ def test_no_bound_is_wrong_where_time_is_short(seed: int) -> None:
 
 
 def test_several_services_are_reached_where_they_are_offered() -> None:
-    for seed in range(CASES):
+    for seed in seeds(200, 40):
         random = np.random.default_rng(seed)
         base = case(seed)
         needs = random.integers(0, 9, (2, base.points)).astype(float)
@@ -205,7 +205,7 @@ def test_people_served_wait_or_are_beyond() -> None:
 
 
 def test_load_never_exceeds_capacity_and_infinite_capacity_is_coverage() -> None:
-    for seed in range(20):
+    for seed in seeds(20, 6):
         problem = case(seed)
         random = np.random.default_rng(seed)
         room = random.integers(0, 50, problem.sites).astype(float)
@@ -218,7 +218,7 @@ def test_load_never_exceeds_capacity_and_infinite_capacity_is_coverage() -> None
 
 @pytest.mark.parametrize("objective", ["coverage", "backup", "fade", "median", "center", "capacity", "cover-all"])
 def test_plans_are_recomputed_repeatable_and_leave_inputs_alone(objective: str) -> None:
-    for seed in range(12):
+    for seed in seeds(12, 6):
         problem = case(seed, reach=900.0, share=0.5)
         problem = problem.changed(capacity=np.full(problem.sites, 20.0))
         before = (problem.weights.copy(), problem.cover.toarray())
@@ -373,7 +373,7 @@ def test_supplied_times_answer_like_coordinates() -> None:
 
 
 def test_the_bounds_of_ways_and_places_hold_for_any_choice() -> None:
-    for seed in range(30):
+    for seed in seeds(30, 10):
         problem = case(seed, reach=600.0)
         core, _ = median.way_core(problem)
         if 0 < core.number < core.ways.shape[1]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from geo.errors import ContractError
 from geo.siting import SitingProblem, solve
 from geo.siting.problem.plan import recompute
+from tests.profiles import examples, seeds
 
 
 def random_problem(seed: int, **wishes: object) -> SitingProblem:
@@ -46,7 +47,7 @@ def brute_force(problem: SitingProblem) -> float:
     return best
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", seeds(10, 3))
 def test_it_agrees_with_brute_force(block: int) -> None:
     for seed in range(block * 30, block * 30 + 30):
         problem = random_problem(seed)
@@ -58,7 +59,7 @@ def test_it_agrees_with_brute_force(block: int) -> None:
         assert plan.bound == plan.value
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60, 20))
 def test_it_agrees_with_brute_force_where_sites_are_forced_and_forbidden(seed: int) -> None:
     base = random_problem(seed)
     random = np.random.default_rng(seed + 1000)
@@ -91,7 +92,7 @@ def test_every_figure_is_recomputed_from_the_cover() -> None:
             assert sum(plan.gains) + plan.before == pytest.approx(plan.value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 10_000))
 def test_more_sites_and_more_reach_never_cover_less(seed: int) -> None:
     random = np.random.default_rng(seed)
