@@ -18,8 +18,8 @@ from geo.region.package.bundle import write_region
 from geo.region.recipes.toml_text import parse_recipe
 from geo.text import texts
 from tests.conftest import ROOT, demo_region
+from tests.profiles import BOTH_LANGUAGES
 
-LANGUAGES = ("de", "en")
 HEAD = "Schlüssel;Name;Einwohner;Leistungsberechtigte (SGB II)"
 
 
@@ -62,7 +62,7 @@ def through_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PagesManager, "__init__", make)
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=BOTH_LANGUAGES)
 def page(request: pytest.FixtureRequest) -> Page:
     return Page(request.param)
 

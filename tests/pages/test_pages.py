@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from geo.region.model.region import Region
 from geo.region.schema import Measure
 from geo.text import texts
 from tests.conftest import ROOT, demo_region
+from tests.profiles import BOTH_LANGUAGES
 
 PAGES = (
     "pages/start.py",
@@ -41,10 +43,9 @@ def run(page: str, language: str = "de", region: Region | str | None = None, **s
         region = replace(region, name=f"{region.name} ({region.id})")
         app.session_state["own_regions"] = {region.id: region}
         app.session_state["setting.region"] = region.id
-    app.run()
     if page != "pages/start.py":
-        app.switch_page(page).run()
-    return app
+        app.switch_page(page)
+    return app.run()
 
 
 def bodies(app: AppTest) -> str:
@@ -72,12 +73,10 @@ def remade(region: Region, **parts: Any) -> Region:
     return assemble_region(**{**{name: getattr(region, name) for name in names}, **parts})
 
 
-@pytest.fixture(scope="module")
-def demo() -> Region:
-    return demo_region("musterstadt")
-
-
-def variants(demo: Region) -> dict[str, Region]:
+@cache
+def variants() -> dict[str, Region]:
+    """Return regions that lack something, made once by a process."""
+    demo = demo_region("musterstadt")
     statistics = demo.statistics
     last = statistics[statistics["date"] == demo.dates[-1]]
     hidden = last.assign(
@@ -114,11 +113,11 @@ def test_every_page_runs_on_both_demo_regions(page: str, language: str) -> None:
         assert texts(language)("shell.fictional", place=name) in bodies(app)
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", BOTH_LANGUAGES)
 @pytest.mark.parametrize("variant", ["one-date", "all-withheld", "rates-only", "no-sites"])
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_runs_on_regions_that_lack_something(demo: Region, page: str, variant: str, language: str) -> None:
-    app = run(page, language, region=variants(demo)[variant])
+def test_every_page_runs_on_regions_that_lack_something(page: str, variant: str, language: str) -> None:
+    app = run(page, language, region=variants()[variant])
     assert not app.exception, app.exception
     said = " ".join(str(part.value) for part in (*app.markdown, *app.title, *app.info, *app.warning, *app.caption))
     assert "nan" not in said.lower().split()
@@ -167,8 +166,8 @@ def test_unreadable_region_is_said_not_thrown(tmp_path: Path, monkeypatch: pytes
     assert not app.exception
 
 
-def test_regions_of_one_session_are_not_seen_by_another(demo: Region) -> None:
-    own = replace(demo, id="geheim", name="Eigene Region")
+def test_regions_of_one_session_are_not_seen_by_another() -> None:
+    own = replace(demo_region("musterstadt"), id="geheim", name="Eigene Region")
     assert "geheim" in run("pages/start.py", region=own).session_state["own_regions"]
     assert "geheim" not in run("pages/start.py").session_state["own_regions"]
 

@@ -15,6 +15,7 @@ from geo.text import texts
 from pages.shared.present.capture import read_sight
 from pages.shared.present.show_frame import read_asked
 from tests.conftest import ROOT, demo_region
+from tests.profiles import BOTH_LANGUAGES
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def titles(app: AppTest, language: str = "de") -> list[str]:
 
 
 @pytest.mark.usefixtures("own_store")
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", BOTH_LANGUAGES)
 def test_one_click_makes_six_scenes_and_every_change_can_be_taken_back(language: str) -> None:
     t = texts(language)
     app = opened(language)

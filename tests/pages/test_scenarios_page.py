@@ -23,6 +23,7 @@ from geo.text import texts
 from pages.shared.sites.wishes import Wishes
 from tests.conftest import demo_region
 from tests.pages.test_pages import run
+from tests.profiles import BOTH_LANGUAGES
 from tests.waiting import wait_until
 
 T = texts("de")
@@ -183,7 +184,7 @@ def test_costs_of_a_saved_scenario_need_no_solving(store: Store, city: Region, b
     assert T.euros(told.cost_per_year_eur) in html(app)
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", BOTH_LANGUAGES)
 def test_costs_follow_the_kind_of_office_and_own_values(store: Store, language: str) -> None:
     t = texts(language)
     app = run("pages/costs.py", language)

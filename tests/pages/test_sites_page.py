@@ -13,6 +13,7 @@ from pages.shared.sites import cache
 from pages.shared.sites import controls as siting_controls
 from tests.conftest import demo_region
 from tests.pages.test_pages import run
+from tests.profiles import BOTH_LANGUAGES
 
 
 class FullWorkshop:
@@ -33,7 +34,7 @@ class BrokenWorkshop:
 
 
 @pytest.mark.parametrize(("workshop", "key"), [(FullWorkshop, "queue_full"), (BrokenWorkshop, "search_failed")])
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", BOTH_LANGUAGES)
 def test_a_search_that_cannot_be_is_said_in_a_sentence(
     language: str, workshop: type, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
