@@ -19,6 +19,20 @@ ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave all but the smoke tests of the browser to the night; keep together what shares a browser or a file.
+
+    Processes take whole groups from the list as they come to their end, so what one test file makes for all its tests
+    is made once, and one browser and one server serve all tests that need them.
+    """
+    for item in items:
+        is_browser = item.get_closest_marker("e2e") is not None
+        if is_browser and item.get_closest_marker("smoke") is None:
+            item.add_marker(pytest.mark.nightly)
+        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else str(item.path)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_database(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what tests make in a database of their own; each process of a run has one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,8 +34,9 @@ def browser() -> Iterator[Any]:
     """Start Chromium once; skip with a reason where there is none."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: browser tests left out")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * PATIENCE_SECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -115,6 +116,13 @@ class Visit:
     def map(self) -> Any:
         """The frame of the map."""
         return self.page.frame_locator('iframe[title*="folium"]')
+
+    def until(self, is_so: Callable[[], object], what: str) -> None:
+        """Wait until a condition holds; meanwhile the page goes on."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not is_so():
+            assert time.monotonic() < end, f"waited {PATIENCE_SECONDS:.0f} seconds in vain: {what}"
+            self.page.wait_for_timeout(50)
 
     def wait_for_paint(self, other_than: str = "") -> str:
         """Wait until the map has painted a view, another one than before if that is given; return the view's key."""

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.text import texts
 
@@ -16,6 +17,11 @@ T = texts("de")
 
 def query(visit: Any) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(visit.page.url).query).items()}
+
+
+def address_says(visit: Any, **settings: str | None) -> None:
+    """Wait until the address has the settings; None stands for one that it has not."""
+    visit.until(lambda: settings.items() <= {**dict.fromkeys(settings), **query(visit)}.items(), f"{settings}")
 
 
 def go(visit: Any, page: str) -> None:
@@ -37,15 +43,15 @@ def set_three(visit: Any) -> dict[str, str]:
     visit.page.locator(".nahbar-table tbody tr button.choose").nth(3).click()
     visit.page.wait_for_url("**quarter=**")
     visit.settle()
-    asked = query(visit)
-    assert (asked["indicator"], asked["compare"]) == ("child_rate", "2022-12-31")
-    return asked
+    address_says(visit, indicator="child_rate", compare="2022-12-31")
+    return query(visit)
 
 
 def history_length(visit: Any) -> int:
     return int(visit.page.evaluate("history.length"))
 
 
+@pytest.mark.smoke
 def test_one_step_back_leads_to_the_former_page_with_its_settings(visit: Any) -> None:
     visit.open("atlas")
     visit.wait_for_paint()
@@ -59,9 +65,9 @@ def test_one_step_back_leads_to_the_former_page_with_its_settings(visit: Any) ->
     visit.page.wait_for_url("**/atlas**")
     visit.settle()
     visit.wait_for_paint()
-    assert query(visit) == asked
-    assert visit.map.locator(".nahbar-legend-title").inner_text() == title
-    assert visit.page.locator(".nahbar-table tbody tr.chosen").count() == 1
+    visit.until(lambda: query(visit) == asked, "the address is the former one")
+    expect(visit.map.locator(".nahbar-legend-title")).to_have_text(title)
+    expect(visit.page.locator(".nahbar-table tbody tr.chosen")).to_have_count(1)
     visit.page.go_forward()
     visit.page.wait_for_url("**/reach**")
     visit.settle()
@@ -75,17 +81,17 @@ def test_the_address_holds_after_a_step_back_even_where_a_setting_was_changed_si
     choose(visit, T("atlas.indicator"), T("indicator.child_rate.label"))
     go(visit, "concentration")
     choose(visit, T("atlas.indicator"), T("indicator.single_parent_share.label"))
-    assert query(visit)["indicator"] == "single_parent_share"
+    address_says(visit, indicator="single_parent_share")
     visit.page.go_back()
     visit.page.wait_for_url("**/atlas**")
     visit.settle()
-    assert query(visit)["indicator"] == "child_rate"
+    address_says(visit, indicator="child_rate")
     combobox = visit.page.get_by_role("combobox", name=re.compile(re.escape(T("atlas.indicator"))))
     assert T("indicator.child_rate.label") in (combobox.get_attribute("aria-label") or "") + combobox.input_value()
     visit.page.go_forward()
     visit.page.wait_for_url("**/concentration**")
     visit.settle()
-    assert query(visit)["indicator"] == "single_parent_share"
+    address_says(visit, indicator="single_parent_share")
 
 
 def test_wishes_for_places_go_back_too(visit: Any) -> None:
@@ -106,15 +112,13 @@ def test_wishes_for_places_go_back_too(visit: Any) -> None:
     visit.page.go_back()
     visit.page.wait_for_url("**/siting**")
     visit.settle()
-    assert "force" not in query(visit)
-    assert query(visit)["new"] == "4"
+    address_says(visit, force=None, new="4")
     visit.page.go_forward()
     visit.page.wait_for_url("**/atlas**")
     visit.settle()
     visit.page.go_forward()
     visit.page.wait_for_url("**/siting**")
-    visit.settle()
-    assert "force" in query(visit)
+    visit.until(lambda: "force" in query(visit), "the wish is there again")
 
 
 def test_a_shared_link_shows_the_same_map_in_a_fresh_session(visit: Any, browser: Any) -> None:
@@ -132,7 +136,7 @@ def test_a_shared_link_shows_the_same_map_in_a_fresh_session(visit: Any, browser
     visit.page.mouse.up()
     visit.page.wait_for_url("**view=**")
     choose(visit, T("atlas.compare"), T.date("2021-12-31"))
-    assert "view" in query(visit)
+    visit.until(lambda: "view" in query(visit), "the address keeps the part in sight")
     visit.page.mouse.move(5, 5)
     visit.settle()
     link, picture = visit.page.url, map_picture(visit.page)
@@ -141,7 +145,7 @@ def test_a_shared_link_shows_the_same_map_in_a_fresh_session(visit: Any, browser
     other.page.goto(link)
     other.settle()
     other.wait_for_paint()
-    assert query(other) == query(visit)
+    other.until(lambda: query(other) == query(visit), "the address is the shared one")
     assert same(map_picture(other.page), picture)
     other.page.goto(re.sub(r"&view=[^&]*", "", link))
     other.settle()
@@ -162,8 +166,11 @@ def map_picture(page: Any) -> Any:
     box = frame.bounding_box()
     page.mouse.move(box["x"] + 200, box["y"] + box["height"] - 8, steps=6)  # off the quarters, so that no tooltip stays
     page.mouse.move(5, 5)
-    page.wait_for_timeout(700)
-    return np.asarray(Image.open(io.BytesIO(frame.screenshot())).convert("RGB"), dtype=np.int16)
+    before, now = b"", frame.screenshot()
+    while before != now:  # tooltips and tiles fade
+        page.wait_for_timeout(200)
+        before, now = now, frame.screenshot()
+    return np.asarray(Image.open(io.BytesIO(now)).convert("RGB"), dtype=np.int16)
 
 
 def same(one: Any, two: Any) -> bool:
@@ -198,7 +205,7 @@ def test_a_link_that_names_something_absent_says_so(visit: Any, path: str, name:
     visit.page.wait_for_url(lambda address: value not in unquote(address))
     assert visit.errors == []
     go(visit, "data")
-    assert said not in visit.page.locator("body").inner_text()
+    expect(visit.page.get_by_text(said)).to_have_count(0)
 
 
 def test_a_whole_link_says_nothing(visit: Any) -> None:
@@ -217,14 +224,14 @@ def test_a_plan_is_saved_as_a_scenario_and_opened_by_its_link(visit: Any, browse
     visit.page.get_by_role("button", name=T("scenario.save_new")).click()
     visit.page.get_by_text(T("scenario.kept", name=name, version=1)).wait_for()
     visit.settle()
+    visit.until(lambda: "scenario" in query(visit), "the address names the scenario")
     key = query(visit)["scenario"]
     context = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900})
     other = type(visit)(context.new_page(), visit.address)
     other.open(f"siting?region=musterstadt&scenario={key}")
-    asked = query(other)
-    assert (asked["new"], asked["minutes"], asked["force"], asked["scenario"]) == ("4", "20", "S06", key)
+    address_says(other, new="4", minutes="20", force="S06", scenario=key)
     other.page.get_by_text(T("scenario.save_changes"), exact=True).click()
-    assert other.page.get_by_label(T("scenario.name"), exact=True).input_value() == name
+    expect(other.page.get_by_label(T("scenario.name"), exact=True)).to_have_value(name)
     other.page.get_by_label(T("scenario.description")).fill("Von der anderen")
     other.page.get_by_role("button", name=T("scenario.save_again")).click()
     other.page.get_by_text(T("scenario.kept", name=name, version=2)).wait_for()

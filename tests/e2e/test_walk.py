@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.output.sites.question_text import question_title
 from geo.siting.ask.question import Question
@@ -13,16 +14,46 @@ from geo.text import texts
 
 pytestmark = pytest.mark.e2e
 
+PAGES = (
+    "atlas", "concentration", "persistence", "quarter", "reach", "siting", "scenarios", "costs", "present", "data",
+)  # fmt: skip
 EVERY_WINDOW = pytest.mark.parametrize(
     "visit",
-    [("de-DE", 1440), ("en-GB", 1440), ("de-DE", 390), ("en-GB", 390)],
+    [
+        pytest.param(("de-DE", 1440), id="german", marks=pytest.mark.smoke),
+        pytest.param(("en-GB", 1440), id="english"),
+        pytest.param(("de-DE", 390), id="german-phone"),
+        pytest.param(("en-GB", 390), id="english-phone"),
+    ],
     indirect=True,
-    ids=["german", "english", "german-phone", "english-phone"],
 )
 
 
 def texts_of(visit: Any) -> Any:
     return texts("de" if "de" in visit.page.evaluate("navigator.language") else "en")
+
+
+@pytest.mark.smoke
+def test_every_page_opens_by_its_link_and_asks_nobody_else(visit: Any) -> None:
+    visit.open()
+    t = texts("de")
+    for page in PAGES:
+        visit.page.get_by_role("link", name=t(f"nav.{page}"), exact=True).first.click()
+        visit.page.wait_for_url(f"**/{page}**")
+        visit.settle()
+        assert visit.page.get_by_role("heading", level=1).count() == 1, page
+        assert t("shell.failed") not in visit.page.locator("body").inner_text(), page
+        assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= 1440, page
+    assert visit.elsewhere == []
+    assert visit.errors == []
+
+
+def test_a_request_to_another_host_is_seen_and_fails(visit: Any) -> None:
+    """The checks above can fail."""
+    visit.open()
+    asked = "fetch('http://example.org/x.png').then(() => 'answered', () => 'refused')"
+    assert visit.page.evaluate(asked) == "refused"
+    assert visit.elsewhere == ["http://example.org/x.png"]
 
 
 def painted_colours(visit: Any) -> set[str]:
@@ -75,7 +106,7 @@ def test_colours_still_match_after_own_limits(visit: Any) -> None:
     before = visit.wait_for_paint()
     limits.fill("0; 5; 10; 40")
     limits.press("Enter")
-    visit.map.locator(f"html[data-painted]:not([data-painted='{before}'])").wait_for(state="attached")
+    visit.wait_for_paint(before)
     colours = legend_colours(visit)
     assert len(colours) == 3
     assert visit.map.locator(".nahbar-limit").all_inner_texts()[1:3] == ["5,0", "10,0"]
@@ -116,6 +147,7 @@ def test_a_click_opens_the_profile_and_the_link_reproduces_it(visit: Any) -> Non
     assert visit.elsewhere == []
 
 
+@pytest.mark.smoke
 def test_a_click_on_the_map_keeps_zoom_and_does_not_remount(visit: Any) -> None:
     visit.open("atlas")
     visit.wait_for_paint()
@@ -129,7 +161,7 @@ def test_a_click_on_the_map_keeps_zoom_and_does_not_remount(visit: Any) -> None:
     box = frame.locator("#map_div").bounding_box()
     assert box is not None
     frame.locator("#map_div").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
-    frame.locator(f"html[data-painted]:not([data-painted='{before}'])").wait_for(state="attached")
+    visit.wait_for_paint(before)
     visit.page.get_by_test_id("stMetric").wait_for()
     assert frame.locator("html").get_attribute("data-mark") == "same frame"
     assert frame.locator("html").evaluate("() => window.map.getZoom()") == zoom
@@ -153,15 +185,15 @@ def test_sites_answer_with_a_proof(visit: Any) -> None:
 def test_settings_survive_a_change_of_page(visit: Any) -> None:
     visit.open("siting?new=5&minutes=20")
     visit.wait_for_paint()
-    assert visit.map.locator(".nahbar-place-plan").count() == 5
+    expect(visit.map.locator(".nahbar-place-plan")).to_have_count(5)
     t = texts("de")
     visit.page.get_by_role("link", name=t("nav.atlas"), exact=True).click()
     visit.settle()
     visit.page.get_by_role("link", name=t("nav.siting"), exact=True).click()
     visit.settle()
     visit.wait_for_paint()
-    assert visit.map.locator(".nahbar-place-plan").count() == 5
-    assert "new=5" in visit.page.url
+    expect(visit.map.locator(".nahbar-place-plan")).to_have_count(5)
+    visit.page.wait_for_url("**new=5**")
 
 
 def test_language_switches_on_the_spot(visit: Any) -> None:
@@ -171,6 +203,7 @@ def test_language_switches_on_the_spot(visit: Any) -> None:
     visit.page.wait_for_url("**lang=en**")
     visit.page.get_by_text(texts("en")("atlas.indicator")).wait_for()
     assert texts("en")("atlas.indicator") in visit.page.locator("body").inner_text()
+    visit.settle()
     assert texts("de")("atlas.indicator") not in visit.page.locator("body").inner_text()
 
 
