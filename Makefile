@@ -1,4 +1,5 @@
 # Two commands do everything: `make run` and `make test`. Each makes the environment it needs.
+# `make test` is for every change, `make test-all` for every night: docs/testing.md says what is in which.
 
 VENV    := .venv
 BIN     := $(VENV)/bin
@@ -14,7 +15,10 @@ PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # Even where byte code is not to be written in general: without it each start takes twice as long.
 WARM    := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pages.shared.warm 2>/dev/null
 
-.PHONY: run test check format bench wheel clean
+# Two processes share the tests; what one test file makes for all its tests is made once (tests/conftest.py).
+PYTEST  := $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+.PHONY: run test test-all check format bench wheel clean
 
 run: $(VENV)/run.stamp
 	$(WARM)
@@ -23,7 +27,12 @@ run: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	sh tests/find_programs.sh
 	$(WARM)
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not nightly"
+
+test-all: $(VENV)/dev.stamp
+	sh tests/find_programs.sh
+	$(WARM)
+	NAHBAR_TESTS=full $(PYTEST)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

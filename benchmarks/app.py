@@ -6,11 +6,9 @@ with Leaflet served from this machine so that it draws at all without a network.
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,7 +19,8 @@ import psutil
 
 from benchmarks.synthetic import synthetic_region
 from geo.region.package import write_region
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM, ROOT, _free_port, _wait_for
+from tests.conftest import ROOT
+from tests.e2e.running import ARGUMENTS, CHROMIUM, running_app
 
 CHANGES = 6
 SETTLING_MILLISECONDS = 3_000
@@ -49,74 +48,41 @@ def measure() -> list[tuple[str, str, str]]:
 
 def sites_slider(browser: Any) -> list[tuple[str, str, str]]:
     """Move the slider for the number of offices on the sites page of Musterstadt until the new plan is painted."""
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "NAHBAR_REGION": str(ROOT / "data" / "musterstadt")}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1"]
     taken = []
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            _wait_for(f"{address}/_stcore/health")
-            page = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}).new_page()
-            page.goto(f"{address}/siting")
-            frame = page.frame_locator('iframe[title*="folium"]').locator("html")
-            page.frame_locator('iframe[title*="folium"]').locator("html[data-painted]").wait_for(
-                state="attached", timeout=120_000
-            )
+    with running_app(NAHBAR_REGION=str(ROOT / "data" / "musterstadt")) as app:
+        page = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}).new_page()
+        page.goto(f"{app.address}/siting")
+        frame = page.frame_locator('iframe[title*="folium"]').locator("html")
+        page.frame_locator('iframe[title*="folium"]').locator("html[data-painted]").wait_for(
+            state="attached", timeout=120_000
+        )
+        page.wait_for_timeout(SETTLING_MILLISECONDS)
+        slider = page.get_by_test_id("stSlider").first.get_by_role("slider")
+        slider.focus()
+        for at in range(2 * CHANGES):
+            before = frame.get_attribute("data-painted")
+            began = time.perf_counter()
+            page.keyboard.press("ArrowRight" if at < CHANGES else "ArrowLeft")
+            _until(lambda before=before: frame.get_attribute("data-painted") != before)
+            taken.append(time.perf_counter() - began)
             page.wait_for_timeout(SETTLING_MILLISECONDS)
-            slider = page.get_by_test_id("stSlider").first.get_by_role("slider")
-            slider.focus()
-            for at in range(2 * CHANGES):
-                before = frame.get_attribute("data-painted")
-                began = time.perf_counter()
-                page.keyboard.press("ArrowRight" if at < CHANGES else "ArrowLeft")
-                _until(lambda before=before: frame.get_attribute("data-painted") != before)
-                taken.append(time.perf_counter() - began)
-                page.wait_for_timeout(SETTLING_MILLISECONDS)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
     return [("number of offices to the new plan on the map, Musterstadt", _said(taken), "≤ 0.6 s")]
 
 
 def _in_browser(browser: Any, package: Path, quarters: int, wanted: float) -> list[tuple[str, str, str]]:
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "NAHBAR_REGION": str(package)}
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.port",
-        str(port),
-        "--server.address",
-        "127.0.0.1",
-    ]
     rows = []
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            began = time.perf_counter()
-            _wait_for(f"{address}/_stcore/health")
-            page = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}).new_page()
-            page.goto(address)
-            page.wait_for_selector(".nb-figure", timeout=120_000)
-            rows.append(
-                (f"cold server to first page, {quarters} quarters", f"{time.perf_counter() - began:.2f} s", "≤ 5 s")
-            )
-            page.close()
-            rows += _warm(browser, address, quarters, wanted)
-            memory = psutil.Process(server.pid).memory_info().rss / 1024**2
-            rows.append((f"server memory, one session, {quarters} quarters", f"{memory:.0f} MB", "≤ 400 MB"))
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+    began = time.perf_counter()
+    with running_app(NAHBAR_REGION=str(package)) as app:
+        page = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}).new_page()
+        page.goto(app.address)
+        page.wait_for_selector(".nb-figure", timeout=120_000)
+        rows.append(
+            (f"cold server to first page, {quarters} quarters", f"{time.perf_counter() - began:.2f} s", "≤ 5 s")
+        )
+        page.close()
+        rows += _warm(browser, app.address, quarters, wanted)
+        memory = psutil.Process(app.pid).memory_info().rss / 1024**2
+        rows.append((f"server memory, one session, {quarters} quarters", f"{memory:.0f} MB", "≤ 400 MB"))
     return rows
 
 

@@ -10,8 +10,6 @@ import argparse
 import os
 import platform
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -26,7 +24,8 @@ from geo.region.package import load_region, write_region
 from geo.siting.ask import Question
 from geo.siting.scenario import Scenario, body_of, completed, run
 from geo.store import open_store
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM, ROOT, _free_port, _wait_for
+from tests.conftest import ROOT
+from tests.e2e.running import ARGUMENTS, CHROMIUM, running_app
 
 RESULTS = Path(__file__).with_name("RESULTS_compare.md")
 SCENARIOS = 20
@@ -49,37 +48,25 @@ def keep_scenarios(region: Region, url: str) -> None:
 
 def in_browser(browser: Any, package: Path, url: str) -> dict[str, list[float]]:
     """Return seconds from the click on the page's name to the table with all scenarios, and to the painted map."""
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "NAHBAR_REGION": str(package), "NAHBAR_DATABASE_URL": url}
-    settings = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *settings]
     taken: dict[str, list[float]] = {TABLE: [], MAP: [], PROCESSOR: []}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            _wait_for(f"{address}/_stcore/health")
-            for _ in range(VISITS):
-                page = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}).new_page()
-                page.set_default_timeout(120_000)
-                page.goto(address)
-                page.wait_for_selector(".nb-figure")
-                page.wait_for_timeout(2_000)
-                link = page.get_by_role("link", name="Szenarien", exact=True)
-                began, spent = time.perf_counter(), _processor(server.pid)
-                link.click()
-                page.locator(f".nahbar-table tbody tr:nth-child({SCENARIOS + 1})").first.wait_for(state="attached")
-                taken[TABLE].append(time.perf_counter() - began)
-                frame = page.frame_locator('iframe[title*="folium"]').locator("html[data-painted]")
-                frame.wait_for(state="attached")
-                taken[MAP].append(time.perf_counter() - began)
-                page.wait_for_timeout(1_000)
-                taken[PROCESSOR].append(_processor(server.pid) - spent)
-                page.context.close()
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+    with running_app(NAHBAR_REGION=str(package), NAHBAR_DATABASE_URL=url) as app:
+        for _ in range(VISITS):
+            page = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}).new_page()
+            page.set_default_timeout(120_000)
+            page.goto(app.address)
+            page.wait_for_selector(".nb-figure")
+            page.wait_for_timeout(2_000)
+            link = page.get_by_role("link", name="Szenarien", exact=True)
+            began, spent = time.perf_counter(), _processor(app.pid)
+            link.click()
+            page.locator(f".nahbar-table tbody tr:nth-child({SCENARIOS + 1})").first.wait_for(state="attached")
+            taken[TABLE].append(time.perf_counter() - began)
+            frame = page.frame_locator('iframe[title*="folium"]').locator("html[data-painted]")
+            frame.wait_for(state="attached")
+            taken[MAP].append(time.perf_counter() - began)
+            page.wait_for_timeout(1_000)
+            taken[PROCESSOR].append(_processor(app.pid) - spent)
+            page.context.close()
     return taken
 
 

@@ -20,7 +20,6 @@ from tests.output.screen.test_standalone import hostile_page
 
 pytestmark = pytest.mark.e2e
 T = texts("de")
-LONG = 90_000
 MAP = ".st-key-export_share_of_residents_map button"
 SAVE = ".st-key-export_save button"
 
@@ -69,25 +68,18 @@ def test_it_opens_without_a_network(browser: Any, tmp_path: Path) -> None:
 def open_dialog(visit: Visit, path: str, button: str = MAP) -> Any:
     visit.open(path)
     dialog = visit.page.locator("[role=dialog]")
+    visit.wait_for_paint()
+    visit.settle()
     visit.page.locator(button).first.click()
-    for _ in range(60):
-        if dialog.count():
-            break
-        visit.page.wait_for_timeout(500)
-    else:  # the page was painted anew under the click
-        visit.page.locator(button).first.click()
-    dialog.locator("img").wait_for(timeout=LONG)
+    dialog.locator("img").wait_for()
     return dialog
 
 
-def saved(visit: Visit, ending: str = "") -> tuple[str, bytes]:
-    """Press the button until the file has the ending: the button before stands until the new file is made."""
-    for _ in range(40):
-        with visit.page.expect_download(timeout=LONG) as download:
-            visit.page.locator(SAVE).click()
-        if download.value.suggested_filename.endswith(ending):
-            break
-        visit.page.wait_for_timeout(500)
+def saved(visit: Visit) -> tuple[str, bytes]:
+    """Press the button when the page has settled: the button before stands until the new file is made."""
+    visit.settle()
+    with visit.page.expect_download() as download:
+        visit.page.locator(SAVE).click()
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
@@ -100,7 +92,7 @@ def test_a_map_is_given_out_in_every_format(visit: Visit) -> None:
             dialog.get_by_role("button", name=format_, exact=True)
         ).first.click()
         visit.settle()
-        name, data = saved(visit, format_.lower())
+        name, data = saved(visit)
         assert re.fullmatch(rf"musterstadt_share_of_residents_map_\d{{4}}-\d\d-\d\d\.{format_.lower()}", name)
         assert data.startswith(beginning)
     assert visit.elsewhere == []
@@ -119,7 +111,7 @@ def test_what_is_set_is_kept_on_other_pages(visit: Visit) -> None:
     visit.settle()
     visit.page.locator(".st-key-export_lorenz button").first.click()
     dialog = visit.page.locator("[role=dialog]")
-    dialog.locator("img").wait_for(timeout=LONG)
+    dialog.locator("img").wait_for()
     assert dialog.get_by_label(T("paper.footer"), exact=True).input_value() == "Vorlage 12/2026, {date}"
     name, data = saved(visit)
     assert name.startswith("musterstadt_lorenz_")
@@ -130,13 +122,13 @@ def test_a_series_shows_how_far_it_is_and_can_be_stopped(visit: Visit) -> None:
     dialog = open_dialog(visit, "atlas?region=musterkreis")
     dialog.get_by_text(T("paper.series"), exact=True).click()
     make = visit.page.locator(".st-key-export_make button")
-    make.click(timeout=LONG)
+    make.click()
     stop = visit.page.locator(".st-key-export_stop button")
-    stop.wait_for(timeout=LONG)
-    dialog.get_by_text(re.compile(r"\d+ von \d+ Karten")).first.wait_for(timeout=LONG)
+    stop.wait_for()
+    dialog.get_by_text(re.compile(r"\d+ von \d+ Karten")).first.wait_for()
     stop.click()
-    make.click(timeout=LONG)
-    visit.page.locator(SAVE).wait_for(timeout=2 * LONG)
+    make.click()
+    visit.page.locator(SAVE).wait_for()
     name, data = saved(visit)
     assert name.endswith(".zip")
     with zipfile.ZipFile(BytesIO(data)) as archive:

@@ -14,7 +14,9 @@ from geo.text import texts
 pytestmark = pytest.mark.e2e
 
 WINDOWS = pytest.mark.parametrize(
-    "visit", [("de-DE", 1440), ("en-GB", 390)], indirect=True, ids=["german", "english-phone"]
+    "visit",
+    [pytest.param(("de-DE", 1440), id="german"), pytest.param(("en-GB", 390), id="english-phone")],
+    indirect=True,
 )
 INPUT = '[data-testid="stFileUploaderDropzoneInput"]'
 ENGLISH = re.compile(
@@ -66,7 +68,14 @@ def press(visit: Any, label: str) -> None:
     visit.settle()
 
 
-@WINDOWS
+@pytest.mark.parametrize(
+    "visit",
+    [
+        pytest.param(("de-DE", 1440), id="german", marks=pytest.mark.smoke),
+        pytest.param(("en-GB", 390), id="english-phone"),
+    ],
+    indirect=True,
+)
 def test_files_become_a_region_in_the_atlas(visit: Any, files: dict[str, Path]) -> None:
     visit.open("data")
     t = texts_of(visit)

@@ -75,7 +75,8 @@ def test_clusters_follow_the_control_of_chance_findings(visit: Any) -> None:
     assert t("clusters.count.none") in body(visit)
     visit.page.get_by_role("combobox", name=t("clusters.control")).click()
     visit.page.get_by_role("option", name=t("clusters.control.none")).click()
-    visit.map.locator(f"html[data-painted]:not([data-painted='{first}'])").wait_for(state="attached")
+    visit.wait_for_paint(first)
+    visit.settle()
     assert len(legend_is_true(visit)) >= 3
     assert t("clusters.count.none") not in body(visit)
 
@@ -85,8 +86,7 @@ def test_lasting_need_shows_three_maps_and_a_known_cause(visit: Any) -> None:
     t, before = texts("de"), visit.wait_for_paint()
     for shown in ("direction", "status"):
         visit.page.get_by_role("radio", name=t(f"persistence.map.{shown}")).click()
-        visit.map.locator(f"html[data-painted]:not([data-painted='{before}'])").wait_for(state="attached")
-        before = visit.wait_for_paint()
+        before = visit.wait_for_paint(before)
         legend_is_true(visit)
     visit.settle()
     cells = visit.page.locator(".nb-key tbody td").evaluate_all("all => all.map(one => one.style.backgroundColor)")
@@ -94,7 +94,6 @@ def test_lasting_need_shows_three_maps_and_a_known_cause(visit: Any) -> None:
     assert cells == painted
     assert len(set(cells)) == 12
     visit.page.get_by_text(t("persistence.mark")).click()
-    visit.page.wait_for_timeout(700)  # the box unfolds
     visit.page.get_by_role("combobox", name=t("persistence.mark_cause"), exact=True).click()
     visit.page.get_by_role("option", name=t("cause.shelter.label")).click()
     visit.page.get_by_text(re.compile("ohne das Quartier mit bekannter Einzelursache sind es")).wait_for()

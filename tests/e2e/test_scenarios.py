@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.text import texts
 
@@ -39,7 +40,7 @@ def make(visit: Any, name: str, path: str) -> None:
     field.press("Tab")
     visit.settle()
     button(visit, T("compare.create")).click()
-    button(visit, T("compare.solve_again")).wait_for(timeout=90_000)
+    button(visit, T("compare.solve_again")).wait_for()
     visit.settle()
 
 
@@ -57,12 +58,12 @@ def test_scenarios_are_made_compared_and_put_on_the_frontier(visit: Any) -> None
     legend = visit.map.locator(".nahbar-legend-title").inner_text()
     assert legend.startswith("A minus B")
     choose(visit, T("compare.shown"), T("compare.shown_minutes"))
-    assert visit.wait_for_paint() != painted
+    visit.wait_for_paint(painted)
     assert T("compare.what_minutes").split(" (")[0] in visit.map.locator(".nahbar-legend-title").inner_text()
     button(visit, T("compare.frontier_solve")).click()
-    visit.page.get_by_text(T("compare.frontier_note")[:30]).wait_for(timeout=90_000)
+    visit.page.get_by_text(T("compare.frontier_note")[:30]).wait_for()
     visit.settle()
-    assert visit.page.get_by_text(T("compare.frontier"), exact=True).count() == 2
+    expect(visit.page.get_by_text(T("compare.frontier"), exact=True)).to_have_count(2)
     with visit.page.expect_download() as waiting:
         button(visit, T("compare.difference_download")).click()
     told = waiting.value.path().read_bytes().decode("utf-8-sig")
@@ -89,7 +90,7 @@ def test_costs_follow_the_kind_of_office(visit: Any) -> None:
     figures = visit.page.locator(".nb-figure b")
     before = figures.first.inner_text()
     choose(visit, T("costs.preset"), T("costs.preset_branch"))
-    assert figures.first.inner_text() != before
+    expect(figures.first).not_to_have_text(before)
     assert T("costs.preset_branch") in visit.page.locator(".nb-figure").first.inner_text()
     rows = visit.page.locator(".nahbar-table").first.locator("tbody th").all_inner_texts()
     assert rows[0] == T("costs.total")
