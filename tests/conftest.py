@@ -11,6 +11,7 @@ import pytest
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
 from tests import profiles
+from tests.siting.small_region import make_region
 
 os.environ["NAHBAR_DEBUG"] = "1"  # pages raise, so that a test sees what failed
 profiles.load()
@@ -43,6 +44,12 @@ def own_database(tmp_path_factory: pytest.TempPathFactory) -> None:
 def demo_region(name: str) -> Region:
     """Return a demo region, read once by a process: nothing changes a region after it was made."""
     return load_region(ROOT / "data" / name)
+
+
+@pytest.fixture(scope="session")
+def region() -> Region:
+    """Return the small region of 3 x 3 quarters that questions are asked of."""
+    return make_region()
 
 
 @pytest.fixture(scope="session")
