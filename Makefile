@@ -15,8 +15,8 @@ PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # Even where byte code is not to be written in general: without it each start takes twice as long.
 WARM    := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pages.shared.warm 2>/dev/null
 
-# Two processes share the tests, with byte code kept as above. What a test file makes for all its tests is made once.
-PYTEST  := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+# Two processes share the test files (tests/conftest.py), with byte code kept as above.
+PYTEST  := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2
 
 .PHONY: run test test-all check format bench wheel clean
 

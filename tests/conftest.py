@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from geo.region.model.region import Region
 from geo.region.package.bundle import load_region
@@ -20,18 +22,27 @@ ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 
 
+class ByFile(LoadScopeScheduling):
+    """Gives each process whole test files, so that what a file makes for all its tests is made once.
+
+    The tests of the browser are one piece: one browser and one server serve them all.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/e2e/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    config.option.loadscopereorder = False  # the order of the folders, with the browser among the first
+    return ByFile(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave all but the smoke tests of the browser to the night; keep together what shares a browser or a file.
-
-    Processes take whole groups from the list as they come to their end, so what one test file makes for all its tests
-    is made once, and one browser and one server serve all tests that need them.
-    """
+    """Leave all but the smoke tests of the browser to the night."""
     for item in items:
-        is_browser = item.get_closest_marker("e2e") is not None
-        if is_browser and item.get_closest_marker("smoke") is None:
+        if item.get_closest_marker("e2e") and not item.get_closest_marker("smoke"):
             item.add_marker(pytest.mark.nightly)
-        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else str(item.path)))
 
 
 @pytest.fixture(scope="session", autouse=True)
