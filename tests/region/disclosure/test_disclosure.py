@@ -474,9 +474,9 @@ def large(
 def test_it_is_quick(quarters: int, dates: int, size: int, seconds: float) -> None:
     keys = ("recipients", "employable", "children", "units", "single_parent_units", "residents")
     statistics, places = large(quarters, dates, keys, size)
-    start = time.perf_counter()
+    start = time.process_time()
     out, _ = apply_disclosure(statistics, places, measures_of(*keys), RULE)
-    assert time.perf_counter() - start < 2 * seconds, "twice the target, for a busy machine"
+    assert time.process_time() - start < 2 * seconds, "twice the target, for a busy machine"
     assert 0 < (out["state"] == "suppressed").mean() < 0.2
 
 

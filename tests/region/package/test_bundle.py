@@ -299,9 +299,9 @@ def test_a_large_region_loads_quickly(tmp_path: Path) -> None:
     write_region(region, tmp_path / "gross")
     seconds = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         loaded = load_region(tmp_path / "gross")
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert loaded.fingerprint == region.fingerprint
     assert min(seconds) < 0.3 * 3, "three times the target, so that a busy machine does not fail it"
 
