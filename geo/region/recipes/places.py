@@ -25,7 +25,6 @@ from geo.region.tables import MARKER_SETS, parse_numbers, read_table
 _YES_NO = {"ja": True, "j": True, "yes": True, "true": True, "1": True, "nein": False, "n": False, "no": False}
 _YES_NO |= {"false": False, "0": False}
 _DRAWN_ENDINGS = (".geojson", ".json", ".gpkg")
-_DRAWN_HEADS = (b"{", b"SQLite format 3\x00")
 
 
 def read_sites(
@@ -116,16 +115,17 @@ def read_landscape(
     DataError
         If a layer is of another kind, too large, or has no reference system.
     """
-    import pyogrio
-
     parts = []
     for source in sources:
         path = files / source.file
-        _check_drawn(path, limits)
-        layer = pyogrio.read_dataframe(path, layer=source.layer or None)
+        if path.suffix.lower() not in _DRAWN_ENDINGS and path.is_file():
+            raise DataError((error("landscape_format", file=path.name),))
+        with opened(path, limits=limits) as layers:
+            wanted = choose_layer(layers, source.layer or layers[0].label, file=path.name)
+            layer, _ = read_layer(wanted, file=path.name, limits=limits)
         if layer.crs is None:
             raise DataError((error("landscape_crs_missing", file=path.name),))
-        names = layer[source.name] if source.name else ""
+        names = _column(layer, source.name, path.name) if source.name else ""
         part = gpd.GeoDataFrame({"kind": source.kind, "name": names, "geometry": layer.geometry}, crs=layer.crs)
         parts.append(part.to_crs(quarters.crs))
     return pd.concat(parts, ignore_index=True) if parts else None
@@ -197,19 +197,6 @@ def _about_zone(finding: Finding) -> Finding:
     if finding.code == "geometry_repaired":
         return warning("zone_repaired", row=finding.row, zone=name, **finding.parameters)
     return error("zone_not_an_area", row=finding.row, zone=name)
-
-
-def _check_drawn(path: Path, limits: ReadLimits) -> None:
-    if not path.is_file():
-        raise DataError((error("file_missing", file=path.name),))
-    with path.open("rb") as stream:
-        head = stream.read(16).lstrip()
-    if path.suffix.lower() not in _DRAWN_ENDINGS or not head.startswith(_DRAWN_HEADS):
-        raise DataError((error("landscape_format", file=path.name),))
-    size = path.stat().st_size
-    if size > limits.file_bytes:
-        megabytes = {"megabytes": size // 1024**2, "limit_megabytes": limits.file_bytes // 1024**2}
-        raise DataError((error("file_too_large", file=path.name, **megabytes),))
 
 
 def _texts(frame: pd.DataFrame, name: ColumnName, file: str) -> pd.Series[str]:
