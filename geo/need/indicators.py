@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.errors import ContractError
 from geo.need.stability import difference_interval, wilson_interval
@@ -256,7 +257,7 @@ def change_values(region: Region, indicator: Indicator, date_from: str, date_to:
     out["low"], out["high"] = difference_interval(
         (before["low"], before["value"], before["high"]), (after["low"], after["value"], after["high"])
     )
-    out["state"] = [_worse(first, second) for first, second in zip(before["state"], after["state"], strict=True)]
+    out["state"] = _worse(before["state"], after["state"])
     out["numerator"], out["denominator"] = np.nan, np.nan
     out["is_uncertain"] = ((out["low"] <= 0) & (out["high"] >= 0)).astype(bool)
     return out[_VALUE_COLUMNS]
@@ -282,20 +283,15 @@ def trend(region: Region, indicator: Indicator, quarter_id: str) -> pd.DataFrame
 _NO_NUMBER = (ValueState.SUPPRESSED, ValueState.MISSING, ValueState.NOT_APPLICABLE)
 
 
-def _worse(first: str, second: str) -> str:
-    """Return the state of what is made from two cells: withheld before missing before a number."""
-    for state in _NO_NUMBER:
-        if state.value in (first, second):
-            return state.value
-    return ValueState.PERTURBED.value if ValueState.PERTURBED.value in (first, second) else ValueState.VALUE.value
+def _worse(first: pd.Series, second: pd.Series) -> NDArray[np.str_]:
+    """Return the state of what is made from two values: withheld before missing before a number."""
+    order = [state.value for state in (*_NO_NUMBER, ValueState.PERTURBED)]
+    return np.select([(first == state) | (second == state) for state in order], order, ValueState.VALUE.value)
 
 
-def _combined(counted: pd.Series, among: pd.Series, total: pd.Series) -> list[str]:
-    states = []
-    for first, second, below in zip(counted, among, total, strict=True):
-        state = _worse(first, second)
-        if state == ValueState.VALUE.value and first == ValueState.TRUE_ZERO.value:
-            state = ValueState.TRUE_ZERO.value
-        # Nobody to count among: the share does not exist, which is something else than zero.
-        states.append(ValueState.NOT_APPLICABLE.value if below == 0 and ValueState(state).has_number else state)
-    return states
+def _combined(counted: pd.Series, among: pd.Series, total: pd.Series) -> NDArray[np.str_]:
+    state = _worse(counted, among)
+    is_zero = (state == ValueState.VALUE.value) & (counted == ValueState.TRUE_ZERO.value)
+    state = np.where(is_zero, ValueState.TRUE_ZERO.value, state)
+    # Nobody to count among: the share does not exist, which is something else than zero.
+    return np.where((total == 0) & np.isin(state, STATES_WITH_NUMBER), ValueState.NOT_APPLICABLE.value, state)

@@ -152,6 +152,7 @@ def find_persistence(
         Quarters with a known single cause (:data:`CAUSES`), by key.
     without_marked
         Whether quarters with a cause other than ``none`` are left out of the limit and of the region's value.
+
     Codes of ``findings``: ``date_left_out``, ``indicator_stops``, ``window_shortened``, ``lower_bound_not_possible``;
     of ``reason``: ``nothing_published``, ``too_few_dates``, ``all_equal``.
     """

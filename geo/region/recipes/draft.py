@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os.path import commonprefix
 from pathlib import PurePosixPath
 
 from geo.region.archive import is_zip
@@ -58,20 +59,20 @@ class Columns:
     ----------
     file
         File name.
-    cells
+    texts
         Texts by heading, in the order of the file.
     about
         What else stands in the file: headings in full, notes; searched for a date.
     """
 
     file: str
-    cells: Mapping[str, Sequence[str]]
+    texts: Mapping[str, Sequence[str]]
     about: str = ""
 
     @property
     def headings(self) -> tuple[str, ...]:
         """Headings in the order of the file."""
-        return tuple(self.cells)
+        return tuple(self.texts)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def role_of(name: str, content: bytes) -> str:
 
 def guess_date_column(columns: Columns, *, besides: str = "") -> str:
     """Return the heading of the column that holds dates, or nothing."""
-    for heading, cells in columns.cells.items():
+    for heading, cells in columns.texts.items():
         filled = [cell for cell in cells if cell][:200]
         named = fold_name(heading) in DATE_HEADINGS
         if heading != besides and named and filled and all(parse_date(cell) for cell in filled):
@@ -165,9 +166,9 @@ def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer:
     """
     name = _name_column(columns)
     met: list[tuple[int, str, KeyRule]] = []
-    asked = [_some(table.cells[other]) for table in tables for other in _candidates(table, few_repeats=False)]
+    asked = [_some(table.texts[other]) for table in tables for other in _candidates(table, few_repeats=False)]
     for heading in _candidates(columns):
-        drawn = _Drawn(_distinct(columns.cells[heading]), None)
+        drawn = _Drawn(_distinct(columns.texts[heading]), None)
         for raw in asked:
             match = _match(raw, drawn)
             if match.matched:
@@ -202,7 +203,7 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
     rules = tuple(ColumnRule(heading, measure, date=dates[heading]) for heading, measure in standard.items())
     date = "" if date_column or is_wide else guess_date(columns.about) or guess_date(columns.file)
     name = _name_column(columns)
-    cells = columns.cells.get(key, ())
+    cells = columns.texts.get(key, ())
     source_of_table = TableSource(
         columns.file,
         key,
@@ -211,7 +212,7 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
         date=date,
         date_column=date_column,
         keys=match.rule,
-        totals=total_rules(guess_totals(cells, columns.cells.get(name, ())), cells),
+        totals=total_rules(guess_totals(cells, columns.texts.get(name, ())), cells),
     )
     return source_of_table, units
 
@@ -225,7 +226,7 @@ def draft_sites(columns: Columns) -> SiteSource:
     name = _name_column(columns)
     key = _key_column(columns, name)
     kinds = {kind.value for kind in SiteKind}
-    kind = next((folded[one] for one in folded if one in KIND_HEADING and set(columns.cells[folded[one]]) <= kinds), "")
+    kind = next((folded[one] for one in folded if one in KIND_HEADING and set(columns.texts[folded[one]]) <= kinds), "")
     further = {
         target: folded[one] for target, words in SITE_HEADINGS.items() for one in folded if one in words and one != kind
     }
@@ -305,7 +306,7 @@ def _rules(raw: Sequence[str], drawn: Sequence[str]) -> list[tuple[KeyRule, KeyR
     width = _one_length(drawn)
     if width and _are_digits(drawn):
         rules += [(KeyRule(pad=width), KeyRule()), (KeyRule(complete=width), KeyRule())]
-    beginning = _common_beginning(drawn)
+    beginning = commonprefix(drawn) if len(drawn) > 1 else ""  # noqa: RUF071 - characters are meant
     for cut in dict.fromkeys((beginning.rstrip("0123456789"), beginning.rstrip("0"), beginning)):
         if not cut:
             continue
@@ -319,14 +320,6 @@ def _rules(raw: Sequence[str], drawn: Sequence[str]) -> list[tuple[KeyRule, KeyR
     return rules
 
 
-def _common_beginning(texts: Sequence[str]) -> str:
-    if len(texts) < 2:
-        return ""
-    first, last = min(texts), max(texts)
-    shared = [one == other for one, other in zip(first, last, strict=False)]
-    return first[: shared.index(False)] if False in shared else first[: len(shared)]
-
-
 def _one_length(texts: Sequence[str]) -> int:
     lengths = {len(text) for text in texts}
     return lengths.pop() if len(lengths) == 1 else 0
@@ -338,19 +331,21 @@ def _are_digits(texts: Sequence[str]) -> bool:
 
 def _candidates(columns: Columns, *, few_repeats: bool = True) -> list[str]:
     """Return headings of columns that may hold keys: filled, and for boundaries with few repeats."""
-    found = []
-    for heading in columns.headings[:_MOST_COLUMNS]:
-        filled = [cell for cell in columns.cells[heading] if cell]
-        if filled and (not few_repeats or len(set(filled)) > 0.5 * len(filled)):
-            found.append(heading)
-    return found
+    filled = {
+        heading: [text for text in columns.texts[heading] if text] for heading in columns.headings[:_MOST_COLUMNS]
+    }
+    return [
+        heading
+        for heading, texts in filled.items()
+        if texts and (not few_repeats or len(set(texts)) > 0.5 * len(texts))
+    ]
 
 
 def _name_column(columns: Columns) -> str:
     texts = [
         heading
         for heading in columns.headings[:_MOST_COLUMNS]
-        if (filled := [cell for cell in columns.cells[heading] if cell])
+        if (filled := [cell for cell in columns.texts[heading] if cell])
         and sum(any(c.isalpha() for c in cell) for cell in filled) > 0.8 * len(filled)
     ]
     named = [heading for heading in texts if NAME_HEADING.search(fold_name(heading))]
@@ -366,25 +361,22 @@ def _key_column(columns: Columns, name: str) -> str:
 
 
 def _table_key(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[str, KeyMatch]:
-    mapped = map_keys(boundaries.cells.get(source.key, ()), source.keys)
-    drawn = _Drawn(_distinct(mapped), tuple(boundaries.cells.get(source.name, ())))
+    mapped = map_keys(boundaries.texts.get(source.key, ()), source.keys)
+    drawn = _Drawn(_distinct(mapped), tuple(boundaries.texts.get(source.name, ())))
     matches = {}
     for heading in _candidates(columns, few_repeats=False):
-        sums = set(guess_totals(columns.cells[heading]))
-        matches[heading] = _match(_some(cell for cell in columns.cells[heading] if cell not in sums), drawn)
+        sums = set(guess_totals(columns.texts[heading]))
+        matches[heading] = _match(_some(cell for cell in columns.texts[heading] if cell not in sums), drawn)
     # A column of counts may meet short keys by chance; one whose every text has a partner does not.
-    score = {
-        heading: (match.matched, match.matched / max(match.table_keys, 1), _simplicity(match.rule))
-        for heading, match in matches.items()
-    }
+    score = {}
+    for heading, match in matches.items():
+        rule = match.rule
+        effort = sum((bool(rule.pad), bool(rule.complete), 2 * bool(rule.prefix), 3 * rule.fold))
+        score[heading] = (match.matched, match.matched / max(match.table_keys, 1), -effort)
     if not score or max(score.values())[0] == 0:
         return _key_column(columns, ""), _match((), drawn)
     best = max(score, key=lambda heading: score[heading])
     return best, replace(matches[best], boundary_rule=KeyRule())
-
-
-def _simplicity(rule: KeyRule) -> int:
-    return -sum((bool(rule.pad), bool(rule.complete), 2 * bool(rule.prefix), 3 * rule.fold))
 
 
 def _first_of_each(found: Mapping[str, str]) -> dict[str, str]:

@@ -51,7 +51,7 @@ class FileView:
         """Return the first rows."""
         if self.columns is None:
             return []
-        first = [list(cells[:PREVIEW_ROWS]) for cells in self.columns.cells.values()]
+        first = [list(cells[:PREVIEW_ROWS]) for cells in self.columns.texts.values()]
         return [list(row) for row in zip(*first, strict=False)]
 
 

@@ -66,12 +66,12 @@ class Drawn:
     @property
     def keys(self) -> Sequence[str]:
         """Keys as in the file."""
-        return self.columns.cells.get(self.source.key, ())
+        return self.columns.texts.get(self.source.key, ())
 
     @property
     def names(self) -> Sequence[str]:
         """Names of the quarters."""
-        return self.columns.cells.get(self.source.name, ())
+        return self.columns.texts.get(self.source.name, ())
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         mode, date, date_column, findings = _date(t, columns, guess, key)
         rules, measures, told = _columns(t, columns, guess, units, skip=(key, date_column), each=mode == "each")
         markers, decimal = _signs(t, name)
-    sums = total_rules(totals, columns.cells.get(key, ()))
+    sums = total_rules(totals, columns.texts.get(key, ()))
     source = TableSource(
         name,
         key,
@@ -132,7 +132,7 @@ def zeros_field(t: Texts, place: Any, name: str, guess: KeyRule, **more: Any) ->
 def show_preview(t: Texts, view: FileView) -> None:
     """Show the first rows as they were read, and how that was."""
     columns = view.columns
-    if columns is None or not columns.cells:
+    if columns is None or not columns.texts:
         return
     plain_table(columns.headings, view.preview(), caption=t("import.preview", file=view.name), is_data=True)
     paragraph(_read_as(t, view))
@@ -193,11 +193,11 @@ def _keys(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) -> tuple
     by_name = how == "name"
     zeros = zeros_field(t, first, f"zeros.{name}", guess.keys, disabled=by_name)
     prefix = write(second, t("import.prefix"), f"prefix.{name}", guess.keys.prefix, is_trimmed=False, disabled=by_name)
-    found = ", ".join(guess_totals(columns.cells.get(key, ()), columns.cells.get(str(guess.name), ())))
+    found = ", ".join(guess_totals(columns.texts.get(key, ()), columns.texts.get(str(guess.name), ())))
     totals_text = write(third, t("import.totals"), f"totals.{name}", found, help=t("import.totals_help"))
     totals = tuple(text.strip() for text in totals_text.split(",") if text.strip())
     rule = KeyRule(fold=True) if by_name else replace(zeros, prefix=prefix)
-    _tell_join(t, columns.cells.get(key, ()), rule, totals, drawn)
+    _tell_join(t, columns.texts.get(key, ()), rule, totals, drawn)
     return key, rule, totals
 
 

@@ -167,7 +167,7 @@ def test_table_is_drafted_whole() -> None:
         SGB_II_Quote=["12,0"] * 10,
     )
     boundaries = draft.draft_boundaries(BOUNDARIES, [columns])
-    source, units = draft.draft_table(Columns(columns.file, columns.cells, "Stand 31.12.2024"), BOUNDARIES, boundaries)
+    source, units = draft.draft_table(Columns(columns.file, columns.texts, "Stand 31.12.2024"), BOUNDARIES, boundaries)
     assert source.key == "Nr"
     assert source.keys == KeyRule(pad=2)
     assert source.date == "2024-12-31"
