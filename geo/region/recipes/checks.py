@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import PurePosixPath
+from typing import Any
 
 from geo.findings import Finding, error
 from geo.region.recipes.recipe import Recipe
@@ -15,11 +17,16 @@ from geo.region.schema import LANDSCAPE_KINDS, SiteKind, ValueState
 KINDS = ("city", "district", "state", "country", "other")
 UNITS = ("people", "units", "percent", "per_1000", "count")
 SUM_GROUPS = ("all", "district", "prefix")
+KEY_MOST = 100
+"""Longest key that zeros fill up."""
+_MAY_BE_EMPTY = ("old", "file", "kind")
+"""A wrong key may be none at all; an empty path or kind is told with what it may be."""
 
 
 def check_recipe(recipe: Recipe) -> list[Finding]:
     """Return what contradicts itself in a recipe, without looking at any file."""
-    findings = [
+    findings = [error("recipe_entry_empty", entry=entry) for entry in _empty_entries(recipe, "")]
+    findings += [
         error("recipe_choice", entry=key, value=value, choices=", ".join(choices))
         for key, value, choices in _choices(recipe)
         if value not in choices
@@ -38,10 +45,32 @@ def check_recipe(recipe: Recipe) -> list[Finding]:
         error("recipe_crs_unknown", entry=entry, value=text) for entry, text in _systems(recipe) if not _is_crs(text)
     ]
     findings += _check_measures(recipe)
+    keys = {"boundaries": recipe.boundaries.keys}
+    keys |= {f"tables[{number}]": table.keys for number, table in enumerate(recipe.tables, start=1)}
+    findings += [
+        error("recipe_choice", entry=f"{place}.keys.{name}", value=str(getattr(rule, name)), choices=f"0–{KEY_MOST}")
+        for place, rule in keys.items()
+        for name in ("pad", "complete")
+        if not 0 <= getattr(rule, name) <= KEY_MOST
+    ]
     for number, table in enumerate(recipe.tables, start=1):
         if not (table.date or table.date_column or all(column.date for column in table.columns)):
             findings.append(error("recipe_date_missing", entry=f"tables[{number}]"))
     return findings
+
+
+def _empty_entries(value: Any, place: str) -> Iterator[str]:
+    """Yield the entries that a recipe must have, and that are there with nothing in them."""
+    for field in fields(value):
+        one, where = getattr(value, field.name), f"{place}{field.name}"
+        if is_dataclass(one):
+            yield from _empty_entries(one, f"{where}.")
+        elif isinstance(one, tuple) and one and is_dataclass(one[0]):
+            for number, part in enumerate(one, start=1):
+                yield from _empty_entries(part, f"{where}[{number}].")
+        is_needed = field.default is MISSING and field.default_factory is MISSING
+        if is_needed and one in ("", ()) and field.name not in _MAY_BE_EMPTY:
+            yield where
 
 
 def is_inside(path: str) -> bool:
@@ -54,7 +83,7 @@ def _check_measures(recipe: Recipe) -> Iterator[Finding]:
     known = [measure.key for measure in recipe.all_measures]
     for number, table in enumerate(recipe.tables, start=1):
         for column in table.columns:
-            if column.measure not in known:
+            if column.measure and column.measure not in known:
                 nearest = get_close_matches(column.measure, known, n=1, cutoff=0.5)
                 where = f"tables[{number}].columns"
                 yield error(

@@ -31,6 +31,7 @@ from geo.region.recipes.recipe import (
 )
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
 from geo.region.schema import Measure, Source
+from geo.text import finding_sentence, texts
 from tests.conftest import ROOT
 from tests.profiles import examples
 from tests.region.nine_quarters import RECIPE
@@ -113,7 +114,7 @@ def test_shipped_recipes_are_clean_and_round_trip(path: Path) -> None:
 def test_any_text_and_number_survives(text: str, keys: dict[str, str], factor: float) -> None:
     table = replace(FULL.tables[0], columns=(ColumnRule(text or "x", "recipients", when=text, factor=factor),))
     table = replace(table, keys=KeyRule(corrections=keys))
-    recipe = replace(FULL, name=text, tables=(table,))
+    recipe = replace(FULL, name=text or "x", tables=(table,))
     assert parse_recipe(recipe_text(recipe)) == recipe
 
 
@@ -159,12 +160,41 @@ def test_every_mistake_is_reported_at_once_with_the_nearest_name() -> None:
         ("[[sources]]", "[disclosure]\nround_to = 0\n[[sources]]", "recipe_limit_invalid"),
         ('"EPSG:25832"', '"EPSG:1"', "recipe_crs_unknown"),
         ('decimal = ","', 'markers = "amt"', "recipe_choice"),
+        ('decimal = ","', f"keys = {{ pad = {10**12} }}", "recipe_choice"),
         ("[[sources]]", "[[breaks]]\ndate = '2022'\nkey = 'x'\n[[sources]]", "recipe_date_invalid"),
     ],
 )
 def test_one_mistake_one_finding(old: str, new: str, code: str) -> None:
     assert old in RECIPE
     assert codes(RECIPE.replace(old, new)) == [code]
+
+
+EMPTY = {
+    "tables": replace(FULL, tables=()),
+    "name": replace(FULL, name=""),
+    "boundaries.name": replace(FULL, boundaries=replace(FULL.boundaries, name="")),
+    "boundaries.merged[1].parts": replace(
+        FULL, boundaries=replace(FULL.boundaries, merged=(MergedUnit("m", "Mitte", ()),))
+    ),
+    "tables[1].key": replace(FULL, tables=(replace(FULL.tables[0], key=""),)),
+    "tables[1].columns": replace(FULL, tables=(replace(FULL.tables[0], columns=()),)),
+    "tables[1].columns[1].column": replace(
+        FULL, tables=(replace(FULL.tables[0], columns=(ColumnRule("", "recipients"),)),)
+    ),
+    "tables[1].validity.values": replace(FULL, tables=(replace(FULL.tables[0], validity=ValidityRule("ok", ())),)),
+    "sites[1].x": replace(FULL, sites=(replace(FULL.sites[0], x=""),)),
+}
+
+
+@pytest.mark.parametrize("entry", EMPTY)
+def test_an_entry_with_nothing_in_it_is_told_with_its_place_and_a_remedy(entry: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_recipe(recipe_text(EMPTY[entry]))
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.parameters["entry"]) == ("recipe_entry_empty", entry)
+    _, sentence, remedy = finding_sentence(texts("de"), finding)
+    assert entry in sentence
+    assert remedy
 
 
 def test_an_unquoted_date_is_understood() -> None:
