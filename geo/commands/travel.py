@@ -176,7 +176,7 @@ def _lines(t: Texts, ways: TravelResult, rows: int, pairs: int) -> list[str]:
             "travel.rows",
             rows=t.number(rows),
             pairs=t.number(pairs),
-            minutes=t.number(times.limit_minutes, 0 if times.limit_minutes.is_integer() else 1),
+            minutes=t.shortest(times.limit_minutes),
         ),
         t("travel.speed", speed=t.number(times.speed_metres_per_second, 1)),
     ]

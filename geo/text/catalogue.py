@@ -60,6 +60,10 @@ class Texts:
         plain = f"{_without_negative_zero(value, digits):,.{digits}f}"
         return plain.translate({ord(","): group, ord("."): decimal, ord("-"): _MINUS})
 
+    def shortest(self, value: float) -> str:
+        """Return a number without decimals where it is whole, else with one: ``15``, ``7,5``."""
+        return self.number(value, 0 if float(value).is_integer() else 1)
+
     def percent(self, value: float, digits: int = 1) -> str:
         """Return a value already in percent: ``24,0 %`` in German, ``24.0%`` in English."""
         space = _NO_BREAK_SPACE if self.language == "de" else ""

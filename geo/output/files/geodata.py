@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from geo.need import indicator_values, indicators_of
-from geo.output.sites import Solved, plan_table, reach_table, settings_table
+from geo.output.sites import Solved, catchment_places, plan_table, reach_table, settings_table
 from geo.output.values import (
     DataTable,
+    Field,
     Marker,
     Quantity,
     Value,
@@ -61,7 +62,7 @@ def geopackage(t: Texts, region: Region, solved: Solved | None = None, catchment
     solved
         Adds reach to the quarters, and the layers ``plan`` and ``catchments``.
     catchments
-        Areas in degrees by place where ways follow streets; see :func:`catchments_of`. None takes
+        Areas in degrees by place where ways follow streets; see :func:`geo.output.sites.catchments_of`. None takes
         straight-line circles where the plan measures so.
     """
     import pyogrio
@@ -147,29 +148,6 @@ def spatial_layers(
     return layers
 
 
-def catchments_of(region: Region, solved: Solved, cache: Path | None = None) -> dict[str, BaseGeometry]:
-    """Return the areas in degrees from which offices that stay and new ones are reached on streets.
-
-    Empty where ways do not follow streets.
-    """
-    from geo.output.sites import catchment_places
-    from geo.reach.streets import walk_catchments
-    from geo.siting.ask import ON_STREETS, streets_of
-
-    question, ground = solved.answer.posed.question, solved.answer.posed.ground
-    places = catchment_places(solved.answer)
-    if ground.mode not in ON_STREETS or not places:
-        return {}
-    areas = walk_catchments(
-        ground.network or streets_of(region, cache),
-        np.array(list(places.values()), dtype=np.float64),
-        minutes=question.minutes,
-        assumptions=question.assumptions,
-        wheelchair=ground.mode == "wheelchair",
-    )
-    return dict(zip(places, areas, strict=True))
-
-
 def about_data(t: Texts, region: Region, solved: Solved | None) -> dict[str, Any]:
     """Return what must travel with the data: region, sources with licences, rule, meaning of states."""
     rule = region.disclosure
@@ -224,8 +202,6 @@ def _catchment_layer(region: Region, solved: Solved, catchments: Catchments | No
     import geopandas as gpd
     import shapely
 
-    from geo.output.sites import catchment_places
-
     posed = solved.answer.posed
     places = catchment_places(solved.answer)
     if posed.ground.mode == "line":
@@ -253,8 +229,6 @@ def _catchment_layer(region: Region, solved: Solved, catchments: Catchments | No
 
 def _explaining_tables(t: Texts, region: Region, solved: Solved | None) -> tuple[DataTable, ...]:
     """Return the tables without geometry: long indicators, what columns mean, sources, settings."""
-    from geo.output.values import Field
-
     fields = (Field("column", "column"), Field("label", "label"), Field("unit", "unit"))
     rows = tuple(
         (f"{one.key}_{date.replace('-', '')}", f"{indicator_label(t, one)}, {t.date(date)}", unit_text(t, one.unit))

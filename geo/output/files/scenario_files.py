@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from geo.output.files.csv import Style, table_csv
 from geo.output.report import file_key
-from geo.output.sites import Solved
+from geo.output.sites import Solved, catchments_of
 from geo.output.values import one_line
 from geo.region.model import Region
 from geo.siting.scenario import Scenario
@@ -137,9 +137,7 @@ class FileMaker:
         return maker()
 
     def _catchments(self) -> dict[str, BaseGeometry]:
-        from geo.output.files.geodata import catchments_of
-
-        return catchments_of(self.region, self.solved, self.options.cache)
+        return catchments_of(self.region, self.solved.answer, self.options.cache)
 
     def _dossier(self) -> Dossier:
         from geo.output.report import dossier_of

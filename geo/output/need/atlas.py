@@ -24,7 +24,6 @@ from geo.output.values import (
     Legend,
     MapView,
     Row,
-    Swatch,
     Table,
     cell_text,
     change_text,
@@ -32,8 +31,10 @@ from geo.output.values import (
     digits_of,
     indicator_label,
     interval_text,
+    lacking,
     number_or_none,
     palette,
+    quarter_heads,
     signed_text,
     source_text,
     unit_text,
@@ -99,25 +100,22 @@ def atlas_view(t: Texts, picture: Picture, selected: str | None = None) -> MapVi
 def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
     """Return the table that equals the map, in alphabetical order."""
     region, indicator = picture.region, picture.indicator
-    named = picture.values.join(region.quarters[["name", "district"]])
-    has_districts = bool((named["district"] != "").any())
+    columns, names = quarter_heads(t, region)
     has_counts = indicator.denominator is not None and picture.compared_with is None
-    columns = [Column(t("table.quarter"), "left")]
-    columns += [Column(t("table.district"), "left")] if has_districts else []
-    columns += [Column(_heading(t, picture)), Column(t("table.interval"))]
+    what = indicator_label(t, indicator) if picture.compared_with is None else t("table.change")
+    columns += [Column(f"{what} ({unit_text(t, picture.unit)})"), Column(t("table.interval"))]
     columns += [Column(t("table.numerator")), Column(t("table.denominator"))] if has_counts else []
 
     rows = []
-    for key, kind, row in zip(view.quarter_ids, view.classes, named.to_dict("records"), strict=True):
-        cells = [str(row["name"]), *([str(row["district"])] if has_districts else [])]
+    for at, (key, row) in enumerate(zip(view.quarter_ids, picture.values.to_dict("records"), strict=True)):
+        cells = list(names[key])
         sort: list[str | float | None] = list(cells)
         cells += [_table_cell(t, picture, row), interval_text(t, row["low"], row["high"], picture.unit)]
-        sort += [_finite(row["value"]), _finite(row["low"])]
+        sort += [number_or_none(row["value"]), number_or_none(row["low"])]
         if has_counts:
-            cells += [_count(t, row["numerator"]), _count(t, row["denominator"])]
-            sort += [_finite(row["numerator"]), _finite(row["denominator"])]
-        colour = view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
-        rows.append(Row(key, tuple(cells), tuple(sort), colour))
+            cells += [t.number(row["numerator"]), t.number(row["denominator"])]
+            sort += [number_or_none(row["numerator"]), number_or_none(row["denominator"])]
+        rows.append(Row(key, tuple(cells), tuple(sort), view.table_colour(at)))
     said = {"indicator": indicator_label(t, indicator), "place": region.name, "date": t.date(picture.date)}
     if picture.compared_with is None:
         caption = t("table.caption", **said)
@@ -175,16 +173,11 @@ def _legend(t: Texts, picture: Picture, classes: np.ndarray) -> Legend:
         before, date = t.date(picture.compared_with), t.date(picture.date)
         key = "map.legend_change" if picture.unit == "percentage_points" else "map.legend_change_count"
         title = t(key, indicator=indicator, place=place, before=before, date=date)
-    extras = []
-    if (classes == WITHHELD).any():
-        extras.append(Swatch("withheld", t("map.withheld")))
-    if (classes == NO_DATA).any():
-        extras.append(Swatch("no-data", t("map.no_data")))
     return Legend(
         title=title,
         colours=picture.colours,
         limits=tuple(t.number(limit, digits_of(picture.unit)) for limit in picture.classes.limits),
-        extras=tuple(extras),
+        extras=lacking(t, classes),
         no_data_colour=MAP_COLOURS[picture.theme]["no_data"],
         source=_source(t, picture),
     )
@@ -214,21 +207,8 @@ def _cell(t: Texts, picture: Picture, row: Any) -> str:
     return say(t, row["value"], row["state"], picture.unit)
 
 
-def _heading(t: Texts, picture: Picture) -> str:
-    what = indicator_label(t, picture.indicator) if picture.compared_with is None else t("table.change")
-    return f"{what} ({unit_text(t, picture.unit)})"
-
-
 def _table_cell(t: Texts, picture: Picture, row: Any) -> str:
     """Return a cell below a heading that names the unit: a change goes without it."""
     if picture.compared_with is None or not math.isfinite(row["value"]):
         return _cell(t, picture, row)
     return signed_text(t, row["value"], digits_of(picture.unit))
-
-
-def _count(t: Texts, value: float) -> str:
-    return t.number(value) if math.isfinite(value) else t("value.none")
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -38,12 +38,14 @@ from geo.output.values import (
     Legend,
     MapView,
     Row,
-    Swatch,
     Table,
     cell_text,
     indicator_label,
     interval_text,
+    lacking,
     measure_label,
+    number_or_none,
+    quarter_heads,
     source_text,
     unit_text,
 )
@@ -243,13 +245,6 @@ def cluster_view(
     )
 
 
-def lacking(t: Texts, classes: Sequence[int]) -> tuple[Swatch, ...]:
-    """Return the legend's entries for quarters without a class, as far as there are any."""
-    extras = [Swatch("withheld", t("map.withheld"))] if WITHHELD in classes else []
-    extras += [Swatch("no-data", t("map.no_data"))] if NO_DATA in classes else []
-    return tuple(extras)
-
-
 def rank_ranges(values: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike) -> npt.NDArray[np.int64]:
     """Return first and last rank each value could take, 1 highest; rows as values, two columns.
 
@@ -269,11 +264,9 @@ def concentration_table(
 ) -> Table:
     """Return all quarters in alphabetical order: value, range, possible ranks, location quotient and cluster."""
     values = indicator_values(region, indicator, found.date)
-    named = values.join(region.quarters[["name", "district"]])
-    has_districts = bool((named["district"] != "").any())
+    columns, names = quarter_heads(t, region)
     ranks = _ranks(values)
     quotients = {} if found.quotients is None else found.quotients.to_dict()
-    columns = [Column(t("table.quarter"), "left"), *([Column(t("table.district"), "left")] if has_districts else [])]
     columns += [
         Column(f"{indicator_label(t, indicator)} ({unit_text(t, indicator.unit)})"),
         Column(t("table.interval")),
@@ -281,19 +274,19 @@ def concentration_table(
     columns += [Column(t("concentration.column.ranks")), Column(t("concentration.column.quotient"))]
     columns += [Column(t("concentration.column.cluster"), "left")] if view is not None else []
     rows = []
-    for place, (key, row) in enumerate(zip(named.index.astype(str), named.to_dict("records"), strict=True)):
-        head = [str(row["name"]), *([str(row["district"])] if has_districts else [])]
+    for place, (key, row) in enumerate(zip(values.index.astype(str), values.to_dict("records"), strict=True)):
+        head = names[key]
         cells = [cell_text(t, row["value"], row["state"], indicator.unit)]
         cells += [interval_text(t, row["low"], row["high"], indicator.unit), _rank_text(t, ranks.get(key))]
         cells.append(t("concentration.times", value=t.number(quotients[key], 1)) if key in quotients else "")
-        sort: list[str | float | None] = [*head, _finite(row["value"]), _finite(row["low"])]
+        sort: list[str | float | None] = [*head, number_or_none(row["value"]), number_or_none(row["low"])]
         sort += [float(ranks[key][0]) if key in ranks else None, quotients.get(key)]
         colour = None
         if view is not None:
             kind = view.classes[place]
             cells.append(view.legend.labels[kind] if kind >= 0 else "")
             sort.append(cells[-1] or None)
-            colour = view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
+            colour = view.table_colour(place)
         rows.append(Row(key, (*head, *cells), tuple(sort), colour))
     caption = t("table.caption", indicator=indicator_label(t, indicator), place=region.name, date=t.date(found.date))
     return Table(caption, tuple(columns), tuple(rows))
@@ -351,7 +344,3 @@ def _rank_text(t: Texts, ranks: tuple[int, int] | None) -> str:
         return ""
     first, last = (t.number(one) for one in ranks)
     return first if first == last else f"{first}–{last}"
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -24,7 +24,6 @@ from geo.need import (
     indicator_values,
 )
 from geo.output.charts import HeatTable
-from geo.output.need.concentration import lacking
 from geo.output.need.findings_text import finding_text
 from geo.output.values import (
     COURSE_COLOURS,
@@ -39,7 +38,10 @@ from geo.output.values import (
     Table,
     cell_text,
     indicator_label,
+    lacking,
+    number_or_none,
     palette,
+    quarter_heads,
     source_text,
     unit_text,
     value_text,
@@ -317,10 +319,8 @@ def lasting_table(
     """Return the list with reasons; ``told`` is the quarters and the map whose colours it bears."""
     keys, view = told
     states = indicator_values(region, indicator, found.dates[-1])["state"]
-    named = region.quarters[["name", "district"]]
-    has_districts = bool((named["district"] != "").any())
+    columns, names = quarter_heads(t, region)
     places = {} if view is None else {key: at for at, key in enumerate(view.quarter_ids)}
-    columns = [Column(t("table.quarter"), "left"), *([Column(t("table.district"), "left")] if has_districts else [])]
     columns += [Column(f"{t('persistence.column.value')} ({unit_text(t, indicator.unit)}), {t.date(found.dates[-1])}")]
     columns += [Column(t("persistence.column.dates_met"))]
     columns += [Column(t(f"persistence.column.{name}"), "left") for name in ("standing", "course", "direction")]
@@ -328,14 +328,15 @@ def lasting_table(
     rows = []
     for key in keys:
         row: Any = found.quarters.loc[key]
-        head = [str(named.loc[key, "name"]), *([str(named.loc[key, "district"])] if has_districts else [])]
-        value = _number(row["value"])
+        value = number_or_none(row["value"])
         said = [t(f"{name}.{row[name]}.label") for name in ("standing", "course", "direction")]
         cells = [cell_text(t, float("nan") if value is None else value, str(states[key]), indicator.unit)]
         cells += [t("persistence.met", met=int(row["dates_met"]), known=int(row["dates_known"])), *said]
         cells.append(reason_text(t, indicator, found, row))
-        sort: list[str | float | None] = [*head, value, float(row["dates_met"]), *said, cells[-1]]
-        rows.append(Row(key, (*head, *cells), tuple(sort), _colour(view, places.get(key))))
+        sort: list[str | float | None] = [*names[key], value, float(row["dates_met"]), *said, cells[-1]]
+        rows.append(
+            Row(key, (*names[key], *cells), tuple(sort), None if view is None else view.table_colour(places[key]))
+        )
     caption = t("persistence.caption", indicator=indicator_label(t, indicator), place=region.name)
     return Table(caption, tuple(columns), tuple(rows), sort=len(columns) - 5, is_descending=True)
 
@@ -343,9 +344,9 @@ def lasting_table(
 def reason_text(t: Texts, indicator: Indicator, found: Persistence, row: Mapping[str, Any]) -> str:
     """Return why a quarter is where it is: dates above the limit, trend against the region, hints and marks."""
     parts = [_met_text(t, row, len(found.window))]
-    slope = _number(row["relative_slope"])
+    slope = number_or_none(row["relative_slope"])
     if slope is not None and row["direction"] in ("rising", "falling"):
-        low, high = _number(row["relative_slope_low"]), _number(row["relative_slope_high"])
+        low, high = number_or_none(row["relative_slope_low"]), number_or_none(row["relative_slope_high"])
         key = "persistence.reason.trend" if indicator.unit == "percent" else "persistence.reason.trend_plain"
         parts.append(t(key, slope=_signed(t, slope), low=_signed(t, low), high=_signed(t, high)))
     if isinstance(row["hint"], str):
@@ -410,19 +411,8 @@ def _pair_label(t: Texts, pair: tuple[str, str]) -> str:
     return f"{status} · {t(f'dynamics.{pair[1]}.label')}" if pair[1] else status
 
 
-def _colour(view: MapView | None, place: int | None) -> str | None:
-    if view is None or place is None:
-        return None
-    kind = view.classes[place]
-    return view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
-
-
 def _value(t: Texts, value: float | None, indicator: Indicator) -> str:
     return t("value.none") if value is None else value_text(t, value, indicator.unit)
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
 
 
 def _signed(t: Texts, value: float | None) -> str:

@@ -28,6 +28,7 @@ from geo.output.values import (
     counts_text,
     indicator_label,
     interval_text,
+    number_or_none,
     source_text,
     value_text,
 )
@@ -146,7 +147,14 @@ def need_table(t: Texts, chosen: Chosen) -> Table:
             value_text(t, whole.value, unit) if math.isfinite(whole.value) else "",
             _compared(t, row, whole.value),
         )
-        sort = (float(place), _finite(row["value"]), _finite(row["low"]), _finite(row["numerator"]), None, cells[-1])
+        sort = (
+            float(place),
+            number_or_none(row["value"]),
+            number_or_none(row["low"]),
+            number_or_none(row["numerator"]),
+            None,
+            cells[-1],
+        )
         rows.append(Row(indicator.key, cells, sort))
     caption = t("quarter.need_caption", what=title_of(t, chosen), date=t.date(chosen.date))
     return Table(caption, columns, tuple(rows))
@@ -201,7 +209,7 @@ def neighbours_table(t: Texts, chosen: Chosen, indicator: Indicator, around: Seq
             cell_text(t, row["value"], row["state"], indicator.unit),
             interval_text(t, row["low"], row["high"], indicator.unit),
         )
-        rows.append(Row(key, cells, (name, _finite(row["value"]), _finite(row["low"]))))
+        rows.append(Row(key, cells, (name, number_or_none(row["value"]), number_or_none(row["low"]))))
     columns = (Column(t("table.quarter"), "left"), Column(indicator_label(t, indicator)), Column(t("table.interval")))
     return Table(t("quarter.neighbours_caption", what=title_of(t, chosen)), columns, tuple(rows))
 
@@ -384,10 +392,6 @@ def _reason(t: Texts, region: Region, quarter_id: str, date: str) -> str:
 def _listed(t: Texts, names: Sequence[str]) -> str:
     shown = ", ".join(names[:_NAMES_SHOWN])
     return shown if len(names) <= _NAMES_SHOWN else t("quarter.and_more", names=shown, more=len(names) - _NAMES_SHOWN)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _text(value: object) -> str:

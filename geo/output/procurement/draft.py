@@ -17,10 +17,7 @@ from geo.text import Texts
 _ROUTES = ("own_partner", "own_rented", "grant", "voucher", "contract", "benefits")
 _ROLES = ("lead", "adviser", "replacement")
 _CRITERIA = ("concept", "access", "staff", "success", "price")
-_SUITABILITY = ("register", "references", "staff", "insurance", "certificate")
 _QUALITY = ("waiting", "opening", "contacts", "transfers", "satisfaction")
-_EXCLUDED = ("benefits", "duties", "reductions", "contracts")
-_PRICES = ("staff", "running", "option", "total")
 _NAME_LENGTH = 70
 
 
@@ -128,213 +125,155 @@ def _whether(t: Texts) -> Chapter:
 
 
 def _value(t: Texts, purchase: Purchase) -> Chapter:
-    months = t.number(purchase.counted_months)
-    blocks: list[Block] = [
-        Paragraph(
-            t(
-                "procurement.value_lead",
-                months=t.number(purchase.contract.months),
-                options=t.number(purchase.contract.option_months),
-                counted=months,
-            )
-        ),
-        Grid(
-            (t("procurement.lot"), t("procurement.area"), t("procurement.yearly"), t("procurement.value", n=months)),
-            (
-                *(
-                    (str(lot.number), lot.area, _euros(t, lot.yearly_eur), _euros(t, lot.value_eur))
-                    for lot in purchase.lots
-                ),
-                ("", t("procurement.total"), "", _euros(t, purchase.value_eur)),
-            ),
-            (0.1, 0.4, 0.25, 0.25),
-        ),
+    months, contract = t.number(purchase.counted_months), purchase.contract
+    lots = tuple(
+        (str(lot.number), lot.area, _euros(t, lot.yearly_eur), _euros(t, lot.value_eur)) for lot in purchase.lots
+    )
+    said = {"months": t.number(contract.months), "options": t.number(contract.option_months)}
+    values = Grid(
+        (t("procurement.lot"), t("procurement.area"), t("procurement.yearly"), t("procurement.value", n=months)),
+        (*lots, ("", t("procurement.total"), "", _euros(t, purchase.value_eur))),
+        (0.1, 0.4, 0.25, 0.25),
+    )
+    parameters = Grid(
+        (t("procurement.parameter"), t("table.value"), t("procurement.valid"), t("procurement.source")),
+        tuple(_parameter(t, one) for one in purchase.parameters),
+        (0.3, 0.14, 0.18, 0.38),
+    )
+    blocks = (
+        Paragraph(t("procurement.value_lead", counted=months, **said)),
+        values,
         Paragraph(_regime(t, purchase)),
-        Bullets(tuple(t(f"procurement.note_{note}") for note in ("nrw", "federal", "buyer", "staff", "internal"))),
-        Grid(
-            (t("procurement.parameter"), t("table.value"), t("procurement.valid"), t("procurement.source")),
-            tuple(_parameter(t, one) for one in purchase.parameters),
-            (0.3, 0.14, 0.18, 0.38),
-        ),
-    ]
-    return Chapter(t("procurement.value_heading"), tuple(blocks))
+        _bullets(t, "procurement.note_", "nrw", "federal", "buyer", "staff", "internal"),
+        parameters,
+    )
+    return Chapter(t("procurement.value_heading"), blocks)
 
 
 def _regime(t: Texts, purchase: Purchase) -> str:
     threshold = purchase.parameter("threshold_social")
     limit = t("value.none") if threshold is None else t.euros(threshold.value)
     direct = purchase.parameter("direct_award_federal")
-    told = t(f"procurement.regime_{purchase.regime}", value=_euros(t, purchase.value_eur), threshold=limit)
+    regime = t(f"procurement.regime_{purchase.regime}", value=_euros(t, purchase.value_eur), threshold=limit)
     if purchase.regime != "below" or purchase.value_eur is None or direct is None or purchase.value_eur > direct.value:
-        return told
+        return regime
     check = "" if direct.is_verified else f" ({t('procurement.unverified')})"
-    return f"{told} {t('procurement.regime_direct', limit=t.euros(direct.value) + check)}"
+    return f"{regime} {t('procurement.regime_direct', limit=t.euros(direct.value) + check)}"
 
 
 def _parameter(t: Texts, one: Parameter) -> tuple[str, ...]:
     value = t.euros(one.value) if one.unit == "eur" else t("procurement.months", n=t.number(one.value))
-    since = t.date(one.valid_from) if one.valid_from else t("procurement.open_date")
-    until = t.date(one.valid_to) if one.valid_to else t("procurement.open_date")
+    since, until = (t.date(day) if day else t("procurement.open_date") for day in (one.valid_from, one.valid_to))
     check = t("procurement.verified") if one.is_verified else t("procurement.unverified")
     return (t(f"procurement.parameter_{one.key}"), value, f"{since} – {until}", f"{one.source} ({check})")
 
 
 def _lot(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> LotDraft:
-    makers = (_reason, _target, _volume, _site, _content, _staff, _data, _quality, _award, _sheets, _codes)
+    parts = (*_service_chapters(t, region, solved, purchase, lot), *_award_chapters(t, solved, lot))
     chapters = tuple(
-        Chapter(f"{number}  {t(f'procurement.chapter_{number}')}", make(t, region, solved, purchase, lot))
-        for number, make in enumerate(makers, 1)
+        Chapter(f"{number}  {t(f'procurement.chapter_{number}')}", blocks) for number, blocks in enumerate(parts, 1)
     )
     area = one_line(lot.area, _NAME_LENGTH)
     return LotDraft(lot.number, lot.quarter_id, t("procurement.lot_title", number=lot.number, area=area), chapters)
 
 
-def _reason(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    outcome = solved.outcome
-    minutes = t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1)
-    who = measure_label(t, region, outcome.measure)
-    said = {"people": people_text(t, lot.people, outcome.rounded_to), "minutes": minutes, "who": who}
-    return (
-        Paragraph(t("procurement.reason_need", area=lot.area, date=t.date(outcome.date), **said)),
-        Paragraph(t("procurement.reason_aim")),
-        Bullets(tuple(t(f"procurement.aim_{aim}") for aim in ("near", "early", "stable"))),
-        Paragraph(t("procurement.reason_law")),
+def _service_chapters(
+    t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot
+) -> tuple[tuple[Block, ...], ...]:
+    """Return chapters 1 to 6: reason, target group, volume, place, content, staff."""
+    outcome, costs, contract = solved.outcome, solved.scenario.costs, purchase.contract
+    minutes, hours, staff = (
+        t.shortest(value) for value in (outcome.minutes, costs.hours_per_week, costs.staff_at_once)
     )
-
-
-def _target(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    return (
-        Paragraph(t("procurement.target", area=lot.area)),
-        Bullets(tuple(t(f"procurement.access_{way}") for way in ("assigned", "walk_in", "referred", "languages"))),
+    people = people_text(t, lot.people, outcome.rounded_to)
+    said = {"people": people, "minutes": minutes, "who": measure_label(t, region, outcome.measure)}
+    volume = (
+        t("procurement.places"),
+        t("procurement.term", months=t.number(contract.months)),
+        t("procurement.option", months=t.number(contract.option_months)),
+        t("procurement.start"),
     )
-
-
-def _volume(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    contract = purchase.contract
-    return (
-        Bullets(
-            (
-                t("procurement.places"),
-                t("procurement.term", months=t.number(contract.months)),
-                t("procurement.option", months=t.number(contract.option_months)),
-                t("procurement.start"),
-            )
-        ),
-    )
-
-
-def _site(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    outcome = solved.outcome
-    minutes = t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1)
-    hours = _hours(t, solved)
-    return (
-        Paragraph(t("procurement.site_area", area=lot.area, minutes=minutes)),
-        Bullets(
-            (
-                *(t(f"procurement.site_{what}") for what in ("access", "transit", "rooms", "safety")),
-                t("procurement.site_hours", hours=hours),
-            )
-        ),
-    )
-
-
-def _content(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    return (
-        Paragraph(t("procurement.content_lead")),
-        Bullets(tuple(t(f"procurement.service_{key}") for key in lot.services)),
-        Paragraph(t("procurement.content_interface")),
-        Paragraph(t("procurement.content_sovereign")),
-        Bullets(
-            tuple(t(f"procurement.sovereign_{what}") for what in ("benefits", "duties", "reductions", "contracts"))
-        ),
-        *(
-            [Paragraph(t("procurement.content_kept", services=", ".join(service_label(t, key) for key in lot.kept)))]
-            if lot.kept
-            else []
-        ),
-    )
-
-
-def _staff(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    costs = solved.scenario.costs
-    staff = t.number(costs.staff_at_once, 0 if float(costs.staff_at_once).is_integer() else 1)
+    place = _bullets(t, "procurement.site_", "access", "transit", "rooms", "safety")
+    kept = ", ".join(service_label(t, key) for key in lot.kept)
+    blank = t("procurement.blank")
+    roles = tuple((t(f"procurement.role_{one}"), t(f"procurement.qualified_{one}"), blank) for one in _ROLES)
     heads = (t("procurement.role"), t("procurement.qualification"), t("procurement.share"))
-    roles = tuple((t(f"procurement.role_{one}"), t(f"procurement.qualified_{one}"), _blank(t)) for one in _ROLES)
     return (
-        Paragraph(t("procurement.staff_lead", staff=staff)),
-        Grid(heads, roles, (0.3, 0.45, 0.25)),
-        Paragraph(t("procurement.staff_replacement")),
+        (
+            Paragraph(t("procurement.reason_need", area=lot.area, date=t.date(outcome.date), **said)),
+            Paragraph(t("procurement.reason_aim")),
+            _bullets(t, "procurement.aim_", "near", "early", "stable"),
+            Paragraph(t("procurement.reason_law")),
+        ),
+        (
+            Paragraph(t("procurement.target", area=lot.area)),
+            _bullets(t, "procurement.access_", "assigned", "walk_in", "referred", "languages"),
+        ),
+        (Bullets(volume),),
+        (
+            Paragraph(t("procurement.site_area", area=lot.area, minutes=minutes)),
+            Bullets((*place.items, t("procurement.site_hours", hours=hours))),
+        ),
+        (
+            Paragraph(t("procurement.content_lead")),
+            _bullets(t, "procurement.service_", *lot.services),
+            Paragraph(t("procurement.content_interface")),
+            Paragraph(t("procurement.content_sovereign")),
+            _bullets(t, "procurement.sovereign_", "benefits", "duties", "reductions", "contracts"),
+            *([Paragraph(t("procurement.content_kept", services=kept))] if kept else []),
+        ),
+        (
+            Paragraph(t("procurement.staff_lead", staff=staff)),
+            Grid(heads, roles, (0.3, 0.45, 0.25)),
+            Paragraph(t("procurement.staff_replacement")),
+        ),
     )
 
 
-def _data(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    return (
-        Paragraph(t("procurement.data_lead")),
-        Bullets(tuple(t(f"procurement.data_{what}") for what in ("contract", "minimum", "statistics", "deletion"))),
-        Paragraph(t("procurement.reporting")),
-    )
-
-
-def _quality(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    heads = (t("procurement.indicator"), t("procurement.measured"), t("procurement.target_value"))
-    rows = tuple((t(f"procurement.quality_{one}"), t(f"procurement.quality_{one}_how"), _blank(t)) for one in _QUALITY)
-    return (Paragraph(t("procurement.quality_lead")), Grid(heads, rows, (0.34, 0.41, 0.25)))
-
-
-def _award(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    heads = (t("procurement.criterion"), t("procurement.judged"), t("procurement.weight"), t("procurement.points"))
-    rows = tuple(
-        (t(f"procurement.criterion_{one}"), t(f"procurement.criterion_{one}_how"), _blank(t), "0–3–6–10")
+def _award_chapters(t: Texts, solved: Solved, lot: Lot) -> tuple[tuple[Block, ...], ...]:
+    """Return chapters 7 to 11: data, quality, suitability and award, sheets to fill in, codes."""
+    blank = t("procurement.blank")
+    quality = tuple((t(f"procurement.quality_{one}"), t(f"procurement.quality_{one}_how"), blank) for one in _QUALITY)
+    criteria = tuple(
+        (t(f"procurement.criterion_{one}"), t(f"procurement.criterion_{one}_how"), blank, "0–3–6–10")
         for one in _CRITERIA
     )
-    return (
-        Paragraph(t("procurement.suitability")),
-        Bullets(tuple(t(f"procurement.suitability_{one}") for one in _SUITABILITY)),
-        Paragraph(t("procurement.award_lead")),
-        Grid(heads, rows, (0.24, 0.4, 0.18, 0.18)),
-    )
-
-
-def _hours(t: Texts, solved: Solved) -> str:
-    hours = solved.scenario.costs.hours_per_week
-    return t.number(hours, 0 if float(hours).is_integer() else 1)
-
-
-def _sheets(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    blank = _blank(t)
-    lot_rows = tuple(
-        (t(f"procurement.lot_sheet_{what}"), value)
-        for what, value in (
-            ("number", str(lot.number)),
-            ("area", lot.area),
-            ("hours", t("procurement.hours", n=_hours(t, solved))),
-            ("places", blank),
-            ("bidder", blank),
-        )
-    )
+    hours = t("procurement.hours", n=t.shortest(solved.scenario.costs.hours_per_week))
+    sheet = {"number": str(lot.number), "area": lot.area, "hours": hours, "places": blank, "bidder": blank}
+    lot_rows = tuple((t(f"procurement.lot_sheet_{what}"), value) for what, value in sheet.items())
     price_rows = tuple(
         (t(f"procurement.price_{what}"), blank, blank) for what in ("staff", "running", "option", "total")
     )
+    quality_heads = (t("procurement.indicator"), t("procurement.measured"), t("procurement.target_value"))
+    award_heads = (t(f"procurement.{name}") for name in ("criterion", "judged", "weight", "points"))
+    price_heads = (t("procurement.price_sheet"), t("procurement.price_net"), t("procurement.price_unit"))
     return (
-        Grid((t("procurement.lot_sheet"), ""), lot_rows, (0.4, 0.6)),
-        Grid(
-            (t("procurement.price_sheet"), t("procurement.price_net"), t("procurement.price_unit")),
-            price_rows,
-            (0.5, 0.25, 0.25),
+        (
+            Paragraph(t("procurement.data_lead")),
+            _bullets(t, "procurement.data_", "contract", "minimum", "statistics", "deletion"),
+            Paragraph(t("procurement.reporting")),
+        ),
+        (Paragraph(t("procurement.quality_lead")), Grid(quality_heads, quality, (0.34, 0.41, 0.25))),
+        (
+            Paragraph(t("procurement.suitability")),
+            _bullets(t, "procurement.suitability_", "register", "references", "staff", "insurance", "certificate"),
+            Paragraph(t("procurement.award_lead")),
+            Grid(tuple(award_heads), criteria, (0.24, 0.4, 0.18, 0.18)),
+        ),
+        (
+            Grid((t("procurement.lot_sheet"), ""), lot_rows, (0.4, 0.6)),
+            Grid(price_heads, price_rows, (0.5, 0.25, 0.25)),
+        ),
+        (
+            Bullets((t("procurement.cpv_social"), t("procurement.cpv_other"))),
+            Paragraph(t("procurement.cpv_note")),
         ),
     )
 
 
-def _codes(t: Texts, region: Region, solved: Solved, purchase: Purchase, lot: Lot) -> tuple[Block, ...]:
-    return (
-        Bullets((t("procurement.cpv_social"), t("procurement.cpv_other"))),
-        Paragraph(t("procurement.cpv_note")),
-    )
+def _bullets(t: Texts, prefix: str, *ends: str) -> Bullets:
+    return Bullets(tuple(t(f"{prefix}{end}") for end in ends))
 
 
 def _euros(t: Texts, value: float | None) -> str:
     return t("value.none") if value is None else t.euros(value)
-
-
-def _blank(t: Texts) -> str:
-    return t("procurement.blank")

@@ -122,7 +122,7 @@ def _facts(brief: Brief) -> tuple[Fact, ...]:
     ways = ways_short(t, brief.answer.posed.ground.mode, brief.answer.posed.times)
     basis = t("dossier.fact_basis", measure=measure, date=t.date(outcome.date), ways=ways)
     demand = float(outcome.demand or 0)
-    minutes = t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1)
+    minutes = t.shortest(outcome.minutes)
     states = [("before", outcome.people_before)] if brief.has_offices else []
     if brief.is_open:
         states.append(("after" if brief.has_offices else "alone", outcome.people_after))

@@ -90,7 +90,7 @@ def _reach_told(brief: Brief) -> dict[str, str]:
     t, outcome = brief.t, brief.outcome
     step, demand = outcome.rounded_to, float(outcome.demand or 0)
     return {
-        "minutes": t.number(outcome.minutes, 0 if float(outcome.minutes).is_integer() else 1),
+        "minutes": t.shortest(outcome.minutes),
         "before": people_text(t, outcome.people_before, step),
         "after": people_text(t, outcome.people_after, step),
         "demand": people_text(t, outcome.demand, step),

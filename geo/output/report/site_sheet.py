@@ -121,7 +121,7 @@ def site_sheets(
     region, solved
         Where, what was asked and what came of it.
     catchments
-        Areas in degrees by place, as :func:`geo.output.files.geodata.catchments_of` gives them.
+        Areas in degrees by place, as :func:`geo.output.sites.catchments_of` gives them.
     """
     from geo.output.need import latest_date, main_indicator
     from geo.output.report.dossier_need import picture_of
@@ -271,7 +271,7 @@ def _lead(t: Texts, region: Region, solved: Solved) -> str:
 
 def _figures(t: Texts, solved: Solved, reason: Any, number: int) -> tuple[Figure, ...]:
     answer = solved.answer
-    minutes = t.number(solved.outcome.minutes, 0 if float(solved.outcome.minutes).is_integer() else 1)
+    minutes = t.shortest(solved.outcome.minutes)
 
     def said(people: float) -> str:
         return people_text(t, round_people(people, answer.rule), answer.rounded_to)
@@ -301,8 +301,8 @@ def _about(t: Texts, region: Region, solved: Solved, site: int) -> tuple[tuple[s
     else:
         kind = "sheet.place_own" if place["kind"] == "own" else "sheet.place_quarter"
         rows.append((t("dataout.kind"), t(kind)))
-    hours = t.number(costs.hours_per_week, 0 if float(costs.hours_per_week).is_integer() else 1)
-    staff = t.number(costs.staff_at_once, 0 if float(costs.staff_at_once).is_integer() else 1)
+    hours = t.shortest(costs.hours_per_week)
+    staff = t.shortest(costs.staff_at_once)
     rows.append((t("sheet.operation"), t("sheet.operation_told", hours=hours, staff=staff)))
     return tuple(rows)
 

@@ -47,7 +47,7 @@ from geo.output.sites.costs import (
 )
 from geo.output.sites.figures import headlines, state_bars
 from geo.output.sites.firmness import firmness_lines, firmness_table
-from geo.output.sites.plan_map import SitesLook, catchment_places, rings, sites_view
+from geo.output.sites.plan_map import SitesLook, catchment_places, catchments_of, rings, sites_view
 from geo.output.sites.question_text import (
     areas_label,
     assumptions,
@@ -91,6 +91,7 @@ __all__ = [
     "assumptions",
     "break_even_lines",
     "catchment_places",
+    "catchments_of",
     "cost_picture",
     "costs_data",
     "curves_chart",

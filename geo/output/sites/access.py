@@ -24,10 +24,12 @@ from geo.output.values import (
     Row,
     Swatch,
     Table,
+    lacking,
     measure_label,
     paler,
     palette,
     people_text,
+    quarter_heads,
     shown_share,
     shown_share_text,
     source_text,
@@ -101,16 +103,12 @@ def access_view(t: Texts, access: Access, shown: Shown, theme: str, areas: Seque
 
 def quarters_table(t: Texts, access: Access, view: MapView) -> Table:
     """Return who is beyond the minutes, by quarter, most people first."""
-    named = access.quarters.join(access.region.quarters[["name", "district"]])
-    has_districts = bool((named["district"] != "").any())
-    columns = [Column(t("table.quarter"), "left"), *([Column(t("table.district"), "left")] if has_districts else [])]
+    columns, names = quarter_heads(t, access.region)
     rows = []
-    for key, kind, row in zip(view.quarter_ids, view.classes, named.to_dict("records"), strict=True):
-        names = [str(row["name"]), *([str(row["district"])] if has_districts else [])]
-        colour = view.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
+    for at, (key, row) in enumerate(zip(view.quarter_ids, access.quarters.to_dict("records"), strict=True)):
         cells, sort = _figures(t, access, row)
-        rows.append(Row(key, (*names, *cells), (*names, *sort), colour))
-    caption = t("reach.table_caption", minutes=_minutes(t, access.within))
+        rows.append(Row(key, (*names[key], *cells), (*names[key], *sort), view.table_colour(at)))
+    caption = t("reach.table_caption", minutes=t.shortest(access.within))
     return Table(caption, (*columns, *_columns(t, access)), tuple(rows), sort=len(columns) + 1, is_descending=True)
 
 
@@ -120,7 +118,7 @@ def districts_table(t: Texts, access: Access) -> Table:
     for name, row in zip(access.districts.index, access.districts.to_dict("records"), strict=True):
         cells, sort = _figures(t, access, {**row, "state": ValueState.VALUE.value})
         rows.append(Row(str(name), (str(name), *cells), (str(name), *sort)))
-    caption = t("reach.table_caption", minutes=_minutes(t, access.within))
+    caption = t("reach.table_caption", minutes=t.shortest(access.within))
     columns = (Column(t("table.district"), "left"), *_columns(t, access))
     return Table(caption, columns, tuple(rows), sort=2, is_descending=True)
 
@@ -131,7 +129,7 @@ def access_lead(t: Texts, access: Access) -> str:
     people, demand = (round_people(each, rule) for each in (access.spread.reached, access.spread.people))
     return t(
         "reach.lead",
-        minutes=_minutes(t, access.within),
+        minutes=t.shortest(access.within),
         share=shown_share_text(t, people, demand, step),
         people=people_text(t, people, step),
         demand=people_text(t, demand, step),
@@ -221,7 +219,7 @@ def rounded_curve(region: Region, people: Sequence[float]) -> tuple[float, ...]:
 
 
 def _columns(t: Texts, access: Access) -> tuple[Column, ...]:
-    minutes = _minutes(t, access.within)
+    minutes = t.shortest(access.within)
     return (
         Column(t("reach.column_people")),
         Column(t("reach.column_beyond", minutes=minutes)),
@@ -263,7 +261,7 @@ def _tooltip(t: Texts, access: Access, row: Any) -> tuple[str, ...]:
         is_withheld = row["state"] == ValueState.SUPPRESSED.value
         return (t("map.withheld") if is_withheld else t("reach.nobody"),)
     cells, _ = _figures(t, access, row)
-    minutes = _minutes(t, access.within)
+    minutes = t.shortest(access.within)
     is_shown = math.isfinite(_share(access, row))
     return (
         *([t("reach.tip_beyond", share=cells[2], minutes=minutes)] if is_shown else []),
@@ -278,17 +276,12 @@ def _legend(t: Texts, access: Access, shown: Shown, classes: Any, theme: str) ->
     texts = [t.number(limit) for limit in limits]
     if shown == "median":
         texts[-1] = t("reach.and_more", minutes=texts[-1])
-    extras = [Swatch("withheld", t("map.withheld"))] if (classes == WITHHELD).any() else []
-    extras += [Swatch("no-data", t("reach.nobody"))] if (classes == NO_DATA).any() else []
-    extras += [
-        Swatch("office", t("map.office")),
-        Swatch("reach-today", t("map.reach_today", minutes=_minutes(t, access.within))),
-    ]
+    today = Swatch("reach-today", t("map.reach_today", minutes=t.shortest(access.within)))
     return Legend(
         title=t(
             f"reach.legend_{shown}",
             measure=measure_label(t, access.region, demand.measure),
-            minutes=_minutes(t, access.within),
+            minutes=t.shortest(access.within),
             place=access.region.name,
             date=t.date(demand.date),
         ),
@@ -296,7 +289,7 @@ def _legend(t: Texts, access: Access, shown: Shown, classes: Any, theme: str) ->
             paler(colour, MAP_COLOURS[theme]["ground"], 0.2) for colour in palette(len(limits) - 1, theme=theme)
         ),
         limits=tuple(texts),
-        extras=tuple(extras),
+        extras=(*lacking(t, classes, "reach.nobody"), Swatch("office", t("map.office")), today),
         no_data_colour=MAP_COLOURS[theme]["no_data"],
         source=t("map.source", date=t.date(demand.date), source=source_text(t, access.region.sources)),
     )
@@ -327,7 +320,3 @@ def _position(limits: Sequence[float], value: float) -> float | None:
         return None
     at = min(max(value, limits[0]), limits[-1])
     return float(np.interp(at, limits, np.linspace(0, 1, len(limits))))
-
-
-def _minutes(t: Texts, minutes: float) -> str:
-    return t.number(minutes, 0 if float(minutes).is_integer() else 1)

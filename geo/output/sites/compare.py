@@ -18,8 +18,8 @@ from geo.output.values import (
     Legend,
     MapView,
     Row,
-    Swatch,
     Table,
+    lacking,
     measure_label,
     mode_label,
     number_or_none,
@@ -194,7 +194,7 @@ def _told(t: Texts, region: Region, mismatch: Mismatch) -> str:
     tellers: dict[str, Callable[[Any], str]] = {
         "date": lambda value: t.date(str(value)),
         "measure": lambda value: measure_label(t, region, str(value)),
-        "minutes": lambda value: t.number(value, 0 if float(value).is_integer() else 1),
+        "minutes": t.shortest,
         "mode": lambda value: mode_label(t, str(value)),
         "speed_metres_per_second": lambda value: t("value.none") if value is None else t.number(value, 1),
         "detour_factor": lambda value: t("value.none") if value is None else t.number(value, 1),
@@ -255,8 +255,6 @@ def difference_view(
     classes = [
         _class(value, steps) if math.isfinite(value) else state for value, state in zip(better, states, strict=True)
     ]
-    extras = [Swatch("withheld", t("map.withheld"))] if WITHHELD in classes else []
-    extras += [Swatch("no-data", t("compare.not_shown"))] if NO_DATA in classes else []
     return MapView(
         quarter_ids=tuple(values.index),
         classes=tuple(classes),
@@ -267,7 +265,7 @@ def difference_view(
             colours=_colours(len(steps), theme),
             limits=(),
             labels=_labels(t, steps, shown),
-            extras=tuple(extras),
+            extras=lacking(t, classes, "compare.not_shown"),
             no_data_colour=MAP_COLOURS[theme]["no_data"],
             source=_source(t, region, one, other),
         ),

@@ -18,7 +18,7 @@ def reading_lines(t: Texts, region: Region, compared: Sequence[Compared]) -> tup
     lines = []
     first = outcomes[0]
     if len({(told.measure, told.minutes, told.rounded_to) for told in outcomes}) == 1:
-        minutes = t.number(first.minutes, 0 if float(first.minutes).is_integer() else 1)
+        minutes = t.shortest(first.minutes)
         said = {"measure": measure_label(t, region, first.measure), "minutes": minutes}
         lines.append(t("compare.reading", round=t.number(first.rounded_to), **said))
     if any(told.cost_per_year_eur for told in outcomes):

@@ -290,8 +290,8 @@ def plan_text(t: Texts, plan: CostPlan) -> str:
     return t(
         "costs.plan",
         preset=preset_label(t, plan),
-        hours=t.number(plan.hours_per_week, 0 if plan.hours_per_week.is_integer() else 1),
-        staff=t.number(plan.staff_at_once, 0 if plan.staff_at_once.is_integer() else 1),
+        hours=t.shortest(plan.hours_per_week),
+        staff=t.shortest(plan.staff_at_once),
     )
 
 

@@ -12,10 +12,12 @@ from geo.output.need import Picture, atlas_view
 from geo.output.sites.question_text import about_place, counts_today, number_of, service_label, wish_of
 from geo.output.values import MAP_COLOURS, PLACE_COLOURS, Area, Circle, MapView, Place, Swatch, paler, people_text
 from geo.region.model import Region
-from geo.siting.ask import Answer
+from geo.siting.ask import ON_STREETS, Answer, streets_of
 from geo.text import Texts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shapely.geometry.base import BaseGeometry
 
 
@@ -56,6 +58,29 @@ def catchment_places(answer: Answer) -> dict[str, tuple[float, float]]:
     shown += list(answer.sites["id"])
     xy = places.loc[shown, ["x", "y"]].to_numpy(dtype=float).tolist()
     return {str(key): (x, y) for key, (x, y) in zip(shown, xy, strict=True)}
+
+
+def catchments_of(region: Region, answer: Answer, cache: Path | None = None) -> dict[str, BaseGeometry]:
+    """Return the areas in degrees from which offices that stay and suggested sites are reached on streets, by site.
+
+    Empty where ways do not follow streets. ``cache`` is a folder in which streets are kept once they were read.
+    """
+    import numpy as np
+
+    from geo.reach.streets import walk_catchments
+
+    question, ground = answer.posed.question, answer.posed.ground
+    places = catchment_places(answer)
+    if ground.mode not in ON_STREETS or not places:
+        return {}
+    areas = walk_catchments(
+        ground.network or streets_of(region, cache),
+        np.array(list(places.values()), dtype=np.float64),
+        minutes=question.minutes,
+        assumptions=question.assumptions,
+        wheelchair=ground.mode == "wheelchair",
+    )
+    return dict(zip(places, areas, strict=True))
 
 
 def _catchments(theme: str, answer: Answer, look: SitesLook) -> tuple[tuple[Circle, ...], tuple[Area, ...]]:

@@ -19,7 +19,7 @@ from geo.text import Texts
 
 def question_title(t: Texts, question: Question) -> str:
     """Return the question as a sentence."""
-    minutes = t.number(question.minutes, 0 if float(question.minutes).is_integer() else 1)
+    minutes = t.shortest(question.minutes)
     how = t(f"siting.lead_on_{question.mode}") if question.mode else ""
     if question.objective == "coverage":
         key = "siting.lead_one" if question.new == 1 else "siting.lead"

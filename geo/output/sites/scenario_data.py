@@ -113,7 +113,7 @@ def reach_table(t: Texts, region: Region, solved: Solved) -> DataTable:
         if not knows_today(solved):
             counts[0] = minutes[0] = unknown_today(t)
         rows.append((*head, *counts, *minutes, state))
-    note = t("dataout.reach_note", minutes=t.number(outcome.minutes, _digits(outcome.minutes)))
+    note = t("dataout.reach_note", minutes=t.shortest(outcome.minutes))
     return DataTable("reach", t("dataout.reach"), tuple(fields), tuple(rows), note)
 
 
@@ -273,7 +273,3 @@ def notes_table(t: Texts, region: Region, solved: Solved | None) -> DataTable:
         rows += [(t("siting.assumptions"), line) for line in assumptions(t, region, solved.answer)]
         rows.append((t("dataout.rounding"), t("site.rounding", step=t.number(solved.outcome.rounded_to))))
     return DataTable("notes", t("dataout.notes"), fields, tuple(rows))
-
-
-def _digits(value: float) -> int:
-    return 0 if float(value).is_integer() else 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from geo.need import (
@@ -18,8 +17,7 @@ from geo.need import (
     find_persistence,
     indicator_values,
 )
-from geo.output.sites import catchment_places
-from geo.reach.streets import walk_catchments
+from geo.output.sites import catchments_of
 from geo.region.model import Region
 from geo.siting.ask import (
     LIMIT_MINUTES,
@@ -78,18 +76,7 @@ class Workings:
 
     def catchments(self, region: Region, answer: Answer) -> Mapping[str, BaseGeometry]:
         """Return the areas from which offices and suggested places are reached, in degrees; empty off the streets."""
-        asked, mode = answer.posed.question, answer.posed.ground.mode
-        places = catchment_places(answer)
-        if mode not in ON_STREETS or not places:
-            return {}
-        areas = walk_catchments(
-            self._network(region),
-            np.array(list(places.values())),
-            minutes=asked.minutes,
-            assumptions=asked.assumptions,
-            wheelchair=mode == "wheelchair",
-        )
-        return dict(zip(places, areas, strict=True))
+        return catchments_of(region, answer)
 
     def curve(self, region: Region, question: Question) -> Curve:
         """Return people reached for none to ten new offices."""

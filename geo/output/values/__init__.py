@@ -31,9 +31,9 @@ from geo.output.values.map_colours import (
     paler,
     palette,
 )
-from geo.output.values.map_view import NO_DATA, WITHHELD, Area, Circle, Focus, Legend, MapView, Place, Swatch
+from geo.output.values.map_view import NO_DATA, WITHHELD, Area, Circle, Focus, Legend, MapView, Place, Swatch, lacking
 from geo.output.values.soft_text import one_line, printable, softened
-from geo.output.values.tables import Column, Row, Table
+from geo.output.values.tables import Column, Row, Table, quarter_heads
 from geo.output.values.travel_text import mode_label, ways_findings, ways_sentence, ways_short, zone_reason
 from geo.output.values.value_format import (
     break_text,
@@ -94,6 +94,7 @@ __all__ = [
     "indicator_label",
     "indicators_table",
     "interval_text",
+    "lacking",
     "measure_label",
     "mode_label",
     "number_or_none",
@@ -102,6 +103,7 @@ __all__ = [
     "palette",
     "people_text",
     "printable",
+    "quarter_heads",
     "region_source",
     "services_text",
     "share_text",

@@ -7,7 +7,7 @@ its medium. Where no number may stand, there is a :class:`Marker`: it says why a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -134,9 +134,23 @@ def sites_table(t: Texts, region: Region) -> DataTable:
         Field("lat", t("dataout.lat"), "number"),
     )
     degrees = region.sites.geometry.to_crs("EPSG:4326") if len(region.sites) else region.sites.geometry
-    rows = [
-        _site_row(t, str(key), row, point) for (key, row), point in zip(_records(region.sites), degrees, strict=True)
-    ]
+    words = {
+        "kind": lambda value: t(f"dataout.kind_{value}"),
+        "services": lambda value: services_text(t, value),
+        "is_accessible": lambda value: yes_no(t, value),
+    }
+    rows = []
+    for (key, row), point in zip(region.sites.to_dict("index").items(), degrees, strict=True):
+        values: list[Value] = [str(key)]
+        for field in fields[1:-2]:
+            value = row.get(field.name)
+            if field.name in words:
+                values.append(words[field.name](value))
+            elif field.kind == "text":
+                values.append("" if value is None or pd.isna(value) else str(value))
+            else:
+                values.append(number_or_none(value))
+        rows.append((*values, round(point.x, 6), round(point.y, 6)))
     return DataTable("sites", t("dataout.sites"), fields, tuple(rows))
 
 
@@ -185,11 +199,6 @@ def kind_of_unit(unit: str) -> Kind:
     if unit == "percent":
         return "percent"
     return "number" if unit == "per_1000" else "whole"
-
-
-def site_kind_text(t: Texts, kind: str) -> str:
-    """Return the kind of a site for the reader."""
-    return t(f"dataout.kind_{kind}")
 
 
 def services_text(t: Texts, services: Any) -> str:
@@ -241,39 +250,6 @@ def _indicator_columns(t: Texts, region: Region, indicator: Indicator, date: str
     if indicator.denominator is not None:
         columns += [[number_or_none(one) for one in values[name]] for name in ("low", "high")]
     return [*columns, [str(state) for state in values["state"]]]
-
-
-def _records(frame: pd.DataFrame) -> Iterable[tuple[Any, dict[Any, Any]]]:
-    return zip(frame.index, frame.drop(columns="geometry").to_dict("records"), strict=True)
-
-
-def _site_row(t: Texts, key: str, row: dict[Any, Any], point: Any) -> tuple[Value, ...]:
-    def text(name: str) -> str:
-        value = row.get(name)
-        return "" if value is None or pd.isna(value) else str(value)
-
-    def number(name: str) -> float | None:
-        return number_or_none(row.get(name))
-
-    return (
-        key,
-        text("name"),
-        site_kind_text(t, text("kind")),
-        text("carrier"),
-        services_text(t, text("services")),
-        text("address"),
-        yes_no(t, row.get("is_accessible")),
-        number("rooms"),
-        number("opening_days_per_week"),
-        number("opening_hours_per_week"),
-        number("capacity_per_week"),
-        number("staff_full_time"),
-        number("cost_per_year_eur"),
-        number("one_off_cost_eur"),
-        text("note"),
-        round(point.x, 6),
-        round(point.y, 6),
-    )
 
 
 def yes_no(t: Texts, value: Any) -> str:

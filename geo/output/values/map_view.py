@@ -8,7 +8,10 @@ view has passed disclosure control: it is made from statistics of a region and n
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+
+from geo.text import Texts
 
 WITHHELD = -1
 NO_DATA = -2
@@ -144,3 +147,14 @@ class MapView:
         """Return the fill colour of a quarter, None where it is withheld or has no data."""
         kind = self.classes[self.quarter_ids.index(quarter_id)]
         return self.legend.colours[kind] if kind >= 0 else None
+
+    def table_colour(self, at: int) -> str | None:
+        """Return what a table marks the quarter at a place with: its colour, ``withheld``, or None without data."""
+        kind = self.classes[at]
+        return self.legend.colours[kind] if kind >= 0 else "withheld" if kind == WITHHELD else None
+
+
+def lacking(t: Texts, classes: Collection[int], no_data: str = "map.no_data") -> tuple[Swatch, ...]:
+    """Return the legend's entries for quarters without a class, as far as there are any."""
+    entries = {WITHHELD: Swatch("withheld", t("map.withheld")), NO_DATA: Swatch("no-data", t(no_data))}
+    return tuple(entry for kind, entry in entries.items() if kind in classes)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from geo.region.model import Region
+from geo.text import Texts
+
 
 @dataclass(frozen=True)
 class Column:
@@ -38,3 +41,12 @@ class Table:
     rows: tuple[Row, ...]
     sort: int = 0
     is_descending: bool = False
+
+
+def quarter_heads(t: Texts, region: Region) -> tuple[list[Column], dict[str, tuple[str, ...]]]:
+    """Return the columns of name and, where quarters belong to districts, district; and their texts by quarter."""
+    named = region.quarters[["name", "district"]].astype(str)
+    has_districts = bool((named["district"] != "").any())
+    columns = [Column(t("table.quarter"), "left"), *([Column(t("table.district"), "left")] if has_districts else [])]
+    shown = named if has_districts else named[["name"]]
+    return columns, {str(key): tuple(row) for key, row in zip(shown.index, shown.to_numpy().tolist(), strict=True)}

@@ -37,8 +37,7 @@ def ways_short(t: Texts, mode: str, times: TravelTimes) -> str:
 
 def ways_sentence(t: Texts, mode: str, times: TravelTimes, minutes: float) -> str:
     """Return how ways were measured and what that means in metres, for the list of assumptions."""
-    digits = 0 if float(minutes).is_integer() else 1
-    said = {"source": times.source, "minutes": t.number(minutes, digits)}
+    said = {"source": times.source, "minutes": t.shortest(minutes)}
     speed = times.speed_metres_per_second
     if mode == "line":
         walk = WalkAssumptions(speed, times.detour_factor)

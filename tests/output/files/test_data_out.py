@@ -16,9 +16,10 @@ import pytest
 import shapely
 
 from geo.output.files.csv import harmless, table_csv
-from geo.output.files.geodata import catchments_of, geojson_files, geopackage
+from geo.output.files.geodata import geojson_files, geopackage
 from geo.output.files.xlsx import TEXT_MAX, sheet_name, workbook, workbook_tables
 from geo.output.report.site_sheet import site_sheets
+from geo.output.sites.plan_map import catchments_of
 from geo.output.sites.scenario_data import Solved
 from geo.region.model.region import Region
 from geo.text import LANGUAGES, texts
@@ -180,7 +181,7 @@ def test_csv_texts_are_harmless(text: str) -> None:
 
 def test_geopackage_opens_in_ogrinfo(region: Region, solved: Solved, tmp_path: Path) -> None:
     path = tmp_path / "daten.gpkg"
-    path.write_bytes(geopackage(texts("de"), region, solved, catchments_of(region, solved)))
+    path.write_bytes(geopackage(texts("de"), region, solved, catchments_of(region, solved.answer)))
     told = run("ogrinfo", "-so", path)
     for layer in ("quarters (Multi Polygon)", "sites (Point)", "plan (Point)", "catchments (Multi Polygon)"):
         assert layer in told
@@ -199,7 +200,7 @@ def test_geopackage_opens_in_ogrinfo(region: Region, solved: Solved, tmp_path: P
 
 
 def test_geojson_is_rfc_7946(region: Region, solved: Solved, tmp_path: Path) -> None:
-    files = geojson_files(texts("en"), region, solved, catchments_of(region, solved))
+    files = geojson_files(texts("en"), region, solved, catchments_of(region, solved.answer))
     assert set(files) == {"quarters", "sites", "plan", "catchments"}
     for name, data in files.items():
         whole = json.loads(data)

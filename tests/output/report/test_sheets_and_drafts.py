@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from geo.errors import DataError
-from geo.output.files.geodata import catchments_of
 from geo.output.procurement.draft import Bullets, Draft, Grid, Paragraph, draft_of
 from geo.output.procurement.files import draft_docx, draft_files, draft_pdf
 from geo.output.procurement.purchase import (
@@ -22,6 +21,7 @@ from geo.output.procurement.purchase import (
     thresholds,
 )
 from geo.output.report.site_sheet import SiteSheet, file_key, sheet_files, sheets_pdf, site_sheets
+from geo.output.sites.plan_map import catchments_of
 from geo.output.sites.scenario_data import Solved
 from geo.region.model.region import Region
 from geo.siting.costs.components import PRESETS, site_costs
@@ -43,7 +43,7 @@ def solved() -> Solved:
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def sheets(request: pytest.FixtureRequest, region: Region, solved: Solved) -> tuple[str, tuple[SiteSheet, ...]]:
-    return request.param, site_sheets(texts(request.param), region, solved, catchments_of(region, solved))
+    return request.param, site_sheets(texts(request.param), region, solved, catchments_of(region, solved.answer))
 
 
 def flat(text: str) -> str:
