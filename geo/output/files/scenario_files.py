@@ -12,9 +12,25 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
 from geo.output.files.csv import Style, table_csv
-from geo.output.report import file_key
-from geo.output.sites import Solved, catchments_of
-from geo.output.values import one_line
+from geo.output.files.geodata import geojson_files, geopackage
+from geo.output.files.xlsx import workbook, workbook_tables
+from geo.output.need import Picture, atlas_view, latest_date, main_indicator
+from geo.output.paper import Sheet, map_file
+from geo.output.procurement import draft_files, draft_of
+from geo.output.report import (
+    Dossier,
+    dossier_of,
+    file_key,
+    picture_of,
+    report_docx,
+    report_pdf,
+    sheet_files,
+    sheets_pdf,
+    site_sheets,
+    slides_pptx,
+)
+from geo.output.sites import SitesLook, Solved, catchments_of, question_title, sites_view
+from geo.output.values import MapView, indicator_label, one_line, ways_sentence
 from geo.region.model import Region
 from geo.siting.scenario import Scenario
 from geo.text import Texts
@@ -22,8 +38,6 @@ from geo.text import Texts
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from geo.output.report import Dossier
-    from geo.output.values import MapView
 
 What = Literal["report", "slides", "maps", "data", "sheets", "procurement"]
 Part = Literal[
@@ -140,58 +154,38 @@ class FileMaker:
         return catchments_of(self.region, self.solved.answer, self.options.cache)
 
     def _dossier(self) -> Dossier:
-        from geo.output.report import dossier_of
-
-        solved = self.solved
-        return dossier_of(
-            self.t, self.region, solved.scenario, solved.answer, solved.outcome, catchments=self.catchments()
-        )
+        solved, areas = self.solved, self.catchments()
+        return dossier_of(self.t, self.region, solved.scenario, solved.answer, solved.outcome, catchments=areas)
 
     def _named(self, kind: str, ending: str) -> str:
         return f"{self.stem}_{self.t(f'files.{kind}')}.{ending}"
 
     def _report_pdf(self) -> Mapping[str, bytes]:
-        from geo.output.report import report_pdf
-
         return {self._named("report", "pdf"): report_pdf(self.t, self.dossier())}
 
     def _report_docx(self) -> Mapping[str, bytes]:
-        from geo.output.report import report_docx
-
         return {self._named("report", "docx"): report_docx(self.t, self.dossier())}
 
     def _slides(self) -> Mapping[str, bytes]:
-        from geo.output.report import slides_pptx
-
         return {self._named("slides", "pptx"): slides_pptx(self.t, self.dossier())}
 
     def _need_maps(self) -> Mapping[str, bytes]:
-        from geo.output.need import atlas_view, latest_date, main_indicator
-        from geo.output.report import picture_of
-        from geo.output.values import indicator_label
-
-        t, region = self.t, self.region
-        indicator = main_indicator(region)
-        picture = picture_of(region, indicator, latest_date(region, indicator))
-        return self._maps("need", atlas_view(t, picture), indicator_label(t, indicator), ())
+        picture = self._picture()
+        return self._maps("need", atlas_view(self.t, picture), indicator_label(self.t, picture.indicator), ())
 
     def _plan_maps(self) -> Mapping[str, bytes]:
-        from geo.output.need import latest_date, main_indicator
-        from geo.output.report import picture_of
-        from geo.output.sites import SitesLook, question_title, sites_view
-        from geo.output.values import ways_sentence
-
-        t, region, answer = self.t, self.region, self.solved.answer
-        indicator = main_indicator(region)
-        picture = picture_of(region, indicator, latest_date(region, indicator))
-        view = sites_view(t, picture, answer, SitesLook(catchments=self.catchments()))
+        t, answer = self.t, self.solved.answer
+        view = sites_view(t, self._picture(), answer, SitesLook(catchments=self.catchments()))
         ways = ways_sentence(t, answer.posed.ground.mode, answer.posed.times, answer.posed.question.minutes)
         notes = (ways, t("site.rounding", step=t.number(self.solved.outcome.rounded_to)))
         return self._maps("plan", view, question_title(t, answer.posed.question), notes)
 
+    def _picture(self) -> Picture:
+        indicator = main_indicator(self.region)
+        return picture_of(self.region, indicator, latest_date(self.region, indicator))
+
     def _maps(self, kind: str, view: MapView, title: str, notes: tuple[str, ...]) -> Mapping[str, bytes]:
         """Return a map for paper and screen: PNG, SVG, PDF, and HTML that needs no network."""
-        from geo.output.paper import Sheet, map_file
         from geo.output.screen import standalone_map
 
         t, region = self.t, self.region
@@ -208,32 +202,22 @@ class FileMaker:
         return {**files, self._named(f"map_{kind}", "html"): standalone_map(t, region, view, sheet)}
 
     def _workbook(self) -> Mapping[str, bytes]:
-        from geo.output.files.xlsx import workbook
-
         return {self._named("data", "xlsx"): workbook(self.t, self.region, self.solved)}
 
     def _tables(self) -> Mapping[str, bytes]:
-        from geo.output.files.xlsx import workbook_tables
-
         return {
             f"{self.stem}_{table.key}_{self.t.language}.csv": table_csv(self.t, self.region, table, self.options.style)
             for table in workbook_tables(self.t, self.region, self.solved)
         }
 
     def _geopackage(self) -> Mapping[str, bytes]:
-        from geo.output.files.geodata import geopackage
-
         return {self._named("data", "gpkg"): geopackage(self.t, self.region, self.solved, self.catchments())}
 
     def _geojson(self) -> Mapping[str, bytes]:
-        from geo.output.files.geodata import geojson_files
-
         made = geojson_files(self.t, self.region, self.solved, self.catchments())
         return {f"{self.stem}_{name}_{self.t.language}.geojson": data for name, data in made.items()}
 
     def _sheets(self) -> Mapping[str, bytes]:
-        from geo.output.report import sheet_files, sheets_pdf, site_sheets
-
         sheets = site_sheets(self.t, self.region, self.solved, self.catchments())
         files = {self._named("sheets", "pdf"): sheets_pdf(self.t, sheets)}
         if len(sheets) > 1:
@@ -243,7 +227,5 @@ class FileMaker:
         return files
 
     def _drafts(self) -> Mapping[str, bytes]:
-        from geo.output.procurement import draft_files, draft_of
-
         made = draft_files(self.t, draft_of(self.t, self.region, self.solved))
         return {f"{self.stem}_{name}": data for name, data in made.items()}
