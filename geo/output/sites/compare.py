@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
@@ -32,7 +32,7 @@ from geo.output.values import (
 )
 from geo.region import ValueState
 from geo.region.model import Region
-from geo.siting.scenario import TODAY, Compared, Mismatch, Outcome, by_quarter, difference, mismatched, mismatches
+from geo.siting.scenario import TODAY, Compared, Mismatch, by_quarter, difference, mismatched, mismatches
 from geo.text import Texts
 
 DIFFERENCES_SHOWN = ("people", "minutes")
@@ -62,7 +62,10 @@ def scenarios_table(t: Texts, compared: Sequence[Compared]) -> Table:
         if len({told[at][0] for told in told_by} - nothing) > _NEEDED_TO_TELL.get(key, -1)
     ]
     columns = [Column(t("compare.column_name"), "left")]
-    columns += [Column(t(f"compare.column_{key}"), _end(key)) for key in (_COLUMNS[at] for at in kept)]
+    columns += [
+        Column(t(f"compare.column_{key}"), "left" if key in _TEXT_COLUMNS else "right")
+        for key in (_COLUMNS[at] for at in kept)
+    ]
     rows = []
     for one, all_told in zip(compared, told_by, strict=True):
         told = [all_told[at] for at in kept]
@@ -71,10 +74,6 @@ def scenarios_table(t: Texts, compared: Sequence[Compared]) -> Table:
         rows.append(Row(one.key, cells, sort, is_pinned=one.key == TODAY))
     after = 1 + kept.index(_COLUMNS.index("after"))
     return Table(t("compare.caption"), tuple(columns), tuple(rows), sort=after, is_descending=True)
-
-
-def _end(key: str) -> Literal["left", "right"]:
-    return "left" if key in _TEXT_COLUMNS else "right"
 
 
 def scenarios_data(t: Texts, compared: Sequence[Compared]) -> DataTable:
@@ -87,7 +86,7 @@ def scenarios_data(t: Texts, compared: Sequence[Compared]) -> DataTable:
         (
             one.name,
             *(
-                said if key in _TEXT_COLUMNS else number_or_none(math.nan if value is None else float(value))
+                said if key in _TEXT_COLUMNS else number_or_none(value)
                 for key, (said, value) in zip(_COLUMNS, _cells(t, one), strict=True)
             ),
         )
@@ -101,62 +100,48 @@ def _cells(t: Texts, one: Compared) -> list[tuple[str, Any]]:
     outcome = one.outcome
     if outcome is None:
         return [(t("value.none"), None)] * (len(_COLUMNS) - 1) + [(state_text(t, one), state_text(t, one))]
-    demand = outcome.demand
-    share = 100 * outcome.people_after / demand if demand and outcome.people_after is not None else None
-    has_ways = outcome.status != "infeasible"
-    gap = 100 * outcome.gap if has_ways else None
+    demand, reached = outcome.demand, outcome.people_after
+    share = 100 * reached / demand if demand and reached is not None else None
+    gap = 100 * outcome.gap if outcome.status != "infeasible" else None
+    has_capacities = outcome.served is not None or outcome.waiting is not None
+
+    def people(count: int | None) -> tuple[str, float | None]:
+        return people_text(t, count, outcome.rounded_to), 0 if count is None else count
+
+    def known(value: float | None, say: Callable[[float], str], otherwise: str = "–") -> tuple[str, float | None]:
+        return (otherwise, None) if value is None else (say(value), value)
+
+    def tenths(value: float) -> str:
+        return t.number(value, 1)
+
+    worst = known(outcome.worst_minutes, tenths)
+    if outcome.worst_minutes is None:
+        limit = outcome.limit_minutes
+        worst = t("compare.beyond_limit", minutes=t.number(limit)), limit + 1
+    lasting: tuple[str, float | None] = ("–", None)
+    if outcome.lasting_quarters is not None and outcome.lasting_reached is not None:
+        said = {"reached": t.number(outcome.lasting_reached), "all": t.number(outcome.lasting_quarters)}
+        lasting = t("compare.of", **said), outcome.lasting_reached
     return [
-        _people(t, outcome, outcome.people_before),
-        _people(t, outcome, outcome.people_after),
-        (t("value.none") if share is None else t.percent(share), share),
-        _maybe(outcome.added, t.number),
-        _minutes(t, outcome, outcome.mean_minutes),
-        _worst(t, outcome, outcome.worst_minutes),
-        _states(t, outcome, "served"),
-        _states(t, outcome, "waiting"),
-        _people(t, outcome, outcome.beyond),
+        people(outcome.people_before),
+        people(reached),
+        known(share, t.percent, t("value.none")),
+        known(outcome.added, t.number),
+        known(outcome.mean_minutes, tenths),
+        worst,
+        people(outcome.served) if has_capacities else ("–", None),
+        people(outcome.waiting) if has_capacities else ("–", None),
+        people(outcome.beyond),
         (t.number(len(outcome.sites)), len(outcome.sites)),
-        _maybe(outcome.staff_full_time, lambda value: t.number(value, 1), t("compare.unknown")),
-        _maybe(outcome.cost_per_year_eur, t.euros, t("compare.unknown")),
-        _maybe(outcome.cost_per_person_eur, t.euros),
-        _lasting(t, outcome),
-        _maybe(gap, lambda value: t.percent(value, 1)),
+        known(outcome.staff_full_time, tenths, t("compare.unknown")),
+        known(outcome.cost_per_year_eur, t.euros, t("compare.unknown")),
+        known(outcome.cost_per_person_eur, t.euros),
+        lasting,
+        known(gap, t.percent),
         (t.date(outcome.date), outcome.date),
         (mode_label(t, outcome.mode), mode_label(t, outcome.mode)),
         (state_text(t, one), state_text(t, one)),
     ]
-
-
-def _maybe(value: float | None, say: Any, otherwise: str = "–") -> tuple[str, float | None]:
-    return (otherwise, None) if value is None else (say(value), value)
-
-
-def _people(t: Texts, outcome: Outcome, people: int | None) -> tuple[str, float | None]:
-    return people_text(t, people, outcome.rounded_to), 0 if people is None else people
-
-
-def _states(t: Texts, outcome: Outcome, name: str) -> tuple[str, float | None]:
-    """Return people served or waiting; nothing where capacities were not asked for."""
-    if outcome.served is None and outcome.waiting is None:
-        return "–", None
-    return _people(t, outcome, getattr(outcome, name))
-
-
-def _minutes(t: Texts, outcome: Outcome, minutes: float | None) -> tuple[str, float | None]:
-    return _maybe(minutes, lambda value: t.number(value, 1))
-
-
-def _worst(t: Texts, outcome: Outcome, minutes: float | None) -> tuple[str, float | None]:
-    if minutes is None:
-        return t("compare.beyond_limit", minutes=t.number(outcome.limit_minutes)), outcome.limit_minutes + 1
-    return t.number(minutes, 1), minutes
-
-
-def _lasting(t: Texts, outcome: Outcome) -> tuple[str, float | None]:
-    if outcome.lasting_quarters is None or outcome.lasting_reached is None:
-        return "–", None
-    said = {"reached": t.number(outcome.lasting_reached), "all": t.number(outcome.lasting_quarters)}
-    return t("compare.of", **said), outcome.lasting_reached
 
 
 def state_text(t: Texts, one: Compared) -> str:
@@ -204,6 +189,24 @@ def _told(t: Texts, region: Region, mismatch: Mismatch) -> str:
     if say is None:
         return t(f"compare.differ_{mismatch.assumption}")
     return t(f"compare.pair_{mismatch.assumption}", a=say(mismatch.one), b=say(mismatch.other))
+
+
+def reading_lines(t: Texts, region: Region, compared: Sequence[Compared]) -> tuple[str, ...]:
+    """Return what the figures of the table rest on: who counts, when, how people are rounded, prices, source."""
+    outcomes = [one.outcome for one in compared if one.outcome is not None]
+    if not outcomes:
+        return ()
+    lines = []
+    first = outcomes[0]
+    if len({(told.measure, told.minutes, told.rounded_to) for told in outcomes}) == 1:
+        minutes = t.shortest(first.minutes)
+        said = {"measure": measure_label(t, region, first.measure), "minutes": minutes}
+        lines.append(t("compare.reading", round=t.number(first.rounded_to), **said))
+    if any(told.cost_per_year_eur for told in outcomes):
+        lines.append(t("compare.reading_costs"))
+    date = " / ".join(t.date(date) for date in sorted({told.date for told in outcomes}))
+    lines.append(t("map.source", date=date, source=source_text(t, region.sources)))
+    return tuple(lines)
 
 
 def difference_lines(t: Texts, one: Compared, other: Compared) -> tuple[str, ...]:

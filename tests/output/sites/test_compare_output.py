@@ -20,11 +20,11 @@ from geo.output.sites.compare import (
     difference_table,
     difference_view,
     mismatch_lines,
+    reading_lines,
     scenarios_data,
     scenarios_table,
     warning_lines,
 )
-from geo.output.sites.compare_notes import reading_lines
 from geo.output.sites.costs import (
     break_even_lines,
     cost_picture,
