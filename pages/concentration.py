@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.output.charts import chart_config, lorenz_chart, years_chart
+from geo.output.charts import lorenz_chart, years_chart
 from geo.output.need import (
     METHODS,
     NEIGHBOURHOODS,
@@ -24,7 +24,7 @@ from pages.shared.atlas import choose_quarter
 from pages.shared.need import cache as need_cache
 from pages.shared.need import cannot_be_said, choose_indicator, notes, profile_link
 from pages.shared.shell import Figure, figures, heading, language, paragraph, scope_bar, theme, words
-from pages.shared.widgets import Paper, export_chart, export_map, on_date, show_map, show_table
+from pages.shared.widgets import Paper, export_map, on_date, show_chart, show_map, show_table
 
 CORRECTIONS = ("false_discovery", "none")
 
@@ -116,14 +116,9 @@ if region is not None:
                     measure_label(t, region, key) for key in (indicator.numerator, str(indicator.denominator))
                 )
                 axes = {key: t("chart.cumulated", what=name) for key, name in (("counted", counted), ("among", among))}
-                st.plotly_chart(
-                    lorenz_chart(t, found, **axes, theme=theme()),
-                    key="lorenz",
-                    config=chart_config(t),
-                    alt=t("concentration.lorenz"),
-                )
                 paper = Paper("lorenz", f"{t('concentration.lorenz')}, {region.name}", on_date(t), date)
-                export_chart(t, region, paper, lambda: lorenz_chart(t, found, **axes, theme=theme()))
+                chart = lorenz_chart(t, found, **axes)
+                show_chart(t, region, chart, paper, key="lorenz", alt=t("concentration.lorenz"), saves=True)
                 paragraph(t("concentration.lorenz_text", value=t.number(found.gini_residents or 0.0, 2)))
 
         st.header(t("concentration.ranks"), anchor=False)
@@ -140,14 +135,9 @@ if region is not None:
             if int(years.notna().any(axis=1).sum()) < 2:
                 st.info(t("concentration.years_none"), icon=":material/info:")
             else:
-                st.plotly_chart(
-                    years_chart(t, region, years, theme=theme()),
-                    key="years",
-                    config=chart_config(t),
-                    alt=t("concentration.years"),
-                )
                 paper = Paper("concentration_years", f"{t('concentration.years')}, {region.name}", "", region.dates[-1])
-                export_chart(t, region, paper, lambda: years_chart(t, region, years, theme=theme()))
+                chart = years_chart(t, region, years)
+                show_chart(t, region, chart, paper, key="years", alt=t("concentration.years"), saves=True)
                 is_converted = any(key == CONVERTED for _, key in region.breaks)
                 paragraph(t("concentration.years_text"))
                 notes([t("concentration.years_converted") if is_converted else ""])

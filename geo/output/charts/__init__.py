@@ -1,28 +1,41 @@
-"""Charts of need, plans and scenarios."""
+"""Charts of need, plans and scenarios as data; screen, paper and slides draw them."""
 
-from geo.output.charts.look import GREY, INK, MARK, dress, plain
-from geo.output.charts.need import (
-    HeatTable,
-    chart_config,
-    heat_chart,
-    lorenz_chart,
+from geo.output.charts.bars import bars_chart, tornado_chart
+from geo.output.charts.chart import (
+    GREY,
+    GRID,
+    GROUND,
+    INK,
+    Axis,
+    Band,
+    Bars,
+    Cells,
+    Chart,
+    Line,
+    Spot,
     readable_on,
-    with_button,
-    years_chart,
 )
+from geo.output.charts.need import HeatTable, heat_chart, lorenz_chart, years_chart
 from geo.output.charts.numbers import money_chart, money_texts, next_text, numbers_chart, numbers_text
-from geo.output.charts.scenarios import frontier_chart, minutes_chart
-from geo.output.charts.trend import CONFIG, curve_chart, region_chart, trend_chart
+from geo.output.charts.scenarios import curves_chart, frontier_chart, minutes_chart
+from geo.output.charts.trend import curve_chart, region_chart, trend_chart
 
 __all__ = [
-    "CONFIG",
     "GREY",
+    "GRID",
+    "GROUND",
     "INK",
-    "MARK",
+    "Axis",
+    "Band",
+    "Bars",
+    "Cells",
+    "Chart",
     "HeatTable",
-    "chart_config",
+    "Line",
+    "Spot",
+    "bars_chart",
     "curve_chart",
-    "dress",
+    "curves_chart",
     "frontier_chart",
     "heat_chart",
     "lorenz_chart",
@@ -32,10 +45,9 @@ __all__ = [
     "next_text",
     "numbers_chart",
     "numbers_text",
-    "plain",
     "readable_on",
     "region_chart",
+    "tornado_chart",
     "trend_chart",
-    "with_button",
     "years_chart",
 ]

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from geo.output.charts.look import BAND, GREY, MARK, dress, plain
+from geo.output.charts.chart import MAIN, Axis, Band, Chart, Line
+from geo.output.charts.trend import bound_line, spot_mark
 from geo.output.values import people_text, share_text
 from geo.region.disclosure import round_people
 from geo.siting.ask import Answer
 from geo.siting.explain import Frontier, NumberCurve
 from geo.siting.problem import OBJECTIVES
 from geo.text import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import plotly.graph_objects as go
-
-_MAIN = {"light": "#0b5c63", "dark": "#5cc2c0"}
-_HEIGHT = 320
 
 
 def shown_numbers(answer: Answer, told: NumberCurve) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -60,36 +52,18 @@ def next_text(t: Texts, answer: Answer, told: NumberCurve) -> str:
     return t("siting.curve_lead", n=1, next=number, people=people_text(t, more, answer.rounded_to))
 
 
-def numbers_chart(t: Texts, answer: Answer, told: NumberCurve, *, chosen: int | None, theme: str) -> go.Figure:
+def numbers_chart(t: Texts, answer: Answer, told: NumberCurve, *, chosen: int | None) -> Chart:
     """Return the curve by number of new offices, with a band up to the bound and the chosen number marked."""
-    import plotly.graph_objects as go
-
     values, bounds = shown_numbers(answer, told)
-    texts = [plain(text) for text in numbers_text(t, answer, told)]
-    figure = go.Figure()
+    says, what = numbers_text(t, answer, told), t(f"siting.axis_{told.objective}")
+    parts: list[Line | Band] = [Line(what, told.new, values, MAIN, says, mark="circle")]
     if values != bounds:
-        _add_bound(t, figure, told.new, bounds, theme)
-    figure.add_scatter(
-        x=list(told.new),
-        y=list(values),
-        name=t(f"siting.axis_{told.objective}"),
-        mode="lines+markers",
-        line={"color": _MAIN[theme], "width": 3},
-        marker={"size": 8},
-        text=texts,
-        fill="tonexty" if values != bounds else None,
-        fillcolor=BAND[theme],
-        hovertemplate="%{text}<extra></extra>",
-    )
+        parts = [bound_line(t("siting.curve_bound"), told.new, bounds), Band("", told.new, values, bounds), *parts]
     if chosen in told.new:
         at = told.new.index(chosen)
-        _add_mark(figure, (told.new[at], values[at]), t("chart.chosen"), texts[at], theme)
-    dress(t, figure, theme)
-    figure.update_xaxes(title=t("chart.new_offices"), dtick=1 if len(told.new) < 13 else 2)
-    axis = {"text": t(f"siting.axis_{told.objective}"), "font": {"size": 12}}
-    figure.update_yaxes(rangemode="tozero", tickformat=",.0f", title=axis)
-    figure.update_layout(height=_HEIGHT)
-    return figure
+        parts.append(spot_mark(t("chart.chosen"), told.new[at], values[at], says[at]))
+    x = Axis(t("chart.new_offices"), step=1 if len(told.new) < 13 else 2)
+    return Chart(tuple(parts), x, Axis(what, low=0))
 
 
 def money_texts(t: Texts, answer: Answer, told: Frontier) -> tuple[str, ...]:
@@ -100,54 +74,16 @@ def money_texts(t: Texts, answer: Answer, told: Frontier) -> tuple[str, ...]:
     )
 
 
-def money_chart(t: Texts, answer: Answer, told: Frontier, *, cost: float | None, theme: str) -> go.Figure:
+def money_chart(t: Texts, answer: Answer, told: Frontier, *, cost: float | None) -> Chart:
     """Return people reached against money; the present plan is marked where its cost is known."""
-    import plotly.graph_objects as go
-
-    people = [float(round_people(one, answer.rule) or 0) for one in told.reached]
-    figure = go.Figure()
-    figure.add_scatter(
-        x=list(told.cost),
-        y=people,
-        name=t("siting.frontier_best"),
-        mode="lines+markers",
-        line={"color": _MAIN[theme], "width": 3, "shape": "hv"},
-        marker={"size": 7},
-        text=[plain(text) for text in money_texts(t, answer, told)],
-        hovertemplate="%{text}<extra></extra>",
-    )
+    people = tuple(float(round_people(one, answer.rule) or 0) for one in told.reached)
+    says = money_texts(t, answer, told)
+    name = t("siting.frontier_best")
+    parts = [Line(name, tuple(told.cost), people, MAIN, says, is_stepped=True, mark="circle", size=7)]
     if cost is not None:
         said = _money_text(t, answer, cost, len(answer.plan.selected), answer.plan.reached)
-        _add_mark(figure, (cost, float(answer.people_after or 0)), t("siting.frontier_here"), plain(said), theme)
-    dress(t, figure, theme)
-    figure.update_xaxes(title=t("siting.axis_budget"), tickformat=",.0f", rangemode="tozero")
-    axis = {"text": t("siting.axis_coverage"), "font": {"size": 12}}
-    figure.update_yaxes(rangemode="tozero", tickformat=",.0f", title=axis)
-    figure.update_layout(height=_HEIGHT)
-    return figure
-
-
-def _add_bound(t: Texts, figure: go.Figure, numbers: Sequence[int], bounds: Sequence[float], theme: str) -> None:
-    figure.add_scatter(
-        x=list(numbers),
-        y=list(bounds),
-        name=t("siting.curve_bound"),
-        mode="lines",
-        line={"color": GREY[theme], "width": 1.5, "dash": "dot"},
-        hoverinfo="skip",
-    )
-
-
-def _add_mark(figure: go.Figure, spot: tuple[float, float], name: str, text: str, theme: str) -> None:
-    figure.add_scatter(
-        x=[spot[0]],
-        y=[spot[1]],
-        name=name,
-        mode="markers",
-        text=[text],
-        marker={"size": 15, "color": MARK[theme], "line": {"color": "#ffffff", "width": 2}},
-        hovertemplate="%{text}<extra></extra>",
-    )
+        parts.append(spot_mark(t("siting.frontier_here"), cost, float(answer.people_after or 0), said))
+    return Chart(tuple(parts), Axis(t("siting.axis_budget"), low=0), Axis(t("siting.axis_coverage"), low=0))
 
 
 def _value_text(t: Texts, answer: Answer, objective: str, value: float) -> str:

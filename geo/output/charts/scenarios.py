@@ -3,80 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from geo.output.charts.chart import GREY, INK, MAIN, MARK, Axis, Chart, Dash, Line, Rule, Tone
 from geo.output.charts.labels import Spot, label_sides
-from geo.output.charts.look import GREY, GROUND, INK, MARK, dress, plain
+from geo.output.charts.trend import bound_line
 from geo.output.values import people_text
 from geo.siting.scenario import TODAY, Compared
 from geo.text import Texts
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-_LINES = {
-    "light": ("#0b5c63", "#b4460f", "#3b5fa8", "#8a6d00", "#7a3e86", "#2c7a3d", "#a33b54", "#5a6468"),
-    "dark": ("#5cc2c0", "#ffae6b", "#93b4f2", "#e0c04c", "#d3a0dd", "#86cf95", "#f29bb0", "#b4c0c4"),
-}
-_DASHES = ("solid", "dash", "dot")
+_TONES: tuple[Tone, ...] = (
+    MAIN, MARK, ("#3b5fa8", "#93b4f2"), ("#8a6d00", "#e0c04c"), ("#7a3e86", "#d3a0dd"), ("#2c7a3d", "#86cf95"),
+    ("#a33b54", "#f29bb0"), ("#5a6468", "#b4c0c4"),
+)  # fmt: skip
+_DASHES: tuple[Dash, ...] = ("solid", "dash", "dot")
 _PLOT = (300.0, 260.0)
 """Pixels of the plot of a frontier, as narrow as a phone or half a page has it."""
 
 
-def minutes_chart(t: Texts, compared: Sequence[Compared], *, theme: str, threshold: float | None = None) -> go.Figure:
+def minutes_chart(t: Texts, compared: Sequence[Compared], *, threshold: float | None = None) -> Chart:
     """Return people reached over minutes, one line for each solved scenario, today's state dashed.
 
     Numbers too small to be shown leave a gap.
     """
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
+    parts: list[Line] = []
     drawn = 0
     for one in compared:
         if one.outcome is None or not one.outcome.curve:
             continue
-        outcome, name = one.outcome, plain(one.name)
-        is_today = one.key == TODAY
-        line = {"color": GREY[theme], "width": 2.5, "dash": "dash"} if is_today else _line(theme, drawn)
-        drawn += not is_today
-        minutes = list(range(len(outcome.curve)))
-        figure.add_scatter(
-            x=minutes,
-            y=list(outcome.curve),
-            name=name,
-            mode="lines",
-            line=line,
-            connectgaps=False,
-            text=[
-                t("compare.curve_point", minutes=minute, people=people_text(t, people, outcome.rounded_to))
-                for minute, people in zip(minutes, outcome.curve, strict=True)
-            ],
-            hovertemplate="%{text}<extra>" + name + "</extra>",
+        curve, step = one.outcome.curve, one.outcome.rounded_to
+        tone, dash = _TONES[drawn % len(_TONES)], _DASHES[drawn // len(_TONES) % len(_DASHES)]
+        if one.key == TODAY:
+            tone, dash = GREY, "dash"
+        drawn += one.key != TODAY
+        says = tuple(
+            t("compare.curve_point", minutes=at, people=people_text(t, people, step)) for at, people in enumerate(curve)
         )
-    if threshold is not None:
-        figure.add_vline(
-            x=threshold,
-            line={"color": GREY[theme], "width": 1, "dash": "dot"},
-            annotation={"text": t("compare.threshold", minutes=t.number(threshold)), "font": {"size": 12}},
-            annotation_position="top",
+        parts.append(Line(one.name, tuple(range(len(curve))), curve, tone, says, says_name=True, width=2.5, dash=dash))
+    rules = () if threshold is None else (Rule(threshold, text=t("compare.threshold", minutes=t.number(threshold))),)
+    x, y = Axis(t("compare.axis_minutes"), low=0), Axis(t("compare.axis_people"), low=0)
+    return Chart(tuple(parts), x, y, rules, height=400 + 16 * drawn, legend="below")
+
+
+def curves_chart(t: Texts, curves: Sequence[tuple[str, Sequence[float]]], *, demand: float, within: float) -> Chart:
+    """Return the share of people reached by minutes, one line for each (name, people at 0, 1, 2, ... minutes).
+
+    People, ``demand`` too, are rounded as they may be shown.
+    """
+    parts = []
+    looks: tuple[tuple[Tone, Dash], ...] = ((GREY, "dash"), (MARK, "solid")) if len(curves) > 1 else ((MAIN, "solid"),)
+    for (name, people), (tone, dash) in zip(curves, looks, strict=False):
+        share = tuple(100 * value / demand if demand else 0.0 for value in people)
+        says = tuple(
+            t("reach.curve_point", minutes=t.number(at), people=t.number(value), share=t.percent(part, 0))
+            for at, (value, part) in enumerate(zip(people, share, strict=True))
         )
-    dress(t, figure, theme)
-    figure.update_xaxes(title=t("compare.axis_minutes"), rangemode="tozero")
-    figure.update_yaxes(title=t("compare.axis_people"), rangemode="tozero", tickformat=",.0f")
-    figure.update_layout(
-        height=400 + 16 * drawn, legend={"orientation": "h", "y": -0.32, "yanchor": "top", "x": 0}, margin={"t": 28}
-    )
-    return figure
+        parts.append(Line(name, tuple(range(len(share))), share, tone, says, dash=dash))
+    last = max((len(people) for _, people in curves), default=1) - 1
+    x, y = Axis(t("reach.axis_minutes"), 0, last, step=10), Axis(t("reach.axis_share"), 0, 100)
+    return Chart(tuple(parts), x, y, (Rule(within, INK),))
 
 
 def frontier_chart(
-    t: Texts,
-    line: Sequence[tuple[float, float | None, float | None]],
-    compared: Sequence[Compared],
-    against: str,
-    *,
-    theme: str,
-) -> go.Figure:
+    t: Texts, line: Sequence[tuple[float, float | None, float | None]], compared: Sequence[Compared], against: str
+) -> Chart:
     """Return the frontier of people against ``cost`` or ``sites``, with the scenarios as points.
 
     Parameters
@@ -85,52 +74,35 @@ def frontier_chart(
         Euro or number, people reached at best, and what no choice exceeds, both rounded as people are shown; empty
         where no frontier was computed.
     """
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    at = [x for x, _, _ in line]
-    if any(low is not None and high is not None and high > low for _, low, high in line):
-        figure.add_scatter(
-            x=at,
-            y=[high for _, _, high in line],
-            name=t("chart.bound"),
-            mode="lines",
-            line={"color": GREY[theme], "width": 1.5, "dash": "dot"},
-            hoverinfo="skip",
-        )
+    parts: list[Line] = []
+    at, reached, bound = zip(*line, strict=True) if line else ((), (), ())
+    if any(low is not None and high is not None and high > low for low, high in zip(reached, bound, strict=True)):
+        parts.append(bound_line(t("chart.bound"), at, bound))
     if line:
-        figure.add_scatter(
-            x=at,
-            y=[low for _, low, _ in line],
-            name=t("compare.frontier"),
-            mode="lines+markers",
-            line={"color": _LINES[theme][0], "width": 3, "shape": "hv" if against == "cost" else "linear"},
-            marker={"size": 6},
-            text=[_told(t, against, x, low) for x, low, _ in line],
-            hovertemplate="%{text}<extra></extra>",
-        )
+        says = tuple(_told(t, against, x, low) for x, low, _ in line)
+        is_stepped = against == "cost"
+        name = t("compare.frontier")
+        parts.append(Line(name, at, reached, MAIN, says, is_stepped=is_stepped, mark="circle", size=6))
     spots = _spots(compared, against)
     names = [_short(called) for called in spots.values()]
     most = (max([*at, *(x for x, _ in spots)], default=0.0), _highest(line, spots))
     sides = label_sides(list(spots), names, _drawn(line, against), size=_PLOT, most=most)
-    figure.add_scatter(
-        x=[x for x, _ in spots],
-        y=[y for _, y in spots],
-        name=t("compare.scenarios"),
-        mode="markers+text",
-        text=["" if side is None else plain(name) for name, side in zip(names, sides, strict=True)],
-        customdata=[[plain(", ".join(called)), _told(t, against, *spot)] for spot, called in spots.items()],
-        textposition=[side or "middle right" for side in sides],
-        textfont={"color": INK[theme], "size": 12, "shadow": ", ".join([f"0 0 3px {GROUND[theme]}"] * 4)},
-        marker={"size": 12, "color": MARK[theme], "symbol": "diamond"},
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
-        cliponaxis=False,
+    parts.append(
+        Line(
+            t("compare.scenarios"),
+            tuple(x for x, _ in spots),
+            tuple(y for _, y in spots),
+            MARK,
+            tuple(f"{', '.join(called)}\n{_told(t, against, *spot)}" for spot, called in spots.items()),
+            width=0,
+            mark="diamond",
+            size=12,
+            labels=tuple("" if side is None else name for name, side in zip(names, sides, strict=True)),
+            sides=tuple(side or "middle right" for side in sides),
+        )
     )
-    dress(t, figure, theme)
-    figure.update_xaxes(title=t(f"compare.axis_{against}"), rangemode="tozero", tickformat=",.0f")
-    figure.update_yaxes(title=t("compare.axis_people"), rangemode="tozero", tickformat=",.0f")
-    figure.update_layout(height=420, margin={"t": 60, "r": 24})
-    return figure
+    x, y = Axis(t(f"compare.axis_{against}"), low=0), Axis(t("compare.axis_people"), low=0)
+    return Chart(tuple(parts), x, y, height=420)
 
 
 def _spots(compared: Sequence[Compared], against: str) -> dict[tuple[float, float], list[str]]:
@@ -171,15 +143,6 @@ def _where(one: Compared, against: str) -> tuple[float, float] | None:
 def _told(t: Texts, against: str, x: float, people: float | None) -> str:
     said = t.euros(x) if against == "cost" else t.number(x)
     return t(f"compare.point_{against}", x=said, people=t("value.none") if people is None else t.number(people))
-
-
-def _line(theme: str, number: int) -> dict[str, object]:
-    colours = _LINES[theme]
-    return {
-        "color": colours[number % len(colours)],
-        "width": 2.5,
-        "dash": _DASHES[number // len(colours) % len(_DASHES)],
-    }
 
 
 def _short(names: list[str], most: int = 26) -> str:

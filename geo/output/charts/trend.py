@@ -1,30 +1,20 @@
-"""Charts on screen, by plotly; colours from the same family as the maps."""
+"""Charts over time and by number of offices; colours from the same family as the maps."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
 from geo.need import Indicator
-from geo.output.charts.look import BAND, GREY, MARK, dress, plain
+from geo.output.charts.chart import GREY, MAIN, MARK, Axis, Band, Chart, Line, Rule, date_ticks, numbers
 from geo.output.values import break_text, unit_text, value_text
 from geo.region.model import Region
 from geo.text import Texts
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    import plotly.graph_objects as go
-
-_MAIN = {"light": "#0b5c63", "dark": "#5cc2c0"}
-
-CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "responsive": True}
-
-
-def trend_chart(
-    t: Texts, region: Region, indicator: Indicator, trend: pd.DataFrame, quarter_name: str, *, theme: str
-) -> go.Figure:
+def trend_chart(t: Texts, region: Region, indicator: Indicator, trend: pd.DataFrame, quarter_name: str) -> Chart:
     """Return an indicator of one quarter over the dates, with its stability range and the region beside it.
 
     Parameters
@@ -32,42 +22,15 @@ def trend_chart(
     trend
         Index date (ISO), columns ``value``, ``low``, ``high``, ``region_value`` in the indicator's unit.
     """
-    import plotly.graph_objects as go
-
-    dates = list(trend.index)
-    unit = indicator.unit
-    figure = go.Figure()
-    known = trend.dropna(subset=["low", "high"])
-    if len(known) > 1:
-        band = list(known.index) + list(known.index[::-1])
-        edge = list(known["high"]) + list(known["low"][::-1])
-        figure.add_scatter(
-            x=band,
-            y=edge,
-            fill="toself",
-            mode="lines",
-            fillcolor=BAND[theme],
-            line={"width": 0},
-            hoverinfo="skip",
-            name=t("chart.range"),
-        )
-    other = {"color": GREY[theme], "width": 2, "dash": "dash"}
-    _add_series(t, figure, trend["region_value"], region.name, unit, mode="lines", line=other)
-    main = {"color": _MAIN[theme], "width": 3}
-    _add_series(t, figure, trend["value"], quarter_name, unit, mode="lines+markers", line=main, marker={"size": 7})
-    _dress_trend(t, figure, region, indicator, dates, theme=theme)
-    return figure
+    beside = _course(t, trend["region_value"], region.name, indicator.unit, tone=GREY, width=2.0, dash="dash")
+    own = _course(t, trend["value"], quarter_name, indicator.unit, tone=MAIN, mark="circle", size=7.0)
+    return _over_time(t, region, indicator, [*range_band(t("chart.range"), trend), beside, own], list(trend.index))
 
 
-def region_chart(t: Texts, region: Region, indicator: Indicator, values: pd.Series[Any], *, theme: str) -> go.Figure:
+def region_chart(t: Texts, region: Region, indicator: Indicator, values: pd.Series[Any]) -> Chart:
     """Return an indicator of the whole region over the dates; ``values`` by date (ISO)."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    main = {"color": _MAIN[theme], "width": 3}
-    _add_series(t, figure, values, region.name, indicator.unit, mode="lines+markers", line=main, marker={"size": 7})
-    _dress_trend(t, figure, region, indicator, list(values.index), theme=theme)
-    return figure
+    own = _course(t, values, region.name, indicator.unit, tone=MAIN, mark="circle", size=7.0)
+    return _over_time(t, region, indicator, [own], list(values.index))
 
 
 def curve_chart(
@@ -77,9 +40,8 @@ def curve_chart(
     *,
     demand: float,
     chosen: int,
-    theme: str,
     people: Callable[[float], str],
-) -> go.Figure:
+) -> Chart:
     """Return people reached for 0 to n new offices, the bound above them and the chosen number marked.
 
     Parameters
@@ -89,80 +51,50 @@ def curve_chart(
     people
         Turns a number of people into text.
     """
-    import plotly.graph_objects as go
-
-    numbers = list(range(len(reached)))
-    texts = [
+    new = tuple(range(len(reached)))
+    says = tuple(
         t("chart.curve_point", n=n, people=people(value), share=t.percent(100 * value / demand if demand else 0.0))
-        for n, value in zip(numbers, reached, strict=True)
-    ]
-    figure = go.Figure()
+        for n, value in zip(new, reached, strict=True)
+    )
+    parts = [Line(t("chart.people"), new, reached, MAIN, says, mark="circle")]
     if any(high > low for low, high in zip(reached, bound, strict=True)):
-        figure.add_scatter(
-            x=numbers,
-            y=list(bound),
-            name=t("chart.bound"),
-            mode="lines",
-            line={"color": GREY[theme], "width": 1.5, "dash": "dot"},
-            hoverinfo="skip",
-        )
-    figure.add_scatter(
-        x=numbers,
-        y=list(reached),
-        name=t("chart.people"),
-        mode="lines+markers",
-        line={"color": _MAIN[theme], "width": 3},
-        marker={"size": 8},
-        text=texts,
-        hovertemplate="%{text}<extra></extra>",
-    )
+        parts.insert(0, bound_line(t("chart.bound"), new, bound))
     if chosen < len(reached):
-        figure.add_scatter(
-            x=[chosen],
-            y=[reached[chosen]],
-            name=t("chart.chosen"),
-            mode="markers",
-            text=[texts[chosen]],
-            marker={"size": 15, "color": MARK[theme], "line": {"color": "#ffffff", "width": 2}},
-            hovertemplate="%{text}<extra></extra>",
-        )
-    dress(t, figure, theme)
-    figure.update_xaxes(title=t("chart.new_offices"), dtick=1)
-    figure.update_yaxes(rangemode="tozero", tickformat=",.0f")
-    figure.update_layout(height=320)
-    return figure
+        parts.append(spot_mark(t("chart.chosen"), chosen, reached[chosen], says[chosen]))
+    return Chart(tuple(parts), Axis(t("chart.new_offices"), step=1), Axis(low=0))
 
 
-def _add_series(t: Texts, figure: go.Figure, values: pd.Series[Any], name: str, unit: str, **look: Any) -> None:
-    figure.add_scatter(
-        x=list(values.index),
-        y=list(values),
-        name=plain(name),
-        customdata=[[t.date(str(date)), value_text(t, value, unit)] for date, value in values.items()],
-        hovertemplate="%{customdata[1]} · %{customdata[0]}<extra>" + plain(name) + "</extra>",
-        **look,
+def bound_line(name: str, x: tuple[float, ...], y: tuple[float | None, ...]) -> Line:
+    """Return the line that no choice exceeds."""
+    return Line(name, x, y, GREY, width=1.5, dash="dot")
+
+
+def spot_mark(name: str, x: float, y: float, says: str) -> Line:
+    """Return one large mark, for what was chosen."""
+    return Line(name, (x,), (y,), MARK, (says,), width=0, mark="circle", size=15)
+
+
+def range_band(name: str, over: pd.DataFrame) -> list[Band]:
+    """Return the area between ``low`` and ``high`` over the dates; none where fewer than two dates have one."""
+    known = over.dropna(subset=["low", "high"])
+    return [Band(name, tuple(known.index), tuple(known["low"]), tuple(known["high"]))] if len(known) > 1 else []
+
+
+def break_rules(t: Texts, region: Region, dates: list[str], without: str = "") -> tuple[Rule, ...]:
+    """Return lines where a series breaks between the first and the last date."""
+    return tuple(
+        Rule(date, says=t("chart.break", what=break_text(t, date, key)))
+        for date, key in region.breaks
+        if key != without and dates and dates[0] < date <= dates[-1]
     )
 
 
-def _dress_trend(
-    t: Texts, figure: go.Figure, region: Region, indicator: Indicator, dates: list[str], *, theme: str
-) -> None:
-    """Mark breaks in the series and name the axes."""
-    for date, key in region.breaks:
-        if dates and dates[0] < date <= dates[-1]:
-            figure.add_vline(x=date, line={"color": GREY[theme], "width": 1, "dash": "dot"})
-            figure.add_scatter(
-                x=[date],
-                y=[0],
-                mode="markers",
-                marker={"size": 14, "opacity": 0},
-                showlegend=False,
-                hovertemplate=plain(t("chart.break", what=break_text(t, date, key))) + "<extra></extra>",
-            )
-    dress(t, figure, theme)
-    every = max(1, len(dates) // 6)
-    shown = dates[::-1][::every][::-1]
-    figure.update_xaxes(tickvals=shown, ticktext=[date[:4] for date in shown], type="date")
+def _course(t: Texts, values: pd.Series[Any], name: str, unit: str, **look: Any) -> Line:
+    says = tuple(f"{value_text(t, value, unit)} · {t.date(str(date))}" for date, value in values.items())
+    return Line(name, tuple(values.index), numbers(values), says=says, says_name=True, **look)
+
+
+def _over_time(t: Texts, region: Region, indicator: Indicator, parts: list[Line | Band], dates: list[str]) -> Chart:
     unit = unit_text(t, indicator.unit)
-    figure.update_yaxes(rangemode="tozero", tickformat=",.0f", title={"text": unit, "font": {"size": 12}})
-    figure.update_layout(height=300)
+    rules = break_rules(t, region, dates)
+    return Chart(tuple(parts), Axis(ticks=date_ticks(dates)), Axis(unit, low=0), rules, height=300)

@@ -1,403 +1,217 @@
-"""A chart on paper, translated from the plotly figure that the screen shows.
-
-Only what the product's charts use is translated; an unknown kind of trace is refused, never left out in silence.
-"""
+"""A chart on paper, drawn by matplotlib's own axes inside the room that the page leaves."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from geo.errors import ContractError
-from geo.output.paper.axes import Axis, Tick, kind_of, limits_of, order_of, plain_lines
-from geo.output.paper.bars import Bars, bars_of, draw_bars, draw_heatmap
-from geo.output.paper.chart_legend import Item, draw_items, items_of, rows_of
-from geo.output.paper.page import INK, LINE, SOFT, Box, Page, fiction_mark
-from geo.output.paper.traces import (
-    COLOURWAY,
-    KNOWN,
-    PIXEL,
-    Panel,
-    Trace,
-    as_list,
-    colour_of,
-    dash_of,
-    draw_fill,
-    draw_scatter,
-    scatter_points,
-    text_points,
-)
+from geo.output.charts import GREY, GRID, INK, Axis, Band, Bars, Cells, Chart, Line, Spot, readable_on
+from geo.output.paper.page import SOFT, Box, Page, fiction_mark
+from geo.output.paper.text import POINT_MM, font
 from geo.text import Texts
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
+    from matplotlib.axes import Axes
 
-_TICK, _NAME = 9.5, 9.5
-_GRID = "#dfe6e5"
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """Traces on one pair of axes, with what their bars span."""
-
-    keys: tuple[str, str]
-    traces: tuple[Trace, ...]
-    x: Axis
-    y: Axis
-    bars: tuple[Bars, ...]
+_PIXEL = 0.24
+"""Millimetres on A4 of what is a pixel on screen."""
+_TEXT, _LABEL, _CELL = 9.5, 9.0, (5.0, 9.0)
+_DASHES = {"solid": "solid", "dash": (0, (4.5, 2.5)), "dot": (0, (1.2, 2.0)), "dashdot": (0, (4.5, 2.2, 1.2, 2.2))}
+_MARKS = {"": "", "circle": "o", "square": "s", "diamond": "D", "triangle": "^"}
+_AWAY = {"left": -1, "right": 1, "center": 0, "bottom": -1, "top": 1, "middle": 0}
 
 
-def draw_chart(page: Page, t: Texts, figure: go.Figure, body: Box) -> None:
-    """Draw a figure into the room between head and foot of a page."""
-    plain = figure.to_plotly_json()
-    layout: Mapping[str, Any] = plain.get("layout") or {}
-    traces = _traces(plain.get("data") or (), layout)
-    body = _draw_legend(page, items_of(traces, layout), body)
-    for pair in _pairs(traces, layout):
-        _draw_pair(page, t, pair, layout, body)
+def draw_chart(page: Page, t: Texts, chart: Chart, body: Box) -> None:
+    """Draw a chart into the room between head and foot of a page."""
+    axes = page.figure.add_axes((0.1, 0.1, 0.8, 0.8), facecolor="none")
+    axes.set_axisbelow(True)
+    axes.margins(x=0.045 if any(isinstance(part, Line) and part.mark for part in chart.parts) else 0, y=0.045)
+    for side in ("top", "left", "right"):
+        axes.spines[side].set_visible(False)
+    drawn = {id(part): _draw(page, axes, part) for part in chart.parts}
+    for rule in chart.rules:
+        width = _points(page, 1)
+        axes.axvline(_number(rule.at), color=rule.tone[0], lw=width, ls=_DASHES[rule.dash])
+        if rule.text:
+            spot, away = (_number(rule.at), 1), (0, _points(page, 4))
+            axes.annotate(
+                rule.text, spot, away, ("data", "axes fraction"), "offset points", ha="center", **_words(page, _LABEL)
+            )
+    legend = [(drawn[id(part)], part.name) for part in chart.named]
+    _fit(page, t, axes, chart, _draw_legend(page, legend, body))
+    for part in chart.parts:
+        if isinstance(part, Cells):
+            _write_cells(page, axes, part)
 
 
-def _traces(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> tuple[Trace, ...]:
-    colours = tuple(layout.get("colorway") or COLOURWAY)
-    traces = tuple(Trace(settings, str(colours[at % len(colours)])) for at, settings in enumerate(data))
-    for trace in traces:
-        if trace.kind not in KNOWN:
-            raise ContractError(f"a chart of kind {trace.kind!r} cannot be printed; known are {', '.join(KNOWN)}")
-    return tuple(trace for trace in traces if trace.is_seen)
+def _draw(page: Page, axes: Axes, part: Line | Band | Bars | Cells) -> Any:
+    """Draw a part; return what stands for it in the legend."""
+    from matplotlib.colors import ListedColormap
+
+    if isinstance(part, Band):
+        x = [_number(at) for at in part.x]
+        return axes.fill_between(x, part.low, part.high, color=part.tone[0], alpha=0.16, lw=0)
+    if isinstance(part, Bars):
+        lengths = [value - part.start for value in part.values]
+        bars = axes.barh(range(len(part.rows)), lengths, 0.8, left=part.start, color=part.tone[0])
+        if part.texts:
+            axes.bar_label(bars, part.texts, padding=_points(page, 4), **_words(page, _LABEL))
+        return bars
+    if isinstance(part, Cells):
+        tones = ListedColormap([tone[0] for tone in part.tones])
+        limits: dict[str, Any] = {"vmin": -0.5, "vmax": len(part.tones) - 0.5}
+        return axes.pcolormesh(part.kinds, cmap=tones, edgecolors="#ffffff", lw=_points(page, 1.5), **limits)
+    return _draw_line(page, axes, part)
 
 
-def _draw_legend(page: Page, items: tuple[Item, ...], body: Box) -> Box:
-    """Draw the legend where the sheet wants it; return what is left for the chart."""
-    place = page.sheet.legend
-    if place == "right" and items:
-        wide = min(page.mm(58.0), body.width * 0.3)
-        draw_items(page, [[item] for item in items], Box(body.right - wide, body.bottom, body.right, body.top))
-        fiction = page.mm(6.5) if page.sheet.fictional else 0.0
-        fiction_mark(page, body.right - wide - page.mm(6.0), body.top)
-        return Box(body.left, body.bottom, body.right - wide - page.mm(6.0), body.top - fiction)
-    mark = page.text_width(page.sheet.fictional, 8.5, bold=True) + page.mm(9.0) if page.sheet.fictional else 0.0
-    fiction_mark(page, body.right, body.top)
-    if place == "below" and items:
-        rows = rows_of(page, items, body.width)
-        high = sum(row.height for row in rows)
-        draw_items(page, [list(row.items) for row in rows], Box(body.left, body.bottom, body.right, body.bottom + high))
-        return Box(body.left, body.bottom + high + page.mm(2.0), body.right, body.top - (page.mm(6.5) if mark else 0.0))
-    rows = rows_of(page, items, body.width - mark)
-    high = sum(row.height for row in rows)
-    draw_items(page, [list(row.items) for row in rows], Box(body.left, body.bottom, body.right - mark, body.top))
-    below = max(high + page.mm(2.5) if items else 0.0, page.mm(7.5) if mark else 0.0)
-    return Box(body.left, body.bottom, body.right, body.top - below)
-
-
-def _pairs(traces: Sequence[Trace], layout: Mapping[str, Any]) -> tuple[_Pair, ...]:
-    keys = list(
-        dict.fromkeys((str(one.settings.get("xaxis") or "x"), str(one.settings.get("yaxis") or "y")) for one in traces)
-    )
-    return tuple(_pair(pair, traces, layout) for pair in keys or [("x", "y")])
-
-
-def _pair(keys: tuple[str, str], traces: Sequence[Trace], layout: Mapping[str, Any]) -> _Pair:
-    own = tuple(
-        one for one in traces if (str(one.settings.get("xaxis") or "x"), str(one.settings.get("yaxis") or "y")) == keys
-    )
-    settings = [_axis_settings(layout, key) for key in keys]
-    values = [[value for one in own for value in one.values(name)] for name in ("x", "y")]
-    kinds = [kind_of(said, found) for said, found in zip(settings, values, strict=True)]
-    orders = [
-        order_of(said, found) if kind == "category" else {}
-        for said, kind, found in zip(settings, kinds, values, strict=True)
-    ]
-    bars = bars_of([one for one in own if one.kind == "bar"], (kinds[0], orders[0]), (kinds[1], orders[1]), layout)
-    axes = []
-    for at, name in enumerate(("x", "y")):
-        blank = Axis(kinds[at], 0.0, 1.0, orders[at], settings[at])
-        extent, pad = _extent(own, bars, blank, name)
-        low, high = limits_of(settings[at], kinds[at], orders[at], extent, pad=pad)
-        axes.append(Axis(kinds[at], low, high, orders[at], settings[at]))
-    return _Pair(keys, own, axes[0], axes[1], bars)
-
-
-def _axis_settings(layout: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = layout.get(f"{key[0]}axis{key[1:]}") or {}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _extent(
-    traces: Sequence[Trace], bars: Sequence[Bars], axis: Axis, name: str
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return from where to where values go, and how much room is wanted beyond, as shares."""
-    numbers: list[float] = []
-    low_pad = high_pad = 0.0
-    for trace in traces:
-        if trace.kind == "bar":
-            continue
-        found = [number for number in (axis.number(value) for value in trace.values(name)) if number is not None]
-        error = trace.settings.get(f"error_{name}") or {}
-        more = as_list(error.get("array"))
-        less = as_list(error.get("arrayminus")) or more
-        found += [base + plus for base, plus in zip(found, more, strict=False) if plus is not None]
-        found += [base - minus for base, minus in zip(found, less, strict=False) if minus is not None]
-        numbers += found
-        has_marks = "markers" in trace.mode or name == "y"
-        low_pad = high_pad = max(high_pad, 0.045 if has_marks and found else 0.0)
-    for one in bars:
-        is_along = one.trace.is_lying == (name == "x")
-        for span in one.spans:
-            if span is not None:
-                numbers += list(span[:2] if is_along else span[2:])
-        if is_along:
-            has_text = one.trace.settings.get("text") is not None or one.trace.settings.get("texttemplate")
-            high_pad = max(high_pad, (0.14 if one.trace.is_lying else 0.07) if has_text else 0.04)
-            low_pad = max(low_pad, high_pad if min(numbers, default=0.0) < 0 else 0.0)
-    if not numbers:
-        return (0.0, 1.0), (0.0, 0.0)
-    if any(bar.trace.is_lying == (name == "x") for bar in bars) and min(numbers) >= 0:
-        low_pad = 0.0
-    return (min(numbers), max(numbers)), (low_pad, high_pad)
-
-
-def _draw_pair(page: Page, t: Texts, pair: _Pair, layout: Mapping[str, Any], body: Box) -> None:
-    x, y = pair.x, pair.y
-    domains = [axis.settings.get("domain") or (0.0, 1.0) for axis in (x, y)]
-    part = Box(
-        body.left + body.width * float(domains[0][0]), body.bottom + body.height * float(domains[1][0]),
-        body.left + body.width * float(domains[0][1]), body.bottom + body.height * float(domains[1][1]),
+def _draw_line(page: Page, axes: Axes, part: Line) -> Any:
+    x, y = [_number(at) for at in part.x], [float("nan") if value is None else value for value in part.y]
+    colour, size = part.tone[0], _points(page, part.size)
+    is_alone = bool(part.mark and not part.width)
+    # A mark that stands on a line is set off from it by a white edge.
+    edge: dict[str, Any] = {"mec": "#ffffff", "mew": _points(page, 2)} if is_alone and not part.labels else {"mew": 0}
+    (line,) = axes.plot(
+        x, y, color=colour, lw=_points(page, part.width), ls=_DASHES[part.dash] if part.width else "none",
+        marker=_MARKS[part.mark], ms=size, drawstyle="steps-post" if part.is_stepped else "default",
+        dash_capstyle="butt", clip_on=not part.mark, **edge,
     )  # fmt: skip
-    panel, ticks = _panel(page, t, pair, part)
-    _draw_grid(page, panel, ticks)
-    _draw_shapes(page, panel, pair.keys, layout, body, is_below=True)
-    before: list[tuple[float, float]] = []
-    for trace in pair.traces:
-        if trace.kind.startswith("scatter"):
-            draw_fill(page, panel, trace, before)
-            before = scatter_points(panel, trace)
-    _draw_frame(page, panel, ticks)
-    for trace in pair.traces:
-        if trace.kind == "heatmap":
-            draw_heatmap(page, panel, trace)
-    for bars in pair.bars:
-        draw_bars(page, t, panel, bars)
-    for trace in pair.traces:
-        if trace.kind.startswith("scatter"):
-            draw_scatter(page, t, panel, trace)
-    _draw_shapes(page, panel, pair.keys, layout, body, is_below=False)
-    _draw_annotations(page, panel, pair.keys, layout, body)
+    opened = [at for at, is_open in enumerate(part.hollow) if is_open]
+    look: dict[str, Any] = {"ls": "none", "marker": _MARKS[part.mark], "ms": size, "mfc": "#ffffff", "mec": colour}
+    axes.plot([x[at] for at in opened], [y[at] for at in opened], mew=_points(page, 1.8), **look)
+    for place, (text, side) in enumerate(zip(part.labels, part.sides, strict=True)):
+        up, across = side.split()
+        away = (_AWAY[across] * (size / 2 + 3), _AWAY[up] * (size / 2 + 1))
+        axes.annotate(
+            text, (x[place], y[place]), away, textcoords="offset points", **_words(page, _LABEL),
+            ha={"left": "right", "right": "left"}.get(across, "center"),
+            va={"top": "bottom", "bottom": "top"}.get(up, "center_baseline"),
+        )  # fmt: skip
+    return line
 
 
-@dataclass(frozen=True)
-class _Ticks:
-    """Ticks of both axes, with their texts in lines."""
+def _draw_legend(page: Page, items: Sequence[tuple[Any, str]], body: Box) -> Box:
+    """Draw the legend where the sheet wants it, and the mark on made-up data; return what is left for the chart."""
+    fiction_mark(page, body.right, body.top)
+    mark = page.sheet.fictional
+    under_mark = body.top - (page.mm(7.5) if mark else 0.0)
+    if not items:
+        return Box(body.left, body.bottom, body.right, under_mark)
+    place = page.sheet.legend
+    room = min(page.mm(58.0), body.width * 0.3) if place == "right" else body.width
+    if place not in ("right", "below") and mark:
+        room -= page.text_width(mark, 8.5, bold=True) + page.mm(9.0)
+    top = under_mark if place == "right" else body.top
+    anchor = (body.right - room if place == "right" else body.left, body.bottom if place == "below" else top)
+    names = [_lines(page, name, room - page.mm(13.0), 3) for _, name in items]
+    for columns in range(1 if place == "right" else len(items), 0, -1):
+        legend = page.figure.legend(
+            [drawn for drawn, _ in items], names, ncols=columns, frameon=False, borderpad=0, borderaxespad=0,
+            loc="lower left" if place == "below" else "upper left", prop=font(_TEXT * page.scale), handlelength=2.7,
+            bbox_to_anchor=(anchor[0] / page.width, anchor[1] / page.height), columnspacing=1.8, labelspacing=0.4,
+        )  # fmt: skip
+        for text in legend.get_texts():
+            text.set_parse_math(False)
+        box = page.box_of(legend)
+        if box.width <= room or columns == 1:
+            break
+        legend.remove()
+    if place == "right":
+        return Box(body.left, body.bottom, body.right - room - page.mm(6.0), body.top)
+    if place == "below":
+        return Box(body.left, box.top + page.mm(2.0), body.right, under_mark)
+    return Box(body.left, body.bottom, body.right, min(box.bottom - page.mm(2.5), under_mark))
 
-    x: tuple[tuple[Tick, tuple[str, ...]], ...]
-    y: tuple[tuple[Tick, tuple[str, ...]], ...]
+
+def _fit(page: Page, t: Texts, axes: Axes, chart: Chart, body: Box) -> None:
+    """Set ends, ticks and titles of the axes, and let all of it fill the room."""
+    axes.tick_params(length=_points(page, 4), width=_points(page, 1), color=GREY[0], pad=_points(page, 6))
+    axes.tick_params(axis="y", length=0)
+    axes.spines["bottom"].set(color=GREY[0], linewidth=_points(page, 1.2))
+    axes.set_xlim(chart.x.low, chart.x.high)
+    axes.set_ylim(chart.y.low, chart.y.high)
+    axes.set_xlabel(_lines(page, chart.x.title, body.width * 0.85, 2), **_words(page, _TEXT, SOFT))
+    axes.set_ylabel(_lines(page, chart.y.title, body.height * 0.85, 2), **_words(page, _TEXT, SOFT))
+    first = chart.parts[0] if chart.parts else None
+    across = _ticks(t, chart.x, axes.get_xlim(), max(2, int(body.width / page.mm(26.0))))
+    if isinstance(first, (Bars, Cells)):
+        middle = 0.5 if isinstance(first, Cells) else 0.0
+        room = min(body.width * 0.36, page.mm(95.0))
+        up = [(middle + at, _lines(page, row, room, 2)) for at, row in enumerate(first.rows)]
+        axes.set_ylim(len(first.rows) - 0.5 + middle, middle - 0.5)
+        if isinstance(first, Cells):
+            across = [(0.5 + at, column) for at, column in enumerate(first.columns)]
+            axes.tick_params(axis="x", length=0)
+            axes.xaxis.tick_top()
+            axes.spines["bottom"].set_visible(False)
+    else:
+        up = _ticks(t, chart.y, axes.get_ylim(), max(2, int(body.height / page.mm(15.0))))
+        axes.grid(axis="y", color=GRID[0], lw=_points(page, 1))
+    for axis, ticks in ((axes.xaxis, across), (axes.yaxis, up)):
+        axis.set_ticks([at for at, _ in ticks], [text for _, text in ticks], **_words(page, _TEXT))
+    _place(page, axes, body)
+    for _ in range(3):  # words beside the plot change their place with it
+        box, (left, bottom, wide, high) = page.box_of(axes), axes.get_position().bounds
+        right, top = (left + wide) * page.width, (bottom + high) * page.height
+        inner = Box(
+            left * page.width + body.left - box.left, bottom * page.height + body.bottom - box.bottom,
+            right + body.right - box.right, top + body.top - box.top,
+        )  # fmt: skip
+        _place(page, axes, inner)
 
 
-def _panel(page: Page, t: Texts, pair: _Pair, part: Box) -> tuple[Panel, _Ticks]:
-    """Return the rectangle between the axes: what ticks and names leave over."""
-    x, y = pair.x, pair.y
-    most_up = max(2, int(part.height / page.mm(13.0)))
-    is_listed = y.kind == "category"
-    room = min(part.width * (0.36 if is_listed else 0.3), page.mm(95.0))
-    up = (
-        tuple((tick, page.wrapped(tick.text, room, _TICK, most=2)) for tick in y.ticks(t, most_up))
-        if y.shows_ticks
-        else ()
+def _place(page: Page, axes: Axes, box: Box) -> None:
+    axes.set_position(
+        (box.left / page.width, box.bottom / page.height, box.width / page.width, box.height / page.height)
     )
-    widest = max((page.text_width(line, _TICK) for _, lines in up for line in lines), default=0.0)
-    left = part.left + widest + page.mm(2.6) + (page.line_height(_NAME) + page.mm(1.2) if y.title else 0.0)
-    is_right = y.settings.get("side") == "right"
-    right = part.right - page.mm(3.0)
-    if is_right:
-        left, right = part.left + page.mm(3.0), right - (left - part.left) + page.mm(3.0)
-    most_across = max(2, int((right - left) / page.mm(22.0)))
-    across: tuple[Any, ...] = ()
-    if x.shows_ticks:
-        found = x.ticks(t, most_across)
-        slot = (right - left) / max(len(found), 1)
-        cut = max(slot - page.mm(1.5), page.mm(9.0))
-        across = tuple((tick, page.wrapped(tick.text, cut, _TICK, most=3)) for tick in found)
-    lines = max((len(said) for _, said in across), default=0)
-    edge = lines * page.line_height(_TICK) + (page.mm(1.9) if across else page.mm(1.0))
-    edge += page.line_height(_NAME) + page.mm(1.0) if x.title else 0.0
-    is_top = x.settings.get("side") == "top"
-    # The last tick may reach half its width over the end of the axis.
-    if across:
-        over = max(page.text_width(line, _TICK) for line in across[-1][1]) / 2 - page.mm(2.5) if across[-1][1] else 0.0
-        ends = x.share(across[-1][0].at) > 0.97
-        right -= max(over, 0.0) if ends else 0.0
-    box = Box(
-        left, part.bottom + (page.mm(1.0) if is_top else edge), right, part.top - (edge if is_top else page.mm(1.5))
-    )
-    return Panel(box, x, y), _Ticks(across, up)
 
 
-def _draw_grid(page: Page, panel: Panel, ticks: _Ticks) -> None:
-    box = panel.box
-    if panel.y.shows_grid:
-        for tick, _ in ticks.y:
-            y = panel.place(panel.x.low, tick.at)[1]
-            page.polygon([(box.left, y), (box.right, y)], closed=False, edgecolor=_GRID, linewidth=page.mm(0.25))
-    if panel.x.settings.get("showgrid") is True and panel.x.kind != "category":
-        for tick, _ in ticks.x:
-            x = panel.place(tick.at, panel.y.low)[0]
-            page.polygon([(x, box.bottom), (x, box.top)], closed=False, edgecolor=_GRID, linewidth=page.mm(0.25))
+def _ticks(t: Texts, axis: Axis, ends: tuple[float, float], most: int) -> list[tuple[float, str]]:
+    """Return about ``most`` ticks between the ends, or those that the axis names."""
+    from matplotlib.ticker import MaxNLocator, MultipleLocator
+
+    low, high = ends
+    slack = (high - low) * 1e-6
+    if axis.ticks:
+        return [(_number(at), text) for at, text in axis.ticks if low - slack <= _number(at) <= high + slack]
+    if axis.step and (high - low) / axis.step <= most * 1.8:
+        spots = MultipleLocator(axis.step).tick_values(low, high)
+    else:
+        spots = MaxNLocator(most, steps=[1, 2, 5, 10], integer=not axis.digits, min_n_ticks=1).tick_values(low, high)
+    inside = [float(at) for at in spots if low - slack <= at <= high + slack]
+    return [(at, t.number(round(at, axis.digits) + 0.0, axis.digits)) for at in inside]
 
 
-def _draw_frame(page: Page, panel: Panel, ticks: _Ticks) -> None:
-    _draw_across(page, panel, ticks)
-    _draw_up(page, panel, ticks)
+def _write_cells(page: Page, axes: Axes, part: Cells) -> None:
+    """Write the texts of fields as large as all of them allow; what fits at no size is left out, not cut."""
+    now = axes.get_position()
+    wide, high = now.width * page.width / len(part.columns), now.height * page.height / len(part.rows)
+    # The round mark of the typeface would fill a cell; a bullet says the same.
+    texts = [[text.replace("●", " •") for text in row] for row in part.texts]
+    widest = max((page.text_width(text, 1.0) for row in texts for text in row), default=0.0) or 1.0
+    size = min(max(min((wide - page.mm(0.5)) / widest, high / page.line_height(1.0)), _CELL[0]), _CELL[1])
+    for row, (said, kinds) in enumerate(zip(texts, part.kinds, strict=True)):
+        for column, (text, kind) in enumerate(zip(said, kinds, strict=True)):
+            if page.text_width(text, size) <= wide and page.line_height(size) <= high * 1.2:
+                axes.text(
+                    column + 0.5, row + 0.5, text, ha="center", va="center_baseline",
+                    **_words(page, size, readable_on(part.tones[kind][0])),
+                )  # fmt: skip
 
 
-def _draw_across(page: Page, panel: Panel, ticks: _Ticks) -> None:
-    box, x = panel.box, panel.x
-    is_top = x.settings.get("side") == "top"
-    edge, way = (box.top, 1.0) if is_top else (box.bottom, -1.0)
-    if x.settings.get("showline") is not False and x.settings.get("visible") is not False:
-        page.polygon([(box.left, edge), (box.right, edge)], closed=False, edgecolor="#6f7d80", linewidth=page.mm(0.3))
-    has_marks = x.settings.get("ticks") != "" and x.kind != "category"
-    step, most = page.line_height(_TICK), 0
-    for tick, lines in ticks.x:
-        at = panel.place(tick.at, panel.y.low)[0]
-        if has_marks:
-            page.polygon(
-                [(at, edge), (at, edge + way * page.mm(1.1))],
-                closed=False,
-                edgecolor="#6f7d80",
-                linewidth=page.mm(0.25),
-            )
-        top = edge + page.mm(1.7) + len(lines) * step if is_top else edge - page.mm(1.7)
-        page.lines(Box(at, 0, at, top), lines, _TICK, align="center")
-        most = max(most, len(lines))
-    if x.title:
-        lines = page.wrapped(x.title, box.width, _NAME, most=1)
-        away = page.mm(1.7) + most * step + page.mm(0.8)
-        top = edge + away + page.line_height(_NAME) if is_top else edge - away
-        page.lines(Box(box.left, 0, box.right, top), lines, _NAME, colour=SOFT, align="center")
-    if not is_top and panel.y.low < 0 < panel.y.high and panel.y.kind == "linear":
-        zero = panel.place(panel.x.low, 0.0)[1]
-        page.polygon([(box.left, zero), (box.right, zero)], closed=False, edgecolor="#6f7d80", linewidth=page.mm(0.3))
+def _words(page: Page, size: float, colour: str = INK[0]) -> dict[str, Any]:
+    """Return the look of words, which are never taken for formulas."""
+    return {"fontproperties": font(size * page.scale), "color": colour, "parse_math": False}
 
 
-def _draw_up(page: Page, panel: Panel, ticks: _Ticks) -> None:
-    box, y = panel.box, panel.y
-    is_right = y.settings.get("side") == "right"
-    edge = box.right if is_right else box.left
-    gap, step = page.mm(1.6), page.line_height(_TICK)
-    widest = 0.0
-    for tick, lines in ticks.y:
-        at = panel.place(panel.x.low, tick.at)[1]
-        # The middle of small letters and figures stands on the tick.
-        top = at + len(lines) * step / 2
-        spot = Box(edge + gap, 0, edge + gap, top) if is_right else Box(edge - gap, 0, edge - gap, top)
-        page.lines(spot, lines, _TICK, align="left" if is_right else "right")
-        widest = max([widest, *(page.text_width(line, _TICK) for line in lines)])
-    if y.title:
-        line = page.wrapped(y.title, box.height, _NAME, most=1)[0]
-        away = gap + widest + page.mm(1.6)
-        x = edge + away + page.line_height(_NAME) * 0.7 if is_right else edge - away
-        page.text(
-            x,
-            (box.bottom + box.top) / 2,
-            line,
-            _NAME,
-            colour=SOFT,
-            align="center",
-            va="center",
-            rotation=90,
-            rotation_mode="anchor",
-        )
-    if y.settings.get("showline") is True or (panel.x.kind == "linear" and y.kind == "category"):
-        page.polygon([(edge, box.bottom), (edge, box.top)], closed=False, edgecolor=LINE, linewidth=page.mm(0.25))
+def _lines(page: Page, text: str, width: float, most: int) -> str:
+    return "\n".join(page.wrapped(text, width, _TEXT, most=most))
 
 
-def _spot(
-    panel: Panel, keys: tuple[str, str], body: Box, said: Mapping[str, Any], names: tuple[str, str]
-) -> tuple[float, float] | None:
-    """Return a point of a shape or annotation on paper; None where it belongs to other axes."""
-    out = []
-    for at, axis in enumerate((panel.x, panel.y)):
-        letter = "xy"[at]
-        reference = str(said.get(f"{letter}ref") or "paper")
-        low, long = ((panel.box.left, panel.box.width), (panel.box.bottom, panel.box.height))[at]
-        value = said.get(names[at])
-        if reference == "paper" or reference.endswith(" domain"):
-            if reference != "paper" and reference.removesuffix(" domain") != keys[at]:
-                return None
-            out.append(low + float(value or 0.0) * long)
-            continue
-        number = axis.number(value)
-        if reference != keys[at] or number is None:
-            return None
-        out.append(low + axis.share(number) * long)
-    return out[0], out[1]
+def _number(at: Spot) -> float:
+    return float(dt.date.fromisoformat(at).toordinal()) if isinstance(at, str) else float(at)
 
 
-def _draw_shapes(
-    page: Page, panel: Panel, keys: tuple[str, str], layout: Mapping[str, Any], body: Box, *, is_below: bool
-) -> None:
-    for shape in layout.get("shapes") or ():
-        if (shape.get("layer") == "below") != is_below:
-            continue
-        start, end = (_spot(panel, keys, body, shape, names) for names in (("x0", "y0"), ("x1", "y1")))
-        if start is None or end is None:
-            continue
-        line = shape.get("line") or {}
-        opacity = 1.0 if shape.get("opacity") is None else float(shape["opacity"])
-        width = page.mm((2.0 if line.get("width") is None else float(line["width"])) * PIXEL)
-        look = {
-            "edgecolor": colour_of(line.get("color"), INK, opacity),
-            "linewidth": width,
-            "linestyle": dash_of(line.get("dash")),
-        }
-        if shape.get("type") == "line":
-            page.polygon([start, end], closed=False, **look)
-        elif shape.get("type") == "rect":
-            box = Box(min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))
-            fill = colour_of(shape["fillcolor"], INK, opacity) if shape.get("fillcolor") else "none"
-            page.rectangle(box, facecolor=fill, **look)
-        else:
-            raise ContractError(f"a shape of kind {shape.get('type')!r} cannot be printed")
-
-
-def _draw_annotations(page: Page, panel: Panel, keys: tuple[str, str], layout: Mapping[str, Any], body: Box) -> None:
-    for note in layout.get("annotations") or ():
-        if note.get("visible") is False or not note.get("text"):
-            continue
-        spot = _spot(panel, keys, body, note, ("x", "y"))
-        if spot is None:
-            continue
-        has_arrow = note.get("showarrow") is not False
-        shift = [page.mm(float(note.get(name) or 0) * PIXEL) for name in ("xshift", "yshift")]
-        x, y = spot[0] + shift[0], spot[1] + shift[1]
-        if has_arrow:
-            dx, dy = (
-                page.mm(float(note.get(name) or default) * PIXEL) for name, default in (("ax", 0.0), ("ay", -30.0))
-            )
-            look = {"edgecolor": colour_of(note.get("arrowcolor"), SOFT), "linewidth": page.mm(0.25)}
-            page.polygon([(x, y), (x + dx, y - dy)], closed=False, **look)
-            x, y = x + dx, y - dy
-        _write_note(page, note, x, y, has_arrow=has_arrow)
-
-
-def _write_note(page: Page, note: Mapping[str, Any], x: float, y: float, *, has_arrow: bool) -> None:
-    font = note.get("font") or {}
-    size = text_points(font.get("size"))
-    lines = plain_lines(note["text"])
-    is_bold = bool(re.search(r"<b>", str(note["text"])))
-    align = {"left": "left", "right": "right"}.get(str(note.get("xanchor") or "auto"), "center")
-    high = len(lines) * page.line_height(size)
-    anchor = str(note.get("yanchor") or ("bottom" if has_arrow and float(note.get("ay") or -30.0) < 0 else "middle"))
-    top = {"top": y, "bottom": y + high}.get(anchor, y + high / 2)
-    ink = colour_of(font.get("color"), INK)
-    colour = "#" + "".join(f"{round(255 * part):02x}" for part in ink[:3])
-    wide = max(page.text_width(line, size, bold=is_bold) for line in lines)
-    left = {"left": x, "right": x - wide}.get(align, x - wide / 2)
-    # Words stay on the paper, even where a mark stands at its edge.
-    left = min(max(left, page.mm(2.0)), page.width - wide - page.mm(2.0))
-    if note.get("bgcolor"):
-        pad = page.mm(0.8)
-        back = Box(left - pad, top - high - pad * 0.4, left + wide + pad, top + pad * 0.6)
-        page.rectangle(back, facecolor=colour_of(note["bgcolor"]))
-    page.lines(Box(left, 0, left + wide, top), lines, size, bold=is_bold, colour=colour, align=align)
+def _points(page: Page, pixels: float) -> float:
+    """Return pixels on screen as points on this page."""
+    return page.mm(pixels * _PIXEL) / POINT_MM

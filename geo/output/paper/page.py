@@ -94,6 +94,11 @@ class Page:
         """Return text as lines that fit into ``width`` millimetres."""
         return wrap(text, width, size * self.scale, bold=bold, most=most)
 
+    def box_of(self, drawn: Any) -> Box:
+        """Return where something drawn lies, in millimetres, with the words that belong to it."""
+        found, mm = drawn.get_tightbbox(_EvenRenderer(1, 1, self.figure.dpi)), 25.4 / self.figure.dpi
+        return Box(found.x0 * mm, found.y0 * mm, found.x1 * mm, found.y1 * mm)
+
     def text(
         self,
         x: float,

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geo.output.charts import Chart
 from geo.output.paper.sheet import Kind, Sheet
 from geo.output.values import WITHHELD, MapView
 from geo.region.model import Region
 from geo.text import Texts
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from geo.output.paper.map import Ground
     from geo.output.paper.page import Page
 
@@ -55,37 +54,35 @@ def map_page(t: Texts, region: Region, view: MapView, sheet: Sheet, ground: Grou
     return page
 
 
-def chart_file(t: Texts, figure: go.Figure, sheet: Sheet, kind: Kind) -> bytes:
-    """Return a chart as a file: the same traces, marks and axes as on screen, with numbers as the language writes them.
+def chart_file(t: Texts, chart: Chart, sheet: Sheet, kind: Kind) -> bytes:
+    """Return a chart as a file: the same lines, marks and axes as on screen, with numbers as the language writes them.
 
     Parameters
     ----------
-    figure
-        A plotly figure made for the light theme.
     sheet
         Size, title, footer and so on; ``source`` should say where the figures come from.
 
     Raises
     ------
     ContractError
-        The figure has a kind of trace that is not known here, the kind of file is unknown, or the picture is too large.
+        The kind of file is unknown, or the picture is too large.
     DataError
         The logo cannot be used.
     """
     from geo.output.paper.page import file_of
 
-    page = chart_page(t, figure, sheet)
+    page = chart_page(t, chart, sheet)
     return file_of(page, kind, title=page.sheet.title or t("print.chart"), language=t.language)
 
 
-def chart_page(t: Texts, figure: go.Figure, sheet: Sheet) -> Page:
+def chart_page(t: Texts, chart: Chart, sheet: Sheet) -> Page:
     """Return a chart on a page, for files of several pages."""
     from geo.output.paper.chart import draw_chart
     from geo.output.paper.page import Page, furnish
 
     filled = sheet.filled(t)
     page = Page(filled)
-    draw_chart(page, t, figure, furnish(page, filled.notes, filled.source))
+    draw_chart(page, t, chart, furnish(page, filled.notes, filled.source))
     return page
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from geo.output.report.dossier_charts import bars_chart
-from geo.output.report.dossier_need import THEME
+from geo.output.charts import bars_chart
 from geo.output.report.dossier_parts import Brief, ChartItem, Item, Section, TableItem, pick
 from geo.output.sites import assumed_text, freed_lines, funding_lines, parameters_table
 from geo.output.values import Column, Row, Table, one_line
@@ -36,16 +35,15 @@ def costs_section(brief: Brief) -> Section | None:
         paragraphs = (*paragraphs, *freed_lines(t, brief.costs), *shared[:FUNDING_SAID], assumed_text(t, brief.costs))
     items: list[Item] = [TableItem(Table(caption, columns, tuple(rows)), caption)]
     known = [site for site in outcome.sites if site.cost_per_year_eur is not None]
-    figure = bars_chart(
+    chart = bars_chart(
         t,
         [f"{number} {one_line(site.name, 40)}" for number, site in enumerate(known, 1)],
         [float(site.cost_per_year_eur or 0) for site in known],
         title=t("dossier.cost_axis"),
-        theme=THEME,
     )
     said = "; ".join(f"{one_line(site.name, 60)}: {t.euros(site.cost_per_year_eur or 0)}" for site in known)
     alternative = t("dossier.cost_alt", figures=said)
-    items.append(ChartItem(figure, t("dossier.cost_chart"), alternative, paragraphs[0]))
+    items.append(ChartItem(chart, t("dossier.cost_chart"), alternative, paragraphs[0]))
     return Section("costs", t("dossier.costs"), paragraphs, tuple(items))
 
 

@@ -97,7 +97,7 @@ def _course_of_region(brief: Brief) -> list[Item]:
     known = pd.Series({date: value for date, value in values.items() if np.isfinite(value)}, dtype=float)
     if len(known) < 2:
         return []
-    figure = region_chart(t, region, indicator, known, theme=THEME)
+    chart = region_chart(t, region, indicator, known)
     first, last = (value_text(t, float(known.iloc[at]), indicator.unit) for at in (0, -1))
     told = {
         "indicator": indicator_label(t, indicator),
@@ -108,7 +108,7 @@ def _course_of_region(brief: Brief) -> list[Item]:
         "end": t.date(str(known.index[-1])),
     }
     message = t("dossier.course_message", **told)
-    return [ChartItem(figure, t("dossier.course_chart", **told), t("dossier.course_alt", **told), message)]
+    return [ChartItem(chart, t("dossier.course_chart", **told), t("dossier.course_alt", **told), message)]
 
 
 def concentration_section(brief: Brief) -> Section:
@@ -128,9 +128,9 @@ def _lorenz(brief: Brief, found: Concentration, sentence: str) -> ChartItem:
     t, indicator = brief.t, brief.indicator
     counted = measure_label(t, brief.region, indicator.numerator)
     among = measure_label(t, brief.region, str(indicator.denominator))
-    figure = lorenz_chart(t, found, counted=counted, among=among, theme=THEME)
+    chart = lorenz_chart(t, found, counted=counted, among=among)
     caption = t("dossier.lorenz", counted=counted, among=among, date=t.date(brief.date))
-    return ChartItem(figure, caption, t("dossier.lorenz_alt", sentence=sentence), sentence)
+    return ChartItem(chart, caption, t("dossier.lorenz_alt", sentence=sentence), sentence)
 
 
 def _measures(brief: Brief, found: Concentration) -> TableItem:

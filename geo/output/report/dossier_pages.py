@@ -37,12 +37,12 @@ def drawing(t: Texts, dossier: Dossier, item: MapItem | ChartItem, kind: Kind, w
             text_scale=1.0 if item.view.places else _MAP_TEXT,
         )
         return map_file(t, dossier.region, item.view, sheet, kind)
-    pixels = item.figure.layout.height or _CHART_PIXELS
+    pixels = item.chart.height
     tall = min(max(_CHART_MM * pixels / _CHART_PIXELS, _LEAST_MM), _MOST_MM)
     # A sheet has a least height; a lower chart is drawn larger, letters too, and set smaller.
     larger = max(1.0, LEAST_MM / tall)
     sheet = Sheet(width_mm=width_mm * larger, height_mm=tall * larger, dpi=_DPI, text_scale=min(larger, 2.0))
-    return chart_file(t, item.figure, sheet, kind)
+    return chart_file(t, item.chart, sheet, kind)
 
 
 def column_shares(table: Table) -> tuple[float, ...]:

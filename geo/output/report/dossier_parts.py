@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geo.need import Indicator
+from geo.output.charts import Chart
 from geo.output.need import Picture
 from geo.output.sites import CostPicture
 from geo.output.values import MapView, Row, Table
@@ -22,7 +23,6 @@ from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from shapely.geometry.base import BaseGeometry
 
 
@@ -49,7 +49,7 @@ class MapItem:
 class ChartItem:
     """A chart with its caption, a text that stands in for it, and the sentence it proves, for a slide's title."""
 
-    figure: go.Figure
+    chart: Chart
     caption: str
     alternative: str
     message: str = ""

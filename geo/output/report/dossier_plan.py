@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geo.output.charts import curve_chart
+from geo.output.charts import bars_chart, curve_chart, curves_chart
 from geo.output.report import dossier_costs
-from geo.output.report.dossier_charts import bars_chart
-from geo.output.report.dossier_need import THEME
 from geo.output.report.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, pick, unmarked
 from geo.output.sites import (
     SitesLook,
     catchment_places,
-    curves_chart,
     equity_table,
     equity_text,
     infeasible_text,
@@ -126,11 +123,11 @@ def _gains(brief: Brief) -> ChartItem:
     """Return the people each place adds, in the order in which the places open."""
     t, sites = brief.t, brief.outcome.sites
     names = [f"{number} {one_line(site.name, 40)}" for number, site in enumerate(sites, 1)]
-    figure = bars_chart(t, names, [float(site.gain or 0) for site in sites], title=t("dossier.gain_axis"), theme=THEME)
+    chart = bars_chart(t, names, [float(site.gain or 0) for site in sites], title=t("dossier.gain_axis"))
     first = people_text(t, sites[0].gain, brief.outcome.rounded_to)
     message = t("dossier.gain_message", name=one_line(sites[0].name, 60), people=first)
     said = [f"{one_line(site.name, 60)}: {people_text(t, site.gain, brief.outcome.rounded_to)}" for site in sites]
-    return ChartItem(figure, t("dossier.gain_chart"), t("dossier.gain_alt", figures="; ".join(said)), message)
+    return ChartItem(chart, t("dossier.gain_chart"), t("dossier.gain_alt", figures="; ".join(said)), message)
 
 
 def _catchments(brief: Brief) -> Mapping[str, BaseGeometry]:
@@ -209,12 +206,12 @@ def _curves(brief: Brief) -> ChartItem:
     pairs = ((t("reach.today"), outcome.curve_before), (t("siting.with_plan"), outcome.curve))
     shown = pairs if brief.has_offices else pairs[1:]
     curves = [(name, [float(people or 0) for people in line]) for name, line in shown]
-    figure = curves_chart(t, curves, demand=float(outcome.demand or 0), within=outcome.minutes, theme=THEME)
+    chart = curves_chart(t, curves, demand=float(outcome.demand or 0), within=outcome.minutes)
     told = _reach_told(brief)
     caption = t("dossier.curves", minutes=told["minutes"])
     kind = "" if brief.has_offices else "_alone"
     alternative, message = t(f"dossier.curves_alt{kind}", **told), t(f"dossier.curves_message{kind}", **told)
-    return ChartItem(figure, caption, alternative, message)
+    return ChartItem(chart, caption, alternative, message)
 
 
 def _gaining_quarters(brief: Brief) -> list[Item]:
@@ -255,13 +252,12 @@ def size_section(brief: Brief) -> Section | None:
     told = answer.curve or curve(problem, up_to, seconds=CURVE_SECONDS)
     reached, bound = shown_curve(brief.region, told)
     chosen, step = len(answer.plan.selected), answer.rounded_to
-    figure = curve_chart(
+    chart = curve_chart(
         t,
         reached,
         bound,
         demand=float(answer.demand or 0),
         chosen=chosen,
-        theme=THEME,
         people=lambda people: people_text(t, people, step),
     )
     paragraphs = [t("dossier.size_text")]
@@ -271,7 +267,7 @@ def size_section(brief: Brief) -> Section | None:
         message = t("siting.curve_lead", n=1, next=chosen + 1, people=more)
         paragraphs.append(message)
     said = "; ".join(f"{n}: {t.number(people)}" for n, people in enumerate(reached))
-    items: list[Item] = [ChartItem(figure, t("dossier.size_chart"), t("dossier.size_alt", figures=said), message)]
+    items: list[Item] = [ChartItem(chart, t("dossier.size_chart"), t("dossier.size_alt", figures=said), message)]
     limit = answer.posed.times.limit_minutes
     minutes = tuple(one for one in TABLE_MINUTES if one <= limit)
     if len(minutes) > 2:

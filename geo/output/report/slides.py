@@ -146,7 +146,7 @@ class _Writer:
         if isinstance(item, MapItem):
             self._map(slide, item, box)
         elif isinstance(item, ChartItem):
-            add_chart(self.t, slide, item.figure, box, softened(item.alternative))
+            add_chart(self.t, slide, item.chart, box, softened(item.alternative))
         else:
             self._table(slide, item, box)
         self._foot(slide)

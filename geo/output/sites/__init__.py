@@ -7,7 +7,6 @@ from geo.output.sites.access import (
     Shown,
     access_lead,
     access_view,
-    curves_chart,
     districts_table,
     equity_lines,
     quarters_table,
@@ -43,7 +42,6 @@ from geo.output.sites.costs import (
     posts_text,
     sites_cost_table,
     standing_short,
-    tornado_chart,
 )
 from geo.output.sites.figures import headlines, state_bars
 from geo.output.sites.firmness import firmness_lines, firmness_table
@@ -91,7 +89,6 @@ __all__ = [
     "catchments_of",
     "cost_picture",
     "costs_data",
-    "curves_chart",
     "difference_data",
     "difference_lines",
     "difference_table",
@@ -142,7 +139,6 @@ __all__ = [
     "sites_view",
     "standing_short",
     "state_bars",
-    "tornado_chart",
     "warning_lines",
     "why_not_text",
     "wish_of",

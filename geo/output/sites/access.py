@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from geo.output.charts import INK, dress
 from geo.output.values import (
     MAP_COLOURS,
     NO_DATA,
@@ -40,20 +39,12 @@ from geo.region.model import Region
 from geo.siting.ask import Ground, Spread, nearest_minutes, offices_open, weighted_quantile
 from geo.text import Texts
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 Shown = Literal["median", "share"]
 LIMITS: dict[Shown, tuple[float, ...]] = {
     "share": (0.0, 20.0, 40.0, 60.0, 80.0, 100.0),
     "median": (0.0, 10.0, 20.0, 30.0, 45.0, 60.0),
 }
 CURVE_MINUTES = 60
-_LINES = (
-    ({"light": "#6f7d80", "dark": "#9fb0b0"}, "dash"),
-    ({"light": "#b4460f", "dark": "#ffae6b"}, "solid"),
-)
-_ONE_LINE = (({"light": "#0b5c63", "dark": "#5cc2c0"}, "solid"),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,36 +172,6 @@ def minutes_text(t: Texts, minutes: float, limit: float) -> str:
     if math.isinf(minutes):
         return t("reach.more_than", minutes=t.number(limit))
     return t("reach.minutes", minutes=t.number(minutes))
-
-
-def curves_chart(
-    t: Texts, curves: Sequence[tuple[str, Sequence[float]]], *, demand: float, within: float, theme: str
-) -> go.Figure:
-    """Return the share of people reached by minutes, one line for each (name, people at 0, 1, 2, ... minutes).
-
-    People, ``demand`` too, are rounded as they may be shown.
-    """
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    for (name, people), (colour, dash) in zip(curves, _LINES if len(curves) > 1 else _ONE_LINE, strict=False):
-        share = [100 * value / demand if demand else 0.0 for value in people]
-        texts = [
-            t("reach.curve_point", minutes=t.number(at), people=t.number(value), share=t.percent(part, 0))
-            for at, (value, part) in enumerate(zip(people, share, strict=True))
-        ]
-        figure.add_scatter(
-            x=list(range(len(share))), y=share, name=name, mode="lines", text=texts,
-            line={"color": colour[theme], "width": 3, "dash": dash}, hovertemplate="%{text}<extra></extra>",
-        )  # fmt: skip
-    figure.add_vline(x=within, line={"color": INK[theme], "width": 1, "dash": "dot"})
-    dress(t, figure, theme)
-    figure.update_layout(height=320)
-    figure.update_xaxes(title=t("reach.axis_minutes"), dtick=10, range=[0, CURVE_MINUTES])
-    figure.update_yaxes(
-        title={"text": t("reach.axis_share"), "font": {"size": 12}}, range=[0, 100],
-    )  # fmt: skip
-    return figure
 
 
 def rounded_curve(region: Region, people: Sequence[float]) -> tuple[float, ...]:

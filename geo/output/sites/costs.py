@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.output.charts import GREY, dress
 from geo.output.values import Column, DataTable, Field, Row, Table, number_or_none, region_source
 from geo.region.model import Region
 from geo.siting.costs import (
@@ -18,7 +16,6 @@ from geo.siting.costs import (
     PRESETS,
     CostPlan,
     CostSums,
-    Effect,
     Funding,
     Parameter,
     Parameters,
@@ -33,9 +30,6 @@ from geo.siting.costs import (
     with_own,
 )
 from geo.text import Texts
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 
 @dataclass(frozen=True)
@@ -364,40 +358,6 @@ def posts_text(t: Texts, plan: CostPlan, parameters: Parameters) -> str:
     """Return how many full-time posts an office takes."""
     posts = staff_full_time(plan, with_own(parameters, plan.prices))
     return t("costs.unknown") if math.isnan(posts) else t.number(posts, 2)
-
-
-def tornado_chart(
-    t: Texts, effects: Sequence[Effect], total_eur: float, *, theme: str, swing: float = 0.2
-) -> go.Figure:
-    """Return the yearly total where one component costs less or more, the widest bar on top."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    ordered = list(reversed(effects))
-    labels = [t(f"costs.effect_{effect.component}") for effect in ordered]
-    colours = {"low": {"light": "#3f7fba", "dark": "#6ea6d8"}, "high": {"light": "#c9741f", "dark": "#d99a5a"}}
-    for end in ("low", "high"):
-        ends = [effect.low_eur if end == "low" else effect.high_eur for effect in ordered]
-        figure.add_bar(
-            y=labels,
-            x=[value - total_eur for value in ends],
-            base=[total_eur] * len(ends),
-            orientation="h",
-            name=t(f"costs.swing_{end}", swing=t.percent(100 * swing, 0)),
-            marker={"color": colours[end][theme]},
-            text=[
-                t("costs.effect", component=label, euro=t.euros(value))
-                for label, value in zip(labels, ends, strict=True)
-            ],
-            textposition="none",
-            hovertemplate="%{text}<extra></extra>",
-        )
-    figure.add_vline(x=total_eur, line={"color": GREY[theme], "width": 1})
-    dress(t, figure, theme)
-    figure.update_layout(barmode="overlay", height=90 + 42 * len(ordered))
-    figure.update_xaxes(title=t("costs.axis_year"), tickformat=",.0f", nticks=3, tickangle=0)
-    figure.update_yaxes(gridcolor="rgba(0,0,0,0)")
-    return figure
 
 
 def _total(values: pd.Series[float]) -> float | None:

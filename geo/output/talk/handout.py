@@ -124,7 +124,6 @@ def _picture(t: Texts, region: Region | None, stage: Stage, per_page: Literal[1,
     if stage.view is not None and region is not None:
         return map_file(t, region, stage.view, replace(sheet, window=_window(region, stage.view)), "svg")
     if stage.chart is not None:
-        stage.chart.update_layout(font={"size": 13})
         return chart_file(t, stage.chart, sheet, "svg")
     return None
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.errors import DataError
 from geo.findings import Finding
 from geo.need import Classification, Indicator, LastingRule, classify, classify_change, indicators_of, region_value
+from geo.output.charts import Chart
 from geo.output.need import Picture, atlas_view, because, group_lines, lasting_view, lead, main_indicator
 from geo.output.sites import (
     SitesLook,
@@ -47,11 +47,7 @@ from geo.siting.problem import Status
 from geo.siting.scenario import Compared, Scene, completed, outcome_of, scene_faults
 from geo.text import Texts
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 SITES_NAMED = 5
-_BIG_TYPE = 22
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ class Stage:
     figures, lines, notes
         Big numbers, short sentences below them, and in smaller type what the figures rest on.
     view, chart, chart_says
-        A map or a plotly figure, or neither; what the chart shows, for who cannot see it.
+        A map or a chart, or neither; what the chart shows, for who cannot see it.
     source
         Date and source of what is shown; empty for a scene of text.
     faults
@@ -85,7 +81,7 @@ class Stage:
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     view: MapView | None = None
-    chart: go.Figure | None = None
+    chart: Chart | None = None
     chart_says: str = ""
     source: str = ""
     faults: tuple[Finding, ...] = ()
@@ -204,11 +200,9 @@ def _curve(t: Texts, region: Region, scene: Scene, workings: Workings, _theme: s
         bound,
         demand=float(told.demand or 0),
         chosen=len(reached) + 1,
-        theme="light",  # a picture on white, whatever stands around it
         people=lambda people: people_text(t, people, told.rounded_to),
     )
-    chart.update_layout(font={"size": _BIG_TYPE})
-    chart.update_yaxes(title=t("chart.people"))
+    chart = replace(chart, y=replace(chart.y, title=t("chart.people")))
     figures = _reach_figures(t, region, told)
     if reached and told.demand:
         best = share_text(t, reached[-1], told.demand)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from geo.output.charts import CONFIG, region_chart, trend_chart
+from geo.output.charts import region_chart, trend_chart
 from geo.output.need import Picture, profile_lines
 from geo.output.values import cell_text, change_text, indicator_label
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.atlas import cache
-from pages.shared.shell import paragraph, theme
-from pages.shared.widgets import Paper, export_chart
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from pages.shared.shell import paragraph
+from pages.shared.widgets import Paper, show_chart
 
 
 def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
@@ -68,24 +65,11 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
     trend = cache.quarter_trend(region, picture.indicator, quarter_id)
     if len(region.dates) > 1 and trend["value"].notna().any():
         paragraph(t("profile.trend"), "nb-chart")
-
-        def chart() -> go.Figure:
-            return trend_chart(t, region, picture.indicator, trend, str(names[quarter_id]), theme=theme())
-
-        st.plotly_chart(
-            chart(),
-            key="profile_trend",
-            config=CONFIG,
-            alt=t(
-                "chart.trend_alt",
-                indicator=indicator_label(t, picture.indicator),
-                quarter=names[quarter_id],
-                place=region.name,
-            ),
-        )
-        title = f"{indicator_label(t, picture.indicator)}, {names[quarter_id]}"
-        paper = Paper(f"{picture.indicator.key}_{quarter_id}", title, region.name, picture.date)
-        export_chart(t, region, paper, chart)
+        label, name = indicator_label(t, picture.indicator), str(names[quarter_id])
+        chart = trend_chart(t, region, picture.indicator, trend, name)
+        paper = Paper(f"{picture.indicator.key}_{quarter_id}", f"{label}, {name}", region.name, picture.date)
+        alt = t("chart.trend_alt", indicator=label, quarter=name, place=region.name)
+        show_chart(t, region, chart, paper, key="profile_trend", alt=alt)
 
 
 def _change_since(t: Texts, picture: Picture, quarter_id: str) -> str | None:
@@ -104,15 +88,5 @@ def _show_region_trend(t: Texts, picture: Picture) -> None:
     if values.notna().any():
         title = t("profile.region_trend", place=region.name)
         paragraph(title, "nb-chart")
-
-        def chart() -> go.Figure:
-            return region_chart(t, region, indicator, values, theme=theme())
-
-        st.plotly_chart(
-            chart(),
-            key="region_trend",
-            config=CONFIG,
-            alt=title,
-        )
         paper = Paper(f"{indicator.key}_region", f"{indicator_label(t, indicator)}, {region.name}", "", picture.date)
-        export_chart(t, region, paper, chart)
+        show_chart(t, region, region_chart(t, region, indicator, values), paper, key="region_trend", alt=title)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from geo.errors import DataError
-from geo.output.charts import CONFIG
+from geo.output.charts import tornado_chart
 from geo.output.files import table_csv
 from geo.output.sites import (
     CostPicture,
@@ -25,7 +24,6 @@ from geo.output.sites import (
     posts_text,
     sites_cost_table,
     standing_short,
-    tornado_chart,
 )
 from geo.region.model import Region
 from geo.siting.ask import Question
@@ -47,13 +45,10 @@ from geo.siting.problem import Status
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.scenarios import state as scenarios_state
-from pages.shared.shell import Figure, bullets, paragraph, theme
+from pages.shared.shell import Figure, bullets, paragraph
 from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites import current_answer, question_in_view, question_link, show_faults
-from pages.shared.widgets import Paper, csv_button, export_chart, show_table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from pages.shared.widgets import Paper, csv_button, export_chart, show_chart, show_table
 
 CURRENT = "current"
 NUMBERS = (
@@ -259,14 +254,11 @@ def show_swings(t: Texts, region: Region, picture: CostPicture) -> None:
         st.info(t("costs.swing_unknown") if picture.names else t("costs.nothing_opens"))
         return
     whole = picture.sums.cost_per_year_eur
-
-    def drawn() -> go.Figure:
-        return tornado_chart(t, effects, whole, theme=theme(), swing=SWING)
-
-    st.plotly_chart(drawn(), config=CONFIG, key="costs_swings", theme=None)
+    chart = tornado_chart(t, effects, whole, swing=SWING)
+    show_chart(t, region, chart, None, key="costs_swings")
     paragraph(t("costs.swing_note"))
     paper = Paper("costs_swings", f"{t('costs.swing')}, {region.name}", notes=(t("costs.swing_note"),))
-    export_chart(t, region, paper, drawn)
+    export_chart(t, region, paper, chart)
 
 
 def show_parameters(t: Texts, region: Region, plan: CostPlan) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -20,7 +19,7 @@ from geo.need import (
     StatusDynamics,
     indicators_of,
 )
-from geo.output.charts import chart_config, heat_chart, readable_on
+from geo.output.charts import heat_chart, readable_on
 from geo.output.need import (
     HEAT_ROWS,
     SHOWN,
@@ -35,7 +34,7 @@ from geo.output.need import (
     status_key,
     status_view,
 )
-from geo.output.values import MAP_COLOURS, MapView, digits_of, indicator_label, palette, unit_text
+from geo.output.values import MapView, digits_of, indicator_label, palette, unit_text
 from geo.region.model import Region
 from geo.text import Texts
 from pages.shared import state
@@ -43,10 +42,7 @@ from pages.shared.atlas import cache as atlas_cache
 from pages.shared.need import cache as need_cache
 from pages.shared.need.view import cannot_be_said, notes
 from pages.shared.shell import paragraph, theme
-from pages.shared.widgets import Paper, export_chart, export_map, on_date
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from pages.shared.widgets import Paper, export_chart, export_map, on_date, show_chart
 
 _PARTS = "index_parts"
 _STATUS_PARTS = ("share_of_residents", "child_rate", "single_parent_share")
@@ -142,20 +138,14 @@ def show_heat(t: Texts, region: Region, indicator: Indicator, found: Persistence
         return
     classes = atlas_cache.held_classes(region, indicator, "natural", 5)
     table = heat_table(t, region, indicator, found, (need_cache.figures(region, indicator), classes, keys))
-
-    def colours() -> tuple[str, ...]:
-        return palette(classes.count, theme=theme()) if classes.count else ()
-
-    def chart() -> go.Figure:
-        return heat_chart(t, table, colours(), region=region, theme=theme(), no_data=MAP_COLOURS[theme()]["no_data"])
-
-    with st.container(key="nb_heat"):
-        st.plotly_chart(chart(), key="heat", config=chart_config(t), alt=t("persistence.heat"))
-    _show_classes(t, indicator, classes, colours())
+    chart = heat_chart(t, table, classes.count, region=region)
     told = (t("persistence.heat_text"),)
     paper = Paper(
         "heat", f"{t('persistence.heat')}, {region.name}", indicator_label(t, indicator), found.dates[-1], told
     )
+    with st.container(key="nb_heat"):
+        show_chart(t, region, chart, None, key="heat", alt=t("persistence.heat"), saves=True)
+    _show_classes(t, indicator, classes, palette(classes.count, theme=theme()) if classes.count else ())
     export_chart(t, region, paper, chart)
     lines = [t("persistence.heat_text")]
     if len(keys) > HEAT_ROWS:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from geo.errors import DataError
 from geo.need import Indicator
-from geo.output.charts import chart_config, trend_chart, with_button
+from geo.output.charts import trend_chart
 from geo.output.need import Chosen, OfficeWays, title_of
 from geo.output.values import indicator_label
 from geo.region.model import Region
@@ -16,11 +14,8 @@ from geo.text import Texts
 from pages.shared import state
 from pages.shared.frontend import frontend_text
 from pages.shared.need import cache as need_cache
-from pages.shared.shell import network, paragraph, theme
-from pages.shared.widgets import Paper, export_chart
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from pages.shared.shell import network, paragraph
+from pages.shared.widgets import Paper, show_chart
 
 _PRINT = st.components.v2.component(
     "nahbar_print",
@@ -124,15 +119,7 @@ def show_trend(t: Texts, chosen: Chosen, indicator: Indicator) -> None:
         return
     what = title_of(t, chosen)
     paragraph(t("profile.trend"), "nb-chart")
-
-    def chart() -> go.Figure:
-        return trend_chart(t, region, indicator, trend, what, theme=theme())
-
-    st.plotly_chart(
-        with_button(chart(), theme()),
-        key="quarter_trend",
-        config=chart_config(t),
-        alt=t("chart.trend_alt", indicator=indicator_label(t, indicator), quarter=what, place=region.name),
-    )
+    alt = t("chart.trend_alt", indicator=indicator_label(t, indicator), quarter=what, place=region.name)
     paper = Paper(f"{indicator.key}_trend", f"{indicator_label(t, indicator)}, {what}", region.name, chosen.date)
-    export_chart(t, region, paper, chart)
+    chart = trend_chart(t, region, indicator, trend, what)
+    show_chart(t, region, chart, paper, key="quarter_trend", alt=alt, saves=True)

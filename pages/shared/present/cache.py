@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.errors import DataError
 from geo.need import Classification, Indicator, LastingRule, Persistence
+from geo.output.charts import Chart
 from geo.output.screen import painting_json
 from geo.output.talk import Stage, Workings, stage_of
 from geo.region.model import Region
@@ -130,16 +131,16 @@ def stage_data(t: Texts, key: str, made: Stage) -> dict[str, Any]:
         "source": made.source,
         "faults": [t("present.absent"), *faults] if faults else [],
         "painting": None if made.view is None else json.loads(painting_json(made.view)),
-        "image": None if made.chart is None else _image(t, made),
+        "image": None if made.chart is None else _image(t, made.chart),
         "alt": made.chart_says,
     }
 
 
-def _image(t: Texts, made: Stage) -> str:
+def _image(t: Texts, chart: Chart) -> str:
     """Return a chart as a picture that can be scaled, with type to be read from afar."""
     from geo.output.paper import Sheet, chart_file
 
     width, height = CHART_SIZE_MM
     sheet = Sheet(width_mm=width, height_mm=height, text_scale=CHART_TYPE)
-    picture = chart_file(t, made.chart, sheet, "svg")
+    picture = chart_file(t, chart, sheet, "svg")
     return "data:image/svg+xml;base64," + base64.b64encode(picture).decode()

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.output.charts import CONFIG
+from geo.output.charts import curves_chart
 from geo.output.sites import (
     CURVE_MINUTES,
     Access,
     Shown,
     access_lead,
     access_view,
-    curves_chart,
     equity_lines,
     rings,
     rounded_curve,
@@ -38,12 +37,11 @@ from pages.shared.kept import kept
 from pages.shared.shell import bullets, theme
 from pages.shared.sites import MINUTES, MINUTES_USUAL, choose_ways, minutes_label, people_measures
 from pages.shared.sites import cache as sites_cache
-from pages.shared.widgets import Paper, export_chart, export_map, on_date
+from pages.shared.widgets import Paper, export_map, on_date, show_chart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import plotly.graph_objects as go
 
 SHARES = tuple(range(5, 100, 5))
 SHOWN: tuple[Shown, ...] = ("median", "share")
@@ -113,15 +111,10 @@ def show_equity(t: Texts, access: Access) -> None:
     people = rounded_curve(access.region, people_by_minutes(nearest, demand.people, CURVE_MINUTES).tolist())
     (whole,) = rounded_curve(access.region, (access.spread.people,))
 
-    def chart() -> go.Figure:
-        curves = [(t("reach.today"), people)]
-        figure = curves_chart(t, curves, demand=whole, within=access.within, theme=theme())
-        return figure.update_layout(showlegend=False)
-
-    st.plotly_chart(chart(), key="reach_curve", config=CONFIG, alt=t("reach.curve_alt"))
+    chart = curves_chart(t, [(t("reach.today"), people)], demand=whole, within=access.within)
     told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
     paper = Paper("reach_curve", f"{t('reach.curve')}, {access.region.name}", on_date(t), demand.date, told)
-    export_chart(t, access.region, paper, chart)
+    show_chart(t, access.region, chart, paper, key="reach_curve", alt=t("reach.curve_alt"))
     state.choose(st.select_slider, t("reach.share_slider"), "people", SHARES, 75, words=lambda part: t.percent(part, 0))
     st.markdown(share_line(t, access, state.setting("people", SHARES, 75)))
     for line in equity_lines(t, access.spread, access.ground.times.limit_minutes):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from geo.errors import DataError
 from geo.jobs import Job
-from geo.output.charts import CONFIG, frontier_chart
+from geo.output.charts import frontier_chart
 from geo.region.model import Region
 from geo.siting.ask import Question, pose
 from geo.siting.scenario import (
@@ -28,13 +26,10 @@ from geo.siting.scenario import (
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.scenarios import state as scenarios_state
-from pages.shared.shell import paragraph, theme
+from pages.shared.shell import paragraph
 from pages.shared.sites import LOOK_SECONDS
 from pages.shared.sites import cache as sites_cache
-from pages.shared.widgets import Paper, export_chart
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from pages.shared.widgets import Paper, show_chart
 
 SECONDS = 8.0
 AGAINST = ("sites", "cost")
@@ -77,10 +72,9 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
         _watch(t)
     for column, against in zip(st.columns(2, gap="large"), AGAINST, strict=True):
         with column:
-            drawn = partial(_drawn, t, lines.get(against, ()), fitting, against)
-            st.plotly_chart(drawn(), config=CONFIG, key=f"frontier_{against}", theme=None)
+            chart = frontier_chart(t, lines.get(against, ()), fitting, against)
             paper = Paper(f"frontier_{against}", f"{t('compare.frontier')}, {region.name}", base.name)
-            export_chart(t, region, paper, drawn)
+            show_chart(t, region, chart, paper, key=f"frontier_{against}")
             if lines and not lines.get(against):
                 paragraph(t("compare.frontier_no_costs" if against == "cost" else "compare.frontier_failed"))
     if lines:
@@ -88,10 +82,6 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
     left_out = sum(one.outcome is not None and one not in fitting for one in compared)
     if left_out:
         paragraph(t("compare.frontier_unfit", n=left_out))
-
-
-def _drawn(t: Texts, line: Line, fitting: Sequence[Compared], against: str) -> go.Figure:
-    return frontier_chart(t, line, fitting, against, theme=theme())
 
 
 def _differ(one: Compared, base: Compared) -> bool:

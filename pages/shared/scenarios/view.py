@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.labels import DESCRIPTION_MOST, NAME_MOST
-from geo.output.charts import CONFIG, minutes_chart
+from geo.output.charts import minutes_chart
 from geo.output.files import table_csv
 from geo.output.sites import (
     DIFFERENCES_SHOWN,
@@ -35,11 +35,17 @@ from pages.shared.scenarios.state import Saved
 from pages.shared.shell import bullets, paragraph, store_fault, theme
 from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites import question_in_view
-from pages.shared.widgets import Paper, apply_import_look, csv_button, export_chart, export_map, show_map, show_table
+from pages.shared.widgets import (
+    Paper,
+    apply_import_look,
+    csv_button,
+    export_map,
+    show_chart,
+    show_map,
+    show_table,
+)
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from geo.output.values import MapView
 
 _NAME = "widget.scenario_name"
@@ -242,12 +248,8 @@ def show_curves(t: Texts, region: Region, compared: Sequence[Compared]) -> None:
     """Show people over minutes, a line for each solved scenario."""
     minutes = {one.outcome.minutes for one in compared if one.outcome is not None}
     threshold = minutes.pop() if len(minutes) == 1 else None
-
-    def drawn() -> go.Figure:
-        return minutes_chart(t, compared, theme=theme(), threshold=threshold)
-
-    st.plotly_chart(drawn(), config=CONFIG, key="scenario_curves", theme=None)
-    export_chart(t, region, Paper("scenario_curves", f"{t('compare.curves')}, {region.name}"), drawn)
+    paper = Paper("scenario_curves", f"{t('compare.curves')}, {region.name}")
+    show_chart(t, region, minutes_chart(t, compared, threshold=threshold), paper, key="scenario_curves")
 
 
 def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> None:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.output.charts import CONFIG, money_chart, money_texts, next_text, numbers_chart, numbers_text
+from geo.output.charts import money_chart, money_texts, next_text, numbers_chart, numbers_text
 from geo.region.model import Region
 from geo.siting.ask import Answer, Question
 from geo.siting.problem import Status
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import theme
 from pages.shared.sites import cache
 from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites.controls import budgets_for, questions_of
-from pages.shared.widgets import Paper, export_chart, on_date
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from pages.shared.widgets import Paper, on_date, show_chart
 
 
 def show_curve(t: Texts, region: Region, answer: Answer) -> None:
@@ -35,15 +30,10 @@ def show_curve(t: Texts, region: Region, answer: Answer) -> None:
         return
     is_feasible = answer.plan.status is not Status.INFEASIBLE
     chosen = len(answer.plan.selected) if is_feasible else None
-
-    def chart() -> go.Figure:
-        return numbers_chart(t, answer, told, chosen=chosen, theme=theme())
-
     points = "; ".join(numbers_text(t, answer, told))
     says = t("siting.curve_alt", what=t(f"siting.axis_{told.objective}"), points=points)
-    st.plotly_chart(chart(), key="siting_curve", config=CONFIG, alt=says)
     paper = Paper("sites_curve", f"{t('siting.curve')}, {region.name}", on_date(t), answer.posed.demand.date)
-    export_chart(t, region, paper, chart)
+    show_chart(t, region, numbers_chart(t, answer, told, chosen=chosen), paper, key="siting_curve", alt=says)
     if is_feasible and (more := next_text(t, answer, told)):
         st.markdown(more)
 
@@ -68,14 +58,9 @@ def _show_money(t: Texts, region: Region, answer: Answer) -> None:
     cost = answer.plan.cost
     if cost is None and answer.plan.status is not Status.INFEASIBLE:
         cost = cache.plan_cost(region, answer, costs_state.plan_in_view())
-
-    def chart() -> go.Figure:
-        return money_chart(t, answer, told, cost=cost, theme=theme())
-
     says = t("siting.frontier_alt", points="; ".join(money_texts(t, answer, told)))
-    st.plotly_chart(chart(), key="siting_money", config=CONFIG, alt=says)
     paper = Paper("sites_money", f"{t('siting.frontier')}, {region.name}", on_date(t), answer.posed.demand.date)
-    export_chart(t, region, paper, chart)
+    show_chart(t, region, money_chart(t, answer, told, cost=cost), paper, key="siting_money", alt=says)
     st.caption(t("siting.frontier_note"))
 
 

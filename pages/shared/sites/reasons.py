@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from geo.output.charts import CONFIG
+from geo.output.charts import curves_chart
 from geo.output.sites import (
     CURVE_MINUTES,
-    curves_chart,
     equity_table,
     equity_text,
     firmness_lines,
@@ -27,12 +24,9 @@ from geo.siting.explain import near_plans, reasons
 from geo.siting.problem import OBJECTIVES, Status
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import bullets, theme
+from pages.shared.shell import bullets
 from pages.shared.sites import cache
-from pages.shared.widgets import Paper, export_chart, on_date, show_table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from pages.shared.widgets import Paper, on_date, show_chart, show_table
 
 
 def show_reasons(t: Texts, region: Region, answer: Answer) -> None:
@@ -68,14 +62,11 @@ def show_effect(t: Texts, region: Region, answer: Answer) -> None:
         )
     ]
 
-    def drawn() -> go.Figure:
-        within = answer.posed.question.minutes
-        return curves_chart(t, curves, demand=float(answer.demand or 0), within=within, theme=theme())
-
+    within = answer.posed.question.minutes
+    drawn = curves_chart(t, curves, demand=float(answer.demand or 0), within=within)
     with chart:
-        st.plotly_chart(drawn(), key="effect_curve", config=CONFIG, alt=t("reach.curve_alt"))
         paper = Paper("effect_curve", f"{t('siting.effect')}, {region.name}", on_date(t), ground.demand.date)
-        export_chart(t, region, paper, drawn)
+        show_chart(t, region, drawn, paper, key="effect_curve", alt=t("reach.curve_alt"))
     with text:
         for line in equity_text(t, answer):
             st.markdown(line)

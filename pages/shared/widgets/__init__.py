@@ -1,5 +1,6 @@
 """Pieces that several pages use: map frame, table, export dialog, downloads."""
 
+from pages.shared.widgets.charts import show_chart
 from pages.shared.widgets.downloads import csv_button
 from pages.shared.widgets.export_dialog import Paper, export_chart, export_map, on_date
 from pages.shared.widgets.export_jobs import SeriesJob
@@ -16,6 +17,7 @@ __all__ = [
     "export_chart",
     "export_map",
     "on_date",
+    "show_chart",
     "show_map",
     "show_table",
 ]

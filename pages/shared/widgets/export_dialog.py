@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import streamlit as st
 
 from geo.errors import DataError
+from geo.output.charts import Chart
 from geo.output.paper import LOGO_BYTES, SIZES, Kind, LegendPlace, Sheet, Step, logo_picture, safe_name
 from geo.output.values import MapView, Table, source_text
 from geo.region.model import Region
@@ -21,9 +22,6 @@ from geo.text import Texts, finding_sentence
 from pages.shared import state
 from pages.shared.shell import on_paper, paragraph
 from pages.shared.widgets.export_jobs import SeriesJob
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 DPIS = (96, 150, 200, 300, 400, 600)
 TEXT_SIZES = (0.85, 1.0, 1.2, 1.45)
@@ -71,15 +69,18 @@ class _Thing:
     """A map or a chart to be drawn; ``at`` makes the same map at another date and asks nothing of the page."""
 
     paper: Paper
-    view: Callable[[], MapView] | None = None
-    figure: Callable[[], go.Figure] | None = None
+    source: Callable[[], MapView] | Chart
     table: Callable[[MapView], Table] | None = None
     dates: tuple[str, ...] = ()
     at: Callable[[str], MapView] | None = None
 
     @property
+    def is_map(self) -> bool:
+        return not isinstance(self.source, Chart)
+
+    @property
     def formats(self) -> tuple[str, ...]:
-        return ("png", "svg", "pdf", "html") if self.view is not None else ("png", "svg", "pdf")
+        return ("png", "svg", "pdf", "html") if self.is_map else ("png", "svg", "pdf")
 
 
 def export_map(
@@ -103,12 +104,12 @@ def export_map(
         Dates, and what makes the map at one of them in the same classes; called outside of the page's run.
     """
     dates, at = series if series is not None and len(series[0]) > 1 else ((), None)
-    _button(t, region, _Thing(paper, view=view, table=table, dates=dates, at=at))
+    _button(t, region, _Thing(paper, view, table=table, dates=dates, at=at))
 
 
-def export_chart(t: Texts, region: Region, paper: Paper, figure: Callable[[], go.Figure]) -> None:
-    """Show the button that opens the dialog for a chart; ``figure`` makes it, with paper as the theme."""
-    _button(t, region, _Thing(paper, figure=figure))
+def export_chart(t: Texts, region: Region, paper: Paper, chart: Chart) -> None:
+    """Show the button that opens the dialog for a chart."""
+    _button(t, region, _Thing(paper, chart))
 
 
 def on_date(t: Texts) -> str:
@@ -123,7 +124,7 @@ def _button(t: Texts, region: Region, thing: _Thing) -> None:
             key=f"export_{thing.paper.what}",
             type="tertiary",
             icon=":material/file_export:",
-            help=t("paper.open_map" if thing.view is not None else "paper.open_chart"),
+            help=t("paper.open_map" if thing.is_map else "paper.open_chart"),
         )
     if pressed:
         _stop()
@@ -171,11 +172,11 @@ def _sheet(t: Texts, region: Region, thing: _Thing, format_: str) -> Sheet:
     footer = _text(t, "footer", "export_footer", "")
     size, legend, dpi, text_size = "a4-landscape", "auto", 300, 1.0
     if format_ != "html":
-        places = ("auto", "right", "left", "below", "inside") if thing.view is not None else ("auto", "right", "below")
+        places = ("auto", "right", "left", "below", "inside") if thing.is_map else ("auto", "right", "below")
         left, right = st.columns(2, gap="small")
         with left:
             size = _select(t, "size", tuple(SIZES), size, lambda key: t(f"paper.size_{key}"))
-            said = "map" if thing.view is not None else "chart"
+            said = "map" if thing.is_map else "chart"
             legend = _select(t, "legend", places, legend, lambda key: t(f"paper.legend_{said}_{key}"))
         with right:
             text_size = _select(t, "text", TEXT_SIZES, text_size, lambda key: t(f"paper.text_{key:g}"))
@@ -251,37 +252,38 @@ class _Drawn:
     """What was drawn for the preview, ready to be drawn again as a file."""
 
     sheet: Sheet
-    view: MapView | None = None
-    figure: Any = None
+    source: MapView | Chart
     table: Table | None = None
 
 
 def _draw(t: Texts, region: Region, thing: _Thing, sheet: Sheet, format_: str) -> _Drawn:
     """Show the preview and return what it was made of."""
-    from geo.output.paper import chart_file, map_file
-
     small = replace(sheet, dpi=_PREVIEW_DPI)
     with on_paper():
-        view = None if thing.view is None else thing.view()
-        figure = None if thing.figure is None else thing.figure()
-        table = thing.table(view) if thing.table is not None and view is not None and format_ == "html" else None
-    picture = chart_file(t, figure, small, "png") if view is None else map_file(t, region, view, small, "png")
+        drawn = thing.source if isinstance(thing.source, Chart) else thing.source()
+        table = None
+        if thing.table is not None and isinstance(drawn, MapView) and format_ == "html":
+            table = thing.table(drawn)
+    picture = _file(t, region, drawn, small, "png")
     with st.container(border=True, key="nb_preview"):
         st.image(picture, width="stretch", output_format="PNG")
     paragraph(t("paper.preview_html") if format_ == "html" else t("paper.preview"))
-    return _Drawn(sheet, view, figure, table)
+    return _Drawn(sheet, drawn, table)
+
+
+def _file(t: Texts, region: Region, drawn: MapView | Chart, sheet: Sheet, kind: Kind) -> bytes:
+    from geo.output.paper import chart_file, map_file
+
+    return chart_file(t, drawn, sheet, kind) if isinstance(drawn, Chart) else map_file(t, region, drawn, sheet, kind)
 
 
 def _download(t: Texts, region: Region, thing: _Thing, drawn: _Drawn, format_: str) -> None:
     def file() -> bytes:
-        from geo.output.paper import chart_file, map_file
         from geo.output.screen import standalone_map
 
-        if drawn.view is None:
-            return chart_file(t, drawn.figure, drawn.sheet, _kind(format_))
-        if format_ == "html":
-            return standalone_map(t, region, drawn.view, drawn.sheet, drawn.table)
-        return map_file(t, region, drawn.view, drawn.sheet, _kind(format_))
+        if format_ == "html" and isinstance(drawn.source, MapView):
+            return standalone_map(t, region, drawn.source, drawn.sheet, drawn.table)
+        return _file(t, region, drawn.source, drawn.sheet, _kind(format_))
 
     st.download_button(
         t("paper.save"), file, _file_name(region, thing.paper, format_), _MIME[format_], icon=":material/download:",

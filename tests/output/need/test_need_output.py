@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 import numpy as np
@@ -15,7 +14,8 @@ from geo.need.indicators import Indicator, group_values, indicator_named, indica
 from geo.need.neighbourhood import queen_neighbours
 from geo.need.persistence import LastingRule, find_persistence
 from geo.need.status import Component, status_dynamics
-from geo.output.charts.need import chart_config, heat_chart, lorenz_chart, readable_on, years_chart
+from geo.output.charts.chart import Line, readable_on
+from geo.output.charts.need import heat_chart, lorenz_chart, years_chart
 from geo.output.need.concentration import (
     METHODS,
     NEIGHBOURHOODS,
@@ -57,7 +57,7 @@ from geo.output.need.quarter import (
     trend_of,
     withheld_lines,
 )
-from geo.output.values.map_colours import palette
+from geo.output.screen import chart_config, plotly_figure
 from geo.output.values.map_view import WITHHELD, MapView
 from geo.region.model.region import Region
 from geo.text import texts
@@ -233,8 +233,8 @@ def test_heat_table_shows_nothing_withheld(demo: Region, share: Indicator) -> No
             if states.loc[key, date] == "suppressed":
                 assert (kind, cell) == (-1, "✕")
                 assert hover.endswith(t("map.withheld"))
-    figure = heat_chart(t, table, palette(5), region=demo, theme="light", no_data="#eeeeee")
-    assert "NaN" not in json.dumps(figure.to_plotly_json(), default=str)
+    chart = heat_chart(t, table, 5, region=demo)
+    assert "NaN" not in plotly_figure(t, chart, "light").to_json()
 
 
 @pytest.mark.parametrize("shown", SHOWN[:2])
@@ -294,14 +294,12 @@ def test_a_marked_cause_changes_both_counts(demo: Region, share: Indicator) -> N
 
 def test_charts_know_no_english_in_german(demo: Region, share: Indicator) -> None:
     t, found = texts("de"), measure_concentration(demo, share, DATE)
-    words = chart_config(t)["locales"]["nahbar"]["dictionary"]
+    words = chart_config(t, saves=True)["locales"]["nahbar"]["dictionary"]
     assert words["Download plot"] == t("chart.save")
-    figure = lorenz_chart(t, found, counted="Leistungsberechtigte", among="Einwohner", theme="light")
-    assert figure.layout.separators == ",."
+    chart = lorenz_chart(t, found, counted="Leistungsberechtigte", among="Einwohner")
+    assert plotly_figure(t, chart, "light").layout.separators == ",."
     years = over_years(demo, share, demo.dates[-3:], queen_neighbours(demo.quarters))
-    dashes = {
-        trace.line.dash for trace in years_chart(t, demo, years, theme="dark").data if trace.mode == "lines+markers"
-    }
+    dashes = {part.dash for part in years_chart(t, demo, years).parts if isinstance(part, Line)}
     assert len(dashes) == 4  # told apart without colour
 
 

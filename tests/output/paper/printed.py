@@ -69,17 +69,13 @@ def rgb(colour: str) -> np.ndarray:
 
 def text_boxes(page: Any) -> list[tuple[str, Any]]:
     """Return the texts of a page with their boxes in millimetres."""
-    from geo.output.paper.page import _EvenCanvas
 
-    page.figure.set_dpi(100)
-    renderer = _EvenCanvas(page.figure).get_renderer()
-    scale = 25.4 / 100
-    found = []
-    for text in page.axes.texts:
-        if text.get_text().strip():
-            box = text.get_window_extent(renderer)
-            found.append((text.get_text(), (box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale)))
-    return found
+    from matplotlib.text import Text
+
+    page.figure.draw_without_rendering()  # a legend finds its place as it is drawn
+    seen = [text for text in page.figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    boxes = [(text.get_text(), page.box_of(text)) for text in seen]
+    return [(text, (box.left, box.bottom, box.right, box.top)) for text, box in boxes]
 
 
 def misplaced(page: Any, *, marks: frozenset[str] = frozenset()) -> list[str]:

@@ -50,7 +50,7 @@ def files(region: Region) -> dict[str, bytes]:
     plan = sites_view(T, picture, answer(region, Question(minutes=15.0, new=3, mode="line"), 5.0))
     key = view.quarter_ids[view.classes.index(WITHHELD)]
     indicator = indicators_of(region)[0]
-    chart = trend_chart(T, region, indicator, trend(region, indicator, key), key, theme="light")
+    chart = trend_chart(T, region, indicator, trend(region, indicator, key), key)
     steps = [Step(date, lambda date=date: view_of(region, date=date), date) for date in DATES]
     out = {f"map.{kind}": map_file(T, region, view, SHEET, kind) for kind in KINDS}
     out |= {f"plan.{kind}": map_file(T, region, plan, SHEET, kind) for kind in KINDS}

@@ -76,7 +76,7 @@ def plain(dossier: Dossier) -> list[Any]:
             if isinstance(item, MapItem):
                 out.append(asdict(item.view))
             elif isinstance(item, ChartItem):
-                out.append(item.figure.to_json())
+                out.append(asdict(item.chart))
     return out
 
 
@@ -230,7 +230,7 @@ def test_where_offices_are_not_known_nothing_is_said_of_today() -> None:
         effect = dossier.section("effect")
         assert effect is not None
         curves = [item for item in effect.items if isinstance(item, ChartItem)]
-        assert [len(item.figure.data) for item in curves] == [1]
+        assert [len(item.chart.parts) for item in curves] == [1]
 
 
 def test_names_are_cut_and_freed_of_what_no_document_takes(county: Region) -> None:

@@ -20,11 +20,11 @@ from docx import Document
 from pptx import Presentation
 
 from geo.errors import DataError
+from geo.output.charts.chart import Bars, Line
 from geo.output.report.docx import report_docx
 from geo.output.report.dossier import ChartItem, Dossier, MapItem, TableItem, dossier_of
 from geo.output.report.pdf import report_pdf
 from geo.output.report.slides import slides_of, slides_pptx
-from geo.output.report.slides_charts import series_of
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
 from geo.region.schema import STANDARD_MEASURES, Source
@@ -218,21 +218,20 @@ def slides(data: bytes) -> Any:
 
 def test_charts_are_native_with_the_values_of_the_figures(files: Files) -> None:
     charts = [shape.chart for slide in slides(files.pptx).slides for shape in slide.shapes if shape.has_chart]
-    figures = [
-        item.figure
+    told = [
+        item.chart
         for section in files.dossier.sections
         for item in section.items
         if isinstance(item, ChartItem) and item.message
     ]
-    assert len(charts) == len(figures) >= 5
-    for chart, figure in zip(charts, figures, strict=True):
+    assert len(charts) == len(told) >= 5
+    for chart, described in zip(charts, told, strict=True):
         made = {one.name: [value for value in one.values if value is not None] for one in chart.plots[0].series}
-        bars = [trace for trace in figure.data if trace.type == "bar"]
-        if bars:
-            assert [list(map(float, bars[0].x))] == list(made.values())
-            continue
-        for one in series_of(figure):
-            assert made[one.name] == pytest.approx([value for value in one.y if value is not None])
+        for part in described.parts:
+            if isinstance(part, Bars):
+                assert [list(part.values)] == list(made.values())
+            elif isinstance(part, Line):
+                assert made[part.name] == pytest.approx([value for value in part.y if value is not None])
 
 
 def test_every_slide_has_message_source_number_mark_and_notes(files: Files) -> None:
@@ -401,9 +400,9 @@ def test_numbers_on_bars_of_slides_are_those_of_the_table(files: Files, converte
         for section in files.dossier.sections
         for item in section.items
         if isinstance(item, ChartItem)
-        for trace in item.figure.data
-        if trace.type == "bar"
-        for value in trace.x
+        for part in item.chart.parts
+        if isinstance(part, Bars)
+        for value in part.values
     ]
     assert max(bars) >= 1000
     for value in bars:

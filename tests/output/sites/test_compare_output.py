@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from geo.output.charts import tornado_chart
 from geo.output.charts.scenarios import frontier_chart, minutes_chart
 from geo.output.files.csv import table_csv
+from geo.output.screen import plotly_figure
 from geo.output.sites.compare import (
     DIFFERENCES_SHOWN,
     difference_data,
@@ -35,7 +36,6 @@ from geo.output.sites.costs import (
     parameters_table,
     sites_cost_table,
     standing_text,
-    tornado_chart,
 )
 from geo.output.values.map_view import NO_DATA, WITHHELD
 from geo.region.model.region import Region
@@ -174,18 +174,16 @@ def test_charts_take_names_as_text_and_leave_gaps_where_nothing_is_shown() -> No
     t = texts("en")
     one = compared(EVIL, curve=(None, None, 20, 30), curve_before=(None, 0, 10, 10))
     today = Compared(TODAY, "Today", one.scenario, today_of(one.outcome))
-    figure = minutes_chart(t, [today, one, Compared("c", "open", one.scenario)], theme="light", threshold=2.0)
-    assert [list(trace.y) for trace in figure.data] == [[None, 0, 10, 10], [None, None, 20, 30]]
-    assert "<img" not in json.dumps(figure.to_plotly_json(), default=str)
+    chart = minutes_chart(t, [today, one, Compared("c", "open", one.scenario)], threshold=2.0)
+    assert [part.y for part in chart.parts] == [(None, 0, 10, 10), (None, None, 20, 30)]
+    assert "<img" not in plotly_figure(t, chart, "light").to_json()
     line = ((0.0, None, 100.0), (60_000.0, 500.0, 500.0))
     for against in ("cost", "sites"):
-        drawn = frontier_chart(t, line, [today, one, compared("b")], against, theme="dark")
-        assert "<img" not in json.dumps(drawn.to_plotly_json(), default=str)
-        assert (
-            drawn.data[-1].y.tolist() if hasattr(drawn.data[-1].y, "tolist") else list(drawn.data[-1].y) == [200, 500]
-        )
+        drawn = frontier_chart(t, line, [today, one, compared("b")], against)
+        assert "<img" not in plotly_figure(t, drawn, "dark").to_json()
+        assert drawn.parts[-1].y == (200.0, 500.0)
     unknown = compared("d", cost_per_year_eur=None, people_after=None)
-    assert list(frontier_chart(t, (), [unknown], "cost", theme="light").data[-1].x) == []
+    assert list(frontier_chart(t, (), [unknown], "cost").parts[-1].x) == []
 
 
 def sites(region: Region, plan: CostPlan, closed: tuple[str, ...] = (), added: int | None = 250):  # type: ignore[no-untyped-def]
@@ -214,9 +212,9 @@ def test_costs_are_told_whole(region: Region, language: str, preset: str) -> Non
     assert len(break_even_lines(t, picture, 1e6)) == 6
     assert len(break_even_lines(t, picture, 1.0)) == 6
     effects = sensitivity(picture.sums, picture.plan, picture.parameters)
-    figure = tornado_chart(t, effects, total, theme="light")
-    assert len(figure.data) == 2
-    assert max(figure.data[1].x) == pytest.approx(0.2 * total)
+    chart = tornado_chart(t, effects, total)
+    assert len(chart.parts) == 2
+    assert max(chart.parts[1].values) == pytest.approx(1.2 * total)
     told = table_csv(t, region, costs_data(t, region, picture)).decode("utf-8-sig")
     assert "'=cmd" in told
 

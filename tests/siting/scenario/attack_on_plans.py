@@ -113,7 +113,7 @@ def of_ways(region: Region, answer: Answer) -> dict[str, Any]:
         "reach quarters": asdict(quarters_table(T, access, views["share"])),
         "reach districts": asdict(districts_table(T, access)),
         "reach lead": access_lead(T, access),
-        "curves": curves_chart(T, named, demand=whole, within=within, theme="light").to_plotly_json(),
+        "curves": asdict(curves_chart(T, named, demand=whole, within=within)),
         "equity": [asdict(equity_table(T, region, answer)), equity_text(T, answer)],
     }
 
@@ -126,12 +126,12 @@ def _reasons(region: Region, solved: Solved, draws: int) -> dict[str, Any]:
         out["near"] = [near_text(T, answer, one) for one in near_plans(problem, plan, within=0.2, most=5)]
     if "new" in OBJECTIVES[plan.objective].needs:
         told = number_curve(problem, plan.objective, 4, seconds=20.0)
-        out["numbers"] = numbers_chart(T, answer, told, chosen=2, theme="light").to_plotly_json()
+        out["numbers"] = asdict(numbers_chart(T, answer, told, chosen=2))
     if plan.objective == "coverage" and not problem.minimums:
         out["minutes"] = asdict(minutes_table(T, answer, reach_table(problem, (5, 10, 15), 3)))
     if plan.objective == "budget":
         told_money = frontier(problem, [0.0, 100_000.0, 250_000.0], seconds=20.0)
-        out["money"] = money_chart(T, answer, told_money, cost=plan.cost, theme="light").to_plotly_json()
+        out["money"] = asdict(money_chart(T, answer, told_money, cost=plan.cost))
     if draws:
         firm = firmness(region, answer, draws=draws, seconds=60.0)
         table = firmness_table(T, answer, firm)
@@ -151,8 +151,8 @@ def of_pair(region: Region, one: Solved, other: Solved) -> dict[str, Any]:
         "csv": table_csv(T, region, scenarios_data(T, (today, a, b))).decode(),
         "difference": table_csv(T, region, difference_data(T, region, a, b)).decode(),
         "lines": difference_lines(T, a, b),
-        "minutes": minutes_chart(T, (today, a, b), theme="light", threshold=10.0).to_plotly_json(),
-        "frontier": frontier_chart(T, (), (today, a, b), "cost", theme="light").to_plotly_json(),
+        "minutes": asdict(minutes_chart(T, (today, a, b), threshold=10.0)),
+        "frontier": asdict(frontier_chart(T, (), (today, a, b), "cost")),
     }
     for shown in ("people", "minutes"):
         out[f"map {shown}"] = painting_json(difference_view(T, region, (a, b), shown, theme="light"))
