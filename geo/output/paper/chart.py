@@ -145,7 +145,7 @@ def _fit(page: Page, t: Texts, axes: Axes, chart: Chart, body: Box) -> None:
             axes.xaxis.tick_top()
             axes.spines["bottom"].set_visible(False)
     else:
-        up = _ticks(t, chart.y, axes.get_ylim(), max(2, int(body.height / page.mm(15.0))))
+        up = _ticks(t, chart.y, axes.get_ylim(), max(2, int(body.height / page.mm(13.0))))
         axes.grid(axis="y", color=GRID[0], lw=_points(page, 1))
     for axis, ticks in ((axes.xaxis, across), (axes.yaxis, up)):
         axis.set_ticks([at for at, _ in ticks], [text for _, text in ticks], **_words(page, _TEXT))
