@@ -9,7 +9,7 @@ from typing import Any
 
 from geo.need.indicators import indicators_of
 from geo.output.charts.numbers import money_chart, numbers_chart
-from geo.output.charts.scenarios import frontier_chart, minutes_chart
+from geo.output.charts.scenarios import curves_chart, frontier_chart, minutes_chart
 from geo.output.files.csv import table_csv
 from geo.output.report.dossier_need import picture_of
 from geo.output.screen.folium_map import painting_json
@@ -18,7 +18,6 @@ from geo.output.sites.access import (
     Access,
     access_lead,
     access_view,
-    curves_chart,
     districts_table,
     quarters_table,
     rounded_curve,
