@@ -151,6 +151,8 @@ def measure_concentration(
     people to add up among others), ``nothing_published``,
     ``too_few_quarters`` (fewer than two), ``group_empty`` (no recipient at all), ``group_everybody``.
     """
+    import pandas as pd
+
     from geo.need.indicators import indicator_values
 
     values = indicator_values(region, indicator, date)
@@ -178,7 +180,7 @@ def measure_concentration(
         gini_residents=gini_residents(counts, totals),
         dissimilarity=dissimilarity_range(counts, totals, draws=draws, seed=seed),
         isolation=isolation(counts, totals),
-        quotients=_series(used, location_quotients(counts, totals)),
+        quotients=pd.Series(location_quotients(counts, totals), index=used.index, name="location_quotient"),
     )
 
 
@@ -214,9 +216,3 @@ def _obstacle(counts: Numbers, totals: Numbers) -> str | None:
     if counts.sum() <= 0:
         return "group_empty"
     return "group_everybody" if counts.sum() >= totals.sum() else None
-
-
-def _series(used: pd.DataFrame, numbers: Numbers) -> pd.Series[float]:
-    import pandas as pd
-
-    return pd.Series(numbers, index=used.index, name="location_quotient")

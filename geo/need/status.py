@@ -21,6 +21,7 @@ from geo.errors import ContractError
 from geo.findings import Finding, note, warning
 from geo.need.concentration import LeftOut
 from geo.need.evenness import Numbers
+from geo.need.indicators import indicator_named, indicator_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,49 +178,33 @@ def composite_index(
 
     With ``earlier`` it is made from the changes since that date, in the indicators' units.
     """
-    _check_components(components)
-    now = _figures(region, components, date)
-    if earlier is None:
-        return _index_of(now, components, date, None)
-    return _index_of(_changes(_figures(region, components, earlier), now), components, date, earlier)
-
-
-def _check_components(components: Sequence[Component]) -> None:
     if not components or len({one.indicator_key for one in components}) < len(components):
         raise ContractError("components must name at least one indicator, each once")
+    values, states = _figures(region, components, date)
+    if earlier is not None:
+        before, states_before = _figures(region, components, earlier)
+        # The state is that of the date that lacks a number, the later one first.
+        values, states = values - before, states.where(values.isna(), states_before)
+    return _index_of(values, states, components, date, earlier)
 
 
-@dataclass(frozen=True, eq=False)
-class _Figures:
-    """Values and cell states, quarters × indicators."""
-
-    values: pd.DataFrame
-    states: pd.DataFrame
-
-
-def _figures(region: Region, components: Sequence[Component], date: str) -> _Figures:
+def _figures(region: Region, components: Sequence[Component], date: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return values and their states, quarters × indicators."""
     import pandas as pd
-
-    from geo.need.indicators import indicator_named, indicator_values
 
     keys = [one.indicator_key for one in components]
     tables = {key: indicator_values(region, indicator_named(region, key), date) for key in keys}
-    parts = (pd.DataFrame({key: table[name] for key, table in tables.items()}) for name in ("value", "state"))
-    return _Figures(*parts)
+    values, states = (pd.DataFrame({key: table[name] for key, table in tables.items()}) for name in ("value", "state"))
+    return values, states
 
 
-def _changes(before: _Figures, now: _Figures) -> _Figures:
-    """Return later minus earlier values; the state is that of the date that lacks a number, the later one first."""
-    lacks_now = now.values.isna()
-    return _Figures(now.values - before.values, now.states.where(lacks_now, before.states))
-
-
-def _index_of(figures: _Figures, components: Sequence[Component], date: str, earlier: str | None) -> CompositeIndex:
-    values = figures.values
+def _index_of(
+    values: pd.DataFrame, states: pd.DataFrame, components: Sequence[Component], date: str, earlier: str | None
+) -> CompositeIndex:
     is_valid = values.notna().all(axis=1)
     first = values[~is_valid].isna().to_numpy().argmax(axis=1)
-    states = figures.states[~is_valid].to_numpy(object)[np.arange(len(first)), first]
-    left_out = tuple(LeftOut(str(key), str(state)) for key, state in zip(values.index[~is_valid], states, strict=True))
+    lacking = states[~is_valid].to_numpy(object)[np.arange(len(first)), first]
+    left_out = tuple(LeftOut(str(key), str(state)) for key, state in zip(values.index[~is_valid], lacking, strict=True))
     used = values[is_valid].copy()
     numbers = used.to_numpy(np.float64)
     findings: tuple[Finding, ...] = ()
@@ -258,16 +243,14 @@ def status_dynamics(
     """
     import pandas as pd
 
-    _check_components(components)
-    now = _figures(region, components, date)
-    status = _index_of(now, components, date, None)
+    status = composite_index(region, components, date)
     earlier = earlier_date(region.dates, date, years)
     found = list(status.findings)
     dynamics = None
     if earlier is None:
         found.append(note("dynamics_date_missing", date=date, years=years))
     else:
-        dynamics = _index_of(_changes(_figures(region, components, earlier), now), components, date, earlier)
+        dynamics = composite_index(region, components, date, earlier=earlier)
         found += dynamics.findings
         if dynamics.reason is not None:
             found.append(note("dynamics_not_possible", date=date, earlier=earlier))

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,19 +35,7 @@ if TYPE_CHECKING:
 _FORMATS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 _KEYS = ("highway", "barrier", "railway", "route")
 _VERSION = 1
-_ARRAYS = [
-    "node_xy",
-    "edge_nodes",
-    "edge_effort",
-    "edge_direction",
-    "edge_is_wheelable",
-    "line_start",
-    "line_xy",
-    "line_effort",
-    "part",
-    "part_nodes",
-    "part_metres",
-]
+_ARRAYS = [one.name for one in fields(StreetNetwork) if one.name not in ("crs", "digest", "source", "findings")]
 _MOST_NAMED = 20
 
 

@@ -104,6 +104,8 @@ def transit_percentiles(
     ContractError
         A limit, percentile, speed or window is out of range, or coordinates are no numbers.
     """
+    from scipy.sparse import csr_array, hstack
+
     assumptions = TransitAssumptions() if assumptions is None else assumptions
     walk = WalkAssumptions() if walk is None else walk
     require_positive(limit_minutes, "limit_minutes")
@@ -130,7 +132,7 @@ def transit_percentiles(
             part.append(_ranked(seconds, percentile, limit_minutes))
     return tuple(
         TravelTimes(
-            minutes=_beside(part),
+            minutes=csr_array(hstack(part, format="csr")),
             mode="transit",
             speed_metres_per_second=walk.speed_metres_per_second,
             detour_factor=walk.detour_factor if network is None else 1.0,
@@ -251,6 +253,7 @@ def _seconds_by_departure(
     whole = np.empty((len(departures), *direct.shape), dtype=np.int32)
     point = np.repeat(np.arange(access.shape[0]), np.diff(access.indptr))
     has_stop = np.flatnonzero(np.diff(access.indptr))
+    ends = [*access.indptr[has_stop].tolist(), len(point)]
     for number, moment in enumerate(departures.tolist()):
         whole[number] = direct
         if not len(point):
@@ -258,7 +261,7 @@ def _seconds_by_departure(
         rows = profile.rows(access.indices.astype(np.int64), moment + access.data.astype(np.int64))
         for begin, end in _spans(access.indptr[has_stop], len(point), profile.arrivals.shape[1]):
             best = np.minimum.reduceat(
-                profile.arrivals[rows[access.indptr[has_stop[begin]] : _end(access, has_stop, end)]],
+                profile.arrivals[rows[access.indptr[has_stop[begin]] : ends[end]]],
                 access.indptr[has_stop[begin:end]] - access.indptr[has_stop[begin]],
                 axis=0,
             )
@@ -275,10 +278,6 @@ def _spans(starts: IntArray, pairs: int, columns: int) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def _end(access: csr_array, has_stop: IntArray, end: int) -> int:
-    return int(access.indptr[has_stop[end]]) if end < len(has_stop) else int(access.indptr[-1])
-
-
 def _ranked(seconds: SecondArray, percentile: float, limit_minutes: float) -> csr_array:
     from scipy.sparse import csr_array
 
@@ -286,12 +285,6 @@ def _ranked(seconds: SecondArray, percentile: float, limit_minutes: float) -> cs
     chosen = np.partition(seconds, rank, axis=0)[rank]
     rows, columns = np.nonzero(chosen <= (limit_minutes + MINUTES_TOLERANCE) * 60.0)
     return csr_array((chosen[rows, columns] / 60.0, (rows, columns)), shape=chosen.shape)
-
-
-def _beside(parts: list[csr_array]) -> csr_array:
-    from scipy.sparse import csr_array, hstack
-
-    return parts[0] if len(parts) == 1 else csr_array(hstack(parts, format="csr"))
 
 
 def _dense(table: csr_array) -> SecondArray:

@@ -20,15 +20,11 @@ from geo.findings import Finding, error, has_errors, note, warning
 from geo.reach.transit.gtfs_tables import Visits, read_feed_table, read_visits
 from geo.reach.transit.service_days import choose_day, read_service_days, without_days_apart
 from geo.region import extract_zip
+from geo.region.model import FEED_TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_REQUIRED = {
-    "stops.txt": ("stop_id",),
-    "trips.txt": ("trip_id", "service_id"),
-    "stop_times.txt": ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
-}
 _ALSO = {
     "stops.txt": ("stop_name", "stop_lat", "stop_lon", "parent_station"),
     "stop_times.txt": ("pickup_type", "drop_off_type"),
@@ -145,7 +141,7 @@ def _read_folder(folder: Path, source: str, day: str | None, today: str | None) 
     findings: list[Finding] = []
     tables = {
         name: read_feed_table(folder, name, columns, findings, also=_ALSO.get(name, ()))
-        for name, columns in _REQUIRED.items()
+        for name, columns in FEED_TABLES.items()
     }
     calendar = read_service_days(folder, findings)
     if not (folder / "agency.txt").is_file():

@@ -210,7 +210,13 @@ def check_sites(sites: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> list[Fin
     """Return what keeps tidy sites from the contract, and a warning for each one outside the region."""
     findings = [error("site_key_twice", site=str(key)) for key in sites.index[sites.index.duplicated()].unique()]
     findings += _unknown(sites["kind"], [kind.value for kind in SiteKind], "site_kind_unknown", "kind")
-    findings += [*_check_services(sites), *_check_site_numbers(sites)]
+    findings += [
+        error("site_service_unknown", site=str(site), service=service, known=", ".join(SERVICES))
+        for site, services in sites["services"].items()
+        for service in services.split()
+        if service not in SERVICES
+    ]
+    findings += _check_site_numbers(sites)
     if len(sites) and sites.crs != quarters.crs:
         return [*findings, error("site_crs_differs")]
     points = sites.geometry.to_numpy()
@@ -224,27 +230,18 @@ def check_sites(sites: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> list[Fin
     return findings
 
 
-def _check_services(sites: gpd.GeoDataFrame) -> list[Finding]:
-    return [
-        error("site_service_unknown", site=str(site), service=service, known=", ".join(SERVICES))
-        for site, services in sites["services"].items()
-        for service in services.split()
-        if service not in SERVICES
-    ]
-
-
 def _check_site_numbers(sites: gpd.GeoDataFrame) -> list[Finding]:
     findings = []
     for name in SITE_NUMBERS:
-        numbers = sites[name]
-        most = SITE_MOST.get(name, np.inf)
+        numbers, most = sites[name], SITE_MOST.get(name, np.inf)
         for site, number in numbers[(numbers < 0) | (numbers > most) | np.isinf(numbers)].items():
-            if number < 0 or not np.isfinite(number):
-                findings.append(error("site_number_below_zero", site=str(site), entry=name, number=float(number)))
-            else:
-                findings.append(
-                    error("site_number_too_large", site=str(site), entry=name, number=float(number), most=most)
-                )
+            where = {"site": str(site), "entry": name, "number": float(number)}
+            is_large = number >= 0 and np.isfinite(number)
+            findings.append(
+                error("site_number_too_large", **where, most=most)
+                if is_large
+                else error("site_number_below_zero", **where)
+            )
     return findings
 
 

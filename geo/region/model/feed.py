@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
@@ -21,12 +20,13 @@ from geo.findings import Finding, error
 from geo.region.archive import check_zip
 
 FEED_LIMITS = replace(ReadLimits(), unpacked_bytes=3 * 1024**3)
-NEEDED = {
+FEED_TABLES = {
     "stops.txt": ("stop_id",),
     "trips.txt": ("trip_id", "service_id"),
     "stop_times.txt": ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
 }
 CALENDARS = ("calendar.txt", "calendar_dates.txt")
+_Member = Path | zipfile.Path
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _BLOCK = 1024 * 1024
 _HEAD_BYTES = 64 * 1024
@@ -54,7 +54,7 @@ def feed_digest(path: Path) -> str:
     with _members(path) as members:
         for name in sorted(members):
             digest.update(f"\x1d{name}\x1e".encode())
-            with members[name].opened() as stream:
+            with members[name].open("rb") as stream:
                 while block := stream.read(_BLOCK):
                     digest.update(block)
     return digest.hexdigest()
@@ -67,27 +67,9 @@ def write_feed(path: Path, target: Path) -> None:
             member = zipfile.ZipInfo(name, _ZIP_DATE)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.external_attr = 0o644 << 16
-            with members[name].opened() as stream, archive.open(member, "w") as out:
+            with members[name].open("rb") as stream, archive.open(member, "w") as out:
                 while block := stream.read(_BLOCK):
                     out.write(block)
-
-
-class _Member:
-    """One table of a feed, in a folder or in a zip."""
-
-    def __init__(self, place: Path | zipfile.ZipFile, name: str) -> None:
-        self._place, self._name = place, name
-
-    @contextmanager
-    def opened(self) -> Iterator[IO[bytes]]:
-        """Give the table's bytes."""
-        source = self._place
-        if isinstance(source, zipfile.ZipFile):
-            with source.open(self._name) as stream:
-                yield stream
-        else:
-            with (source / self._name).open("rb") as stream:
-                yield stream
 
 
 @contextmanager
@@ -95,12 +77,12 @@ def _members(path: Path) -> Iterator[dict[str, _Member]]:
     """Give the tables of a feed by name: those that lie beside ``stops.txt``, else those at the top."""
     if path.is_dir():
         names = [str(found.relative_to(path).as_posix()) for found in path.glob("**/*.txt") if found.is_file()]
-        yield {PurePosixPath(name).name: _Member(path, name) for name in _beside_stops(names)}
+        yield {PurePosixPath(name).name: path / name for name in _beside_stops(names)}
         return
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.endswith(".txt")]
-            yield {PurePosixPath(name).name: _Member(archive, name) for name in _beside_stops(names)}
+            yield {PurePosixPath(name).name: zipfile.Path(archive, name) for name in _beside_stops(names)}
     except zipfile.BadZipFile:
         raise DataError((error("archive_broken", file=path.name),)) from None
 
@@ -109,7 +91,7 @@ def _beside_stops(names: list[str]) -> list[str]:
     folders = sorted(
         (len(PurePosixPath(name).parts), str(PurePosixPath(name).parent))
         for name in names
-        if PurePosixPath(name).name in NEEDED
+        if PurePosixPath(name).name in FEED_TABLES
     )
     folder = folders[0][1] if folders else "."
     return [name for name in names if str(PurePosixPath(name).parent) == folder]
@@ -117,7 +99,7 @@ def _beside_stops(names: list[str]) -> list[str]:
 
 def _check_members(members: dict[str, _Member]) -> list[Finding]:
     findings = []
-    for name, columns in NEEDED.items():
+    for name, columns in FEED_TABLES.items():
         if name not in members:
             findings.append(error("timetable_file_missing", file=name))
             continue
@@ -131,7 +113,7 @@ def _check_members(members: dict[str, _Member]) -> list[Finding]:
 
 
 def _headings(member: _Member) -> list[str]:
-    with member.opened() as stream:
+    with member.open("rb") as stream:
         head = stream.read(_HEAD_BYTES)
     first = head.decode("utf-8-sig", errors="replace").partition("\n")[0]
     try:

@@ -58,10 +58,9 @@ def zone_of(zones: gpd.GeoDataFrame | None, xy: NDArray[np.float64]) -> NDArray[
 
     A point on the border of a zone lies in it.
     """
-    found = np.full(len(xy), -1, dtype=np.int64)
-    if zones is None or not len(zones) or not len(xy):
-        return found
+    if zones is None or not len(xy):
+        return np.full(len(xy), -1, dtype=np.int64)
     point, zone = zones.sindex.query(shapely.points(xy), predicate="intersects")
-    for one, row in sorted(zip(point.tolist(), zone.tolist(), strict=True), reverse=True):
-        found[one] = row
-    return found
+    first = np.full(len(xy), len(zones), dtype=np.int64)
+    np.minimum.at(first, point, zone)
+    return np.where(first < len(zones), first, -1)

@@ -135,8 +135,8 @@ def _overlaps(geometry: NDArray[Any], keys: NDArray[Any]) -> list[Finding]:
 
 
 def _holes(whole: Any, geometry: NDArray[Any], keys: NDArray[Any]) -> list[Finding]:
-    rings = _inner_rings(whole)
-    holes = shapely.polygons(rings) if len(rings) else np.array([], dtype=object)
+    rings = (ring for part in shapely.get_parts(whole) for ring in part.interiors)
+    holes = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
     areas = shapely.area(holes)
     small = areas < np.median(shapely.area(geometry)) / 20
     findings = []
@@ -150,13 +150,3 @@ def _holes(whole: Any, geometry: NDArray[Any], keys: NDArray[Any]) -> list[Findi
     if (~small).any():
         findings.append(note("holes_large", count=int((~small).sum()), square_metres=round(float(areas[~small].sum()))))
     return findings
-
-
-def _inner_rings(whole: Any) -> NDArray[Any]:
-    parts = shapely.get_parts(whole)
-    rings = [shapely.get_interior_ring(part, range(shapely.get_num_interior_rings(part))) for part in parts]
-    return (
-        np.concatenate([np.asarray(ring, dtype=object).ravel() for ring in rings])
-        if rings
-        else np.array([], dtype=object)
-    )

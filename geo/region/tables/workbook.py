@@ -177,6 +177,8 @@ def _number_text(number: float) -> str:
 
 def _number_as_text(raw: list[list[Any]], name: str) -> list[Finding]:
     """Report text cells that look like numbers with separators in columns of numeric cells."""
+    from xlsxwriter.utility import xl_col_to_name
+
     findings = []
     for place in range(len(raw[0]) if raw else 0):
         suspects = [
@@ -188,7 +190,7 @@ def _number_as_text(raw: list[list[Any]], name: str) -> list[Finding]:
             continue
         numeric = sum(isinstance(cells[place], float) and not cells[place].is_integer() for cells in raw)
         if numeric:
-            where = {"row": suspects[0] + 1, "column": column_letters(place), "count": len(suspects)}
+            where = {"row": suspects[0] + 1, "column": xl_col_to_name(place), "count": len(suspects)}
             findings.append(warning("number_as_text", file=name, **where))
     return findings
 
@@ -201,6 +203,8 @@ def _fill_merged_text(
     A heading or a district holds for all rows it spans. A number over two rows is one number for two
     quarters: written into both it would be counted twice.
     """
+    from xlsxwriter.utility import xl_col_to_name
+
     findings = []
     for top, left, bottom, right in merged:
         if top >= len(rows) or left >= len(rows[top]) or not rows[top][left]:
@@ -208,23 +212,13 @@ def _fill_merged_text(
         if not isinstance(raw[top][left], str):
             if bottom > top:
                 findings.append(
-                    warning("merged_number", file=name, row=top + 1, column=column_letters(left), last_row=bottom + 1)
+                    warning("merged_number", file=name, row=top + 1, column=xl_col_to_name(left), last_row=bottom + 1)
                 )
             continue
         for row in rows[top : bottom + 1]:
             for place in range(left, min(right + 1, len(row))):
                 row[place] = row[place] or rows[top][left]
     return findings
-
-
-def column_letters(place: int) -> str:
-    """Return the letters a spreadsheet heads a column with; ``place`` counts from 0."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _column_number(letters: bytes) -> int:
