@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     except DataError as fault:
         _say(t, fault.findings)
         return 1
-    _say(t, found.posed.ground.findings)
+    _say(t, found.posed.survey.findings)
     if args.json:
         _print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -85,7 +85,7 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
         "",
         _proof(t, found),
         t("site.rounding", step=t.number(found.rounded_to)),
-        ways_sentence(t, found.posed.ground.mode, found.posed.times, question.minutes),
+        ways_sentence(t, found.posed.survey.mode, found.posed.times, question.minutes),
     ]
     if question.closed:
         lines.append(t("siting.assumption_closed", n=len(question.closed)))

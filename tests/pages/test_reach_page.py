@@ -12,7 +12,7 @@ from geo.output.sites.access import Access, access_view, districts_table, minute
 from geo.output.values.map_view import WITHHELD
 from geo.region.model.region import Region
 from geo.siting.ask.access import by_district, by_quarter, nearest_minutes, offices_open, people_by_minutes, spread
-from geo.siting.ask.ground import Ground, survey
+from geo.siting.ask.survey import Survey, survey_region
 from geo.text import texts
 from tests.conftest import demo_region
 from tests.pages.test_pages import remade, run, variants
@@ -24,20 +24,20 @@ def city() -> Region:
 
 
 @pytest.fixture(scope="module")
-def ground(city: Region) -> Ground:
-    return survey(city, "recipients", city.dates[-1])
+def survey(city: Region) -> Survey:
+    return survey_region(city, "recipients", city.dates[-1])
 
 
 @pytest.fixture(scope="module")
-def access(city: Region, ground: Ground) -> Access:
-    minutes = nearest_minutes(ground, offices_open(ground))
+def access(city: Region, survey: Survey) -> Access:
+    minutes = nearest_minutes(survey, offices_open(survey))
     return Access(
         city,
-        ground,
+        survey,
         15.0,
-        by_quarter(city, ground, minutes, 15.0),
-        by_district(city, ground, minutes, 15.0),
-        spread(minutes, ground.demand.people, 15.0),
+        by_quarter(city, survey, minutes, 15.0),
+        by_district(city, survey, minutes, 15.0),
+        spread(minutes, survey.demand.people, 15.0),
     )
 
 
@@ -87,29 +87,29 @@ def test_streets_that_cannot_be_read_are_told_and_the_line_still_works(city: Reg
     assert not app.warning
 
 
-def test_people_within_and_beyond_add_up(access: Access, ground: Ground) -> None:
+def test_people_within_and_beyond_add_up(access: Access, survey: Survey) -> None:
     quarters = access.quarters.dropna(subset=["people"])
-    assert quarters["people"].sum() == pytest.approx(ground.demand.total)
-    assert access.spread.reached + quarters["beyond"].sum() == pytest.approx(ground.demand.total)
+    assert quarters["people"].sum() == pytest.approx(survey.demand.total)
+    assert access.spread.reached + quarters["beyond"].sum() == pytest.approx(survey.demand.total)
     assert access.districts["beyond"].sum() == pytest.approx(quarters["beyond"].sum())
 
 
-def test_the_curve_passes_through_the_share_reached(access: Access, ground: Ground) -> None:
-    minutes = nearest_minutes(ground, offices_open(ground))
-    curve = people_by_minutes(minutes, ground.demand.people, 60)
+def test_the_curve_passes_through_the_share_reached(access: Access, survey: Survey) -> None:
+    minutes = nearest_minutes(survey, offices_open(survey))
+    curve = people_by_minutes(minutes, survey.demand.people, 60)
     assert curve[15] == pytest.approx(access.spread.reached)
     assert (np.diff(curve) >= 0).all()
-    by_hand = [ground.demand.people[minutes <= at + 1e-9].sum() for at in (0, 1, 7, 60)]
+    by_hand = [survey.demand.people[minutes <= at + 1e-9].sum() for at in (0, 1, 7, 60)]
     assert curve[[0, 1, 7, 60]] == pytest.approx(by_hand)
 
 
-def test_the_median_is_that_of_people_not_of_points(access: Access, ground: Ground) -> None:
-    minutes = nearest_minutes(ground, offices_open(ground))
+def test_the_median_is_that_of_people_not_of_points(access: Access, survey: Survey) -> None:
+    minutes = nearest_minutes(survey, offices_open(survey))
     key = access.quarters.dropna(subset=["people"]).index[0]
-    mine = ground.demand.quarter_ids == key
-    within = ground.demand.people[mine & (minutes <= access.quarters.loc[key, "median"])].sum()
-    below = ground.demand.people[mine & (minutes < access.quarters.loc[key, "median"])].sum()
-    assert below < ground.demand.people[mine].sum() / 2 <= within + 1e-9
+    mine = survey.demand.quarter_ids == key
+    within = survey.demand.people[mine & (minutes <= access.quarters.loc[key, "median"])].sum()
+    below = survey.demand.people[mine & (minutes < access.quarters.loc[key, "median"])].sum()
+    assert below < survey.demand.people[mine].sum() / 2 <= within + 1e-9
 
 
 @pytest.mark.parametrize("shown", ["share", "median"])

@@ -204,7 +204,7 @@ def _catchment_layer(region: Region, solved: Solved, catchments: Catchments | No
 
     posed = solved.answer.posed
     places = catchment_places(solved.answer)
-    if posed.ground.mode == "line":
+    if posed.survey.mode == "line":
         metres = posed.question.assumptions.straight_line_metres(posed.question.minutes)
         points = shapely.points(np.array(list(places.values()), dtype=np.float64).reshape(-1, 2))
         shapes = dict(zip(places, shapely.buffer(points, metres, quad_segs=_CIRCLE_SEGMENTS), strict=True))
@@ -221,7 +221,7 @@ def _catchment_layer(region: Region, solved: Solved, catchments: Catchments | No
             "name": [str(named.loc[key, "name"]) for key in shapes],
             "is_new": [not bool(named.loc[key, "is_office"]) for key in shapes],
             "minutes": posed.question.minutes,
-            "mode": posed.ground.mode,
+            "mode": posed.survey.mode,
         }
     )
     return gpd.GeoDataFrame(frame, geometry=list(shapes.values()), crs=region.quarters.crs)

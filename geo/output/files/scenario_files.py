@@ -176,7 +176,7 @@ class FileMaker:
     def _plan_maps(self) -> Mapping[str, bytes]:
         t, answer = self.t, self.solved.answer
         view = sites_view(t, self._picture(), answer, SitesLook(catchments=self.catchments()))
-        ways = ways_sentence(t, answer.posed.ground.mode, answer.posed.times, answer.posed.question.minutes)
+        ways = ways_sentence(t, answer.posed.survey.mode, answer.posed.times, answer.posed.question.minutes)
         notes = (ways, t("site.rounding", step=t.number(self.solved.outcome.rounded_to)))
         return self._maps("plan", view, question_title(t, answer.posed.question), notes)
 

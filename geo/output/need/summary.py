@@ -47,7 +47,7 @@ def region_figures(t: Texts, region: Region, today: Answer | None) -> tuple[KeyF
     figures = [_level(t, region, indicator, date, source), _spread(t, region, indicator, date, source)]
     if today is not None and today.demand:
         share = 100 * (today.people_before or 0) / today.demand
-        ways = ways_short(t, today.posed.ground.mode, today.posed.times)
+        ways = ways_short(t, today.posed.survey.mode, today.posed.times)
         basis = t("start.reach_source", ways=ways, date=t.date(date))
         people, demand = (people_text(t, n, today.rounded_to) for n in (today.people_before, today.demand))
         figures.insert(1, KeyFigure(t.percent(share, 0), t("start.reach", people=people, demand=demand), basis))

@@ -119,7 +119,7 @@ def _facts(brief: Brief) -> tuple[Fact, ...]:
     level = dossier_need.level_told(brief)
     facts = [Fact(*level, source)] if level is not None else []
     measure = measure_label(t, region, outcome.measure)
-    ways = ways_short(t, brief.answer.posed.ground.mode, brief.answer.posed.times)
+    ways = ways_short(t, brief.answer.posed.survey.mode, brief.answer.posed.times)
     basis = t("dossier.fact_basis", measure=measure, date=t.date(outcome.date), ways=ways)
     demand = float(outcome.demand or 0)
     minutes = t.shortest(outcome.minutes)

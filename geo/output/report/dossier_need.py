@@ -182,29 +182,29 @@ def _lasting_list(brief: Brief, found: Persistence) -> list[Item]:
 def today_section(brief: Brief) -> Section:
     """Return the chapter on who reaches an office today."""
     t, region, answer = brief.t, brief.region, brief.answer
-    ground, within = answer.posed.ground, answer.posed.question.minutes
-    offices = offices_open(ground)
+    survey, within = answer.posed.survey, answer.posed.question.minutes
+    offices = offices_open(survey)
     heading = t("dossier.today")
-    if not offices or not ground.demand.total:
+    if not offices or not survey.demand.total:
         return Section("today", heading, (t("reach.no_offices"),))
-    minutes = nearest_minutes(ground, offices)
+    minutes = nearest_minutes(survey, offices)
     access = Access(
         region=region,
-        ground=ground,
+        survey=survey,
         within=within,
-        quarters=by_quarter(region, ground, minutes, within),
-        districts=by_district(region, ground, minutes, within),
-        spread=spread(minutes, ground.demand.people, within),
+        quarters=by_quarter(region, survey, minutes, within),
+        districts=by_district(region, survey, minutes, within),
+        spread=spread(minutes, survey.demand.people, within),
     )
     said = access_lead(t, access)
     view = access_view(t, access, "share", THEME)
-    told = {"minutes": t.number(within), "place": region.name, "date": t.date(ground.demand.date)}
+    told = {"minutes": t.number(within), "place": region.name, "date": t.date(survey.demand.date)}
     far = sum(1 for kind in view.classes if kind == len(LIMITS["share"]) - 2)
     alternative = t("dossier.today_map_alt", **told, far=t.number(far), n=t.number(len(view.classes)))
     reached, people = (round_people(each, region.disclosure) for each in (access.spread.reached, access.spread.people))
     share = shown_share_text(t, reached, people, region.disclosure.reached_round_to)
     message = t("dossier.today_message", share=share, minutes=told["minutes"])
-    paragraphs = (said, " ".join(unmarked(equity_lines(t, access.spread, ground.times.limit_minutes))))
+    paragraphs = (said, " ".join(unmarked(equity_lines(t, access.spread, survey.times.limit_minutes))))
     return Section("today", heading, paragraphs, (MapItem(view, t("dossier.today_map", **told), alternative, message),))
 
 

@@ -140,15 +140,15 @@ def _catchments(brief: Brief) -> Mapping[str, BaseGeometry]:
     from geo.siting.ask import streets_of
 
     posed = brief.answer.posed
-    if posed.ground.mode not in ON_STREETS or brief.region.streets is None:
+    if posed.survey.mode not in ON_STREETS or brief.region.streets is None:
         return {}
     places = catchment_places(brief.answer)
     areas = walk_catchments(
-        posed.ground.network or streets_of(brief.region),
+        posed.survey.network or streets_of(brief.region),
         np.array(list(places.values())),
         minutes=posed.question.minutes,
         assumptions=posed.question.assumptions,
-        wheelchair=posed.ground.mode == "wheelchair",
+        wheelchair=posed.survey.mode == "wheelchair",
     )
     return dict(zip(places, areas, strict=True))
 

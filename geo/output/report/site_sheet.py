@@ -241,18 +241,18 @@ class _Near:
 
     def __init__(self, region: Region, solved: Solved, site: int) -> None:
         posed = solved.answer.posed
-        ground, within = posed.ground, posed.question.minutes
-        here = nearest_minutes(ground, [site])
-        today = nearest_minutes(ground, posed.offices_today)
+        survey, within = posed.survey, posed.question.minutes
+        here = nearest_minutes(survey, [site])
+        today = nearest_minutes(survey, posed.offices_today)
         is_near = here <= within + 1e-9
         self.frame = pd.DataFrame(
             {
-                "quarter_id": ground.demand.quarter_ids[is_near],
-                "people": ground.demand.people[is_near],
+                "quarter_id": survey.demand.quarter_ids[is_near],
+                "people": survey.demand.people[is_near],
                 "here": here[is_near],
                 "today": today[is_near],
-                "x": ground.demand.xy[is_near, 0],
-                "y": ground.demand.xy[is_near, 1],
+                "x": survey.demand.xy[is_near, 0],
+                "y": survey.demand.xy[is_near, 1],
             }
         )
         self.frame["new"] = np.where(self.frame["today"] > within + 1e-9, self.frame["people"], 0.0)
@@ -321,7 +321,7 @@ def _ways(t: Texts, solved: Solved, near: _Near) -> tuple[str, ...]:
             lines.append(t("sheet.ways_change", before=before, after=t.number(here, 0)))
         else:
             lines += [t("sheet.ways_here", after=t.number(here, 0)), t("siting.assumption_none_fixed")]
-    return (*lines, ways_sentence(t, posed.ground.mode, posed.times, posed.question.minutes))
+    return (*lines, ways_sentence(t, posed.survey.mode, posed.times, posed.question.minutes))
 
 
 def _quarters(t: Texts, region: Region, solved: Solved, near: _Near) -> tuple[tuple[str, ...], ...]:

@@ -36,7 +36,7 @@ from geo.output.values import (
 from geo.region import ValueState
 from geo.region.disclosure import round_people
 from geo.region.model import Region
-from geo.siting.ask import Ground, Spread, nearest_minutes, offices_open, weighted_quantile
+from geo.siting.ask import Spread, Survey, nearest_minutes, offices_open, weighted_quantile
 from geo.text import Texts
 
 Shown = Literal["median", "share"]
@@ -53,7 +53,7 @@ class Access:
 
     Parameters
     ----------
-    region, ground
+    region, survey
         Where, and whose ways.
     within
         Minutes asked for.
@@ -64,7 +64,7 @@ class Access:
     """
 
     region: Region
-    ground: Ground
+    survey: Survey
     within: float
     quarters: pd.DataFrame
     districts: pd.DataFrame
@@ -124,7 +124,7 @@ def access_lead(t: Texts, access: Access) -> str:
         share=shown_share_text(t, people, demand, step),
         people=people_text(t, people, step),
         demand=people_text(t, demand, step),
-        measure=measure_label(t, access.region, access.ground.demand.measure),
+        measure=measure_label(t, access.region, access.survey.demand.measure),
     )
 
 
@@ -141,11 +141,11 @@ def equity_lines(t: Texts, told: Spread, limit: float) -> tuple[str, str]:
 
 def share_line(t: Texts, access: Access, percent: float) -> str:
     """Return within how many minutes a share of the people reaches an office."""
-    ground = access.ground
-    nearest = nearest_minutes(ground, offices_open(ground))
-    minutes = weighted_quantile(nearest, ground.demand.people, percent / 100)
-    limit = ground.times.limit_minutes
-    said = {"share": t.percent(percent, 0), "measure": measure_label(t, access.region, ground.demand.measure)}
+    survey = access.survey
+    nearest = nearest_minutes(survey, offices_open(survey))
+    minutes = weighted_quantile(nearest, survey.demand.people, percent / 100)
+    limit = survey.times.limit_minutes
+    said = {"share": t.percent(percent, 0), "measure": measure_label(t, access.region, survey.demand.measure)}
     if math.isinf(minutes):
         return t("reach.share_beyond", minutes=t.number(limit), **said)
     return t("reach.share_line", minutes=minutes_text(t, minutes, limit), **said)
@@ -159,7 +159,7 @@ def worst_off_line(t: Texts, access: Access) -> str:
     worst = told[told["median"] == told["median"].max()]
     key = worst["people"].idxmax()
     name, minutes = str(access.region.quarters["name"][key]), float(worst["median"].max())
-    limit = access.ground.times.limit_minutes
+    limit = access.survey.times.limit_minutes
     if math.isinf(minutes):
         return t("reach.worst_off_beyond", n=len(worst), quarter=name, minutes=t.number(limit))
     return t("reach.worst_off", quarter=name, minutes=minutes_text(t, minutes, limit))
@@ -200,9 +200,9 @@ def _figures(t: Texts, access: Access, row: Any) -> tuple[tuple[str, ...], tuple
         people_text(t, people, step),
         people_text(t, beyond, step),
         shown_share_text(t, beyond, people, step),
-        minutes_text(t, median, access.ground.times.limit_minutes),
+        minutes_text(t, median, access.survey.times.limit_minutes),
     )
-    far = access.ground.times.limit_minutes + 1
+    far = access.survey.times.limit_minutes + 1
     share = _share(access, row)
     known = share if math.isfinite(share) else None
     return cells, (float(people or 0), float(beyond or 0), known, far if math.isinf(median) else median)
@@ -232,7 +232,7 @@ def _tooltip(t: Texts, access: Access, row: Any) -> tuple[str, ...]:
 
 
 def _legend(t: Texts, access: Access, shown: Shown, classes: Any, theme: str) -> Legend:
-    demand = access.ground.demand
+    demand = access.survey.demand
     limits = LIMITS[shown]
     texts = [t.number(limit) for limit in limits]
     if shown == "median":
@@ -266,9 +266,9 @@ def _offices(t: Texts, access: Access) -> tuple[Place, ...]:
 
 
 def _circles(access: Access, theme: str) -> tuple[Circle, ...]:
-    if access.ground.mode != "line":
+    if access.survey.mode != "line":
         return ()
-    times = access.ground.times
+    times = access.survey.times
     metres = access.within * 60 * times.speed_metres_per_second / times.detour_factor
     points = access.region.offices.geometry.to_crs(4326)
     return tuple(

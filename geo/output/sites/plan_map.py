@@ -69,16 +69,16 @@ def catchments_of(region: Region, answer: Answer, cache: Path | None = None) -> 
 
     from geo.reach.streets import walk_catchments
 
-    question, ground = answer.posed.question, answer.posed.ground
+    question, survey = answer.posed.question, answer.posed.survey
     places = catchment_places(answer)
-    if ground.mode not in ON_STREETS or not places:
+    if survey.mode not in ON_STREETS or not places:
         return {}
     areas = walk_catchments(
-        ground.network or streets_of(region, cache),
+        survey.network or streets_of(region, cache),
         np.array(list(places.values()), dtype=np.float64),
         minutes=question.minutes,
         assumptions=question.assumptions,
-        wheelchair=ground.mode == "wheelchair",
+        wheelchair=survey.mode == "wheelchair",
     )
     return dict(zip(places, areas, strict=True))
 
@@ -90,7 +90,7 @@ def _catchments(theme: str, answer: Answer, look: SitesLook) -> tuple[tuple[Circ
     def style(key: str) -> tuple[str, bool]:
         return (MAP_COLOURS[theme]["ink"], True) if key in today else (PLACE_COLOURS["plan"], False)
 
-    if posed.ground.mode != "line":
+    if posed.survey.mode != "line":
         shown = [key for key in catchment_places(answer) if key in look.catchments]
         return (), tuple(Area(rings(look.catchments[key]), *style(key)) for key in shown)
     metres = posed.question.assumptions.straight_line_metres(posed.question.minutes)
@@ -140,7 +140,7 @@ def _places(t: Texts, region: Region, answer: Answer, look: SitesLook) -> tuple[
 def _extras(t: Texts, extras: tuple[Swatch, ...], answer: Answer) -> tuple[Swatch, ...]:
     posed = answer.posed
     minutes = t.number(posed.question.minutes)
-    has_areas = posed.ground.mode in ("line", "walk", "wheelchair")
+    has_areas = posed.survey.mode in ("line", "walk", "wheelchair")
     out = list(extras)
     if posed.places["is_office"].any():
         out.append(Swatch("office", t("map.office")))

@@ -104,7 +104,7 @@ def assumptions(t: Texts, region: Region, answer: Answer) -> tuple[str, ...]:
     candidates = int((places["kind"] == "candidate").sum())
     placed = "siting.assumption_demand" if region.cells is not None else "siting.assumption_area"
     lines = [
-        ways_sentence(t, answer.posed.ground.mode, answer.posed.times, question.minutes),
+        ways_sentence(t, answer.posed.survey.mode, answer.posed.times, question.minutes),
         t(placed, round=answer.rounded_to),
         t("siting.assumption_fixed", n=fixed) if fixed else t("siting.assumption_none_fixed"),
         t(f"siting.assumption_{candidate_base(question.candidates)}", n=t.number(candidates)),

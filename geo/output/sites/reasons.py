@@ -101,9 +101,9 @@ def minutes_table(t: Texts, answer: Answer, told: ReachTable) -> Table:
 
 def equity_table(t: Texts, region: Region, answer: Answer) -> Table:
     """Return who reaches an office before and after, for the region and each district."""
-    ground, within = answer.posed.ground, answer.posed.question.minutes
-    before = nearest_minutes(ground, answer.posed.offices_today)
-    after = nearest_minutes(ground, open_sites(answer))
+    survey, within = answer.posed.survey, answer.posed.question.minutes
+    before = nearest_minutes(survey, answer.posed.offices_today)
+    after = nearest_minutes(survey, open_sites(answer))
     columns = (
         Column(t("siting.column_area"), "left"),
         Column(t("siting.column_people")),
@@ -113,10 +113,10 @@ def equity_table(t: Texts, region: Region, answer: Answer) -> Table:
         Column(t("siting.column_median_after")),
     )
     rows = []
-    people = ground.demand.people
+    people = survey.demand.people
     whole = [spread(minutes, people, within) for minutes in (before, after)]
     rows.append(_equity_row(t, answer, region.name, [(s.people, s.people - s.reached, s.median) for s in whole]))
-    tables = [by_district(region, ground, minutes, within) for minutes in (before, after)]
+    tables = [by_district(region, survey, minutes, within) for minutes in (before, after)]
     for name in tables[0].index if len(tables[0]) > 1 else ():
         parts = [tuple(table.loc[name, ["people", "beyond", "median"]].astype(float)) for table in tables]
         rows.append(_equity_row(t, answer, str(name), parts))
@@ -125,10 +125,10 @@ def equity_table(t: Texts, region: Region, answer: Answer) -> Table:
 
 def equity_text(t: Texts, answer: Answer) -> tuple[str, str]:
     """Return how the median and the way of the farthest tenth change."""
-    ground, within = answer.posed.ground, answer.posed.question.minutes
-    limit = ground.times.limit_minutes
+    survey, within = answer.posed.survey, answer.posed.question.minutes
+    limit = survey.times.limit_minutes
     before, after = (
-        spread(nearest_minutes(ground, sites), ground.demand.people, within)
+        spread(nearest_minutes(survey, sites), survey.demand.people, within)
         for sites in (answer.posed.offices_today, open_sites(answer))
     )
     return (
@@ -146,7 +146,7 @@ def equity_text(t: Texts, answer: Answer) -> tuple[str, str]:
 
 
 def _equity_row(t: Texts, answer: Answer, name: str, parts: Any) -> Row:
-    limit = answer.posed.ground.times.limit_minutes
+    limit = answer.posed.survey.times.limit_minutes
     (people, beyond, median), (_, beyond_after, median_after) = parts
     whole = round_people(people, answer.rule)
     reached = [round_people(max(people - far, 0.0), answer.rule) for far in (beyond, beyond_after)]

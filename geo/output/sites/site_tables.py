@@ -80,7 +80,7 @@ def _costs(region: Region, answer: Answer) -> dict[str, float | None]:
     if posed.question.costs is None:
         values = posed.places["cost_per_year_eur"].to_numpy(dtype=float)
     else:
-        values = known_costs(posed.ground, posed.question.costs, region)
+        values = known_costs(posed.survey, posed.question.costs, region)
     return {str(key): number_of(value) for key, value in zip(posed.places["id"], values.tolist(), strict=True)}
 
 

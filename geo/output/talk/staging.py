@@ -311,7 +311,7 @@ def _lines_of(t: Texts, told: Answer) -> tuple[str, ...]:
 
 def _yearly_cost(region: Region, told: Answer) -> float | None:
     """Return what the suggested places cost in a year as the question prices them, None where one has no known cost."""
-    costs = known_costs(told.posed.ground, told.posed.question.costs, region)[list(told.plan.selected)]
+    costs = known_costs(told.posed.survey, told.posed.question.costs, region)[list(told.plan.selected)]
     return float(costs.sum()) if len(costs) and np.isfinite(costs).all() else None
 
 
@@ -322,7 +322,7 @@ def _reading(t: Texts, region: Region, told: Answer) -> str:
         "present.reading",
         measure=measure_label(t, region, asked.measure),
         date=t.date(str(asked.date)),
-        ways=mode_label(t, told.posed.ground.mode),
+        ways=mode_label(t, told.posed.survey.mode),
         round=told.rounded_to,
     )
 

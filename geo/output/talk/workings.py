@@ -23,14 +23,14 @@ from geo.siting.ask import (
     LIMIT_MINUTES,
     ON_STREETS,
     Answer,
-    Ground,
     Question,
+    Survey,
     answer,
     complete,
     limit_of,
     pose,
     streets_of,
-    survey,
+    survey_region,
 )
 from geo.siting.explain import Curve, curve
 
@@ -49,7 +49,7 @@ class Workings:
     """Results for the scenes of one presentation; people, places and ways are measured once for many questions."""
 
     def __init__(self) -> None:
-        self._grounds: dict[object, Ground] = {}
+        self._surveys: dict[object, Survey] = {}
         self._streets: dict[str, StreetNetwork] = {}
 
     def values(self, region: Region, indicator: Indicator, date: str) -> pd.DataFrame:
@@ -72,7 +72,7 @@ class Workings:
 
     def answer(self, region: Region, question: Question) -> Answer:
         """Return the answer to a question."""
-        return answer(region, question, seconds=ANSWER_SECONDS, ground=self._ground(region, question))
+        return answer(region, question, seconds=ANSWER_SECONDS, survey=self._ground(region, question))
 
     def catchments(self, region: Region, answer: Answer) -> Mapping[str, BaseGeometry]:
         """Return the areas from which offices and suggested places are reached, in degrees; empty off the streets."""
@@ -83,12 +83,12 @@ class Workings:
         posed = pose(region, question, self._ground(region, question))
         return curve(posed.problem, CURVE_UP_TO, seconds=CURVE_SECONDS)
 
-    def _ground(self, region: Region, question: Question) -> Ground:
+    def _ground(self, region: Region, question: Question) -> Survey:
         asked = complete(region, question)
         limit = max(limit_of(asked), LIMIT_MINUTES)
         key = (region.fingerprint, asked.measure, asked.date, asked.candidates, asked.mode, asked.assumptions, limit)
-        if key not in self._grounds:
-            self._grounds[key] = survey(
+        if key not in self._surveys:
+            self._surveys[key] = survey_region(
                 region,
                 asked.measure,
                 str(asked.date),
@@ -98,7 +98,7 @@ class Workings:
                 limit_minutes=limit,
                 network=self._network(region) if asked.mode in ON_STREETS else None,
             )
-        return self._grounds[key]
+        return self._surveys[key]
 
     def _network(self, region: Region) -> StreetNetwork:
         if region.fingerprint not in self._streets:

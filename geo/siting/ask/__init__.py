@@ -15,28 +15,28 @@ from geo.siting.ask.access import (
 from geo.siting.ask.answers import Answer, answer, tell
 from geo.siting.ask.area_shares import kinds_of
 from geo.siting.ask.costs_and_capacities import SUMS, known_costs, place_costs
-from geo.siting.ask.formulation import Posed, complete, ground_of, limit_of, pose
+from geo.siting.ask.formulation import Posed, complete, limit_of, pose, survey_of
 from geo.siting.ask.grid import grid_kind, spacing_of
-from geo.siting.ask.ground import (
-    LIMIT_MINUTES,
-    ON_STREETS,
-    OWN_PLACES_MAX,
-    Ground,
-    OwnPlace,
-    WayFiles,
-    default_mode,
-    modes_of,
-    own_faults,
-    streets_of,
-    survey,
-    with_own,
-)
 from geo.siting.ask.lasting_need import lasting_indicator, lasting_quarters
 from geo.siting.ask.places import CANDIDATE_KINDS, candidate_base, candidate_kind, candidates
 from geo.siting.ask.question import FADE_FULL_SHARE, SIZES, Question
 from geo.siting.ask.question_checks import check
 from geo.siting.ask.robustness import WITHIN, Firmness, firmness
 from geo.siting.ask.services import services_of
+from geo.siting.ask.survey import (
+    LIMIT_MINUTES,
+    ON_STREETS,
+    OWN_PLACES_MAX,
+    OwnPlace,
+    Survey,
+    WayFiles,
+    default_mode,
+    modes_of,
+    own_faults,
+    streets_of,
+    survey_region,
+    with_own,
+)
 
 __all__ = [
     "CANDIDATE_KINDS",
@@ -51,11 +51,11 @@ __all__ = [
     "Answer",
     "Firmness",
     "Floats",
-    "Ground",
     "OwnPlace",
     "Posed",
     "Question",
     "Spread",
+    "Survey",
     "WayFiles",
     "answer",
     "by_district",
@@ -68,7 +68,6 @@ __all__ = [
     "default_mode",
     "firmness",
     "grid_kind",
-    "ground_of",
     "kinds_of",
     "known_costs",
     "lasting_indicator",
@@ -85,7 +84,8 @@ __all__ = [
     "spacing_of",
     "spread",
     "streets_of",
-    "survey",
+    "survey_of",
+    "survey_region",
     "tell",
     "weighted_quantile",
     "with_own",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.reach import MINUTES_TOLERANCE
 from geo.region.model import Region
-from geo.siting.ask.ground import Ground
+from geo.siting.ask.survey import Survey
 
 Floats = NDArray[np.float64]
 
@@ -40,9 +40,9 @@ class Spread:
     worst: float
 
 
-def nearest_minutes(ground: Ground, sites: Iterable[int]) -> Floats:
+def nearest_minutes(survey: Survey, sites: Iterable[int]) -> Floats:
     """Return minutes from each demand point to the nearest of the sites, infinite beyond the limit."""
-    times = ground.times.minutes.tocsc()
+    times = survey.times.minutes.tocsc()
     nearest = np.full(times.shape[0], np.inf)
     for site in sites:
         span = slice(times.indptr[site], times.indptr[site + 1])
@@ -51,9 +51,9 @@ def nearest_minutes(ground: Ground, sites: Iterable[int]) -> Floats:
     return nearest
 
 
-def offices_open(ground: Ground) -> list[int]:
+def offices_open(survey: Survey) -> list[int]:
     """Return the sites at which an office works today."""
-    return [int(site) for site in np.flatnonzero(ground.places["is_office"])]
+    return [int(site) for site in np.flatnonzero(survey.places["is_office"])]
 
 
 def weighted_quantile(values: Floats, weights: Floats, share: float) -> float:
@@ -82,7 +82,7 @@ def people_by_minutes(minutes: Floats, people: Floats, up_to: int) -> Floats:
     return np.asarray(np.cumsum(counts)[: up_to + 1], dtype=np.float64)
 
 
-def by_quarter(region: Region, ground: Ground, minutes: Floats, within: float) -> pd.DataFrame:
+def by_quarter(region: Region, survey: Survey, minutes: Floats, within: float) -> pd.DataFrame:
     """Return who is beyond ``within`` minutes, one row per quarter of the region.
 
     Returns
@@ -91,7 +91,7 @@ def by_quarter(region: Region, ground: Ground, minutes: Floats, within: float) -
         Index ``quarter_id``; ``people``, ``beyond`` (exact, not for showing), ``share_beyond`` (percent), ``median``
         (minutes) and ``state`` of the count: figures are NaN where it is withheld, missing or zero.
     """
-    demand = ground.demand
+    demand = survey.demand
     points = pd.DataFrame(
         {
             "quarter_id": demand.quarter_ids,
@@ -107,9 +107,9 @@ def by_quarter(region: Region, ground: Ground, minutes: Floats, within: float) -
     return table
 
 
-def by_district(region: Region, ground: Ground, minutes: Floats, within: float) -> pd.DataFrame:
+def by_district(region: Region, survey: Survey, minutes: Floats, within: float) -> pd.DataFrame:
     """Return the same by district; empty where quarters belong to none."""
-    demand = ground.demand
+    demand = survey.demand
     district = region.quarters["district"].astype(str)
     named = district.reindex(pd.Index(demand.quarter_ids)).to_numpy(dtype=object)
     is_named = np.array([bool(name) for name in named], dtype=bool)

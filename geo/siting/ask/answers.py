@@ -16,8 +16,8 @@ import pandas as pd
 from geo.region.disclosure import DisclosureRule, round_bound, round_people
 from geo.region.model import Region
 from geo.siting.ask.formulation import Posed, pose
-from geo.siting.ask.ground import Ground, WayFiles
 from geo.siting.ask.question import Question
+from geo.siting.ask.survey import Survey, WayFiles
 from geo.siting.explain import Curve, curve
 from geo.siting.problem import OBJECTIVES, Plan, Status, added_in_order, people_reached
 from geo.siting.solvers import Halt, never, solve
@@ -112,7 +112,7 @@ class Answer:
             ],
             "measure": question.measure,
             "date": question.date,
-            "mode": self.posed.ground.mode,
+            "mode": self.posed.survey.mode,
             "ways_source": self.posed.times.source,
             "mean_minutes": None if self.plan.mean_way is None else round(self.plan.mean_way, 2),
             "longest_minutes": None if self.plan.longest_way is None else round(self.plan.longest_way, 2),
@@ -140,7 +140,7 @@ class Answer:
                 "speed_metres_per_second": _finite(self.posed.times.speed_metres_per_second),
                 "detour_factor": self.posed.times.detour_factor,
             },
-            "findings": [finding.as_dict() for finding in self.posed.ground.findings],
+            "findings": [finding.as_dict() for finding in self.posed.survey.findings],
         }
 
 
@@ -152,7 +152,7 @@ def answer(
     seed: int = 0,
     curve_up_to: int | None = None,
     stop: Halt = never,
-    ground: Ground | None = None,
+    survey: Survey | None = None,
     files: WayFiles | None = None,
 ) -> Answer:
     """Answer a question about a region.
@@ -167,7 +167,7 @@ def answer(
         As in :func:`geo.siting.solve`.
     curve_up_to
         Also solve for 0, 1, ... so many new offices.
-    ground, files
+    survey, files
         As in :func:`pose`.
 
     Raises
@@ -176,7 +176,7 @@ def answer(
         As :func:`pose`.
     """
     began = time.perf_counter()
-    posed = pose(region, question, ground, files)
+    posed = pose(region, question, survey, files)
     plan = solve(posed.problem, seconds=seconds, objective=posed.question.objective, seed=seed, stop=stop)
     told = None if curve_up_to is None else curve(posed.problem, curve_up_to, seconds=seconds, seed=seed, stop=stop)
     return tell(region, posed, plan, told, seconds=time.perf_counter() - began)

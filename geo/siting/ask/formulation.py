@@ -15,11 +15,11 @@ from geo.reach import Demand, TravelTimes, region_crs
 from geo.region.model import Region
 from geo.siting.ask.area_shares import Groups, groups_of
 from geo.siting.ask.costs_and_capacities import known_capacities, known_costs
-from geo.siting.ask.ground import Ground, WayFiles, default_mode, survey, with_own
 from geo.siting.ask.places import candidate_kind
 from geo.siting.ask.question import FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
 from geo.siting.ask.question_checks import check
 from geo.siting.ask.services import offering
+from geo.siting.ask.survey import Survey, WayFiles, default_mode, survey_region, with_own
 from geo.siting.problem import Fade, SitingProblem
 
 
@@ -33,7 +33,7 @@ class Posed:
         With the date filled in and the kind of candidates that was used.
     problem
         What is solved. Closed offices are sites of the problem that may not be chosen.
-    ground
+    survey
         What it was made from.
     crs
         System of the places' coordinates.
@@ -43,24 +43,24 @@ class Posed:
 
     question: Question
     problem: SitingProblem
-    ground: Ground
+    survey: Survey
     crs: str
     groups: Groups = field(default_factory=Groups)
 
     @property
     def demand(self) -> Demand:
         """People on points."""
-        return self.ground.demand
+        return self.survey.demand
 
     @property
     def times(self) -> TravelTimes:
         """Minutes from the points to the places."""
-        return self.ground.times
+        return self.survey.times
 
     @property
     def places(self) -> pd.DataFrame:
-        """One row per site of the problem, in its order; see :attr:`geo.siting.ask.ground.Ground.places`."""
-        return self.ground.places
+        """One row per site of the problem, in its order; see :attr:`geo.siting.ask.survey.Survey.places`."""
+        return self.survey.places
 
     @property
     def offices_today(self) -> list[int]:
@@ -88,15 +88,15 @@ def complete(region: Region, question: Question) -> Question:
     )
 
 
-def ground_of(
+def survey_of(
     region: Region, question: Question, files: WayFiles | None = None, *, least_minutes: float = 0.0
-) -> Ground:
-    """Measure what a question stands on, without the reader's own places; see :func:`geo.siting.ask.survey`.
+) -> Survey:
+    """Measure what a question stands on, without the reader's own places; see :func:`geo.siting.ask.survey_region`.
 
     Ways are measured as far as the question needs them, and at least ``least_minutes``.
     """
     asked = complete(region, question)
-    return survey(
+    return survey_region(
         region,
         asked.measure,
         str(asked.date),
@@ -113,14 +113,14 @@ def limit_of(question: Question) -> float:
     return WAYS_LIMIT_MINUTES if question.kind.counts_travel else question.minutes
 
 
-def pose(region: Region, question: Question, ground: Ground | None = None, files: WayFiles | None = None) -> Posed:
+def pose(region: Region, question: Question, survey: Survey | None = None, files: WayFiles | None = None) -> Posed:
     """Turn a question into a problem.
 
     Parameters
     ----------
     region, question
         What is asked of what.
-    ground
+    survey
         People, places and ways as far as they were measured before, without the reader's own places; measured here
         if None.
     files
@@ -133,22 +133,22 @@ def pose(region: Region, question: Question, ground: Ground | None = None, files
         no areas of the kind a share is asked for.
     """
     asked = complete(region, question)
-    ground = with_own(region, ground or ground_of(region, asked, files), asked.own, files)
-    places = ground.places
+    survey = with_own(region, survey or survey_of(region, asked, files), asked.own, files)
+    places = survey.places
     number = {str(key): position for position, key in zip(places.index, places["id"], strict=True)}
     closed = [number[key] for key in asked.closed]
     is_office = places["is_office"].to_numpy(dtype=bool)
     is_open = is_office & offering(places, asked.service)
     without = np.flatnonzero(is_office & ~is_open).tolist()
-    left_out, wishes, people = _wishes_of(region, asked, ground)
-    groups = groups_of(region, asked.minimum_of, ground.demand) if asked.has_minimum else Groups()
+    left_out, wishes, people = _wishes_of(region, asked, survey)
+    groups = groups_of(region, asked.minimum_of, survey.demand) if asked.has_minimum else Groups()
     if asked.has_minimum and not groups.names:
         is_district = asked.minimum_of == "district"
         raise DataError((error("minimum_no_district" if is_district else "minimum_no_lasting"),))
     if groups.names:
         wishes |= {"demand_groups": groups.of_points, "minimums": groups.minimums(asked.minimum_share / 100)}
     problem = SitingProblem.from_travel(
-        ground.times,
+        survey.times,
         people,
         minutes=asked.minutes,
         new=asked.new,
@@ -157,28 +157,28 @@ def pose(region: Region, question: Question, ground: Ground | None = None, files
         forbidden=sorted({*(number[key] for key in asked.forbidden), *closed, *without, *left_out}),
         **wishes,
     )
-    return Posed(asked, problem, ground, region_crs(region), groups)
+    return Posed(asked, problem, survey, region_crs(region), groups)
 
 
 def _wishes_of(
-    region: Region, question: Question, ground: Ground
+    region: Region, question: Question, survey: Survey
 ) -> tuple[list[int], dict[str, Any], NDArray[np.float64]]:
     """Return sites that cannot be chosen, what the objective needs beside number and reach, and who counts.
 
     Where ways are counted, people from whom no place can be reached at all do not count: no choice changes their way.
     """
-    places, people = ground.places, ground.demand.people
+    places, people = survey.places, survey.demand.people
     is_free = ~places["is_office"].to_numpy(dtype=bool)
     needs = question.kind.needs
     if "share" in needs:
         return [], {"share": question.share / 100}, people
     if "budget" in needs:
-        costs = known_costs(ground, question.costs, region)
+        costs = known_costs(survey, question.costs, region)
         costs[~is_free] = 0.0
         unknown = np.flatnonzero(np.isnan(costs)).tolist()
         return unknown, {"costs": np.nan_to_num(costs), "budget": question.budget_eur}, people
     if "capacity" in needs:
-        capacity = known_capacities(ground, question.costs, region)
+        capacity = known_capacities(survey, question.costs, region)
         unknown = np.flatnonzero(np.isnan(capacity) & is_free).tolist()
         wishes = {
             "capacity": np.where(np.isnan(capacity), np.inf, capacity),
@@ -188,7 +188,7 @@ def _wishes_of(
     if "fade" in needs:
         return [], {"fade": Fade(full=FADE_FULL_SHARE * question.minutes)}, people
     if question.kind.counts_travel:
-        return [], {}, np.where(np.diff(ground.times.minutes.tocsr().indptr) > 0, people, 0.0)
+        return [], {}, np.where(np.diff(survey.times.minutes.tocsr().indptr) > 0, people, 0.0)
     return [], {}, people
 
 

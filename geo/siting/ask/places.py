@@ -27,7 +27,7 @@ PLACE_COLUMNS = ("id", "name", "kind", "is_office", "x", "y", *PLACE_TEXTS, *PLA
 
 
 def offices(region: Region) -> pd.DataFrame:
-    """Return today's offices: the columns of :attr:`geo.siting.ask.ground.Ground.places`."""
+    """Return today's offices: the columns of :attr:`geo.siting.ask.survey.Survey.places`."""
     return _from_sites(region.offices, is_office=True)
 
 

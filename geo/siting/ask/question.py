@@ -15,7 +15,7 @@ from geo.defaults import (
     VISITS_PER_YEAR,
     WalkAssumptions,
 )
-from geo.siting.ask.ground import OwnPlace
+from geo.siting.ask.survey import OwnPlace
 from geo.siting.costs import CostPlan
 from geo.siting.problem import OBJECTIVES, Objective
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from geo.reach import place_counts
 from geo.region import ValueState
 from geo.siting.ask.formulation import limit_of, pose
-from geo.siting.ask.ground import Ground, WayFiles, survey
+from geo.siting.ask.survey import Survey, WayFiles, survey_region
 from geo.siting.explain import Stability, stability_over
 from geo.siting.problem import OBJECTIVES
 from geo.siting.solvers import Halt, never
@@ -101,7 +101,7 @@ def firmness(
     seed, stop
         As in :func:`geo.siting.solve`.
     files, network
-        As in :func:`geo.siting.ask.survey`.
+        As in :func:`geo.siting.ask.survey_region`.
 
     Notes
     -----
@@ -152,9 +152,9 @@ def _wide(
     region: Region, answer: Answer, most: pd.Series[float], files: WayFiles | None, network: StreetNetwork | None
 ) -> tuple[SitingProblem, _Parts]:
     """Pose the question with everybody who may be there, and tell how people of a quarter spread over its points."""
-    asked, base = answer.posed.question, answer.posed.ground
+    asked, base = answer.posed.question, answer.posed.survey
     demand = place_counts(region, asked.measure, str(asked.date), most)
-    ground: Ground = survey(
+    survey: Survey = survey_region(
         region,
         asked.measure,
         str(asked.date),
@@ -166,7 +166,7 @@ def _wide(
         network=network,
         demand=demand,
     )
-    problem = pose(region, asked, ground, files).problem
+    problem = pose(region, asked, survey, files).problem
     whole = pd.Series(demand.people).groupby(demand.quarter_ids).transform("sum").to_numpy(dtype=np.float64)
     share = np.where(problem.weights > 0, demand.people / whole, 0.0)
     return problem, _Parts(demand.quarter_ids.astype(str), share)

@@ -73,7 +73,7 @@ class WayFiles:
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Survey:
     """People, places and the minutes between them.
 
     Parameters
@@ -129,7 +129,7 @@ def streets_of(region: Region, cache: Path | None = None) -> StreetNetwork:
     return region_streets(region, TravelModel(mode="walk"), cache=cache)
 
 
-def survey(
+def survey_region(
     region: Region,
     measure: str,
     date: str,
@@ -141,7 +141,7 @@ def survey(
     files: WayFiles | None = None,
     network: StreetNetwork | None = None,
     demand: Demand | None = None,
-) -> Ground:
+) -> Survey:
     """Place people, list places and measure the ways between them.
 
     Parameters
@@ -187,8 +187,8 @@ def survey(
     left_out = _left_out(region, candidate_kind)
     places = pd.concat([offices(region), free], ignore_index=True)
     if used == "table":
-        ground = _from_table(region, demand, places, limit_minutes, files)
-        return replace(ground, findings=(*left_out, *ground.findings))
+        survey = _from_table(region, demand, places, limit_minutes, files)
+        return replace(survey, findings=(*left_out, *survey.findings))
     if used == "transit" and files.timetable is None and region.timetable is None:
         raise DataError((error("timetable_none"),))
     ways = travel_times(
@@ -201,11 +201,11 @@ def survey(
         network=network,
         cache=files.cache,
     )
-    return Ground(demand, places, ways.times, used, ways.network, (*left_out, *ways.findings))
+    return Survey(demand, places, ways.times, used, ways.network, (*left_out, *ways.findings))
 
 
-def with_own(region: Region, ground: Ground, own: Sequence[OwnPlace], files: WayFiles | None = None) -> Ground:
-    """Return the ground with the places a reader has set, measured the same way.
+def with_own(region: Region, survey: Survey, own: Sequence[OwnPlace], files: WayFiles | None = None) -> Survey:
+    """Return the survey with the places a reader has set, measured the same way.
 
     Raises
     ------
@@ -215,40 +215,40 @@ def with_own(region: Region, ground: Ground, own: Sequence[OwnPlace], files: Way
     from scipy.sparse import csr_array, hstack
 
     if not own:
-        return ground
+        return survey
     files = WayFiles() if files is None else files
-    faults = check_own(region, own, ground)
+    faults = check_own(region, own, survey)
     if faults:
         raise DataError(faults)
     xy = own_xy(region, own)
-    times = ground.times
+    times = survey.times
     walk = WalkAssumptions(times.speed_metres_per_second, max(times.detour_factor, 1.0))
     ways = travel_times(
         region,
-        _model(ground.mode, times.limit_minutes, walk, files),
-        ground.demand.xy,
+        _model(survey.mode, times.limit_minutes, walk, files),
+        survey.demand.xy,
         xy,
-        demand_keys=ground.demand.quarter_ids.tolist(),
+        demand_keys=survey.demand.quarter_ids.tolist(),
         site_keys=[place.id for place in own],
-        network=ground.network,
+        network=survey.network,
         cache=files.cache,
     )
     rows = plain_places([place.id for place in own], [place.name for place in own], xy, kind="own")
     both = csr_array(hstack([times.minutes, ways.times.minutes], format="csr"))
     return replace(
-        ground,
-        places=pd.concat([ground.places, rows], ignore_index=True),
+        survey,
+        places=pd.concat([survey.places, rows], ignore_index=True),
         times=replace(times, minutes=both),
     )
 
 
-def check_own(region: Region, own: Sequence[OwnPlace], ground: Ground) -> tuple[Finding, ...]:
+def check_own(region: Region, own: Sequence[OwnPlace], survey: Survey) -> tuple[Finding, ...]:
     """Tell which own places cannot be used: outside, in a zone, too far from streets, too many, without times."""
     if len(own) > OWN_PLACES_MAX:
         return (error("own_too_many", count=len(own), most=OWN_PLACES_MAX),)
-    if own and ground.mode == "table":
+    if own and survey.mode == "table":
         return (error("own_without_times"),)
-    return own_faults(region, own, ground.network if ground.mode in ON_STREETS else None)
+    return own_faults(region, own, survey.network if survey.mode in ON_STREETS else None)
 
 
 def own_faults(region: Region, own: Sequence[OwnPlace], network: StreetNetwork | None) -> tuple[Finding, ...]:
@@ -304,7 +304,7 @@ def own_xy(region: Region, own: Sequence[OwnPlace]) -> NDArray[np.float64]:
     return np.column_stack([x, y]).astype(np.float64).reshape(-1, 2)
 
 
-def _from_table(region: Region, demand: Demand, places: pd.DataFrame, limit_minutes: float, files: WayFiles) -> Ground:
+def _from_table(region: Region, demand: Demand, places: pd.DataFrame, limit_minutes: float, files: WayFiles) -> Survey:
     """Read minutes from a table; quarters without people to place are known to it all the same."""
     from scipy.sparse import csr_array
 
@@ -324,7 +324,7 @@ def _from_table(region: Region, demand: Demand, places: pd.DataFrame, limit_minu
         also_known={*quarters, *sites},
     )
     times = replace(table.times, minutes=csr_array(table.times.minutes[: len(demand)]))
-    return Ground(demand, places, times, "table", None, table.findings)
+    return Survey(demand, places, times, "table", None, table.findings)
 
 
 def _model(mode: str, limit_minutes: float, walk: WalkAssumptions, files: WayFiles) -> TravelModel:

@@ -145,7 +145,7 @@ def site_costs(places: pd.DataFrame, plan: CostPlan, parameters: Parameters) -> 
     Parameters
     ----------
     places
-        Rows of ``Ground.places`` (:mod:`geo.siting.ask`). Of it are read, where known, ``cost_per_year_eur`` (what the
+        Rows of ``Survey.places`` (:mod:`geo.siting.ask`). Of it are read, where known, ``cost_per_year_eur`` (what the
         host asks for rooms) and ``one_off_cost_eur`` (what the place needs once).
     plan, parameters
         How offices are run; prices, as :func:`geo.siting.costs.parameters_at` gives them. The plan's own prices

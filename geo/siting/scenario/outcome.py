@@ -29,16 +29,16 @@ from geo.siting.ask import (
     WORST_SHARE,
     Answer,
     Floats,
-    Ground,
+    Survey,
     WayFiles,
     answer,
     complete,
-    ground_of,
     lasting_indicator,
     lasting_quarters,
     nearest_minutes,
     people_by_minutes,
     place_costs,
+    survey_of,
     weighted_quantile,
     with_own,
 )
@@ -81,8 +81,8 @@ def run(
         ``scenario_other_region``, or what keeps the question from being asked (:func:`geo.siting.ask.pose`).
     """
     asked = completed(region, scenario)
-    ground = wide_ground(region, asked.question, files)
-    told = answer(region, asked.question, seconds, stop=stop, ground=ground, files=files)
+    survey = wide_survey(region, asked.question, files)
+    told = answer(region, asked.question, seconds, stop=stop, survey=survey, files=files)
     return told, outcome_of(region, asked, told, files)
 
 
@@ -101,9 +101,9 @@ def completed(region: Region, scenario: Scenario) -> Scenario:
     return replace(scenario, question=complete(region, scenario.asked))
 
 
-def wide_ground(region: Region, question: Question, files: WayFiles | None = None) -> Ground:
+def wide_survey(region: Region, question: Question, files: WayFiles | None = None) -> Survey:
     """Measure people, places and ways as far as an outcome needs them: at least an hour; own places left out."""
-    return ground_of(region, question, files, least_minutes=LIMIT_MINUTES)
+    return survey_of(region, question, files, least_minutes=LIMIT_MINUTES)
 
 
 def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFiles | None = None) -> Outcome:
@@ -128,15 +128,15 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
     asked = completed(region, scenario)
     if asked.key != replace(asked, question=answer.posed.question).key or _is_costed_otherwise(asked, answer):
         raise ContractError("the answer is to another question than the scenario asks; solve the scenario itself")
-    ground = _wide(region, answer, files)
+    survey = _wide(region, answer, files)
     plan, rule = answer.plan, region.disclosure
-    people = ground.demand.people
+    people = survey.demand.people
     limit = max(LIMIT_MINUTES, asked.question.minutes)
-    before = _within(nearest_minutes(ground, answer.posed.offices_today), limit)
-    after = _within(nearest_minutes(ground, sorted({*_kept(answer), *plan.selected})), limit)
-    times, demand = ground.times, ground.demand
-    quarters = _by_quarter(region, ground, before, after, asked.question.minutes)
-    costs = place_costs(answer.posed.ground, asked.costs, region)
+    before = _within(nearest_minutes(survey, answer.posed.offices_today), limit)
+    after = _within(nearest_minutes(survey, sorted({*_kept(answer), *plan.selected})), limit)
+    times, demand = survey.times, survey.demand
+    quarters = _by_quarter(region, survey, before, after, asked.question.minutes)
+    costs = place_costs(answer.posed.survey, asked.costs, region)
     is_on_foot = math.isfinite(times.speed_metres_per_second)
     return Outcome(
         scenario_key=asked.key,
@@ -154,7 +154,7 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
             if not isinstance(value, str)
         ),
         date=str(asked.question.date),
-        mode=ground.mode,
+        mode=survey.mode,
         minutes=float(asked.question.minutes),
         measure=asked.question.measure,
         rounded_to=rule.reached_round_to,
@@ -163,7 +163,7 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
         missing_quarters=demand.missing_quarters,
         placed_on=demand.source,
         speed_metres_per_second=float(times.speed_metres_per_second) if is_on_foot else None,
-        detour_factor=float(times.detour_factor) if ground.mode == "line" else None,
+        detour_factor=float(times.detour_factor) if survey.mode == "line" else None,
         ways_source=str(times.source),
         demand=round_people(demand.total, rule),
         people_before=answer.people_before,
@@ -181,7 +181,7 @@ def outcome_of(region: Region, scenario: Scenario, answer: Answer, files: WayFil
         sites=tuple(_sites(answer, costs)),
         closed=tuple(str(key) for key in answer.posed.places["id"].iloc[_closed(answer)]),
         quarters=quarters,
-        **_lasting(region, asked.question, (before, after), ground),
+        **_lasting(region, asked.question, (before, after), survey),
         cost_per_year_eur=_sum(answer, costs["cost_per_year_eur"]),
         one_off_cost_eur=_sum(answer, costs["one_off_cost_eur"], is_freed=False),
         staff_full_time=_sum(answer, costs["staff_full_time"]),
@@ -197,12 +197,12 @@ def _closed(answer: Answer) -> list[int]:
     return sorted(set(answer.posed.offices_today) - _kept(answer) - set(answer.plan.selected))
 
 
-def _wide(region: Region, answer: Answer, files: WayFiles | None) -> Ground:
-    """Return the answer's ground, measured again where its ways are shorter than the curve is long."""
-    ground, question = answer.posed.ground, answer.posed.question
-    if ground.times.limit_minutes >= LIMIT_MINUTES:
-        return ground
-    return with_own(region, wide_ground(region, question, files), question.own, files)
+def _wide(region: Region, answer: Answer, files: WayFiles | None) -> Survey:
+    """Return the answer's survey, measured again where its ways are shorter than the curve is long."""
+    survey, question = answer.posed.survey, answer.posed.question
+    if survey.times.limit_minutes >= LIMIT_MINUTES:
+        return survey
+    return with_own(region, wide_survey(region, question, files), question.own, files)
 
 
 def _within(minutes: Floats, limit: float) -> Floats:
@@ -224,12 +224,12 @@ def _curve(minutes: Floats, people: Floats, rule: DisclosureRule) -> tuple[int |
 
 
 def _by_quarter(
-    region: Region, ground: Ground, before: Floats, after: Floats, within: float
+    region: Region, survey: Survey, before: Floats, after: Floats, within: float
 ) -> tuple[QuarterReach, ...]:
     """Return the people of each quarter within reach; nothing for one whose count is withheld or not known."""
     from geo.region import ValueState
 
-    rule, demand = region.disclosure, ground.demand
+    rule, demand = region.disclosure, survey.demand
     keys = region.quarters.index.astype(str)
     row = keys.get_indexer(pd.Index(demand.quarter_ids))
     size, limit = len(keys), max(LIMIT_MINUTES, within)
@@ -252,17 +252,17 @@ def _by_quarter(
     return tuple(found)
 
 
-def _lasting(region: Region, question: Question, ways: tuple[Floats, Floats], ground: Ground) -> dict[str, Any]:
+def _lasting(region: Region, question: Question, ways: tuple[Floats, Floats], survey: Survey) -> dict[str, Any]:
     """Count the quarters with lasting need, and those of them most of whose people are within reach."""
     indicator = lasting_indicator(region, question.measure)
     lasting = lasting_quarters(region, question.measure, str(question.date))
     if indicator is None or lasting is None:
         return {}
-    is_there = np.isin(ground.demand.quarter_ids.astype(str), sorted(lasting))
+    is_there = np.isin(survey.demand.quarter_ids.astype(str), sorted(lasting))
     counted = []
     for minutes in ways:
         is_near = minutes <= question.minutes + MINUTES_TOLERANCE
-        points = pd.DataFrame({"quarter": ground.demand.quarter_ids, "people": ground.demand.people})[is_there]
+        points = pd.DataFrame({"quarter": survey.demand.quarter_ids, "people": survey.demand.people})[is_there]
         near = (points["people"] * is_near[is_there]).groupby(points["quarter"]).sum()
         whole = points["people"].groupby(points["quarter"]).sum()
         counted.append(int((near >= LASTING_SHARE * whole * (1 - 1e-9)).sum()))

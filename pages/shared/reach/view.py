@@ -93,7 +93,7 @@ def current_access(region: Region, question: Question) -> Access:
 
 def office_areas(region: Region, access: Access) -> Sequence[object]:
     """Return the catchments of today's offices as rings; none where ways are straight lines."""
-    mode, speed = access.ground.mode, access.ground.times.speed_metres_per_second
+    mode, speed = access.survey.mode, access.survey.times.speed_metres_per_second
     if mode not in ON_STREETS:
         return ()
     points = region.offices.geometry
@@ -106,18 +106,18 @@ def office_areas(region: Region, access: Access) -> Sequence[object]:
 def show_equity(t: Texts, access: Access) -> None:
     """Show how many reach an office by minutes, and how long half of them and the farthest tenth need."""
     st.subheader(t("reach.curve"), anchor=False)
-    demand = access.ground.demand
-    nearest = nearest_minutes(access.ground, offices_open(access.ground))
+    demand = access.survey.demand
+    nearest = nearest_minutes(access.survey, offices_open(access.survey))
     people = rounded_curve(access.region, people_by_minutes(nearest, demand.people, CURVE_MINUTES).tolist())
     (whole,) = rounded_curve(access.region, (access.spread.people,))
 
     chart = curves_chart(t, [(t("reach.today"), people)], demand=whole, within=access.within)
-    told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
+    told = (ways_sentence(t, access.survey.mode, access.survey.times, access.within),)
     paper = Paper("reach_curve", f"{t('reach.curve')}, {access.region.name}", on_date(t), demand.date, told)
     show_chart(t, access.region, chart, paper, key="reach_curve", alt=t("reach.curve_alt"))
     state.choose(st.select_slider, t("reach.share_slider"), "people", SHARES, 75, words=lambda part: t.percent(part, 0))
     st.markdown(share_line(t, access, state.setting("people", SHARES, 75)))
-    for line in equity_lines(t, access.spread, access.ground.times.limit_minutes):
+    for line in equity_lines(t, access.spread, access.survey.times.limit_minutes):
         st.markdown(line)
     if worst := worst_off_line(t, access):
         st.markdown(worst)
@@ -126,33 +126,33 @@ def show_equity(t: Texts, access: Access) -> None:
 def export_reach(t: Texts, access: Access, shown: Shown) -> None:
     """Show the button for the map of today's reach."""
     region = access.region
-    told = (ways_sentence(t, access.ground.mode, access.ground.times, access.within),)
-    paper = Paper(f"reach_{shown}", access_lead(t, access), t("paper.where"), access.ground.demand.date, told)
+    told = (ways_sentence(t, access.survey.mode, access.survey.times, access.within),)
+    paper = Paper(f"reach_{shown}", access_lead(t, access), t("paper.where"), access.survey.demand.date, told)
     export_map(t, region, paper, lambda: access_view(t, access, shown, theme(), office_areas(region, access)))
 
 
 def show_reach_assumptions(t: Texts, access: Access) -> None:
     """Say what the page rests on."""
-    region, demand = access.region, access.ground.demand
+    region, demand = access.region, access.survey.demand
     placed = "siting.assumption_demand" if region.cells is not None else "siting.assumption_area"
     lines = [
-        ways_sentence(t, access.ground.mode, access.ground.times, access.within),
+        ways_sentence(t, access.survey.mode, access.survey.times, access.within),
         t(placed, round=region.disclosure.reached_round_to),
-        t("reach.assumption_limit", minutes=t.number(access.ground.times.limit_minutes)),
+        t("reach.assumption_limit", minutes=t.number(access.survey.times.limit_minutes)),
     ]
     if demand.withheld_quarters:
         lines.append(t("siting.assumption_withheld", n=demand.withheld_quarters))
-    bullets([*lines, *ways_findings(t, access.ground.findings)])
+    bullets([*lines, *ways_findings(t, access.survey.findings)])
 
 
 @kept(64)
 def _access(region: Region, question: Question, within: float) -> Access:
     """Return who reaches one of today's offices within so many minutes."""
-    base = sites_cache.ground_for(region, question)
+    base = sites_cache.survey_for(region, question)
     minutes = nearest_minutes(base, offices_open(base))
     return Access(
         region=region,
-        ground=base,
+        survey=base,
         within=within,
         quarters=by_quarter(region, base, minutes, within),
         districts=by_district(region, base, minutes, within),

@@ -97,9 +97,9 @@ def _start(region: Region, base: Compared, fitting: Sequence[Compared]) -> None:
     }
     jobs = {}
     try:
-        ground = sites_cache.ground_for(region, plain.question)
+        survey = sites_cache.survey_for(region, plain.question)
         for against, question in asked.items():
-            problem = pose(region, question, ground).problem
+            problem = pose(region, question, survey).problem
             options: dict[str, object] = {"up_to": min(NUMBER_MOST, len(problem.candidates))}
             if against == "cost":
                 options = {"budgets": budgets_to_try(problem, [euro for euro in spent if euro])}

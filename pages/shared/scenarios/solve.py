@@ -43,7 +43,7 @@ def start(region: Region, several: Sequence[Saved]) -> None:
             continue
         try:
             asked = completed(region, one.scenario)
-            posed = pose(region, asked.question, sites_cache.ground_for(region, asked.question))
+            posed = pose(region, asked.question, sites_cache.survey_for(region, asked.question))
         except DataError as fault:
             scenarios_state.tell(fault)
             continue

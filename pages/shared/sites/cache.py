@@ -16,9 +16,9 @@ from geo.siting.ask import (
     ON_STREETS,
     Answer,
     Firmness,
-    Ground,
     Posed,
     Question,
+    Survey,
     candidate_kind,
     candidates,
     complete,
@@ -28,7 +28,7 @@ from geo.siting.ask import (
     limit_of,
     pose,
     spacing_of,
-    survey,
+    survey_region,
 )
 from geo.siting.costs import CostPlan, parameters_at, site_costs
 from geo.siting.explain import Curve, Frontier, NumberCurve, ReachTable, WhyNot, curve, frontier, reach_table, why_not
@@ -57,22 +57,22 @@ _BY_QUESTION: Keys = {
 
 
 @kept(16)
-def ground(region: Region, who: tuple[str, str, str], mode: str, walk: WalkAssumptions, limit_minutes: float) -> Ground:
+def survey(region: Region, who: tuple[str, str, str], mode: str, walk: WalkAssumptions, limit_minutes: float) -> Survey:
     """Return people, places and ways; ``who`` is measure, date and kind of candidates."""
     measure, date, kind = who
     # People walk to a stop, and points of a grid stand at streets whatever the mode.
     is_helped = region.streets is not None and (mode == "transit" or spacing_of(kind) is not None)
     streets = network(region) if mode in ON_STREETS or is_helped else None
-    return survey(
+    return survey_region(
         region, measure, date, candidate_kind=kind, mode=mode, walk=walk, limit_minutes=limit_minutes, network=streets
     )
 
 
-def ground_for(region: Region, question: Question) -> Ground:
+def survey_for(region: Region, question: Question) -> Survey:
     """Return what a question stands on, without the reader's own places."""
     asked = complete(region, question)
     who = (asked.measure, str(asked.date), asked.candidates)
-    return ground(region, who, str(asked.mode), asked.assumptions, max(limit_of(asked), LIMIT_MINUTES))
+    return survey(region, who, str(asked.mode), asked.assumptions, max(limit_of(asked), LIMIT_MINUTES))
 
 
 @kept(2_000)
@@ -101,21 +101,21 @@ def candidate_keys(region: Region, kind: str) -> frozenset[str]:
 @kept(64)
 def first_plan(region: Region, question: Question) -> tuple[Posed, Plan]:
     """Return a question as a problem, and the plan found within a blink."""
-    posed = pose(region, question, ground_for(region, question))
+    posed = pose(region, question, survey_for(region, question))
     return posed, solve(posed.problem, seconds=FIRST_SECONDS, objective=posed.question.objective)
 
 
 @kept(64)
 def number_curve(region: Region, question: Question) -> Curve:
     """Return people reached for none to ten new offices; ``question.new`` is not used, so give 0."""
-    posed = pose(region, question, ground_for(region, question))
+    posed = pose(region, question, survey_for(region, question))
     return curve(posed.problem, CURVE_UP_TO, seconds=CURVE_SECONDS)
 
 
 @kept(64)
 def number_values(region: Region, question: Question, is_long: bool) -> NumberCurve:
     """Return what is asked for by number of new offices, up to 10 or 20; ``question.new`` is not used, so give 0."""
-    posed = pose(region, question, ground_for(region, question))
+    posed = pose(region, question, survey_for(region, question))
     most = CURVE_UP_TO_MOST if is_long else CURVE_UP_TO
     return solve_numbers(posed.problem, question.objective, most, seconds=CURVE_SECONDS)
 
@@ -123,7 +123,7 @@ def number_values(region: Region, question: Question, is_long: bool) -> NumberCu
 @kept(32)
 def money_frontier(region: Region, question: Question, budgets: tuple[int, ...]) -> Frontier:
     """Return people against money for a question about a budget."""
-    posed = pose(region, question, ground_for(region, question))
+    posed = pose(region, question, survey_for(region, question))
     return frontier(posed.problem, budgets, seconds=FRONTIER_SECONDS)
 
 
@@ -136,7 +136,7 @@ def cost_range(region: Region, kind: str, plan: CostPlan) -> tuple[float, float]
 
 def plan_cost(region: Region, answer: Answer, plan: CostPlan) -> float | None:
     """Return what the new offices of an answer cost in a year; None where one of them is not known."""
-    costs = known_costs(answer.posed.ground, plan, region)[list(answer.plan.selected)]
+    costs = known_costs(answer.posed.survey, plan, region)[list(answer.plan.selected)]
     total = float(costs.sum())
     return total if math.isfinite(total) else None
 
@@ -150,7 +150,7 @@ def why_not_site(region: Region, posed: Posed, plan: Plan, site: int) -> WhyNot:
 @kept(32, _BY_QUESTION)
 def firm(region: Region, answer: Answer) -> Firmness:
     """Return how an answer's choice stands at other counts of people."""
-    streets = network(region) if answer.posed.ground.mode in ON_STREETS else None
+    streets = network(region) if answer.posed.survey.mode in ON_STREETS else None
     return firmness(region, answer, seconds=FIRM_SECONDS, network=streets)
 
 
@@ -158,7 +158,7 @@ def firm(region: Region, answer: Answer) -> Firmness:
 def minutes_by_number(region: Region, question: Question) -> ReachTable:
     """Return people reached by minutes and number of new offices."""
     asked = replace(question, objective="coverage", new=0, minutes=LIMIT_MINUTES, minimum_of="", minimum_share=0.0)
-    posed = pose(region, asked, ground_for(region, asked))
+    posed = pose(region, asked, survey_for(region, asked))
     return reach_table(posed.problem, TABLE_MINUTES, TABLE_UP_TO, seconds=TABLE_SECONDS)
 
 

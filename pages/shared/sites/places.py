@@ -50,7 +50,7 @@ def show_places(t: Texts, region: Region, answer: Answer) -> None:
         "placing",
         default=False,
         help=t("siting.place_own_help"),
-        disabled=answer.posed.ground.mode == "table",
+        disabled=answer.posed.survey.mode == "table",
     )
     keys = tuple(sorted(names, key=lambda key: names[key].casefold()))
     chosen = state.setting("place", keys, None)

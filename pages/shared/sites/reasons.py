@@ -51,21 +51,21 @@ def show_reasons(t: Texts, region: Region, answer: Answer) -> None:
 
 def show_effect(t: Texts, region: Region, answer: Answer) -> None:
     """Show how ways change: people by minutes before and after, the median, the farthest tenth, by district."""
-    ground = answer.posed.ground
+    survey = answer.posed.survey
     st.header(t("siting.effect"), anchor=False)
     chart, text = st.columns([1, 1.2], gap="medium")
     curves = [
-        (t(name), rounded_curve(region, people_by_minutes(minutes, ground.demand.people, CURVE_MINUTES).tolist()))
+        (t(name), rounded_curve(region, people_by_minutes(minutes, survey.demand.people, CURVE_MINUTES).tolist()))
         for name, minutes in (
-            ("reach.today", nearest_minutes(ground, answer.posed.offices_today)),
-            ("siting.with_plan", nearest_minutes(ground, open_sites(answer))),
+            ("reach.today", nearest_minutes(survey, answer.posed.offices_today)),
+            ("siting.with_plan", nearest_minutes(survey, open_sites(answer))),
         )
     ]
 
     within = answer.posed.question.minutes
     drawn = curves_chart(t, curves, demand=float(answer.demand or 0), within=within)
     with chart:
-        paper = Paper("effect_curve", f"{t('siting.effect')}, {region.name}", on_date(t), ground.demand.date)
+        paper = Paper("effect_curve", f"{t('siting.effect')}, {region.name}", on_date(t), survey.demand.date)
         show_chart(t, region, drawn, paper, key="effect_curve", alt=t("reach.curve_alt"))
     with text:
         for line in equity_text(t, answer):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def catchments(region: Region, answer: Answer) -> dict[str, BaseGeometry]:
     """Return the areas from which offices and suggested places are reached; empty unless ways are on streets."""
-    mode = answer.posed.ground.mode
+    mode = answer.posed.survey.mode
     if mode not in ON_STREETS:
         return {}
     speed, minutes = answer.posed.times.speed_metres_per_second, answer.posed.question.minutes
@@ -43,7 +43,7 @@ def show_faults(t: Texts, region: Region, fault: DataError) -> None:
 
 def show_ways_notes(t: Texts, answer: Answer) -> None:
     """Show what was remarkable about streets and ways, folded away."""
-    notes = ways_findings(t, answer.posed.ground.findings)
+    notes = ways_findings(t, answer.posed.survey.findings)
     if notes:
         with st.expander(t("siting.ways_notes", n=len(notes)), icon=":material/info:"):
             bullets(notes)

@@ -22,8 +22,8 @@ from geo.region.package.bundle import load_region, write_region
 from geo.region.recipes.places import read_sites
 from geo.region.recipes.recipe import SiteSource
 from geo.region.schema import SITE_COLUMNS_LATER
-from geo.siting.ask.ground import OwnPlace, survey, with_own
 from geo.siting.ask.places import PLACE_COLUMNS, candidates, offices
+from geo.siting.ask.survey import OwnPlace, survey_region, with_own
 from tests.region.nine_quarters import parts
 
 
@@ -183,9 +183,9 @@ def test_places_carry_what_is_known() -> None:
 
 def test_own_places_have_the_same_columns() -> None:
     region = with_sites(services=["benefits", "video"], is_accessible=[True, False])
-    ground = survey(region, "residents", region.dates[-1], mode="line")
+    survey = survey_region(region, "residents", region.dates[-1], mode="line")
     lon, lat = region.sites.to_crs(4326).geometry["s2"].coords[0]
-    own = with_own(region, ground, [OwnPlace("own-1", "Neu", lon, lat)])
+    own = with_own(region, survey, [OwnPlace("own-1", "Neu", lon, lat)])
     assert tuple(own.places.columns) == PLACE_COLUMNS
     assert own.places["services"].tolist() == ["benefits", "video", ""]
     assert own.places["is_accessible"].dtype == "boolean"

@@ -20,10 +20,10 @@ from geo.region.model.region import Region
 from geo.region.model.zones import zone_of
 from geo.siting.ask.answers import answer
 from geo.siting.ask.grid import grid_kind, grid_points, spacing_of
-from geo.siting.ask.ground import OwnPlace, own_faults, survey
 from geo.siting.ask.places import CANDIDATE_KINDS, barred, candidate_base, candidate_kind, candidates, is_candidate_kind
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
+from geo.siting.ask.survey import OwnPlace, own_faults, survey_region
 from tests.conftest import ROOT, demo_region
 
 DEMO = ROOT / "data" / "musterstadt"
@@ -153,10 +153,10 @@ def test_a_grid_that_is_too_fine_is_a_finding(region: Region) -> None:
 def test_points_are_moved_to_a_street_in_every_mode(city: Region, tmp_path: Path) -> None:
     network = region_streets(city, TravelModel(mode="walk"), cache=tmp_path)
     grounds = [
-        survey(city, "recipients", city.dates[-1], mode=mode, candidate_kind="grid-800", network=network)
+        survey_region(city, "recipients", city.dates[-1], mode=mode, candidate_kind="grid-800", network=network)
         for mode in ("line", "walk")
     ]
-    one, other = (ground.places for ground in grounds)
+    one, other = (survey.places for survey in grounds)
     pd.testing.assert_frame_equal(one, other)
     free = one[one["kind"] == "candidate"]
     assert set(free["id"]) == set(candidates(city, "grid-800")["id"])
@@ -182,7 +182,7 @@ def test_a_grid_of_all_homes_reaches_at_least_as_many_as_one_point_for_each_quar
 
 def test_a_table_knows_no_grid(region: Region) -> None:
     with pytest.raises(DataError) as caught:
-        survey(region, "recipients", region.dates[-1], mode="table", candidate_kind="grid")
+        survey_region(region, "recipients", region.dates[-1], mode="table", candidate_kind="grid")
     assert codes(caught.value.findings) == ["grid_without_times"]
 
 
@@ -197,19 +197,19 @@ def test_host_places_in_a_zone_are_left_out_and_named(region: Region) -> None:
     assert key not in set(candidates(zoned, "hosts")["id"])
     assert barred(zoned, "hosts")[["id", "zone"]].values.tolist() == [[key, "Gebiet 1"]]
     assert barred(region, "hosts").empty
-    ground = survey(zoned, "recipients", zoned.dates[-1], mode="line")
-    told = [finding for finding in ground.findings if finding.code == "candidates_in_zone"]
+    survey = survey_region(zoned, "recipients", zoned.dates[-1], mode="line")
+    told = [finding for finding in survey.findings if finding.code == "candidates_in_zone"]
     assert [finding.level for finding in told] == ["note"]
     assert told[0].parameters == {"zone": "Gebiet 1", "count": 1, "sites": region.hosts.loc[key, "name"]}
-    assert key not in set(ground.places["id"])
-    assert len(ground.places) == ground.times.minutes.shape[1]
+    assert key not in set(survey.places["id"])
+    assert len(survey.places) == survey.times.minutes.shape[1]
 
 
 def test_offices_of_today_stay_where_they_are(region: Region) -> None:
     zoned = with_zone(region, shapely.union_all(region.quarters.geometry.to_numpy()))
-    ground = survey(zoned, "recipients", zoned.dates[-1], mode="line")
-    assert ground.places["is_office"].all()
-    assert len(ground.places) == len(region.offices)
+    survey = survey_region(zoned, "recipients", zoned.dates[-1], mode="line")
+    assert survey.places["is_office"].all()
+    assert len(survey.places) == len(region.offices)
 
 
 def test_points_of_quarters_in_a_zone_are_left_out(region: Region) -> None:

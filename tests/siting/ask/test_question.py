@@ -12,10 +12,10 @@ from geo.defaults import WalkAssumptions
 from geo.errors import DataError
 from geo.region.model.region import Region
 from geo.siting.ask.answers import answer
-from geo.siting.ask.formulation import ground_of, pose
-from geo.siting.ask.ground import OwnPlace, WayFiles, own_faults, streets_of, survey, with_own
+from geo.siting.ask.formulation import pose, survey_of
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
+from geo.siting.ask.survey import OwnPlace, WayFiles, own_faults, streets_of, survey_region, with_own
 from geo.siting.problem.objectives import OBJECTIVES
 from geo.siting.problem.recount import people_reached
 from tests.conftest import demo_region
@@ -193,7 +193,7 @@ def test_a_table_of_minutes_is_used_as_it_is(region, tmp_path) -> None:
     assert told.plan.before == COUNTS["q1"]
     assert told.plan.value == sum(COUNTS[f"q{quarter}"] for quarter in range(1, 6))
     assert told.as_dict()["assumptions"]["speed_metres_per_second"] is None
-    codes = {finding.code for finding in told.posed.ground.findings}
+    codes = {finding.code for finding in told.posed.survey.findings}
     assert "travel_from_unknown" not in codes
     own = (OwnPlace("own-1", "", 9.0215, 51.4705),)
     with pytest.raises(DataError, match="own_without_times"):
@@ -210,7 +210,7 @@ def test_a_region_with_streets_is_walked_on_them(city: Region) -> None:
     assert walked.posed.question.mode == "walk"
     assert walked.posed.times.detour_factor == 1.0
     line = answer(city, Question(mode="line"))
-    assert (line.posed.ground.mode, line.posed.times.detour_factor) == ("line", 1.3)
+    assert (line.posed.survey.mode, line.posed.times.detour_factor) == ("line", 1.3)
     assert walked.plan.before != line.plan.before
 
 
@@ -250,12 +250,12 @@ def test_people_are_served_waiting_or_beyond(city: Region) -> None:
     assert plan.waiting > 0
 
 
-def test_the_ground_is_measured_once_for_many_questions(city: Region) -> None:
-    ground = survey(city, "recipients", city.dates[-1], limit_minutes=60)
+def test_the_survey_is_measured_once_for_many_questions(city: Region) -> None:
+    survey = survey_region(city, "recipients", city.dates[-1], limit_minutes=60)
     for minutes, new in ((10, 2), (15, 3), (25, 5)):
         question = Question(minutes=minutes, new=new)
-        once = answer(city, question, ground=ground)
-        anew = answer(city, question, ground=ground_of(city, question))
+        once = answer(city, question, survey=survey)
+        anew = answer(city, question, survey=survey_of(city, question))
         assert once.plan.selected == anew.plan.selected
         assert once.plan.value == anew.plan.value
 
@@ -269,11 +269,11 @@ def test_slower_and_wheelchair_users_reach_no_more_on_streets(city: Region) -> N
 
 def test_own_places_are_measured_like_the_others(city: Region) -> None:
     network = streets_of(city)
-    ground = survey(city, "recipients", city.dates[-1], network=network)
+    survey = survey_region(city, "recipients", city.dates[-1], network=network)
     host = city.hosts.to_crs(4326).geometry.iloc[0]
-    twin = with_own(city, ground, (OwnPlace("own-1", "Zwilling", host.x, host.y),))
-    column = int(ground.places.index[ground.places["id"] == city.hosts.index[0]][0])
-    wanted = ground.times.minutes.tocsc()[:, [column]].toarray()
+    twin = with_own(city, survey, (OwnPlace("own-1", "Zwilling", host.x, host.y),))
+    column = int(survey.places.index[survey.places["id"] == city.hosts.index[0]][0])
+    wanted = survey.times.minutes.tocsc()[:, [column]].toarray()
     found = twin.times.minutes.tocsc()[:, [-1]].toarray()
     assert found == pytest.approx(wanted, abs=1e-4)
 

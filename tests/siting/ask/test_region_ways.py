@@ -11,8 +11,8 @@ import pytest
 from geo.errors import DataError
 from geo.region.model.region import Region
 from geo.siting.ask.answers import answer
-from geo.siting.ask.ground import OwnPlace, WayFiles, modes_of, survey, with_own
 from geo.siting.ask.question import Question
+from geo.siting.ask.survey import OwnPlace, WayFiles, modes_of, survey_region, with_own
 from tests.conftest import demo_region
 
 
@@ -42,34 +42,35 @@ def test_minutes_of_the_region_give_a_plan_without_any_file(district: Region) ->
     assert told.people_after is not None
     assert told.people_before is not None
     assert told.people_after > told.people_before > 0
-    assert (told.posed.ground.mode, told.posed.times.mode) == ("table", "car")
+    assert (told.posed.survey.mode, told.posed.times.mode) == ("table", "car")
     assert told.posed.times.source == "minutes.csv"
-    assert told.posed.ground.findings == ()
+    assert told.posed.survey.findings == ()
 
 
 @pytest.mark.parametrize("kind", ["hosts", "quarters"])
 def test_minutes_are_those_of_the_table(district: Region, kind: str) -> None:
     assert district.travel_table is not None
-    ground = survey(district, "residents", district.dates[-1], mode="table", candidate_kind=kind, limit_minutes=90)
+    when = district.dates[-1]
+    survey = survey_region(district, "residents", when, mode="table", candidate_kind=kind, limit_minutes=90)
     lines = district.travel_table.read_text(encoding="utf-8").splitlines()[1:]
     wanted = {(start, end): float(minutes) for start, end, minutes in (line.split(",") for line in lines)}
-    dense = ground.times.minutes.toarray()
-    for point in range(0, len(ground.demand), 97):
-        row = [wanted[ground.demand.quarter_ids[point], place] for place in ground.places["id"]]
+    dense = survey.times.minutes.toarray()
+    for point in range(0, len(survey.demand), 97):
+        row = [wanted[survey.demand.quarter_ids[point], place] for place in survey.places["id"]]
         assert np.allclose(dense[point], row)
 
 
 def test_a_file_that_is_named_comes_before_the_regions_own(district: Region, tmp_path: Path) -> None:
     path = table(tmp_path / "fahrrad.csv", "".join(f"{key},S01,1\n{key},S02,400\n" for key in district.quarters.index))
-    ground = survey(district, "residents", district.dates[-1], mode="table", files=WayFiles(table=path))
-    assert ground.times.source == "fahrrad.csv"
-    assert ground.times.minutes.nnz == len(ground.demand)
+    survey = survey_region(district, "residents", district.dates[-1], mode="table", files=WayFiles(table=path))
+    assert survey.times.source == "fahrrad.csv"
+    assert survey.times.minutes.nnz == len(survey.demand)
 
 
 def test_without_a_file_there_is_still_a_sentence(region: Region) -> None:
     for mode, code in (("table", "table_none"), ("transit", "timetable_none")):
         with pytest.raises(DataError) as caught:
-            survey(region, "recipients", region.dates[-1], mode=mode)
+            survey_region(region, "recipients", region.dates[-1], mode=mode)
         assert [finding.code for finding in caught.value.findings] == [code]
 
 
@@ -77,7 +78,7 @@ def test_a_table_that_went_bad_is_a_finding(region: Region, tmp_path: Path) -> N
     for text, code in (("q1,s1,-4\n", "travel_minutes_negative"), ("qq,ss,4\n", "travel_no_key_known")):
         bad = replace(region, travel_table=table(tmp_path / "auto.csv", text), travel_mode="car")
         with pytest.raises(DataError) as caught:
-            survey(bad, "recipients", bad.dates[-1], mode="table")
+            survey_region(bad, "recipients", bad.dates[-1], mode="table")
         assert code in [finding.code for finding in caught.value.findings]
 
 
@@ -85,23 +86,23 @@ def test_a_timetable_that_went_bad_is_a_finding(region: Region, tmp_path: Path) 
     (tmp_path / "bus.zip").write_bytes(b"PK\x03\x04")
     bad = replace(region, timetable=tmp_path / "bus.zip")
     with pytest.raises(DataError) as caught:
-        survey(bad, "recipients", bad.dates[-1], mode="transit")
+        survey_region(bad, "recipients", bad.dates[-1], mode="transit")
     assert [finding.code for finding in caught.value.findings] == ["archive_broken"]
     gone = replace(region, timetable=tmp_path / "none")
     with pytest.raises(DataError, match="timetable_not_found"):
-        survey(gone, "recipients", gone.dates[-1], mode="transit")
+        survey_region(gone, "recipients", gone.dates[-1], mode="transit")
 
 
 def test_own_places_have_no_minutes_in_a_table(district: Region) -> None:
-    ground = survey(district, "residents", district.dates[-1], mode="table")
+    survey = survey_region(district, "residents", district.dates[-1], mode="table")
     lon, lat = district.sites.to_crs(4326).geometry["S05"].coords[0]
     with pytest.raises(DataError, match="own_without_times"):
-        with_own(district, ground, [OwnPlace("own-1", "Neu", lon, lat)])
+        with_own(district, survey, [OwnPlace("own-1", "Neu", lon, lat)])
 
 
 def test_the_bus_is_never_slower_than_walking_and_mostly_faster(city: Region) -> None:
-    walk = survey(city, "recipients", city.dates[-1], mode="walk", limit_minutes=45)
-    bus = survey(city, "recipients", city.dates[-1], mode="transit", limit_minutes=45)
+    walk = survey_region(city, "recipients", city.dates[-1], mode="walk", limit_minutes=45)
+    bus = survey_region(city, "recipients", city.dates[-1], mode="transit", limit_minutes=45)
     assert bus.times.day == "2026-01-06"
     assert [finding.code for finding in bus.findings] == ["timetable_day_chosen"]
     on_foot, by_bus = walk.times.minutes.tocoo(), bus.times.minutes.tocsr()

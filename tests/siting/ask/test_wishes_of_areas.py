@@ -16,11 +16,11 @@ from geo.region.model.region import Region
 from geo.region.schema import Measure
 from geo.siting.ask.answers import Answer, answer
 from geo.siting.ask.area_shares import kinds_of
-from geo.siting.ask.formulation import ground_of
-from geo.siting.ask.ground import Ground
+from geo.siting.ask.formulation import survey_of
 from geo.siting.ask.lasting_need import lasting_quarters
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
+from geo.siting.ask.survey import Survey
 from tests.profiles import seeds
 from tests.siting.small_region import make_region
 
@@ -59,13 +59,13 @@ REGIONS = [random_region(seed) for seed in range(10)]
 
 
 @cache
-def ground_and_minutes(place: int) -> tuple[Ground, np.ndarray]:
+def survey_and_minutes(place: int) -> tuple[Survey, np.ndarray]:
     """Return what the questions about a region stand on, and minutes from each point (row) to each place."""
-    ground = ground_of(REGIONS[place], Question(minutes=60))
-    table = ground.times.minutes.tocoo()
+    survey = survey_of(REGIONS[place], Question(minutes=60))
+    table = survey.times.minutes.tocoo()
     dense = np.full(table.shape, math.inf)
     dense[table.coords[0], table.coords[1]] = table.data
-    return ground, dense
+    return survey, dense
 
 
 @cache
@@ -86,8 +86,8 @@ def worth(question: Question, ways: np.ndarray, people: np.ndarray, is_open: lis
     return float(people[near.any(axis=1)].sum())
 
 
-def area_by_point(place: int, question: Question, ground: Ground) -> np.ndarray:
-    quarters = [str(key) for key in ground.demand.quarter_ids]
+def area_by_point(place: int, question: Question, survey: Survey) -> np.ndarray:
+    quarters = [str(key) for key in survey.demand.quarter_ids]
     if not question.has_minimum:
         return np.full(len(quarters), "", dtype=object)
     if question.minimum_of == "district":
@@ -98,9 +98,9 @@ def area_by_point(place: int, question: Question, ground: Ground) -> np.ndarray:
 
 def best_of_all(place: int, question: Question) -> float | None:
     """Return the best value over all choices, or the fewest places; None where no choice keeps the wishes."""
-    ground, ways = ground_and_minutes(place)
-    places, people = ground.places, ground.demand.people
-    area = area_by_point(place, question, ground)
+    survey, ways = survey_and_minutes(place)
+    places, people = survey.places, survey.demand.people
+    area = area_by_point(place, question, survey)
     names = set(area) - {""}
     today = [
         at
@@ -133,7 +133,7 @@ def told_value(told: Answer) -> float | None:
 
 
 def asked(place: int, question: Question) -> Answer:
-    return answer(REGIONS[place], question, ground=ground_and_minutes(place)[0])
+    return answer(REGIONS[place], question, survey=survey_and_minutes(place)[0])
 
 
 def random_question(seed: int, **wishes: object) -> tuple[int, Question]:

@@ -17,8 +17,8 @@ from geo.decode import from_plain, to_plain
 from geo.errors import ContractError, DataError
 from geo.siting.ask.costs_and_capacities import known_capacities, known_costs, place_costs
 from geo.siting.ask.formulation import pose
-from geo.siting.ask.ground import OwnPlace, survey, with_own
 from geo.siting.ask.question import Question
+from geo.siting.ask.survey import OwnPlace, survey_region, with_own
 from geo.siting.costs.components import (
     COMPONENTS,
     GRADES,
@@ -310,20 +310,20 @@ def test_a_faulty_file_of_parameters_is_told_all_at_once(tmp_path) -> None:
 
 
 def test_the_engine_knows_costs_and_capacities_by_the_plan(region) -> None:
-    ground = survey(region, "recipients", "2025-12-31", mode="line")
-    ground = with_own(region, ground, (OwnPlace("own-1", "Eigener", 9.0, 51.455),))
-    places = ground.places.assign(capacity_per_week=np.nan, cost_per_year_eur=np.nan)
+    survey = survey_region(region, "recipients", "2025-12-31", mode="line")
+    survey = with_own(region, survey, (OwnPlace("own-1", "Eigener", 9.0, 51.455),))
+    places = survey.places.assign(capacity_per_week=np.nan, cost_per_year_eur=np.nan)
     places.loc[1, ["capacity_per_week", "cost_per_year_eur"]] = [50.0, 7_000.0]
     places.loc[0, "cost_per_year_eur"] = 123.0
-    ground = replace(ground, places=places)
+    survey = replace(survey, places=places)
     plan = CostPlan()
-    costs, modelled = known_costs(ground, plan, region), site_costs(places, plan, parameters_at(None, region))
+    costs, modelled = known_costs(survey, plan, region), site_costs(places, plan, parameters_at(None, region))
     assert costs[0] == 123.0
     assert costs[1:].tolist() == modelled["cost_per_year_eur"].tolist()[1:]
     assert costs[1] - costs[2] == pytest.approx(7_000.0 - modelled["rooms_eur"].iloc[2])
-    assert known_costs(ground)[[1, -1]].tolist() == [7_000.0, 7_000.0]
-    assert place_costs(ground, plan, region).loc[0, "staff_full_time"] is not None
-    seen = known_capacities(ground, plan, region)
+    assert known_costs(survey)[[1, -1]].tolist() == [7_000.0, 7_000.0]
+    assert place_costs(survey, plan, region).loc[0, "staff_full_time"] is not None
+    seen = known_capacities(survey, plan, region)
     assert math.isnan(seen[0])
     assert (seen[1], seen[2], seen[-1]) == (50.0, 32.0, 32.0)
 
@@ -357,19 +357,19 @@ def test_budgets_with_the_cost_model_agree_with_brute_force() -> None:
         region = replace(region, sites=sites)
         preset = list(PRESETS.values())[seed % 3]
         plan = replace(preset, square_metres=float(random.integers(20, 200)), overhead=OVERHEADS[seed % 4])
-        ground = survey(region, "recipients", "2025-12-31", mode="line", limit_minutes=60)
-        modelled = site_costs(ground.places, plan, parameters_at(None, region))["cost_per_year_eur"].to_numpy()
+        survey = survey_region(region, "recipients", "2025-12-31", mode="line", limit_minutes=60)
+        modelled = site_costs(survey.places, plan, parameters_at(None, region))["cost_per_year_eur"].to_numpy()
         hosts = range(1, len(places))
         budget = float(random.uniform(0.5, 3.5)) * float(np.median(modelled[1:]))
         question = Question(objective="budget", mode="line", minutes=15.0, budget_eur=budget, costs=plan)
-        posed = pose(region, question, ground)
+        posed = pose(region, question, survey)
         assert posed.problem.costs[1:] == pytest.approx(modelled[1:])
         told = solve(posed.problem, seconds=20, objective="budget", seed=seed)
-        ways = ground.times.minutes.tocoo()
+        ways = survey.times.minutes.tocoo()
         is_near = np.zeros(ways.shape, dtype=bool)
         is_near[ways.row, ways.col] = ways.data <= 15.0
         best = max(
-            float(ground.demand.people[is_near[:, [0, *chosen]].any(axis=1)].sum())
+            float(survey.demand.people[is_near[:, [0, *chosen]].any(axis=1)].sum())
             for number in range(len(places))
             for chosen in itertools.combinations(hosts, number)
             if math.fsum(modelled[list(chosen)]) <= budget

@@ -91,19 +91,19 @@ def of_plan(region: Region, solved: Solved, *, draws: int = 0) -> dict[str, Any]
 
 def of_ways(region: Region, answer: Answer) -> dict[str, Any]:
     """Return all that pages send about ways today and with a plan."""
-    ground, within = answer.posed.ground, answer.posed.question.minutes
-    nearest = nearest_minutes(ground, answer.posed.offices_today)
+    survey, within = answer.posed.survey, answer.posed.question.minutes
+    nearest = nearest_minutes(survey, answer.posed.offices_today)
     access = Access(
         region,
-        ground,
+        survey,
         within,
-        by_quarter(region, ground, nearest, within),
-        by_district(region, ground, nearest, within),
-        spread(nearest, ground.demand.people, within),
+        by_quarter(region, survey, nearest, within),
+        by_district(region, survey, nearest, within),
+        spread(nearest, survey.demand.people, within),
     )
     views = {shown: access_view(T, access, shown, "light") for shown in ("share", "median")}
-    lines = [nearest, nearest_minutes(ground, open_sites(answer))]
-    exact = [people_by_minutes(one, ground.demand.people, CURVE_MINUTES).tolist() for one in lines]
+    lines = [nearest, nearest_minutes(survey, open_sites(answer))]
+    exact = [people_by_minutes(one, survey.demand.people, CURVE_MINUTES).tolist() for one in lines]
     curves = [rounded_curve(region, one) for one in exact]
     named = [(str(number), curve) for number, curve in enumerate(curves)]
     whole = float(answer.demand or 0)

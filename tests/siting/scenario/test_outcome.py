@@ -14,8 +14,8 @@ from geo.errors import ContractError, DataError
 from geo.region.model.region import Region
 from geo.siting.ask.access import nearest_minutes
 from geo.siting.ask.answers import answer
-from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
+from geo.siting.ask.survey import OwnPlace
 from geo.siting.costs.components import CostPlan
 from geo.siting.scenario.outcome import completed, outcome_of, run
 from geo.siting.scenario.scenario import Outcome, Scenario, nothing_new
@@ -37,15 +37,15 @@ def city() -> Region:
 
 def test_people_by_quarter_are_the_rounded_sum_of_their_points(region) -> None:
     told, found = run(region, scenario(Question(new=2, minutes=12), region))
-    ground = told.posed.ground
-    after = nearest_minutes(ground, [*told.posed.problem.fixed, *told.plan.selected])
+    survey = told.posed.survey
+    after = nearest_minutes(survey, [*told.posed.problem.fixed, *told.plan.selected])
     for quarter in found.quarters:
         count = COUNTS[quarter.quarter_id]
         if not isinstance(count, int):
             assert (quarter.people_before, quarter.people_after, quarter.minutes_after) == (None, None, None)
             continue
-        mine = ground.demand.quarter_ids == quarter.quarter_id
-        exact = ground.demand.people[mine & (after <= 12)].sum()
+        mine = survey.demand.quarter_ids == quarter.quarter_id
+        exact = survey.demand.people[mine & (after <= 12)].sum()
         if 0 < exact < 10:
             assert quarter.people_after is None
         else:
@@ -75,7 +75,7 @@ def test_mean_minutes_count_long_ways_as_the_limit(region) -> None:
     """A walker so slow that most are beyond the hour still has a mean within it."""
     slow = Question(new=0, assumptions=WalkAssumptions(speed_metres_per_second=0.3))
     told, found = run(region, scenario(slow, region))
-    minutes = nearest_minutes(told.posed.ground, told.posed.offices_today)
+    minutes = nearest_minutes(told.posed.survey, told.posed.offices_today)
     assert np.isinf(minutes).any()
     people = told.posed.demand.people
     assert found.mean_minutes == pytest.approx(np.average(np.minimum(minutes, 60), weights=people), abs=0.06)

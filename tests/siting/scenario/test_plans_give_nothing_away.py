@@ -28,8 +28,8 @@ from geo.region.model.region import Region
 from geo.region.schema import STANDARD_MEASURES, Source
 from geo.siting.ask.access import by_district, by_quarter, nearest_minutes
 from geo.siting.ask.answers import Answer, answer
-from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
+from geo.siting.ask.survey import OwnPlace
 from geo.siting.explain.site_reasons import reasons
 from geo.siting.problem.recount import people_reached
 from geo.siting.scenario.scenes import Presentation, Scene, write_presentation
@@ -180,9 +180,9 @@ def exact_counts(region: Region, told_plan: Answer) -> set[float]:
         told |= {reason.reached, reason.alone, reason.shared}
         shares.add(100 * reason.alone / reason.reached)
     for sites in (posed.offices_today, [*posed.problem.fixed, *plan.selected]):
-        nearest = nearest_minutes(posed.ground, sites)
+        nearest = nearest_minutes(posed.survey, sites)
         for table in (by_quarter, by_district):
-            found = table(region, posed.ground, nearest, posed.question.minutes).dropna(subset=["people"])
+            found = table(region, posed.survey, nearest, posed.question.minutes).dropna(subset=["people"])
             told |= set(found["beyond"]) | set(found["people"] - found["beyond"])
             shares |= set(found["share_beyond"]) | set(100 - found["share_beyond"])
     telling = {one for one in told | shares if math.isfinite(one) and abs(one - round(one)) > 1e-6}

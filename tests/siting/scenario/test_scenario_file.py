@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from geo.decode import from_plain, to_plain
 from geo.errors import DataError
 from geo.labels import DESCRIPTION_MOST, NAME_MOST, clean_description, clean_name, copy_name
-from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
+from geo.siting.ask.survey import OwnPlace
 from geo.siting.costs.components import CostPlan
 from geo.siting.scenario.outcome import run
 from geo.siting.scenario.scenario import SCHEMA_VERSION, Scenario

@@ -14,8 +14,8 @@ from geo.errors import DataError
 from geo.need.persistence import LastingRule
 from geo.region.model.region import Region
 from geo.siting.ask.formulation import complete
-from geo.siting.ask.ground import OwnPlace
 from geo.siting.ask.question import Question
+from geo.siting.ask.survey import OwnPlace
 from geo.siting.scenario.scenario import Scenario
 from geo.siting.scenario.scenes import (
     KINDS,
