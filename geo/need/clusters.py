@@ -47,7 +47,7 @@ Correction = Literal["false_discovery", "none"]
 
 @dataclass(frozen=True)
 class ClusterRule:
-    """How clusters are told from chance.
+    """How clusters are distinguished from chance.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where ways begin when they are told for a whole region: homes, or quarters as a whole.
+"""Where ways begin when they are computed for a whole region: homes, or quarters as a whole.
 
 A quarter is no point. Its time to a site is the median over its residents: half of them need at most so long.
 """

@@ -71,7 +71,7 @@ def read_travel_table(
     Returns
     -------
     TravelTable
-        A pair without a time counts as out of reach and is told (``travel_pairs_missing``).
+        A pair without a time counts as out of reach and is reported (``travel_pairs_missing``).
 
     Raises
     ------

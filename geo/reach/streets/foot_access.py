@@ -51,7 +51,7 @@ class FootWay:
     direction
         0 both ways, 1 only in the direction of its nodes, -1 only against it.
     ferry_seconds
-        Crossing time from the tag ``duration``, 0 where a ferry tells none; None on land.
+        Crossing time from the tag ``duration``, 0 where a ferry has none; None on land.
     """
 
     is_steps: bool = False

@@ -116,7 +116,7 @@ def snap_findings(snap: Snap, keys: Sequence[str], what: str) -> tuple[Finding, 
     Parameters
     ----------
     keys
-        Key of each point; points with the same key (those of one quarter) are told together.
+        Key of each point; points with the same key (those of one quarter) are reported together.
 
     Returns
     -------

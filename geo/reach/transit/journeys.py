@@ -43,7 +43,7 @@ class TransitAssumptions:
     stop_minutes
         Longest way on foot between a door and a stop.
     change_seconds
-        Least time for a change, where the timetable tells none.
+        Least time for a change, where the timetable has none.
     change_minutes
         Longest way on foot between two stops for a change that the timetable does not list.
     """
@@ -191,7 +191,7 @@ def footpaths_between(
 ) -> Footpaths:
     """Return the ways on foot for changing.
 
-    What the timetable tells holds: a time, a timed connection (0 seconds), no change (no way). Else a change takes
+    What the timetable says holds: a time, a timed connection (0 seconds), no change (no way). Else a change takes
     ``change_seconds`` at the same stop, and the walk but at least ``change_seconds`` between stops that share a
     station or are within ``change_minutes``.
     """

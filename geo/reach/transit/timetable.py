@@ -1,4 +1,4 @@
-"""Timetables in GTFS, read for one day with their faults tolerated and told.
+"""Timetables in GTFS, read for one day; faults are tolerated and reported.
 
 Only what travel times need is read: stops, trips, times, service days, transfers. Fares, shapes and colours are not.
 """
@@ -56,7 +56,7 @@ class Timetable:
         Whether people may get on at the start and off at the end of the ride.
     transfers
         Rows of from stop, to stop, seconds, shape (t, 3); -1 seconds where changing is ruled out, -2 where it is
-        allowed and no time is told.
+        allowed and no time is given.
     day
         ISO date.
     period
@@ -109,7 +109,7 @@ def read_timetable(
     day
         ISO date. Default: the Tuesday, Wednesday or Thursday with most trips, the first of several.
     today
-        ISO date; with it a feed that has ended is told (``timetable_ended``).
+        ISO date; with it a feed that has ended is reported (``timetable_ended``).
 
     Raises
     ------

@@ -20,7 +20,7 @@ SUM_GROUPS = ("all", "district", "prefix")
 KEY_MOST = 100
 """Longest key that zeros fill up."""
 _MAY_BE_EMPTY = ("old", "file", "kind")
-"""A wrong key may be none at all; an empty path or kind is told with what it may be."""
+"""A wrong key may be none at all; an empty path or kind is reported with what it may be."""
 
 
 def check_recipe(recipe: Recipe) -> list[Finding]:

@@ -229,7 +229,7 @@ def _site_column(target: str, texts: pd.Series[str], file: str, keys: pd.Series[
 
 
 def _services(texts: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:
-    """Return known service keys; each unknown one is told with its row and left out."""
+    """Return known service keys; each unknown one is left out and becomes an error with its row."""
     findings, kept = [], []
     for row, key, text in zip(texts.index, keys, texts, strict=True):
         given = tidy_services(text).split()

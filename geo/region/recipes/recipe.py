@@ -57,7 +57,7 @@ class MergedUnit:
 
 @dataclass(frozen=True)
 class PolygonCorrection:
-    """A wrong key of a polygon; ``row`` (from 1) or a place in it (degrees) tells which, where several share it."""
+    """A wrong key of a polygon; ``row`` (from 1) or a place in it (degrees) says which, where several share it."""
 
     old: str
     new: str

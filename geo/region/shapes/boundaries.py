@@ -274,7 +274,7 @@ def _key_text(value: Any) -> str:
 def _corrected(
     frame: gpd.GeoDataFrame, key: str, corrections: Sequence[KeyCorrection]
 ) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    """Put keys right; a correction that fits no record is told, since the file may have been mended."""
+    """Put keys right; a correction that fits no record is a finding, since the file may have been mended."""
     keys = frame[key].copy()
     findings = []
     for correction in corrections:

@@ -107,7 +107,7 @@ def check_place(bounds: Sequence[float], crs: CRS, *, file: str) -> list[Finding
     -------
     list of Finding
         ``axes_swapped`` or ``crs_implausible`` (errors), ``region_outside_germany`` (warning) or nothing.
-        A neighbouring UTM zone cannot be told from the right one by coordinates.
+        A neighbouring UTM zone cannot be distinguished from the right one by coordinates.
     """
     if _lies_in(bounds, crs, _GERMANY):
         return []

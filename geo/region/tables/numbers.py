@@ -93,7 +93,7 @@ def parse_numbers(
     markers
         Signs that stand for a state; looked up before anything is parsed.
     decimal
-        Decimal mark; ``auto`` decides from all of them. ``1.234`` alone tells nothing: then the comma is
+        Decimal mark; ``auto`` decides from all of them. ``1.234`` alone leaves it open: then the comma is
         taken as decimal mark, as German offices write, and ``separator_ambiguous`` warns.
     thousands
         Grouping mark; ``auto`` takes blanks of every kind, apostrophes, and the point or comma that is

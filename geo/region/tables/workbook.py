@@ -307,7 +307,7 @@ def _formula_findings(content: bytes, sheet: str, name: str) -> list[Finding]:
 
 
 def _sheet_xml(archive: zipfile.ZipFile, sheet: str) -> bytes | None:
-    """Return the XML of one sheet of an XLSX, or nothing if it cannot be told which it is."""
+    """Return the XML of one sheet of an XLSX, or nothing where it cannot be found."""
     try:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - entities were refused before
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
