@@ -49,7 +49,7 @@ class TravelModel:
     percentile
         Transit: 50 the median, 100 the worst of the departures.
     day, today
-        Transit: day of the timetable (default: a usual one); the current date, with which an ended timetable is reported.
+        Transit: day of the timetable (default: a usual one); the current date, to report an ended timetable.
     """
 
     mode: str = "line"
