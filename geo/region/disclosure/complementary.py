@@ -17,7 +17,15 @@ from functools import cached_property
 import numpy as np
 
 from geo.region.disclosure.count_table import BoolArray, CountTable, FloatArray, IntArray
-from geo.region.disclosure.intervals import TOLERANCE, Structure, Widths, interval_widths, source_room, structure_of
+from geo.region.disclosure.intervals import (
+    TOLERANCE,
+    Structure,
+    Widths,
+    interval_widths,
+    source_room,
+    structure_of,
+    width_against,
+)
 from geo.region.disclosure.rule import DisclosureRule
 
 DISCOUNT_WITH_GAPS = 0.25
@@ -88,17 +96,14 @@ class Totals:
 
     Parameters
     ----------
-    groups
-        ``(rows, measures)``: number of the known sum each cell is part of.
     blocks
-        For each row the number of the rows that any sum ties it to.
+        For each row the number of the known sum it is part of, in every measure.
     need
         ``(rows, measures)``: width to reach; nothing where a cell does not matter.
     rest_need
         ``(rows, rests)``: width to reach for what is left of a whole.
     """
 
-    groups: IntArray
     blocks: IntArray
     need: FloatArray
     rest_need: FloatArray
@@ -140,7 +145,7 @@ class _Search:
         before = int(self.hidden.sum())
         active = np.ones(len(self.hidden), dtype=bool)
         while active.any():
-            widths = interval_widths(self.structure, self.hidden & active[:, None], totals.groups)
+            widths = interval_widths(self.structure, self.hidden & active[:, None], totals.blocks)
             active = self._step_in_each_block(widths, active)
         return int(self.hidden.sum()) > before
 
@@ -199,9 +204,9 @@ class _Search:
         """Return the best partner for one count along one move, together with all partners it has already."""
         row = task.row
         rows = self.totals.rows_of(int(self.totals.blocks[row]))
-        groups = self.totals.groups
-        fits = (groups[rows][:, support] == groups[row, support]).all(axis=1) & (rows != row)
-        rows = rows[fits & (self.structure.can_hide | self.hidden & self.table.is_shown)[rows][:, support].all(axis=1)]
+        rows = rows[
+            (rows != row) & (self.structure.can_hide | self.hidden & self.table.is_shown)[rows][:, support].all(axis=1)
+        ]
         is_hidden = self.hidden[rows][:, support]
         is_there, is_new_here = is_hidden.all(axis=1), ~self.hidden[row, support]
         new = np.arange(len(rows)) if is_new_here.any() else np.flatnonzero(~is_there)
@@ -224,13 +229,10 @@ class _Search:
         column = int(support[0])
         if self.table.is_at_source[row, column]:
             return np.minimum(others_up, others_down)
-        room = source_room(self.structure, self.totals.groups, column) if len(support) == 1 else np.zeros(0)
-        spare = room[self.totals.groups[row, column]] if len(room) else 0.0
+        room = source_room(self.structure, self.totals.blocks, column) if len(support) == 1 else np.zeros(0)
+        spare = room[self.totals.blocks[row]] if len(room) else 0.0
         up, down = (float(room[row]) for room in self.structure.rooms[move])
-        if_low = np.minimum(down, others_up + spare) + np.minimum(up, others_down)
-        if_high = np.minimum(down, others_up) + np.minimum(up, others_down + spare)
-        width: FloatArray = np.minimum(if_low, if_high)
-        return width
+        return width_against(up, down, others_up, others_down, spare)
 
     def _views(self) -> tuple[Totals, Totals]:
         """Return what to ask if all districts' totals are known, and where these leave too little.
@@ -246,11 +248,10 @@ class _Search:
         everything = self.hidden | (self.structure.can_hide & self.table.is_protected)
 
         def view(blocks: IntArray, asked: BoolArray) -> tuple[Totals, BoolArray]:
-            groups = np.repeat(blocks[:, None], self.hidden.shape[1], axis=1)
-            ideal = interval_widths(self.structure, everything, groups)
+            ideal = interval_widths(self.structure, everything, blocks)
             need = np.where(asked, np.minimum(least, ideal.proven), 0.0)
             by_total = self.hidden & asked & (ideal.proven < np.minimum(least, ideal.alone) - TOLERANCE)
-            return Totals(groups, blocks, need, np.minimum(least, ideal.rests)), by_total
+            return Totals(blocks, need, np.minimum(least, ideal.rests)), by_total
 
         strict, by_total = view(self.table.groups, in_play)
         regional, self.given_up = view(self.table.dates, by_total)

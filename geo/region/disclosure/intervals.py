@@ -167,7 +167,7 @@ def interval_widths(structure: Structure, hidden: BoolArray, groups: IntArray) -
     hidden
         ``(rows, measures)``: what is withheld.
     groups
-        ``(rows, measures)``: number of the known sum each cell is part of.
+        ``(rows,)``: number of the known sum each row is part of.
     """
     proven, alone = np.zeros(hidden.shape), np.zeros(hidden.shape)
     rest_proven = np.zeros(structure.is_small_rest.shape)
@@ -179,7 +179,7 @@ def interval_widths(structure: Structure, hidden: BoolArray, groups: IntArray) -
         if not len(rows):
             continue
         up, down = all_up[rows], all_down[rows]
-        group = sums_of(groups, rows, support)
+        group = groups[rows]
         source = source_room(structure, groups, int(support[0])) if len(support) == 1 else np.zeros(0)
         width = _width_of_move(up, down, group, source)
         for column in support:
@@ -258,26 +258,26 @@ def _is_connected(neighbours: BoolArray) -> bool:
     return bool((np.linalg.matrix_power(steps, len(neighbours))[0] > 0).all())
 
 
-def sums_of(groups: IntArray, rows: IntArray, support: IntArray) -> IntArray:
-    """Return for each row the number of its sum, the same in every measure of the support."""
-    group: IntArray = groups[rows, support[0]]
-    for column in support[1:]:
-        if not np.array_equal(groups[rows, column], group):
-            pairs = np.column_stack([group, groups[rows, column]])
-            group = np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    return group
-
-
 def _width_of_move(up: FloatArray, down: FloatArray, group: IntArray, source: FloatArray) -> FloatArray:
-    """Return how wide each row can move while the other rows of its sum move against it.
-
-    ``source`` is how far the cells withheld by the source may go in each sum, both ways taken together; how
-    it is split is unknown, and the width is least at one of the two ends.
-    """
+    """Return how wide each row can move while the other rows of its sum move against it."""
     number = int(group.max()) + 1
     others_up = np.bincount(group, up, number)[group] - up
     others_down = np.bincount(group, down, number)[group] - down
-    spare = source[group] if len(source) else np.zeros(len(group))
+    return width_against(up, down, others_up, others_down, source[group] if len(source) else np.zeros(len(group)))
+
+
+def width_against(
+    up: FloatArray | float,
+    down: FloatArray | float,
+    others_up: FloatArray,
+    others_down: FloatArray,
+    spare: FloatArray | float,
+) -> FloatArray:
+    """Return how wide a count can move up and down while others move against it.
+
+    ``spare`` is how far the cells withheld by the source may go in the same sum, both ways taken together; how it is
+    split is unknown, and the width is least at one of the two ends.
+    """
     if_low = np.minimum(down, others_up + spare) + np.minimum(up, others_down)
     if_high = np.minimum(down, others_up) + np.minimum(up, others_down + spare)
     width: FloatArray = np.minimum(if_low, if_high)
@@ -290,7 +290,7 @@ def source_room(structure: Structure, groups: IntArray, column: int) -> FloatArr
     if not len(at_source):
         return np.zeros(0)
     room = structure.source_upper[at_source, column] - structure.source_lower[at_source, column]
-    return np.bincount(groups[at_source, column], room, int(groups.max()) + 1).astype(np.float64)
+    return np.bincount(groups[at_source], room, int(groups.max()) + 1).astype(np.float64)
 
 
 def _judge_cells_at_source(structure: Structure, ours: BoolArray, groups: IntArray, widths: Widths) -> None:
@@ -299,12 +299,12 @@ def _judge_cells_at_source(structure: Structure, ours: BoolArray, groups: IntArr
         rows = np.flatnonzero(structure.table.is_at_source[:, column])
         if not len(rows):
             continue
-        number = int(groups[:, column].max()) + 1
+        number = int(groups.max()) + 1
         partners = np.flatnonzero(ours[:, column])
-        group = groups[rows, column]
+        group = groups[rows]
         against = np.full(len(rows), np.inf)
         for direction in (structure.single(column), -structure.single(column)):
-            room = np.bincount(groups[partners, column], structure.room(partners, direction), number)
+            room = np.bincount(groups[partners], structure.room(partners, direction), number)
             against = np.minimum(against, room[group])
         own = structure.source_upper[rows, column] - structure.source_lower[rows, column]
         has_company = np.bincount(group, minlength=number)[group] > 1
