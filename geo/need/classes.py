@@ -11,13 +11,16 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ContractError
 from geo.need.indicators import Indicator, indicator_values
-from geo.region.model import Region
+
+if TYPE_CHECKING:
+    from geo.region.model import Region
 
 SCHEMES = ("natural", "quantiles", "equal", "standard_deviation", "own")
 CLASSES_MIN, CLASSES_MAX = 1, 9

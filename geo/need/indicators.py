@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from geo.errors import ContractError
 from geo.need.stability import difference_interval, wilson_interval
 from geo.region import STATES_WITH_NUMBER, ValueState
-from geo.region.model import Region
+
+if TYPE_CHECKING:
+    from geo.region.model import Region
 
 UNCERTAIN_WIDTH = 0.5
 """An interval wider than this part of the value marks the value as uncertain."""

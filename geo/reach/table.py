@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.reach.travel import TravelTimes, require_positive
-from geo.region.model import ROW_LIMITS, read_minutes, unknown_keys
 
 if TYPE_CHECKING:
+    import pandas as pd
     from scipy.sparse import csr_array
 
 _DAY_MINUTES = 1440.0
@@ -52,7 +51,7 @@ def read_travel_table(
     mode: str = "car",
     limit_minutes: float = _DAY_MINUTES,
     also_known: Collection[str] = (),
-    limits: ReadLimits = ROW_LIMITS,
+    limits: ReadLimits | None = None,
 ) -> TravelTable:
     """Read travel times from a CSV file or a workbook.
 
@@ -79,8 +78,12 @@ def read_travel_table(
         ``travel_column_missing``, ``travel_minutes_negative``, ``travel_no_key_known``, ``text_in_numbers``, or what
         :func:`geo.region.tables.read_table` raises.
     """
+    import pandas as pd
+
+    from geo.region.model import ROW_LIMITS, read_minutes, unknown_keys
+
     require_positive(limit_minutes, "limit_minutes")
-    table = read_minutes(source, name=name, limits=limits)
+    table = read_minutes(source, name=name, limits=limits or ROW_LIMITS)
     frame, minutes, findings = table.rows, table.rows["minutes"].to_numpy(), list(table.findings)
     origins, origin_of_point = np.unique(np.array([str(key) for key in from_keys], dtype=str), return_inverse=True)
     start = _places(frame["from"], origins.tolist())

@@ -155,6 +155,14 @@ def test_help_loads_no_heavy_library() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("door", ["geo", "geo.region", "geo.region.disclosure", "geo.reach", "geo.siting"])
+def test_arrays_and_questions_are_imported_without_tables_and_maps(door: str) -> None:
+    heavy = ("geopandas", "pandas", "scipy.optimize", "esda", "osmium", "highspy", "matplotlib")
+    code = f"import sys, {door}; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_pipes_and_files_get_utf_8_whatever_the_system_would_write() -> None:
     command = [sys.executable, "-m", "geo", "describe", str(ROOT / "data" / "musterkreis"), "--lang", "de"]
     variables = {**os.environ, "PYTHONIOENCODING": "cp1252"}

@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from geo.findings import Finding, error, note, warning
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TIME = re.compile(r"^(\d{1,3}):([0-5]?\d)(?::([0-5]?\d))?$")
 _FILE = "stop_times.txt"
@@ -62,6 +65,8 @@ def read_feed_table(
     DataFrame
         Empty, with the required columns, where the file cannot be used.
     """
+    import pandas as pd
+
     nothing = pd.DataFrame({column: pd.Series(dtype=str) for column in required})
     path = folder / name
     if not path.is_file():
@@ -84,6 +89,8 @@ def read_feed_table(
 
 
 def _read_text(path: Path, wanted: set[str], findings: list[Finding]) -> pd.DataFrame | None:
+    import pandas as pd
+
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             table: pd.DataFrame = pd.read_csv(
@@ -134,6 +141,8 @@ def read_visits(
         Is added to: ``timetable_time_wrong``, ``timetable_stop_unknown``, ``timetable_times_backwards`` (warnings),
         ``timetable_times_filled`` (note).
     """
+    import pandas as pd
+
     rows = table[table["trip_id"].isin(running)]
     frame = pd.DataFrame(
         {
@@ -153,7 +162,7 @@ def read_visits(
         findings.append(warning("timetable_stop_unknown", file=_FILE, count=int((~is_known).sum()), key=first))
     frame = frame[is_known].sort_values(["trip", "order"], kind="stable")
     frame = _with_frequencies(_sound(_filled(frame, findings), findings), frequencies)
-    number, _ = pd.factorize(frame["trip"])
+    number, _ = frame["trip"].factorize()
     return Visits(
         trip=number.astype(np.int64),
         stop=frame["stop"].to_numpy(dtype=np.int64),
@@ -165,7 +174,7 @@ def read_visits(
 
 
 def _seconds(texts: pd.Series[str]) -> NDArray[np.float64]:
-    codes, distinct = pd.factorize(texts)
+    codes, distinct = texts.factorize()
     seconds = np.array([seconds_of(str(text)) for text in distinct] or [np.nan])[codes]
     return np.asarray(seconds, dtype=np.float64)
 
@@ -181,8 +190,8 @@ def _wrong_times(rows: pd.DataFrame, frame: pd.DataFrame) -> list[Finding]:
     return [warning("timetable_time_wrong", file=_FILE, row=row, count=int(is_wrong.sum()))]
 
 
-def _allowed(rows: pd.DataFrame, column: str) -> pd.Series[bool]:
-    return rows[column] != "1" if column in rows else pd.Series(data=True, index=rows.index)
+def _allowed(rows: pd.DataFrame, column: str) -> Any:
+    return rows[column] != "1" if column in rows else True
 
 
 def _filled(frame: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
@@ -231,6 +240,8 @@ def _sound(frame: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
 
 def _with_frequencies(frame: pd.DataFrame, frequencies: pd.DataFrame) -> pd.DataFrame:
     """Replace trips given by headway with one trip for each start."""
+    import pandas as pd
+
     if frequencies.empty or frame.empty:
         return frame
     runs = []

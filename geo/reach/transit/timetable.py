@@ -20,7 +20,6 @@ from geo.findings import Finding, error, has_errors, note, warning
 from geo.reach.transit.gtfs_tables import Visits, read_feed_table, read_visits
 from geo.reach.transit.service_days import choose_day, read_service_days, without_days_apart
 from geo.region import extract_zip
-from geo.region.model import FEED_TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,6 +137,8 @@ def _feed_root(folder: Path) -> Path:
 
 
 def _read_folder(folder: Path, source: str, day: str | None, today: str | None) -> Timetable:
+    from geo.region.model import FEED_TABLES
+
     findings: list[Finding] = []
     tables = {
         name: read_feed_table(folder, name, columns, findings, also=_ALSO.get(name, ()))
