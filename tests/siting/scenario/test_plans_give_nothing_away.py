@@ -208,7 +208,7 @@ def test_curves_cannot_be_scaled_back_to_the_exact_number_of_people() -> None:
     solved = solved_of(region, Question(new=3))
     chart = of_plan(region, solved)["curves"]
     curve = solved.outcome.curve
-    for share, people in zip(chart["data"][1]["y"], curve, strict=True):
+    for share, people in zip(chart["parts"][1]["y"], curve, strict=True):
         if people:
             assert people / (share / 100) == pytest.approx(solved.answer.demand, rel=1e-12)
     assert solved.answer.demand % 10 == 0
