@@ -6,7 +6,6 @@ for; where they would not fit, text and swatches become a little smaller before 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -187,9 +186,7 @@ def legend_groups(t: Texts, view: MapView, *, is_upright: bool) -> tuple[Group, 
     groups += [(Entry(one.look, one.label, one.mark, colour=legend.no_data_colour),) for one in legend.extras]
     numbered = sorted((place for place in view.places if place.kind == "plan" and place.mark), key=_by_number)
     if numbered:
-        named = [
-            Entry("number", _name(place.lines, place.mark), place.mark, _second(place.lines)) for place in numbered
-        ]
+        named = [Entry("number", place.name, place.mark, place.about) for place in numbered]
         groups.append((Gap(3.0), Title(t("print.suggested"), _TEXT + 0.5), named[0]))
         groups += [(entry,) for entry in named[1:]]
     return tuple(groups)
@@ -237,11 +234,3 @@ def _level(page: Page, groups: Sequence[Group], width: float, columns: int, fact
 def _by_number(place: object) -> tuple[int, str]:
     mark = str(getattr(place, "mark", ""))
     return (int(mark) if mark.isdecimal() else 10**9, mark)
-
-
-def _name(lines: Sequence[str], mark: str) -> str:
-    return re.sub(rf"^{re.escape(mark)}\.\s+", "", lines[0]) if lines else ""
-
-
-def _second(lines: Sequence[str]) -> str:
-    return lines[1] if len(lines) > 1 else ""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from geo.output.report.docx_fonts import set_font
 from geo.output.report.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing, in_order
-from geo.output.report.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
-from geo.output.values import Table, one_line, softened
+from geo.output.report.dossier_parts import Dossier, Item, Section, TableItem
+from geo.output.values import Table, one_line, softened, sorted_rows
 from geo.text import Texts
 
 if TYPE_CHECKING:

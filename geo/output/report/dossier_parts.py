@@ -15,7 +15,7 @@ from geo.need import Indicator
 from geo.output.charts import Chart
 from geo.output.need import Picture
 from geo.output.sites import CostPicture
-from geo.output.values import MapView, Row, Table
+from geo.output.values import MapView, Table, sorted_rows
 from geo.region.model import Region
 from geo.siting.ask import Answer
 from geo.siting.problem import Status
@@ -181,18 +181,6 @@ def pick(table: Table, columns: Sequence[int], rows: int | None = None) -> Table
         ),
         sort=columns.index(table.sort) if table.sort in columns else 0,
     )
-
-
-def sorted_rows(table: Table) -> tuple[Row, ...]:
-    """Return the rows of a table in the order a page shows them first: None last."""
-
-    def key(row: Row) -> tuple[float, str]:
-        value = row.sort[table.sort]
-        return (0.0, value.casefold()) if isinstance(value, str) else (float(value or 0.0), "")
-
-    known = [row for row in table.rows if row.sort[table.sort] is not None]
-    rest = [row for row in table.rows if row.sort[table.sort] is None]
-    return (*sorted(known, key=key, reverse=table.is_descending), *rest)
 
 
 def unmarked(lines: Iterable[str]) -> tuple[str, ...]:

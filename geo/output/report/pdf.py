@@ -10,8 +10,8 @@ from typing import Any
 
 from geo.output.paper import COUNTRIES, typeset
 from geo.output.report.dossier_pages import LONGEST_HEADING, WIDTH_MM, basis_of, column_shares, drawing, in_order
-from geo.output.report.dossier_parts import Dossier, Item, Section, TableItem, sorted_rows
-from geo.output.values import one_line
+from geo.output.report.dossier_parts import Dossier, Item, Section, TableItem
+from geo.output.values import one_line, sorted_rows
 from geo.text import Texts
 
 _TEMPLATE = Path(__file__).with_name("report.typ")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from geo.findings import Finding
 from geo.output.paper import Sheet, map_file
 from geo.output.report.dossier_pages import basis_of, column_shares
-from geo.output.report.dossier_parts import ChartItem, Dossier, Item, MapItem, Section, TableItem, sorted_rows
+from geo.output.report.dossier_parts import ChartItem, Dossier, Item, MapItem, Section, TableItem
 from geo.output.report.slides_charts import LANGUAGES, add_chart
 from geo.output.report.slides_master import ACCENT, MARK, SOFT, Master, master_of
-from geo.output.values import one_line, softened
+from geo.output.values import one_line, softened, sorted_rows
 from geo.text import Texts
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ the caller, and a link to another host raises.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import folium
@@ -42,14 +42,7 @@ class Assets:
     font: str
 
     def __post_init__(self) -> None:
-        for address in (
-            self.leaflet_script,
-            self.leaflet_style,
-            self.map_script,
-            self.map_style,
-            self.geometry,
-            self.font,
-        ):
+        for address in vars(self).values():
             if "//" in address:
                 raise ContractError(f"{address} is on another host; maps load from this server only")
 
@@ -109,13 +102,36 @@ def base_map(region: Region, assets: Assets, words: MapWords) -> folium.Map:
 def painting(view: MapView) -> folium.FeatureGroup:
     """Return the feature group whose script paints ``view`` on the base map."""
     group = folium.FeatureGroup(name="painting")
-    group.add_child(_Script(f"nahbarMap.paint({_script_json(_payload(view))});"), name="paint")
+    group.add_child(_Script(f"nahbarMap.paint({_script_json(painting_data(view))});"), name="paint")
     return group
 
 
 def painting_json(view: MapView) -> str:
     """Return what paints ``view`` as JSON, for a map frame that is not folium's."""
-    return json.dumps(_payload(view), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(painting_data(view), ensure_ascii=False, separators=(",", ":"))
+
+
+def painting_data(view: MapView) -> dict[str, Any]:
+    """Return what paints ``view`` as plain values, named as in :class:`geo.output.values.MapView` and its parts."""
+    colours = MAP_COLOURS[view.theme]
+    return {
+        "key": view.key,
+        "theme": view.theme,
+        "ids": view.quarter_ids,
+        "classes": view.classes,
+        "positions": [None if at is None else round(at, 4) for at in view.positions],
+        "tooltips": view.tooltips,
+        "selected": view.selected,
+        "outline": colours["outline"],
+        "border": colours["border"],
+        "border_width": 0.4 if len(view.quarter_ids) > 1_000 else 0.9,
+        "focus": None if view.focus is None else [getattr(view.focus, side) for side in _SIDES],
+        "legend": asdict(view.legend),
+        "places": [vars(place) for place in view.places],
+        "takes_points": view.takes_points,
+        "areas": [vars(area) for area in view.areas],
+        "circles": [vars(circle) for circle in view.circles],
+    }
 
 
 def bounds(region: Region) -> tuple[float, float, float, float]:
@@ -144,59 +160,6 @@ class _Script(JSCSSMixin, MacroElement):  # type: ignore[misc]
         super().__init__()
         self._name = "script"
         self.line = line
-
-
-def _payload(view: MapView) -> dict[str, Any]:
-    colours = MAP_COLOURS[view.theme]
-    many = len(view.quarter_ids) > 1_000
-    return {
-        "key": view.key,
-        "theme": view.theme,
-        "ids": view.quarter_ids,
-        "classes": view.classes,
-        "positions": [None if at is None else round(at, 4) for at in view.positions],
-        "tooltips": view.tooltips,
-        "selected": view.selected,
-        "outline": colours["outline"],
-        "border": colours["border"],
-        "border_width": 0.4 if many else 0.9,
-        "focus": None if view.focus is None else [getattr(view.focus, side) for side in _SIDES],
-        "legend": {
-            "title": view.legend.title,
-            "colours": view.legend.colours,
-            "limits": view.legend.limits,
-            "labels": view.legend.labels,
-            "extras": [{"look": extra.look, "label": extra.label, "mark": extra.mark} for extra in view.legend.extras],
-            "no_data_colour": view.legend.no_data_colour,
-            "source": view.legend.source,
-        },
-        "places": [
-            {
-                "id": place.id,
-                "lon": place.lon,
-                "lat": place.lat,
-                "kind": place.kind,
-                "mark": place.mark,
-                "lines": place.lines,
-                "state": place.state,
-                "chosen": place.is_chosen,
-                "movable": place.is_movable,
-            }
-            for place in view.places
-        ],
-        "takes_points": view.takes_points,
-        "areas": [{"rings": area.polygons, "colour": area.colour, "dashed": area.is_dashed} for area in view.areas],
-        "circles": [
-            {
-                "lon": circle.lon,
-                "lat": circle.lat,
-                "metres": round(circle.metres, 1),
-                "colour": circle.colour,
-                "dashed": circle.is_dashed,
-            }
-            for circle in view.circles
-        ],
-    }
 
 
 def _script_json(value: object) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.output.paper import Sheet
-from geo.output.values import MAP_COLOURS, WITHHELD, Legend, MapView, Place, Table, browser_look
+from geo.output.values import MAP_COLOURS, WITHHELD, Legend, MapView, Place, Table, browser_look, sorted_rows
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -47,7 +47,10 @@ def standalone_map(t: Texts, region: Region, view: MapView, sheet: Sheet, table:
     title = told.title or view.legend.title or region.name
     names = {str(key): str(name) for key, name in region.quarters["name"].items()}
     figures = _figures(t, table) if table is not None else _tooltips(t, view, names)
-    notes = [*told.notes, *([_why_withheld(t, region)] if WITHHELD in view.classes else [])]
+    notes = [
+        *told.notes,
+        *([t("print.disclosure", least=t.number(region.disclosure.numerator_min))] if WITHHELD in view.classes else []),
+    ]
     variables = " ".join(f"{name}: {colour};" for name, colour in browser_look()["variables"]["light"].items())
     parts = {
         "language": t.language,
@@ -104,33 +107,13 @@ _PAGE = """<!DOCTYPE html>
 
 
 def _payload(t: Texts, region: Region, view: MapView) -> dict[str, Any]:
-    from geo.output.screen.folium_map import screen_geometry
+    from geo.output.screen.folium_map import painting_data, screen_geometry
 
     return {
         "geometry": json.loads(screen_geometry(region)),
-        "ids": view.quarter_ids,
-        "classes": view.classes,
-        "tooltips": view.tooltips,
-        "colours": view.legend.colours,
-        "noData": view.legend.no_data_colour,
-        "selected": view.selected,
         "look": {name: part for name, part in browser_look().items() if name != "variables"},
         "words": {"zoomIn": t("map.zoom_in"), "zoomOut": t("map.zoom_out")},
-        "places": [
-            {name: getattr(one, name) for name in ("id", "lon", "lat", "kind", "mark", "lines", "state")}
-            for one in view.places
-        ],
-        "circles": [
-            {
-                "lon": one.lon,
-                "lat": one.lat,
-                "metres": round(one.metres, 1),
-                "colour": one.colour,
-                "dashed": one.is_dashed,
-            }
-            for one in view.circles
-        ],
-        "areas": [{"rings": one.polygons, "colour": one.colour, "dashed": one.is_dashed} for one in view.areas],
+        **painting_data(view),
     }
 
 
@@ -150,17 +133,9 @@ def _legend(t: Texts, view: MapView) -> str:
     numbered = [one for one in view.places if one.kind == "plan" and one.mark]
     shown = f'<h2>{html.escape(legend.title)}</h2>{_bar(legend)}<ul class="entries">{"".join(entries)}</ul>'
     if numbered:
-        rows = (_entry(_swatch(legend, "plan", one.mark), _name(one), _second(one)) for one in numbered)
+        rows = (_entry(_swatch(legend, "plan", one.mark), one.name, one.about) for one in numbered)
         shown += f'<h2>{html.escape(t("print.suggested"))}</h2><ul class="entries">{"".join(rows)}</ul>'
     return shown
-
-
-def _name(place: Place) -> str:
-    return re.sub(r"^\d+\.\s+", "", place.lines[0]) if place.lines else place.id
-
-
-def _second(place: Place) -> str:
-    return place.lines[1] if len(place.lines) > 1 else ""
 
 
 def _bar(legend: Legend) -> str:
@@ -194,15 +169,10 @@ def _colour(text: str) -> str:
 
 
 def _figures(t: Texts, table: Table) -> str:
-    order = sorted(
-        table.rows,
-        key=lambda row: (row.sort[table.sort] is None, row.sort[table.sort] if row.sort[table.sort] is not None else 0),
-    )
-    if table.is_descending:
-        known = [row for row in order if row.sort[table.sort] is not None]
-        order = [*reversed(known), *(row for row in order if row.sort[table.sort] is None)]
     heads = [(column.label, column.align == "right") for column in table.columns]
-    rows = [(row.id, row.cells, tuple("" if one is None else str(one) for one in row.sort)) for row in order]
+    rows = [
+        (row.id, row.cells, tuple("" if one is None else str(one) for one in row.sort)) for row in sorted_rows(table)
+    ]
     return _table(t("standalone.table"), table.caption, heads, rows, "quarter")
 
 
@@ -252,10 +222,6 @@ def _table(title: str, caption: str, heads: Sequence[tuple[str, bool]], rows: Se
 
 def _number(is_right: bool) -> str:
     return ' class="number"' if is_right else ""
-
-
-def _why_withheld(t: Texts, region: Region) -> str:
-    return t("print.disclosure", least=t.number(region.disclosure.numerator_min))
 
 
 @lru_cache(maxsize=4)

@@ -33,7 +33,7 @@
     const isChosen = id === chosen;
     const kind = said.classes[at.get(id)];
     return {
-      fillColor: kind === -1 ? "url(#withheld)" : kind === -2 || kind === undefined ? said.noData : said.colours[kind],
+      fillColor: kind === -1 ? "url(#withheld)" : kind === -2 || kind === undefined ? said.legend.no_data_colour : said.legend.colours[kind],
       fillOpacity: 1, color: colour(isChosen ? "outline" : "border"), weight: isChosen ? 3.2 : said.ids.length > 1000 ? 0.4 : 0.9, lineJoin: "round",
     };
   }
@@ -87,9 +87,9 @@
   }
 
   function drawCatchments() {
-    const look = (one) => ({ pane: "reach", interactive: false, weight: 1.6, color: one.colour, fillColor: one.colour, fillOpacity: said.look.opacity.catchment, dashArray: one.dashed ? "5 4" : null });
+    const look = (one) => ({ pane: "reach", interactive: false, weight: 1.6, color: one.colour, fillColor: one.colour, fillOpacity: said.look.opacity.catchment, dashArray: one.is_dashed ? "5 4" : null });
     for (const circle of said.circles) L.circle([circle.lat, circle.lon], { ...look(circle), radius: circle.metres }).addTo(map);
-    for (const area of said.areas) L.polygon(area.rings, { ...look(area), smoothFactor: 0.6 }).addTo(map);
+    for (const area of said.areas) L.polygon(area.polygons, { ...look(area), smoothFactor: 0.6 }).addTo(map);
   }
 
   function drawPlaces() {

@@ -33,7 +33,7 @@ from geo.output.values.map_colours import (
 )
 from geo.output.values.map_view import NO_DATA, WITHHELD, Area, Circle, Focus, Legend, MapView, Place, Swatch, lacking
 from geo.output.values.soft_text import one_line, printable, softened
-from geo.output.values.tables import Column, Row, Table, quarter_heads
+from geo.output.values.tables import Column, Row, Table, quarter_heads, sorted_rows
 from geo.output.values.travel_text import mode_label, ways_findings, ways_sentence, ways_short, zone_reason
 from geo.output.values.value_format import (
     break_text,
@@ -112,6 +112,7 @@ __all__ = [
     "signed_text",
     "sites_table",
     "softened",
+    "sorted_rows",
     "source_text",
     "sources_table",
     "state_text",

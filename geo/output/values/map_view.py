@@ -8,6 +8,7 @@ view has passed disclosure control: it is made from statistics of a region and n
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -63,6 +64,16 @@ class Place:
     state: str = ""
     is_chosen: bool = False
     is_movable: bool = False
+
+    @property
+    def name(self) -> str:
+        """First line of the tooltip without the number before it; the key where there is none."""
+        return re.sub(rf"^{re.escape(self.mark)}\.\s+", "", self.lines[0]) if self.lines else self.id
+
+    @property
+    def about(self) -> str:
+        """Second line of the tooltip, empty without one."""
+        return self.lines[1] if len(self.lines) > 1 else ""
 
 
 @dataclass(frozen=True)

@@ -50,3 +50,15 @@ def quarter_heads(t: Texts, region: Region) -> tuple[list[Column], dict[str, tup
     columns = [Column(t("table.quarter"), "left"), *([Column(t("table.district"), "left")] if has_districts else [])]
     shown = named if has_districts else named[["name"]]
     return columns, {str(key): tuple(row) for key, row in zip(shown.index, shown.to_numpy().tolist(), strict=True)}
+
+
+def sorted_rows(table: Table) -> tuple[Row, ...]:
+    """Return the rows of a table in the order a page shows them first: None last."""
+
+    def key(row: Row) -> tuple[float, str]:
+        value = row.sort[table.sort]
+        return (0.0, value.casefold()) if isinstance(value, str) else (float(value or 0.0), "")
+
+    known = [row for row in table.rows if row.sort[table.sort] is not None]
+    rest = [row for row in table.rows if row.sort[table.sort] is None]
+    return (*sorted(known, key=key, reverse=table.is_descending), *rest)

@@ -194,13 +194,13 @@
     for (const circle of state.view.circles) {
       L.circle([circle.lat, circle.lon], {
         radius: circle.metres, pane: "reach", interactive: false, weight: 1.6, color: circle.colour,
-        fillColor: circle.colour, fillOpacity: state.options.look.opacity.catchment, dashArray: circle.dashed ? "5 4" : null,
+        fillColor: circle.colour, fillOpacity: state.options.look.opacity.catchment, dashArray: circle.is_dashed ? "5 4" : null,
       }).addTo(state.circles);
     }
     for (const area of state.view.areas) {
-      L.polygon(area.rings, {
+      L.polygon(area.polygons, {
         pane: "reach", interactive: false, weight: 1.6, color: area.colour, smoothFactor: 0.6,
-        fillColor: area.colour, fillOpacity: state.options.look.opacity.catchment, dashArray: area.dashed ? "5 4" : null,
+        fillColor: area.colour, fillOpacity: state.options.look.opacity.catchment, dashArray: area.is_dashed ? "5 4" : null,
       }).addTo(state.circles);
     }
     state.circles.addTo(state.map);
@@ -212,10 +212,10 @@
     for (const place of state.view.places) {
       const size = ({ main: 26, branch: 22, outreach: 20, host: 12, plan: 30 }[place.kind] || 14) * (state.options.scale || 1);
       const mark = document.createElement("span");
-      mark.className = "nahbar-place nahbar-place-" + place.kind + (place.state ? " nahbar-wish-" + place.state : "") + (place.chosen ? " nahbar-chosen" : "");
+      mark.className = "nahbar-place nahbar-place-" + place.kind + (place.state ? " nahbar-wish-" + place.state : "") + (place.is_chosen ? " nahbar-chosen" : "");
       mark.textContent = place.mark || "";
       const marker = L.marker([place.lat, place.lon], {
-        pane: "places", keyboard: true, title: "", alt: place.lines[0] || "", draggable: place.movable, bubblingMouseEvents: false,
+        pane: "places", keyboard: true, title: "", alt: place.lines[0] || "", draggable: place.is_movable, bubblingMouseEvents: false,
         zIndexOffset: place.kind === "plan" ? 1000 : place.kind === "host" ? 0 : 500,
         icon: L.divIcon({ className: "nahbar-icon", html: mark, iconSize: [size, size] }),
       });
@@ -229,7 +229,7 @@
         return box;
       }, { direction: "top", offset: [0, -size / 2], className: "nahbar-tip", opacity: 1 });
       marker.on("click", () => choose("site", place.id));
-      if (place.movable) marker.on("dragend", () => send({ kind: "moved", id: place.id, ...degrees(marker.getLatLng()) }));
+      if (place.is_movable) marker.on("dragend", () => send({ kind: "moved", id: place.id, ...degrees(marker.getLatLng()) }));
       marker.addTo(state.places);
     }
     state.places.addTo(state.map);

@@ -14,9 +14,9 @@ import shapely
 
 from geo.output.report import dossier_plan
 from geo.output.report.dossier import Dossier, dossier_of
-from geo.output.report.dossier_parts import ChartItem, MapItem, TableItem, pick, sorted_rows
+from geo.output.report.dossier_parts import ChartItem, MapItem, TableItem, pick
 from geo.output.values.soft_text import one_line, printable, softened
-from geo.output.values.tables import Column, Row, Table
+from geo.output.values.tables import Column, Row, Table, sorted_rows
 from geo.region.model.assemble import assemble_region
 from geo.region.model.region import Region
 from geo.region.schema import STANDARD_MEASURES, Source
