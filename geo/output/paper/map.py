@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo.output.paper.map_legend import Group, Laid, lay, legend_groups
-from geo.output.paper.marks import draw_hatch, draw_mark
+from geo.output.paper.marks import draw_hatch, draw_mark, drawn_path, is_blank
 from geo.output.paper.page import (
     INK,
     LINE,
@@ -19,9 +19,7 @@ from geo.output.paper.page import (
     SOFT,
     Box,
     Page,
-    drawn_path,
     fiction_mark,
-    is_blank,
 )
 from geo.output.paper.sheet import LegendPlace
 from geo.output.values import (
@@ -76,7 +74,7 @@ class Plot:
     place: LegendPlace
 
 
-class Ground:
+class ThinnedQuarters:
     """The quarters of a region, thinned for a scale; kept while several maps of one region are drawn."""
 
     def __init__(self, region: Region) -> None:
@@ -91,13 +89,13 @@ class Ground:
         return self._kept[tolerance]
 
 
-def draw_map(page: Page, t: Texts, ground: Ground, view: MapView, body: Box) -> None:
+def draw_map(page: Page, t: Texts, quarters: ThinnedQuarters, view: MapView, body: Box) -> None:
     """Draw a view into the room between head and foot of a page."""
-    region = ground.region
+    region = quarters.region
     plot = _plot(page, t, region, view, body)
     projection = _projection(region, plot, page.sheet.window)
     page.rectangle(plot.frame, facecolor=_COLOURS["sea"])
-    _draw_ground(page, ground, view, projection, plot.frame)
+    _draw_ground(page, quarters, view, projection, plot.frame)
     _draw_catchments(page, region, view, projection, plot.frame)
     _draw_places(page, region, view, projection, plot.frame)
     page.rectangle(plot.frame, edgecolor=LINE, linewidth=page.mm(0.25))
@@ -189,11 +187,11 @@ def _projection(region: Region, plot: Plot, window: Window = None) -> Projection
     return Projection(factor, west, south, frame.left + across, frame.bottom + up)
 
 
-def _draw_ground(page: Page, ground: Ground, view: MapView, projection: Projection, frame: Box) -> None:
+def _draw_ground(page: Page, quarters: ThinnedQuarters, view: MapView, projection: Projection, frame: Box) -> None:
     kinds = np.asarray(view.classes)
-    region = ground.region
+    region = quarters.region
     order = region.quarters.index.get_indexer(list(view.quarter_ids))
-    shapes = projection.shapes(ground.thinned(_TOLERANCE_MM / projection.factor)[order])
+    shapes = projection.shapes(quarters.thinned(_TOLERANCE_MM / projection.factor)[order])
     paths = np.array([drawn_path(shape) for shape in shapes], dtype=object)
     _draw_landscape(page, region, projection, frame, is_under=True)
     colours = [_colour(view, int(kind)) for kind in kinds]

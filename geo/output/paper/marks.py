@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import shapely
+from matplotlib.path import Path as DrawnPath
 
 from geo.output.paper.page import (
     LINE,
     Box,
     Page,
-    drawn_path,
-    hatching,
-    is_blank,
 )
 from geo.output.values import CATCHMENT_OPACITY, MAP_COLOURS, PLACE_COLOURS
 
@@ -18,6 +19,50 @@ _SIZES = {"main": 5.0, "branch": 4.4, "outreach": 4.0, "office": 4.0, "host": 2.
 _STATES = ("forced", "forbidden", "closed", "own")
 _COLOURS = MAP_COLOURS["light"]
 _REACH = {"reach": (PLACE_COLOURS["plan"], "solid"), "reach-today": (_COLOURS["ink"], (0, (3, 2)))}
+
+
+def drawn_path(geometry: Any) -> DrawnPath:
+    """Return polygons or lines as one path; holes run against their outer ring, so that they stay open."""
+    codes, points = [], []
+    for part in shapely.get_parts(shapely.orient_polygons(geometry)):
+        rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
+        for ring in rings:
+            spots = shapely.get_coordinates(ring)
+            if len(spots) < 2:
+                continue
+            points.append(spots)
+            code = np.full(len(spots), DrawnPath.LINETO, dtype=np.uint8)
+            code[0] = DrawnPath.MOVETO
+            if part.geom_type == "Polygon":
+                code[-1] = DrawnPath.CLOSEPOLY
+            codes.append(code)
+    if not points:
+        return DrawnPath(np.empty((0, 2)))
+    return DrawnPath(np.concatenate(points), np.concatenate(codes))
+
+
+def is_blank(path: DrawnPath) -> bool:
+    """Tell whether a path has no points."""
+    return int(np.size(path.vertices)) == 0
+
+
+def hatching(geometry: Any, spacing: float) -> Any:
+    """Return slanting lines inside polygons, ``spacing`` apart: the look of what is withheld.
+
+    The lines lie on one grid for the whole page, so that neighbours continue each other.
+    """
+    west, south, east, north = shapely.bounds(geometry)
+    step = spacing * 2**0.5
+    first, last = np.floor((west - north) / step), np.ceil((east - south) / step)
+    shifts = np.arange(first, last + 1) * step
+    ends = np.stack(
+        [
+            np.stack([shifts + south, np.full(len(shifts), south)], 1),
+            np.stack([shifts + north, np.full(len(shifts), north)], 1),
+        ],
+        axis=1,
+    )
+    return shapely.intersection(shapely.multilinestrings(list(shapely.linestrings(ends))), geometry)
 
 
 def mark_size(kind: str) -> float:

@@ -189,54 +189,6 @@ class Page:
         self.axes.add_patch(shape)
 
 
-def drawn_path(geometry: Any) -> DrawnPath:
-    """Return polygons or lines as one path; holes run against their outer ring, so that they stay open."""
-    import shapely
-
-    codes, points = [], []
-    for part in shapely.get_parts(shapely.orient_polygons(geometry)):
-        rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
-        for ring in rings:
-            spots = shapely.get_coordinates(ring)
-            if len(spots) < 2:
-                continue
-            points.append(spots)
-            code = np.full(len(spots), DrawnPath.LINETO, dtype=np.uint8)
-            code[0] = DrawnPath.MOVETO
-            if part.geom_type == "Polygon":
-                code[-1] = DrawnPath.CLOSEPOLY
-            codes.append(code)
-    if not points:
-        return DrawnPath(np.empty((0, 2)))
-    return DrawnPath(np.concatenate(points), np.concatenate(codes))
-
-
-def is_blank(path: DrawnPath) -> bool:
-    """Tell whether a path has no points."""
-    return int(np.size(path.vertices)) == 0
-
-
-def hatching(geometry: Any, spacing: float) -> Any:
-    """Return slanting lines inside polygons, ``spacing`` apart: the look of what is withheld.
-
-    The lines lie on one grid for the whole page, so that neighbours continue each other.
-    """
-    import shapely
-
-    west, south, east, north = shapely.bounds(geometry)
-    step = spacing * 2**0.5
-    first, last = np.floor((west - north) / step), np.ceil((east - south) / step)
-    shifts = np.arange(first, last + 1) * step
-    ends = np.stack(
-        [
-            np.stack([shifts + south, np.full(len(shifts), south)], 1),
-            np.stack([shifts + north, np.full(len(shifts), north)], 1),
-        ],
-        axis=1,
-    )
-    return shapely.intersection(shapely.multilinestrings(list(shapely.linestrings(ends))), geometry)
-
-
 def furnish(page: Page, notes: Iterable[str], source: str) -> Box:
     """Draw title, subtitle and logo above, notes, source and footer below; return the room between."""
     sheet = page.sheet

@@ -15,7 +15,7 @@ from geo.region.model import Region
 from geo.text import Texts
 
 if TYPE_CHECKING:
-    from geo.output.paper.map import Ground
+    from geo.output.paper.map import ThinnedQuarters
     from geo.output.paper.page import Page
 
 
@@ -42,15 +42,15 @@ def map_file(t: Texts, region: Region, view: MapView, sheet: Sheet, kind: Kind) 
     return file_of(page, kind, title=page.sheet.title or view.legend.title, language=t.language)
 
 
-def map_page(t: Texts, region: Region, view: MapView, sheet: Sheet, ground: Ground | None = None) -> Page:
-    """Return a map on a page, for files of several pages; ``ground`` is kept from page to page."""
-    from geo.output.paper.map import Ground, draw_map
+def map_page(t: Texts, region: Region, view: MapView, sheet: Sheet, quarters: ThinnedQuarters | None = None) -> Page:
+    """Return a map on a page, for files of several pages; ``quarters`` are kept from page to page."""
+    from geo.output.paper.map import ThinnedQuarters, draw_map
     from geo.output.paper.page import Page, furnish
 
     filled = sheet.for_region(t, region).filled(t)
     page = Page(filled)
     body = furnish(page, (*filled.notes, *_disclosure_note(t, region, view)), view.legend.source)
-    draw_map(page, t, ground or Ground(region), view, body)
+    draw_map(page, t, quarters or ThinnedQuarters(region), view, body)
     return page
 
 

@@ -119,11 +119,11 @@ def _pages(
     stop: Callable[[], bool] | None,
 ) -> Iterator[tuple[Step, Page]]:
     """Yield a page for each step until stopped; progress counts a step when its file is written."""
-    from geo.output.paper.map import Ground
+    from geo.output.paper.map import ThinnedQuarters
 
     if not steps:
         raise ContractError("a series needs at least one map")
-    ground = Ground(region)
+    quarters = ThinnedQuarters(region)
     for at, step in enumerate(steps):
         if stop is not None and stop():
             return
@@ -133,7 +133,7 @@ def _pages(
             scenario=step.scenario or sheet.scenario,
             page=sheet.page and t("print.page", page=at + 1, of=len(steps)),
         )
-        yield step, map_page(t, region, step.view(), own, ground)
+        yield step, map_page(t, region, step.view(), own, quarters)
         if progress is not None:
             progress(at + 1, len(steps))
 

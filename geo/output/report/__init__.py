@@ -1,7 +1,6 @@
 """A solved scenario as report, Word document, slides and site sheets."""
 
-from geo.output.report.docx import report_docx
-from geo.output.report.docx_fonts import set_font
+from geo.output.report.docx import report_docx, set_font
 from geo.output.report.dossier import dossier_of
 from geo.output.report.dossier_need import picture_of
 from geo.output.report.dossier_parts import Dossier

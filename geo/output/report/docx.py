@@ -7,7 +7,6 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from geo.output.report.docx_fonts import set_font
 from geo.output.report.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing, in_order
 from geo.output.report.dossier_parts import Dossier, Item, Section, TableItem
 from geo.output.values import Table, one_line, softened, sorted_rows
@@ -16,6 +15,9 @@ from geo.text import Texts
 if TYPE_CHECKING:
     from docx.document import Document as Docx
     from docx.text.paragraph import Paragraph
+
+FONT = "Arial"
+"""A font that every office has or has a double of, so pages break alike."""
 
 _LANGUAGES = {"de": "de-DE", "en": "en-GB"}
 _ACCENT, _SOFT, _MARK = "0B5C63", "4B5A5E", "9A3C0D"
@@ -43,6 +45,20 @@ def report_docx(t: Texts, dossier: Dossier) -> bytes:
     out = BytesIO()
     writer.document.save(out)
     return out.getvalue()
+
+
+def set_font(style: Any, points: float) -> None:
+    """Give a style of python-docx font and size, in place of the theme's font, which would win otherwise."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    style.font.name, style.font.size = FONT, Pt(points)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for kind in list(fonts.attrib):
+        if "Theme" in kind:
+            del fonts.attrib[kind]
+    for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(kind), FONT)
 
 
 class _Writer:

@@ -10,22 +10,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.need import Indicator, indicator_values
-from geo.output.need import latest_date, main_indicator, source_lines
-from geo.output.report import dossier_costs, dossier_need, dossier_notes, dossier_plan
-from geo.output.report.dossier_parts import Brief, ChartItem, Dossier, Fact, Item, MapItem, Section, TableItem
-from geo.output.sites import assumed_text, cost_picture, question_title
-from geo.output.values import measure_label, one_line, people_text, printable, share_text, source_text, ways_short
+from geo.output.need import latest_date, main_indicator, region_lines, source_lines
+from geo.output.report import dossier_need, dossier_plan
+from geo.output.report.dossier_parts import Brief, Dossier, Fact, Section
+from geo.output.sites import assumed_text, assumptions, cost_picture, plan_text, question_title
+from geo.output.values import (
+    measure_label,
+    one_line,
+    people_text,
+    printable,
+    share_text,
+    source_text,
+    ways_findings,
+    ways_short,
+)
 from geo.region.model import Region
 from geo.siting.ask import Answer
+from geo.siting.problem import Status
 from geo.siting.scenario import Outcome, Scenario
 from geo.text import Texts
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["ChartItem", "Dossier", "Fact", "Item", "MapItem", "Section", "TableItem", "dossier_of"]
-
 DESCRIPTION_LENGTH = 4_000
+_NOTES_MOST = 6
 
 
 def dossier_of(
@@ -69,11 +78,11 @@ def dossier_of(
         question=question_title(t, answer.posed.question),
         facts=_facts(brief),
         sections=_sections(brief),
-        methods=dossier_notes.methods(brief),
-        assumptions=dossier_notes.assumed(brief),
-        disclosure=dossier_notes.disclosure(brief),
+        methods=_methods(brief),
+        assumptions=_assumed(brief),
+        disclosure=_disclosure(brief),
         sources=source_lines(t, region.sources),
-        open_points=dossier_notes.open_points(brief),
+        open_points=_open_points(brief),
         source_line=t("map.source", date=t.date(outcome.date), source=source_text(t, region.sources)),
         fictional_mark=t("dossier.fictional") if region.is_fictional else "",
         description=printable(scenario.description)[:DESCRIPTION_LENGTH].strip(),
@@ -105,9 +114,9 @@ def _sections(brief: Brief) -> tuple[Section, ...]:
         dossier_plan.reasons_section(brief),
         dossier_plan.effect_section(brief),
         dossier_plan.size_section(brief),
-        dossier_costs.costs_section(brief),
+        dossier_plan.costs_section(brief),
         dossier_need.quarters_annex(brief),
-        dossier_costs.prices_annex(brief),
+        dossier_plan.prices_annex(brief),
     ]
     return tuple(section for section in found if section is not None)
 
@@ -137,3 +146,61 @@ def _facts(brief: Brief) -> tuple[Fact, ...]:
             costs = t("dossier.fact_cost", n=len(outcome.sites))
             facts.append(Fact(t.euros(outcome.cost_per_year_eur), costs, assumed_text(t, brief.costs)))
     return tuple(facts)
+
+
+def _methods(brief: Brief) -> tuple[str, ...]:
+    """Return how the figures came about, one sentence or two each."""
+    t, indicator = brief.t, brief.indicator
+    lines = []
+    if indicator.denominator is not None:
+        lines.append(t("dossier.method_range"))
+    lines += [t("dossier.method_classes"), t("dossier.method_people"), t("dossier.method_ways")]
+    lines.append(t(f"dossier.method_question_{brief.answer.plan.objective}"))
+    status = brief.answer.plan.status
+    if status in (Status.OPTIMAL, Status.FEASIBLE, Status.STOPPED):
+        lines.append(t("proof.method" if status is Status.OPTIMAL else "proof.method_bound"))
+    lines.append(t("dossier.method_key", key=brief.outcome.scenario_key, seed=brief.outcome.seed))
+    return tuple(lines)
+
+
+def _assumed(brief: Brief) -> tuple[str, ...]:
+    """Return what the plan rests on, and how new offices are run."""
+    t, costs = brief.t, brief.scenario.costs
+    measure = measure_label(t, brief.region, brief.outcome.measure)
+    lines = [t("dossier.assumption_who", measure=measure, date=t.date(brief.outcome.date))]
+    lines += assumptions(t, brief.region, brief.answer)
+    if brief.costs is not None:
+        lines += [plan_text(t, costs), assumed_text(t, brief.costs)]
+    return tuple(lines)
+
+
+def _disclosure(brief: Brief) -> tuple[str, ...]:
+    """Return how data are protected, and what that means for the figures."""
+    t, outcome = brief.t, brief.outcome
+    sources = source_lines(t, brief.region.sources)
+    lines = [line for line in region_lines(t, brief.region) if line not in sources]
+    return (*lines, t("dossier.disclosure_people", step=outcome.rounded_to), t("dossier.disclosure_once"))
+
+
+def _open_points(brief: Brief) -> tuple[str, ...]:
+    """Return what is to be settled before a decision, from what the data leave open."""
+    t, outcome, region = brief.t, brief.outcome, brief.region
+    lines = []
+    if brief.answer.plan.status in (Status.FEASIBLE, Status.STOPPED):
+        lines.append(t("proof.open_gap", gap=t.percent(100 * outcome.gap, 2)))
+    chosen = [site.id for site in outcome.sites if site.id in region.sites.index]
+    if chosen:
+        lines.append(t("dossier.open_hosts", n=len(chosen)))
+        access = region.sites.loc[chosen, "is_accessible"]
+        unknown, not_yet = int(access.isna().sum()), int((access.dropna() == False).sum())  # noqa: E712
+        lines += [t("dossier.open_access_unknown", n=unknown)] if unknown else []
+        lines += [t("dossier.open_access_missing", n=not_yet)] if not_yet else []
+    if brief.is_open and len(chosen) < len(outcome.sites):
+        lines.append(t("dossier.open_rooms", n=len(outcome.sites) - len(chosen)))
+    if brief.is_open and any(site.cost_per_year_eur is None for site in outcome.sites):
+        lines.append(t("dossier.open_costs"))
+    if brief.costs is not None and not all(one.is_verified for one in brief.costs.parameters.values()):
+        lines.append(t("dossier.open_prices"))
+    lines += list(ways_findings(t, brief.answer.posed.ground.findings))[:_NOTES_MOST]
+    lines.append(t("dossier.open_local"))
+    return tuple(lines)

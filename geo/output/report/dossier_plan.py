@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from geo.output.charts import bars_chart, curve_chart, curves_chart
-from geo.output.report import dossier_costs
 from geo.output.report.dossier_parts import Brief, ChartItem, Item, MapItem, Section, TableItem, pick, unmarked
 from geo.output.sites import (
     SitesLook,
-    catchment_places,
+    assumed_text,
+    catchments_of,
     equity_table,
     equity_text,
+    freed_lines,
+    funding_lines,
     infeasible_text,
     minutes_table,
     near_text,
+    parameters_table,
     proof_sentence,
     question_lines,
     reasons_table,
@@ -25,13 +26,9 @@ from geo.output.sites import (
     sites_view,
 )
 from geo.output.values import Column, Row, Table, one_line, people_text, share_text
-from geo.siting.ask import ON_STREETS
 from geo.siting.explain import curve, near_plans, reach_table, reasons
 from geo.siting.problem import OBJECTIVES, Status
 from geo.text import Texts
-
-if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
 
 TABLE_MINUTES = (5, 10, 15, 20, 30, 45)
 TABLE_UP_TO = 6
@@ -41,6 +38,7 @@ CURVE_SECONDS = 0.5
 NEAR_MOST = 3
 GAIN_ROWS = 12
 NAMES_SAID = 6
+FUNDING_SAID = 3
 
 
 def listed(t: Texts, names: list[str]) -> str:
@@ -78,7 +76,7 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
     return (
         *lines,
         *question_lines(t, answer),
-        *dossier_costs.cost_lines(brief)[:1],
+        *cost_lines(brief)[:1],
         proof_sentence(brief.t, brief.answer.plan),
     )
 
@@ -103,7 +101,8 @@ def plan_section(brief: Brief) -> Section:
     heading = t("dossier.plan")
     if not brief.is_open:
         return Section("plan", heading, result_lines(brief))
-    look = SitesLook(_catchments(brief))
+    areas = catchments_of(region, answer) if brief.catchments is None else brief.catchments
+    look = SitesLook(areas)
     view = sites_view(t, brief.picture, answer, look)
     told = _reach_told(brief)
     names = listed(t, [str(name) for name in answer.sites["name"]])
@@ -128,29 +127,6 @@ def _gains(brief: Brief) -> ChartItem:
     message = t("dossier.gain_message", name=one_line(sites[0].name, 60), people=first)
     said = [f"{one_line(site.name, 60)}: {people_text(t, site.gain, brief.outcome.rounded_to)}" for site in sites]
     return ChartItem(chart, t("dossier.gain_chart"), t("dossier.gain_alt", figures="; ".join(said)), message)
-
-
-def _catchments(brief: Brief) -> Mapping[str, BaseGeometry]:
-    """Return the areas from which places are reached on streets, in degrees; empty for other ways."""
-    if brief.catchments is not None:
-        return brief.catchments
-    import numpy as np
-
-    from geo.reach.streets import walk_catchments
-    from geo.siting.ask import streets_of
-
-    posed = brief.answer.posed
-    if posed.survey.mode not in ON_STREETS or brief.region.streets is None:
-        return {}
-    places = catchment_places(brief.answer)
-    areas = walk_catchments(
-        posed.survey.network or streets_of(brief.region),
-        np.array(list(places.values())),
-        minutes=posed.question.minutes,
-        assumptions=posed.question.assumptions,
-        wheelchair=posed.survey.mode == "wheelchair",
-    )
-    return dict(zip(places, areas, strict=True))
 
 
 def reasons_section(brief: Brief) -> Section | None:
@@ -275,3 +251,72 @@ def size_section(brief: Brief) -> Section | None:
         table = minutes_table(t, answer, reach_table(problem, minutes, most, seconds=TABLE_SECONDS))
         items.append(TableItem(table, table.caption, "", t("siting.minutes_note")))
     return Section("size", t("dossier.size"), tuple(paragraphs), tuple(items))
+
+
+def costs_section(brief: Brief) -> Section | None:
+    """Return the chapter on costs, or None where no cost of the places is known."""
+    t, outcome = brief.t, brief.outcome
+    if not brief.is_open or all(site.cost_per_year_eur is None for site in outcome.sites):
+        return None
+    columns = (
+        Column(t("siting.column_number")),
+        Column(t("siting.column_site"), "left"),
+        Column(t("siting.column_cost")),
+        Column(t("dossier.column_one_off")),
+        Column(t("dossier.column_staff")),
+    )
+    rows = [_cost_row(t, number, one_line(site.name, 80), site) for number, site in enumerate(outcome.sites, 1)]
+    rows.append(replace(_cost_row(t, len(rows) + 1, t("dossier.cost_sum"), outcome), id="sum"))
+    rows[-1] = replace(rows[-1], cells=("", *rows[-1].cells[1:]))
+    caption = t("dossier.cost_table")
+    paragraphs = cost_lines(brief)
+    if brief.costs is not None:
+        shared = funding_lines(t, brief.costs.funding, brief.costs.parameters)
+        paragraphs = (*paragraphs, *freed_lines(t, brief.costs), *shared[:FUNDING_SAID], assumed_text(t, brief.costs))
+    items: list[Item] = [TableItem(Table(caption, columns, tuple(rows)), caption)]
+    known = [site for site in outcome.sites if site.cost_per_year_eur is not None]
+    chart = bars_chart(
+        t,
+        [f"{number} {one_line(site.name, 40)}" for number, site in enumerate(known, 1)],
+        [float(site.cost_per_year_eur or 0) for site in known],
+        title=t("dossier.cost_axis"),
+    )
+    said = "; ".join(f"{one_line(site.name, 60)}: {t.euros(site.cost_per_year_eur or 0)}" for site in known)
+    alternative = t("dossier.cost_alt", figures=said)
+    items.append(ChartItem(chart, t("dossier.cost_chart"), alternative, paragraphs[0]))
+    return Section("costs", t("dossier.costs"), paragraphs, tuple(items))
+
+
+def _cost_row(t: Texts, number: int, name: str, costs: object) -> Row:
+    values = [getattr(costs, column) for column in ("cost_per_year_eur", "one_off_cost_eur", "staff_full_time")]
+    euros = [t("value.none") if value is None else t.euros(value) for value in values[:2]]
+    staff = t("value.none") if values[2] is None else t.number(values[2], 2)
+    return Row(str(number), (str(number), name, *euros, staff), (number, name, *values))
+
+
+def cost_lines(brief: Brief) -> tuple[str, ...]:
+    """Return what the plan costs in sentences; that it is not known where it is not."""
+    t, outcome = brief.t, brief.outcome
+    if not brief.is_open:
+        return ()
+    if outcome.cost_per_year_eur is None:
+        return (t("dossier.cost_unknown"),)
+    lines = [t("dossier.cost_year", cost=t.euros(outcome.cost_per_year_eur))]
+    if outcome.cost_per_person_eur is not None:
+        key = "dossier.cost_person" if brief.has_offices else "dossier.cost_person_alone"
+        lines[0] += " " + t(key, cost=t.euros(outcome.cost_per_person_eur))
+    if outcome.one_off_cost_eur:
+        lines.append(t("dossier.cost_one_off", cost=t.euros(outcome.one_off_cost_eur)))
+    if outcome.staff_full_time:
+        lines.append(t("dossier.cost_staff", staff=t.number(outcome.staff_full_time, 2)))
+    return tuple(lines)
+
+
+def prices_annex(brief: Brief) -> Section | None:
+    """Return the table of prices and shares the costs were reckoned with."""
+    if brief.costs is None:
+        return None
+    t = brief.t
+    table = parameters_table(t, brief.costs.parameters)
+    item = TableItem(pick(table, (0, 1, 2, 3, 4, 5)), table.caption)
+    return Section("prices", t("dossier.prices"), (assumed_text(t, brief.costs),), (item,), is_annex=True)

@@ -13,8 +13,8 @@ import pytest
 import shapely
 
 from geo.output.report import dossier_plan
-from geo.output.report.dossier import Dossier, dossier_of
-from geo.output.report.dossier_parts import ChartItem, MapItem, TableItem, pick
+from geo.output.report.dossier import dossier_of
+from geo.output.report.dossier_parts import ChartItem, Dossier, MapItem, TableItem, pick
 from geo.output.values.soft_text import one_line, printable, softened
 from geo.output.values.tables import Column, Row, Table, sorted_rows
 from geo.region.model.assemble import assemble_region

@@ -22,7 +22,8 @@ from pptx import Presentation
 from geo.errors import DataError
 from geo.output.charts.chart import Bars, Line
 from geo.output.report.docx import report_docx
-from geo.output.report.dossier import ChartItem, Dossier, MapItem, TableItem, dossier_of
+from geo.output.report.dossier import dossier_of
+from geo.output.report.dossier_parts import ChartItem, Dossier, MapItem, TableItem
 from geo.output.report.pdf import report_pdf
 from geo.output.report.slides import slides_of, slides_pptx
 from geo.region.model.assemble import assemble_region
