@@ -20,7 +20,6 @@ from geo.output.procurement import draft_files, draft_of
 from geo.output.report import (
     Dossier,
     dossier_of,
-    file_key,
     picture_of,
     report_docx,
     report_pdf,
@@ -30,7 +29,7 @@ from geo.output.report import (
     slides_pptx,
 )
 from geo.output.sites import SitesLook, Solved, catchments_of, question_title, sites_view
-from geo.output.values import MapView, indicator_label, one_line, ways_sentence
+from geo.output.values import MapView, file_key, indicator_label, one_line, ways_sentence
 from geo.region.model import Region
 from geo.siting.scenario import Scenario
 from geo.text import Texts

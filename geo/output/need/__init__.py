@@ -32,8 +32,6 @@ from geo.output.need.lasting import (
     members,
     remarks,
     rule_text,
-    status_key,
-    status_view,
     variant_text,
 )
 from geo.output.need.profile import profile_lines
@@ -56,6 +54,7 @@ from geo.output.need.quarter import (
     trend_of,
     withheld_lines,
 )
+from geo.output.need.status_map import status_key, status_view
 from geo.output.need.summary import latest_date, main_indicator, region_figures, region_lines, source_lines
 
 __all__ = [

@@ -97,6 +97,31 @@ def atlas_view(t: Texts, picture: Picture, selected: str | None = None) -> MapVi
     )
 
 
+def category_view(
+    t: Texts,
+    region: Region,
+    painted: tuple[tuple[int, ...], tuple[tuple[str, ...], ...]],
+    *,
+    colours: tuple[str, ...],
+    labels: tuple[str, ...],
+    title: str,
+    date: str,
+    theme: str,
+) -> MapView:
+    """Return a map of classes without an order; ``painted`` is class and tooltip of each quarter of the region."""
+    classes, tooltips = painted
+    keys = tuple(str(key) for key in region.quarters.index)
+    source = t("map.source", date=t.date(date), source=source_text(t, region.sources))
+    return MapView(
+        quarter_ids=keys,
+        classes=classes,
+        positions=(None,) * len(keys),
+        tooltips=tooltips,
+        legend=Legend(title, colours, (), lacking(t, classes), MAP_COLOURS[theme]["no_data"], source, labels),
+        theme=theme,
+    )
+
+
 def atlas_table(t: Texts, picture: Picture, view: MapView) -> Table:
     """Return the table that equals the map, in alphabetical order."""
     region, indicator = picture.region, picture.indicator

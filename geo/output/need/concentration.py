@@ -29,24 +29,21 @@ from geo.need import (
     nearest_neighbours,
     queen_neighbours,
 )
+from geo.output.need.atlas import category_view
 from geo.output.values import (
     CLUSTER_COLOURS,
-    MAP_COLOURS,
     NO_DATA,
     WITHHELD,
     Column,
-    Legend,
     MapView,
     Row,
     Table,
     cell_text,
     indicator_label,
     interval_text,
-    lacking,
     measure_label,
     number_or_none,
     quarter_heads,
-    source_text,
     unit_text,
 )
 from geo.region import ValueState
@@ -227,20 +224,14 @@ def cluster_view(
     values = indicator_values(region, indicator, found.date)
     rows = found.quarters.to_dict("index")
     tooltips = tuple(_tooltip(t, indicator, values.loc[key], rows.get(key), (method, kinds.get(key))) for key in keys)
-    return MapView(
-        quarter_ids=keys,
-        classes=classes,
-        positions=(None,) * len(keys),
-        tooltips=tooltips,
-        legend=Legend(
-            title=t(f"clusters.legend.{method}", indicator=indicator_label(t, indicator), date=t.date(found.date)),
-            colours=tuple(CLUSTER_COLOURS[theme][name] for name in shown),
-            limits=(),
-            extras=lacking(t, classes),
-            no_data_colour=MAP_COLOURS[theme]["no_data"],
-            source=t("map.source", date=t.date(found.date), source=source_text(t, region.sources)),
-            labels=tuple(t(f"clusters.{method}.{name}.label") for name in shown),
-        ),
+    return category_view(
+        t,
+        region,
+        (classes, tooltips),
+        colours=tuple(CLUSTER_COLOURS[theme][name] for name in shown),
+        labels=tuple(t(f"clusters.{method}.{name}.label") for name in shown),
+        title=t(f"clusters.legend.{method}", indicator=indicator_label(t, indicator), date=t.date(found.date)),
+        date=found.date,
         theme=theme,
     )
 

@@ -15,34 +15,26 @@ import pandas as pd
 from geo.need import (
     COURSES,
     DIRECTIONS,
-    DYNAMICS_CLASSES,
-    STATUS_CLASSES,
     Classification,
     Indicator,
     Persistence,
-    StatusDynamics,
     indicator_values,
 )
 from geo.output.charts import HeatTable
+from geo.output.need.atlas import category_view
 from geo.output.need.findings_text import finding_text
 from geo.output.values import (
     COURSE_COLOURS,
-    MAP_COLOURS,
     NO_DATA,
-    STATUS_COLOURS,
     WITHHELD,
     Column,
-    Legend,
     MapView,
     Row,
     Table,
     cell_text,
     indicator_label,
-    lacking,
     number_or_none,
-    palette,
     quarter_heads,
-    source_text,
     unit_text,
     value_text,
 )
@@ -240,7 +232,7 @@ def lasting_view(
         ]
         lines.append(_met_text(t, rows[key], len(found.window)))
         tooltips.append(tuple(lines))
-    return _view(
+    return category_view(
         t,
         region,
         (tuple(classes), tuple(tooltips)),
@@ -249,67 +241,6 @@ def lasting_view(
         title=t(f"persistence.legend.{shown}", indicator=indicator_label(t, indicator), date=t.date(found.dates[-1])),
         date=found.dates[-1],
         theme=theme,
-    )
-
-
-def status_view(t: Texts, region: Region, found: StatusDynamics, *, theme: str) -> MapView:
-    """Return the map of status and dynamics: twelve classes, or four where there are no dynamics."""
-    pairs = _pairs(found)
-    colours = {pair: _status_colour(pair, theme) for pair in pairs}
-    rows = found.quarters.to_dict("index")
-    withheld = {one.quarter_id for one in found.status.left_out if one.state == ValueState.SUPPRESSED}
-    classes, tooltips = [], []
-    for key in region.quarters.index.astype(str):
-        row = rows.get(key)
-        pair = (str(row["status"]), row["dynamics"] or "") if row is not None else ("", "")
-        if found.dynamics is None:
-            pair = (pair[0], "")
-        is_known = pair in colours
-        classes.append(pairs.index(pair) if is_known else WITHHELD if key in withheld else NO_DATA)
-        lines = [t("status.tooltip", status=t(f"status.{pair[0]}.label"))] if pair[0] else []
-        lines += [t("dynamics.tooltip", dynamics=t(f"dynamics.{pair[1]}.label"))] if pair[1] else []
-        if row is not None and not pd.isna(row["needs_attention"]) and row["needs_attention"]:
-            lines.append(t("status.needs_attention.label"))
-        tooltips.append(tuple(lines) or (t("map.withheld") if key in withheld else t("map.no_data"),))
-    return _view(
-        t,
-        region,
-        (tuple(classes), tuple(tooltips)),
-        colours=tuple(colours.values()),
-        labels=tuple(_pair_label(t, pair) for pair in pairs),
-        title=t("persistence.legend.status", date=t.date(found.date)),
-        date=found.date,
-        theme=theme,
-    )
-
-
-@dataclass(frozen=True)
-class KeyCell:
-    """One field of the 4 × 3 key: its colour, how many quarters, and whether they need attention."""
-
-    colour: str
-    quarters: int
-    needs_attention: bool
-
-
-def status_key(found: StatusDynamics, *, theme: str) -> tuple[tuple[KeyCell, ...], ...]:
-    """Return the key of status (rows, high first) and dynamics (columns, positive first) with numbers of quarters."""
-    if found.dynamics is None:
-        counts = found.quarters["status"].value_counts()
-        return tuple(
-            (KeyCell(_status_colour((name, ""), theme), int(counts.get(name, 0)), name == "very_low"),)
-            for name in STATUS_CLASSES
-        )
-    return tuple(
-        tuple(
-            KeyCell(
-                _status_colour((status, dynamics), theme),
-                found.matrix[row][column],
-                status == "very_low" or (status == "low" and dynamics == "negative"),
-            )
-            for column, dynamics in enumerate(DYNAMICS_CLASSES)
-        )
-        for row, status in enumerate(STATUS_CLASSES)
     )
 
 
@@ -369,46 +300,6 @@ def _heat_text(t: Texts, value: float, state: str, is_met: bool) -> str:
         return "✕" if state == ValueState.SUPPRESSED else "–"
     digits = 0 if value >= 1000 else 1
     return t.number(value, digits) + (_MET if is_met else "")
-
-
-def _view(
-    t: Texts,
-    region: Region,
-    painted: tuple[tuple[int, ...], tuple[tuple[str, ...], ...]],
-    *,
-    colours: tuple[str, ...],
-    labels: tuple[str, ...],
-    title: str,
-    date: str,
-    theme: str,
-) -> MapView:
-    classes, tooltips = painted
-    keys = tuple(str(key) for key in region.quarters.index)
-    source = t("map.source", date=t.date(date), source=source_text(t, region.sources))
-    return MapView(
-        quarter_ids=keys,
-        classes=classes,
-        positions=(None,) * len(keys),
-        tooltips=tooltips,
-        legend=Legend(title, colours, (), lacking(t, classes), MAP_COLOURS[theme]["no_data"], source, labels),
-        theme=theme,
-    )
-
-
-def _pairs(found: StatusDynamics) -> list[tuple[str, str]]:
-    if found.dynamics is None:
-        return [(status, "") for status in STATUS_CLASSES]
-    return [(status, dynamics) for status in STATUS_CLASSES for dynamics in DYNAMICS_CLASSES]
-
-
-def _status_colour(pair: tuple[str, str], theme: str) -> str:
-    row = STATUS_CLASSES.index(pair[0])
-    return palette(4, theme=theme)[row] if not pair[1] else STATUS_COLOURS[theme][row][DYNAMICS_CLASSES.index(pair[1])]
-
-
-def _pair_label(t: Texts, pair: tuple[str, str]) -> str:
-    status = t(f"status.{pair[0]}.label")
-    return f"{status} · {t(f'dynamics.{pair[1]}.label')}" if pair[1] else status
 
 
 def _value(t: Texts, value: float | None, indicator: Indicator) -> str:

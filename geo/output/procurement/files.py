@@ -79,7 +79,7 @@ def draft_docx(t: Texts, draft: Draft) -> bytes:
 
 def draft_files(t: Texts, draft: Draft) -> dict[str, bytes]:
     """Return the whole draft as PDF and DOCX, and each lot as a DOCX of its own, by file name."""
-    from geo.output.report import file_key
+    from geo.output.values import file_key
 
     stem = t("procurement.file")
     files = {f"{stem}.pdf": draft_pdf(t, draft), f"{stem}.docx": draft_docx(t, draft)}

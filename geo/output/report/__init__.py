@@ -5,13 +5,12 @@ from geo.output.report.dossier import dossier_of
 from geo.output.report.dossier_need import picture_of
 from geo.output.report.dossier_parts import Dossier
 from geo.output.report.pdf import report_pdf
-from geo.output.report.site_sheet import file_key, sheet_files, sheets_pdf, site_sheets
+from geo.output.report.site_sheet import sheet_files, sheets_pdf, site_sheets
 from geo.output.report.slides import slides_of, slides_pptx
 
 __all__ = [
     "Dossier",
     "dossier_of",
-    "file_key",
     "picture_of",
     "report_docx",
     "report_pdf",

@@ -7,9 +7,8 @@ shown.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from geo.output.sites import Solved, yes_no
-from geo.output.values import number_or_none, one_line, people_text, services_text, source_text, ways_sentence
+from geo.output.values import file_key, number_or_none, one_line, people_text, services_text, source_text, ways_sentence
 from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import nearest_minutes, weighted_quantile
@@ -37,7 +36,6 @@ NEAR_METRES = 2_000.0
 NAME_LENGTH = 70
 WINDOW_METRES_LEAST = 700.0
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 _TEMPLATE = Path(__file__).with_name("site_sheet.typ")
 _MAP_MM = (100.0, 108.0)
 
@@ -82,7 +80,7 @@ class SiteSheet:
         What is to be settled before a decision.
     place
         Name of the region.
-    drawing
+    svg
         The map of the surroundings, SVG.
     source, disclosure, fictional
         For the foot; the mark of made-up data is empty for real ones.
@@ -103,7 +101,7 @@ class SiteSheet:
     costs_note: str
     questions: tuple[str, ...]
     place: str
-    drawing: str
+    svg: str
     source: str
     disclosure: str
     fictional: str
@@ -131,6 +129,7 @@ def site_sheets(
     indicator = main_indicator(region)
     picture = picture_of(region, indicator, latest_date(region, indicator))
     told = {reason.site: reason for reason in reasons(answer.posed.problem, answer.plan)}
+    parts = (one_line(region.name, 60), one_line(solved.scenario.name, 60), t.date(solved.outcome.date))
     made = []
     for number, site in enumerate(answer.plan.selected, 1):
         key = str(answer.posed.places["id"].iloc[site])
@@ -143,7 +142,7 @@ def site_sheets(
                 of=len(answer.plan.selected),
                 site_id=key,
                 name=one_line(str(answer.posed.places["name"].iloc[site]), NAME_LENGTH) or key,
-                lead=_lead(t, region, solved),
+                lead=" · ".join(part for part in parts if part),
                 figures=_figures(t, solved, told[site], number),
                 about=_about(t, region, solved, site),
                 ways=_ways(t, solved, near),
@@ -154,7 +153,7 @@ def site_sheets(
                 costs_note=_costs_note(t, region, solved),
                 questions=open_questions(t, region, solved, site),
                 place=one_line(region.name, NAME_LENGTH),
-                drawing=_drawn(t, region, view, _window(solved, site, near)),
+                svg=_drawn(t, region, view, _window(solved, site, near)),
                 source=view.legend.source or source_text(t, region.sources),
                 disclosure=t("sheet.disclosure", step=t.number(solved.outcome.rounded_to)),
                 fictional=t("shell.fictional", place=one_line(region.name, 40)) if region.is_fictional else "",
@@ -188,7 +187,7 @@ def sheets_pdf(t: Texts, sheets: tuple[SiteSheet, ...]) -> bytes:
                 for name in ("quarters", "ways", "hosts", "costs", "questions", "about", "none_near", "page")
             },
             "columns": [t("table.quarter"), t("sheet.in_reach"), t("sheet.newly"), t("sheet.mean_way")],
-            "sheets": [_told(t, sheet) for sheet in sheets],
+            "sheets": [_values(t, sheet) for sheet in sheets],
         },
     )
 
@@ -198,13 +197,6 @@ def sheet_files(t: Texts, sheets: tuple[SiteSheet, ...]) -> dict[str, bytes]:
     return {f"{sheet.number:02d}_{file_key(sheet.site_id)}.pdf": sheets_pdf(t, (sheet,)) for sheet in sheets}
 
 
-def file_key(text: str) -> str:
-    """Return text as part of a file name: ASCII letters, digits, hyphens, at most 40 characters."""
-    spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_UMLAUTS))
-    plain = "".join(sign if sign.isalnum() else "-" for sign in spelt if sign.isascii() or sign.isspace())
-    return "-".join(part for part in plain.split("-") if part)[:40] or "x"
-
-
 def _drawn(t: Texts, region: Region, view: MapView, window: tuple[float, float, float, float]) -> str:
     from geo.output.paper import Sheet, map_file
 
@@ -212,27 +204,14 @@ def _drawn(t: Texts, region: Region, view: MapView, window: tuple[float, float, 
     return map_file(t, region, view, paper, "svg").decode("utf-8")
 
 
-def _told(t: Texts, sheet: SiteSheet) -> dict[str, Any]:
+def _values(t: Texts, sheet: SiteSheet) -> dict[str, Any]:
+    """Return what the template is filled with."""
     sums = (t("sheet.cost_year"), t("sheet.cost_once"))
     return {
+        **asdict(sheet),
         "badge": t("sheet.badge", number=sheet.number, of=sheet.of),
-        "name": sheet.name,
-        "lead": sheet.lead,
-        "figures": [{"number": one.number, "sentence": one.sentence} for one in sheet.figures],
-        "about": [list(row) for row in sheet.about],
-        "ways": list(sheet.ways),
-        "quarters": [list(row) for row in sheet.quarters],
-        "quarters-note": sheet.quarters_note,
-        "hosts": [list(row) for row in sheet.hosts],
-        "costs": [list(row) for row in sheet.costs],
-        "costs-strong": [at for at, (label, _) in enumerate(sheet.costs) if label in sums],
-        "costs-note": sheet.costs_note,
-        "questions": list(sheet.questions),
-        "svg": sheet.drawing,
-        "map-alt": t("sheet.map_alt", site=sheet.name),
-        "source": sheet.source,
-        "disclosure": sheet.disclosure,
-        "fictional": sheet.fictional,
+        "costs_strong": [at for at, (label, _) in enumerate(sheet.costs) if label in sums],
+        "map_alt": t("sheet.map_alt", site=sheet.name),
     }
 
 
@@ -261,12 +240,6 @@ class _Near:
         self.quarters["mean"] = self.quarters["weighted"] / self.quarters["people"]
         self.quarters["name"] = region.quarters["name"].reindex(self.quarters.index)
         self.quarters = self.quarters.sort_values(["people", "name"], ascending=[False, True], kind="stable")
-
-
-def _lead(t: Texts, region: Region, solved: Solved) -> str:
-    name = one_line(solved.scenario.name, 60)
-    parts = [one_line(region.name, 60), *([name] if name else []), t.date(solved.outcome.date)]
-    return " · ".join(parts)
 
 
 def _figures(t: Texts, solved: Solved, reason: Any, number: int) -> tuple[Figure, ...]:

@@ -32,7 +32,7 @@ from geo.output.values.map_colours import (
     palette,
 )
 from geo.output.values.map_view import NO_DATA, WITHHELD, Area, Circle, Focus, Legend, MapView, Place, Swatch, lacking
-from geo.output.values.soft_text import one_line, printable, softened
+from geo.output.values.soft_text import file_key, one_line, printable, softened
 from geo.output.values.tables import Column, Row, Table, quarter_heads, sorted_rows
 from geo.output.values.travel_text import mode_label, ways_findings, ways_sentence, ways_short, zone_reason
 from geo.output.values.value_format import (
@@ -90,6 +90,7 @@ __all__ = [
     "counts_table",
     "counts_text",
     "digits_of",
+    "file_key",
     "has_districts",
     "indicator_label",
     "indicators_table",

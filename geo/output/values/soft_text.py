@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 NAME_LENGTH = 120
 """Longer names are cut where they stand in titles and headers."""
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 _LONG_WORD = 28
 _BROKEN_EVERY = 20
 _BREAK = "\u200b"
@@ -39,3 +41,10 @@ def softened(text: str) -> str:
         return _BREAK.join(word[at : at + _BROKEN_EVERY] for at in range(0, len(word), _BROKEN_EVERY))
 
     return re.sub(rf"\S{{{_LONG_WORD},}}", broken, printable(text))
+
+
+def file_key(text: str) -> str:
+    """Return text as part of a file name: ASCII letters, digits, hyphens, at most 40 characters."""
+    spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_UMLAUTS))
+    plain = "".join(sign if sign.isalnum() else "-" for sign in spelt if sign.isascii() or sign.isspace())
+    return "-".join(part for part in plain.split("-") if part)[:40] or "x"

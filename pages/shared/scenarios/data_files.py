@@ -8,8 +8,8 @@ from functools import partial
 import streamlit as st
 
 from geo.output.files import FileMaker, FileOptions, Part, Style, as_zip, geopackage, stem_of, style_of, workbook
-from geo.output.report import file_key
 from geo.output.sites import Solved
+from geo.output.values import file_key
 from geo.region.model import Region
 from geo.siting.ask import Answer
 from geo.siting.scenario import Scenario, outcome_of

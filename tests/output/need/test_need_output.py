@@ -41,8 +41,6 @@ from geo.output.need.lasting import (
     lead,
     limit_of,
     members,
-    status_key,
-    status_view,
     variant_text,
 )
 from geo.output.need.quarter import (
@@ -57,6 +55,7 @@ from geo.output.need.quarter import (
     trend_of,
     withheld_lines,
 )
+from geo.output.need.status_map import status_key, status_view
 from geo.output.screen import chart_config, plotly_figure
 from geo.output.values.map_view import WITHHELD, MapView
 from geo.region.model.region import Region

@@ -20,9 +20,10 @@ from geo.output.procurement.purchase import (
     purchase_of,
     thresholds,
 )
-from geo.output.report.site_sheet import SiteSheet, file_key, sheet_files, sheets_pdf, site_sheets
+from geo.output.report.site_sheet import SiteSheet, sheet_files, sheets_pdf, site_sheets
 from geo.output.sites.plan_map import catchments_of
 from geo.output.sites.scenario_data import Solved
+from geo.output.values.soft_text import file_key
 from geo.region.model.region import Region
 from geo.siting.costs.components import PRESETS, site_costs
 from geo.siting.costs.parameters import parameters_at
