@@ -55,10 +55,6 @@ def geopackage(t: Texts, region: Region, solved: Solved | None = None, catchment
 
     Parameters
     ----------
-    t
-        Language of names of indicators in the tables that explain the columns.
-    region
-        Its disclosed data.
     solved
         Adds reach to the quarters, and the layers ``plan`` and ``catchments``.
     catchments

@@ -123,10 +123,6 @@ class FileMaker:
 
     Parameters
     ----------
-    t
-        Language.
-    region, solved
-        The scenario with what came of it.
     options
         Logo, resolution, numbers in CSV, cache.
     """

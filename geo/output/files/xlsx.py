@@ -51,10 +51,6 @@ def workbook(t: Texts, region: Region, solved: Solved | None = None, made_on: dt
 
     Parameters
     ----------
-    t
-        Language of headings, notes and number formats.
-    region
-        Its disclosed data.
     solved
         Adds the sheets of the plan and of the quarters reached, and the scenario's settings.
     made_on

@@ -6,8 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.output.procurement.draft import Block, Bullets, Chapter, Draft, Grid, Paragraph
-from geo.output.report import set_font
+from geo.output.procurement.draft import Bullets, Chapter, Draft, Grid, Paragraph
+from geo.output.report import LOCALES, add_field, add_run, set_font, set_language
 from geo.output.values import printable
 from geo.text import Texts
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph as DocxParagraph
 
 _TEMPLATE = Path(__file__).with_name("procurement.typ")
-_LANGUAGES = {"de": "de-DE", "en": "en-GB"}
 _WIDTH_MM = 166.0
 _ACCENT, _SOFT, _MARK = "0B5C63", "4B5A5E", "9A3C0D"
 
@@ -48,9 +47,10 @@ def draft_pdf(t: Texts, draft: Draft) -> bytes:
             "source": draft.source,
             "fictional": draft.fictional,
             "page": t("sheet.page"),
-            "general": [_told(chapter) for chapter in draft.general],
+            "general": [_chapter_values(chapter) for chapter in draft.general],
             "lots": [
-                {"title": lot.title, "chapters": [_told(chapter) for chapter in lot.chapters]} for lot in draft.lots
+                {"title": lot.title, "chapters": [_chapter_values(chapter) for chapter in lot.chapters]}
+                for lot in draft.lots
             ],
         },
     )
@@ -62,13 +62,13 @@ def draft_docx(t: Texts, draft: Draft) -> bytes:
 
     document = Document()
     _furnish(t, document, draft)
-    document.add_heading(_clean(draft.title), 0)
+    document.add_heading(printable(draft.title), 0)
     _write(t, document.add_paragraph(), draft.subtitle)
     _write(t, document.add_paragraph(), t("procurement.only_draft"))
     for chapter in draft.general:
         _chapter(t, document, chapter, 1)
     for lot in draft.lots:
-        heading = document.add_heading(_clean(lot.title), 1)
+        heading = document.add_heading(printable(lot.title), 1)
         heading.paragraph_format.page_break_before = True
         for chapter in lot.chapters:
             _chapter(t, document, chapter, 2)
@@ -88,21 +88,14 @@ def draft_files(t: Texts, draft: Draft) -> dict[str, bytes]:
     return files
 
 
-def _told(chapter: Chapter) -> dict[str, Any]:
-    return {"heading": chapter.heading, "blocks": [_told_block(block) for block in chapter.blocks]}
-
-
-def _told_block(block: Block) -> dict[str, Any]:
-    if isinstance(block, Grid):
-        return {"kind": "grid", "heads": block.heads, "rows": block.rows, "widths": block.widths}
-    if isinstance(block, Bullets):
-        return {"kind": "bullets", "items": block.items}
-    return {"kind": "paragraph", "text": block.text}
+def _chapter_values(chapter: Chapter) -> dict[str, Any]:
+    """Return a chapter as the template reads it: each block with its kind."""
+    blocks = [{"kind": type(block).__name__.lower(), **vars(block)} for block in chapter.blocks]
+    return {"heading": chapter.heading, "blocks": blocks}
 
 
 def _furnish(t: Texts, document: Docx, draft: Draft) -> None:
     """Set page, language, properties, and the watermark in the header of every page."""
-    from docx.oxml.ns import qn
     from docx.shared import Mm, RGBColor
 
     page = document.sections[0]
@@ -111,23 +104,22 @@ def _furnish(t: Texts, document: Docx, draft: Draft) -> None:
     page.top_margin = page.bottom_margin = Mm(24)
     normal = document.styles["Normal"]
     set_font(normal, 10)
-    language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): _LANGUAGES[t.language]})
-    normal.element.get_or_add_rPr().append(language)
+    set_language(normal.element.get_or_add_rPr(), t.language)
     for level, size in ((0, 20), (1, 15), (2, 12)):
         style = document.styles["Title" if level == 0 else f"Heading {level}"]
         set_font(style, size)
         style.font.color.rgb = RGBColor.from_string(_ACCENT)
     about = document.core_properties
-    about.title, about.author, about.language = _clean(draft.title)[:255], "Nahbar", _LANGUAGES[t.language]
-    about.comments = _clean(draft.watermark)
+    about.title, about.author, about.language = printable(draft.title)[:255], "Nahbar", LOCALES[t.language]
+    about.comments = printable(draft.watermark)
     head = page.header.paragraphs[0]
-    _run(head, draft.watermark, colour=_MARK, is_bold=True, size=9.5)
+    add_run(head, draft.watermark, colour=_MARK, is_bold=True, size=9.5)
     if draft.fictional:
-        _run(head, f" · {draft.fictional}", colour=_MARK, size=8.5)
+        add_run(head, f" · {draft.fictional}", colour=_MARK, size=8.5)
     head._p.append(_watermark(draft.watermark))
     foot = page.footer.paragraphs[0]
-    _run(foot, f"{draft.source} · {t('sheet.page')} ", colour=_SOFT, size=8.5)
-    _page_number(foot)
+    add_run(foot, f"{draft.source} · {t('sheet.page')} ", colour=_SOFT, size=8.5)
+    add_field(foot, "PAGE", "1")
 
 
 def _watermark(text: str) -> Any:
@@ -143,7 +135,7 @@ def _watermark(text: str) -> Any:
 
 
 def _chapter(t: Texts, document: Docx, chapter: Chapter, level: int) -> None:
-    document.add_heading(_clean(chapter.heading), level)
+    document.add_heading(printable(chapter.heading), level)
     for block in chapter.blocks:
         if isinstance(block, Paragraph):
             _write(t, document.add_paragraph(), block.text)
@@ -161,7 +153,7 @@ def _grid(t: Texts, document: Docx, grid: Grid) -> None:
     table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
     table.autofit = False
     for cell, head in zip(table.rows[0].cells, grid.heads, strict=True):
-        _run(cell.paragraphs[0], head, is_bold=True)
+        add_run(cell.paragraphs[0], head, is_bold=True)
     properties = table.rows[0]._tr.get_or_add_trPr()
     properties.append(properties.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
     for row in grid.rows:
@@ -186,31 +178,6 @@ def _write(t: Texts, paragraph: DocxParagraph, text: str) -> None:
     blank = t("procurement.blank")
     for at, part in enumerate(text.split(blank)):
         if at:
-            _run(paragraph, blank).font.highlight_color = WD_COLOR_INDEX.YELLOW
+            add_run(paragraph, blank).font.highlight_color = WD_COLOR_INDEX.YELLOW
         if part:
-            _run(paragraph, part)
-
-
-def _run(
-    paragraph: DocxParagraph, text: str, *, colour: str | None = None, is_bold: bool = False, size: float | None = None
-) -> Any:
-    from docx.shared import Pt, RGBColor
-
-    run = paragraph.add_run(_clean(text))
-    run.bold = is_bold or None
-    if size is not None:
-        run.font.size = Pt(size)
-    if colour is not None:
-        run.font.color.rgb = RGBColor.from_string(colour)
-    return run
-
-
-def _page_number(paragraph: DocxParagraph) -> None:
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls
-
-    paragraph._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
-
-
-def _clean(text: str) -> str:
-    return printable(text)
+            add_run(paragraph, part)

@@ -114,8 +114,6 @@ def purchase_of(region: Region, solved: Solved, contract: Contract | None = None
 
     Parameters
     ----------
-    region, solved
-        Where, and the plan.
     contract
         Term and options; None takes two years and two more.
     as_of

@@ -1,6 +1,6 @@
 """A solved scenario as report, Word document, slides and site sheets."""
 
-from geo.output.report.docx import report_docx, set_font
+from geo.output.report.docx import LOCALES, add_field, add_run, report_docx, set_font, set_language
 from geo.output.report.dossier import dossier_of
 from geo.output.report.dossier_need import picture_of
 from geo.output.report.dossier_parts import Dossier
@@ -9,12 +9,16 @@ from geo.output.report.site_sheet import sheet_files, sheets_pdf, site_sheets
 from geo.output.report.slides import slides_of, slides_pptx
 
 __all__ = [
+    "LOCALES",
     "Dossier",
+    "add_field",
+    "add_run",
     "dossier_of",
     "picture_of",
     "report_docx",
     "report_pdf",
     "set_font",
+    "set_language",
     "sheet_files",
     "sheets_pdf",
     "site_sheets",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.output.report.dossier_pages import WIDTH_MM, basis_of, column_shares, drawing, in_order
 from geo.output.report.dossier_parts import Dossier, Item, Section, TableItem
-from geo.output.values import Table, one_line, softened, sorted_rows
+from geo.output.values import Table, one_line, printable, softened, sorted_rows
 from geo.text import Texts
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FONT = "Arial"
 """A font that every office has or has a double of, so pages break alike."""
 
-_LANGUAGES = {"de": "de-DE", "en": "en-GB"}
+LOCALES = {"de": "de-DE", "en": "en-GB"}
 _ACCENT, _SOFT, _MARK = "0B5C63", "4B5A5E", "9A3C0D"
 _FILL = "EAF2F1"
 _MARGIN_MM = 22.0
@@ -81,13 +81,13 @@ class _Writer:
         place = one_line(self.dossier.region.name, _HEADER_LENGTH)
         title = one_line(self.dossier.title, _HEADER_LENGTH)
         head = page.header.paragraphs[0]
-        _run(head, softened(f"{title} · {place} · {self.dossier.date}"), size=8.5, colour=_SOFT)
+        add_run(head, softened(f"{title} · {place} · {self.dossier.date}"), size=8.5, colour=_SOFT)
         if self.dossier.fictional_mark:
-            _run(head, f" · {self.dossier.fictional_mark}", size=8.5, colour=_MARK, is_bold=True)
+            add_run(head, f" · {self.dossier.fictional_mark}", size=8.5, colour=_MARK, is_bold=True)
         foot = page.footer.paragraphs[0]
         source = softened(one_line(self.dossier.source_line, 160))
-        _run(foot, f"{source} · {self.t('dossier.page')} ", size=8.5, colour=_SOFT)
-        _field(foot, "PAGE", "1")
+        add_run(foot, f"{source} · {self.t('dossier.page')} ", size=8.5, colour=_SOFT)
+        add_field(foot, "PAGE", "1")
 
     def _styles(self) -> None:
         from docx.oxml.ns import qn
@@ -103,13 +103,13 @@ class _Writer:
         self.document.styles["Normal"].paragraph_format.space_after = Pt(6)
         defaults = self.document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
         for owner in (defaults, self.document.styles["Normal"].element.get_or_add_rPr()):
-            _language(owner, _LANGUAGES[self.dossier.language])
+            set_language(owner, self.dossier.language)
 
     def _properties(self) -> None:
         about = self.document.core_properties
         about.title, about.subject = self.dossier.title, one_line(self.dossier.subtitle, 250)
         about.author, about.last_modified_by = "Nahbar", "Nahbar"
-        about.language = _LANGUAGES[self.dossier.language]
+        about.language = LOCALES[self.dossier.language]
         about.comments = ""
         about.keywords = one_line(f"{self.dossier.region.name}; {self.dossier.date}", 250)
         about.created = about.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
@@ -118,19 +118,19 @@ class _Writer:
         """Write title, question, key figures and the list of chapters."""
         dossier, t = self.dossier, self.t
         self.document.add_paragraph(softened(dossier.title), style="Title")
-        _run(self.document.add_paragraph(), softened(dossier.subtitle), size=11, colour=_SOFT)
-        _run(self.document.add_paragraph(), softened(dossier.question), size=12.5)
+        add_run(self.document.add_paragraph(), softened(dossier.subtitle), size=11, colour=_SOFT)
+        add_run(self.document.add_paragraph(), softened(dossier.question), size=12.5)
         for line in dossier.description.split("\n"):
             if line.strip():
                 self.text(line)
         for fact in dossier.facts:
             paragraph = self.document.add_paragraph()
             paragraph.paragraph_format.keep_together = True
-            _run(paragraph, f"{fact.number} ", size=16, colour=_ACCENT, is_bold=True)
-            _run(paragraph, softened(fact.sentence))
-            _run(paragraph, f" ({softened(fact.caveat)})", size=8.5, colour=_SOFT)
+            add_run(paragraph, f"{fact.number} ", size=16, colour=_ACCENT, is_bold=True)
+            add_run(paragraph, softened(fact.sentence))
+            add_run(paragraph, f" ({softened(fact.caveat)})", size=8.5, colour=_SOFT)
         made = t("dossier.made", date=dossier.made_at, key=dossier.scenario_key)
-        _run(self.document.add_paragraph(), made, size=9, colour=_SOFT)
+        add_run(self.document.add_paragraph(), made, size=9, colour=_SOFT)
 
     def chapter(self, section: Section) -> None:
         """Write a chapter."""
@@ -159,7 +159,7 @@ class _Writer:
             self.caption(item.caption, "table", is_kept=True)
             self.table(item.table)
             if item.note:
-                _run(self.document.add_paragraph(), softened(item.note), size=9, colour=_SOFT)
+                add_run(self.document.add_paragraph(), softened(item.note), size=9, colour=_SOFT)
             return
         from docx.shared import Mm
 
@@ -177,7 +177,7 @@ class _Writer:
         self.counted[kind] += 1
         name = self.t(f"dossier.{kind}")
         paragraph = self.document.add_paragraph(f"{name} ", style="Caption")
-        _field(paragraph, f"SEQ {name} \\* ARABIC", str(self.counted[kind]))
+        add_field(paragraph, f"SEQ {name} \\* ARABIC", str(self.counted[kind]))
         paragraph.add_run(f": {softened(text)}")
         paragraph.paragraph_format.keep_with_next = is_kept
 
@@ -205,24 +205,26 @@ class _Writer:
                 paragraph.alignment = 2 if column.align == "right" else 0
                 paragraph.paragraph_format.space_after = 0
                 paragraph.paragraph_format.keep_with_next = is_kept
-                _run(paragraph, softened(text), size=size, is_bold=is_strong)
+                add_run(paragraph, softened(text), size=size, is_bold=is_strong)
         self.document.add_paragraph().paragraph_format.space_after = 0
 
 
-def _run(
+def add_run(
     paragraph: Paragraph, text: str, *, size: float | None = None, colour: str | None = None, is_bold: bool = False
-) -> None:
+) -> Any:
+    """Write text in one line, without characters that Word refuses; return the run."""
     from docx.shared import Pt, RGBColor
 
-    run = paragraph.add_run(re.sub(r"[\t\n]", " ", text))
+    run = paragraph.add_run(re.sub(r"[\t\n]", " ", printable(text)))
     run.bold = is_bold or None
     if size is not None:
         run.font.size = Pt(size)
     if colour is not None:
         run.font.color.rgb = RGBColor.from_string(colour)
+    return run
 
 
-def _field(paragraph: Paragraph, code: str, shown: str) -> None:
+def add_field(paragraph: Paragraph, code: str, shown: str) -> None:
     """Put a field that Word computes, with what it shows until then."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -234,7 +236,8 @@ def _field(paragraph: Paragraph, code: str, shown: str) -> None:
     paragraph._p.append(field)
 
 
-def _language(properties: Any, language: str) -> None:
+def set_language(properties: Any, language: str) -> None:
+    """Give run properties of python-docx a language (``de``), as spelling is checked by."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -243,7 +246,7 @@ def _language(properties: Any, language: str) -> None:
         known = OxmlElement("w:lang")
         properties.append(known)
     for kind in ("w:val", "w:eastAsia"):
-        known.set(qn(kind), language)
+        known.set(qn(kind), LOCALES[language])
 
 
 def _table_look(grid: Any, description: str) -> None:
@@ -267,16 +270,9 @@ def _table_look(grid: Any, description: str) -> None:
         margins.append(margin)
     for element in (borders, margins):
         properties.append(element) if look is None else look.addprevious(element)
-    properties.append(_described(description))
-
-
-def _described(description: str) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    element = OxmlElement("w:tblDescription")
-    element.set(qn("w:val"), description)
-    return element
+    described = OxmlElement("w:tblDescription")
+    described.set(qn("w:val"), description)
+    properties.append(described)
 
 
 def _row_look(row: Any, *, is_header: bool) -> None:

@@ -50,10 +50,6 @@ def dossier_of(
 
     Parameters
     ----------
-    t
-        Language.
-    region, scenario
-        Where, and what was asked.
     answer, outcome
         What came of it (:func:`geo.siting.scenario.run`).
     catchments

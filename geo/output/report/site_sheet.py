@@ -114,10 +114,6 @@ def site_sheets(
 
     Parameters
     ----------
-    t
-        Language.
-    region, solved
-        Where, what was asked and what came of it.
     catchments
         Areas in degrees by place, as :func:`geo.output.sites.catchments_of` gives them.
     """
