@@ -24,6 +24,7 @@ from geo.output.values import (
     Marker,
     Quantity,
     Value,
+    disclosure_text,
     indicator_label,
     indicators_table,
     sites_table,
@@ -156,13 +157,7 @@ def about_data(t: Texts, region: Region, solved: Solved | None) -> dict[str, Any
             dict.fromkeys(" ".join(part for part in (s.licence, s.licence_url) if part) for s in region.sources)
         ),
         "changes": "; ".join(dict.fromkeys(source.changes for source in region.sources if source.changes)),
-        "disclosure": t(
-            "start.about_rule",
-            numerator=rule.numerator_min,
-            denominator=rule.denominator_min,
-            residents=rule.residents_min,
-            source=rule.source,
-        ),
+        "disclosure": disclosure_text(t, rule),
         "withheld": t("dataout.withheld_null"),
     }
     if solved is not None:

@@ -19,7 +19,8 @@ def profile_lines(t: Texts, picture: Picture, quarter_id: str, row: Any, whole: 
     region, date = picture.region, picture.date
     lines = [_residents(t, region, quarter_id, date)]
     if not math.isfinite(row["value"]):
-        lines.append(_reason(t, region, quarter_id, date, row["state"]))
+        is_withheld = row["state"] == ValueState.SUPPRESSED
+        lines.append(withheld_reason(t, region, quarter_id, date) if is_withheld else t("profile.missing"))
     else:
         counts, interval = counts_text(t, row, picture.indicator), _interval(t, picture.indicator, row)
         lines.append("; ".join(part for part in (counts, interval) if part))
@@ -34,9 +35,8 @@ def _residents(t: Texts, region: Region, quarter_id: str, date: str) -> str:
     return t("profile.residents", n=t.number(value), date=t.date(date)) if math.isfinite(value) else ""
 
 
-def _reason(t: Texts, region: Region, quarter_id: str, date: str, state: str) -> str:
-    if state != ValueState.SUPPRESSED:
-        return t("profile.missing")
+def withheld_reason(t: Texts, region: Region, quarter_id: str, date: str) -> str:
+    """Return why a value is withheld: few residents where that is public, else the protection of people."""
     if "residents" in region.measure_keys:
         residents: Any = region.values_of("residents", date).loc[quarter_id, "value"]
         if is_publicly_small(residents, region.disclosure):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +13,12 @@ import pandas as pd
 from geo.defaults import WalkAssumptions
 from geo.errors import DataError
 from geo.need import Indicator, Neighbourhood, Persistence, group_values, indicator_values, indicators_of, region_value
+from geo.output.need.atlas import category_view
 from geo.output.need.lasting import reason_text
+from geo.output.need.profile import withheld_reason
 from geo.output.values import (
-    MAP_COLOURS,
     NEIGHBOUR_COLOURS,
     Column,
-    Legend,
     MapView,
     Place,
     Row,
@@ -34,7 +34,6 @@ from geo.output.values import (
 )
 from geo.reach import Origins, TravelModel, place_origins, quarter_minutes, travel_times
 from geo.region import ValueState
-from geo.region.disclosure import is_publicly_small
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -241,7 +240,7 @@ def nearest_offices(region: Region, quarter_ids: Sequence[str], network: StreetN
     found = minutes.tocoo()
     order = sorted(zip(found.data.tolist(), found.col.tolist(), strict=True))[:OFFICES_SHOWN]
     nearest = tuple(
-        OfficeWay(keys[at], str(offices["name"].iloc[at]), _text(offices["address"].iloc[at]), float(time))
+        OfficeWay(keys[at], str(offices["name"].iloc[at]), str(offices["address"].fillna("").iloc[at]), float(time))
         for time, at in order
     )
     return OfficeWays(nearest, mode, len(offices))
@@ -317,7 +316,9 @@ def withheld_lines(t: Texts, chosen: Chosen) -> tuple[str, ...]:
         if chosen.is_group:
             lines.append(t("quarter.withheld_group", labels=_listed(t, labels), names=_listed(t, names)))
         else:
-            lines.append(t("quarter.withheld", labels=_listed(t, labels), reason=_reason(t, region, keys[0], date)))
+            lines.append(
+                t("quarter.withheld", labels=_listed(t, labels), reason=withheld_reason(t, region, keys[0], date))
+            )
     if absent:
         lines.append(t("quarter.absent", labels=_listed(t, absent), date=t.date(date)))
     return tuple(lines) or (t("quarter.nothing_withheld", date=t.date(date)),)
@@ -337,24 +338,18 @@ def place_view(t: Texts, chosen: Chosen, around: Sequence[str], ways: OfficeWays
     labels = (title_of(t, chosen), t("quarter.legend.neighbours"), t("quarter.legend.others"))
     places = _office_places(t, region, ways)
     extras = (Swatch("office", t("quarter.legend.office")),) if places else ()
-    return MapView(
-        quarter_ids=keys,
-        classes=values,
-        positions=(None,) * len(keys),
-        tooltips=((),) * len(keys),
-        legend=Legend(
-            t("quarter.legend"),
-            NEIGHBOUR_COLOURS[theme],
-            (),
-            extras,
-            MAP_COLOURS[theme]["no_data"],
-            source_line(t, chosen),
-            labels,
-        ),
-        places=places,
-        selected=None if chosen.is_group else chosen.quarter_ids[0],
+    view = category_view(
+        t,
+        region,
+        (values, ((),) * len(keys)),
+        colours=NEIGHBOUR_COLOURS[theme],
+        labels=labels,
+        title=t("quarter.legend"),
+        date=chosen.date,
         theme=theme,
     )
+    selected = None if chosen.is_group else chosen.quarter_ids[0]
+    return replace(view, legend=replace(view.legend, extras=extras), places=places, selected=selected)
 
 
 def _office_places(t: Texts, region: Region, ways: OfficeWays) -> tuple[Place, ...]:
@@ -379,14 +374,6 @@ def _compared(t: Texts, row: Any, whole: float) -> str:
     if not (math.isfinite(whole) and math.isfinite(row["low"]) and math.isfinite(row["value"])):
         return ""
     return t("quarter.higher" if row["low"] > whole else "quarter.lower" if row["high"] < whole else "quarter.similar")
-
-
-def _reason(t: Texts, region: Region, quarter_id: str, date: str) -> str:
-    if "residents" in region.measure_keys:
-        residents: Any = region.values_of("residents", date).loc[quarter_id, "value"]
-        if is_publicly_small(residents, region.disclosure):
-            return t("profile.few_residents", limit=t.number(region.disclosure.residents_min))
-    return t("profile.withheld")
 
 
 def _listed(t: Texts, names: Sequence[str]) -> str:

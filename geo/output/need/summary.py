@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.need import Indicator, indicator_values, indicators_of, region_value
-from geo.output.values import change_text, indicator_label, people_text, source_text, value_text, ways_short
+from geo.output.values import (
+    change_text,
+    disclosure_text,
+    indicator_label,
+    people_text,
+    source_text,
+    value_text,
+    ways_short,
+)
 from geo.region import Source
 from geo.region.model import Region
 from geo.siting.ask import Answer
@@ -64,13 +72,7 @@ def region_lines(t: Texts, region: Region) -> tuple[str, ...]:
     lines = [
         t("start.about_dates", dates=", ".join(t.date(day) for day in region.dates)),
         t("start.about_withheld", n=withheld, date=said) if withheld else t("start.about_none_withheld", date=said),
-        t(
-            "start.about_rule",
-            numerator=rule.numerator_min,
-            denominator=rule.denominator_min,
-            residents=rule.residents_min,
-            source=rule.source,
-        ),
+        disclosure_text(t, rule),
     ]
     return (*lines, *source_lines(t, region.sources))
 

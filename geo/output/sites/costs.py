@@ -274,16 +274,11 @@ def freed_lines(t: Texts, picture: CostPicture) -> tuple[str, ...]:
     return (t("costs.freed", euro=t.euros(freed), net=euros_or_unknown(t, net)),) if freed else ()
 
 
-def preset_label(t: Texts, plan: CostPlan) -> str:
-    """Return the name of the way an office is run."""
-    return t(f"costs.preset_{preset_of(plan) or 'own'}")
-
-
 def plan_text(t: Texts, plan: CostPlan) -> str:
     """Return how an office is run in a few words."""
     return t(
         "costs.plan",
-        preset=preset_label(t, plan),
+        preset=t(f"costs.preset_{preset_of(plan) or 'own'}"),
         hours=t.shortest(plan.hours_per_week),
         staff=t.shortest(plan.staff_at_once),
     )

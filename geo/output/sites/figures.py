@@ -93,16 +93,16 @@ def _after(t: Texts, answer: Answer) -> Headline:
     return Headline(_share(t, answer, answer.people_after), t("siting.after", minutes=_minutes(t, answer), **said))
 
 
-def _added(answer: Answer) -> int:
-    return (answer.people_after or 0) - (answer.people_before or 0)
-
-
 def _signed(t: Texts, people: int) -> str:
     return t("siting.plus", people=t.number(people)) if people >= 0 else t.number(people)
 
 
 def _reached(t: Texts, answer: Answer) -> list[Headline]:
-    return [_before(t, answer), _after(t, answer), Headline(_signed(t, _added(answer)), t("siting.gain"))]
+    return [
+        _before(t, answer),
+        _after(t, answer),
+        Headline(_signed(t, (answer.people_after or 0) - (answer.people_before or 0)), t("siting.gain")),
+    ]
 
 
 def _fewest(t: Texts, answer: Answer) -> list[Headline]:

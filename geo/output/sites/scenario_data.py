@@ -16,6 +16,7 @@ from geo.output.values import (
     Quantity,
     Value,
     break_text,
+    disclosure_text,
     has_districts,
     indicator_label,
     measure_label,
@@ -256,13 +257,7 @@ def notes_table(t: Texts, region: Region, solved: Solved | None) -> DataTable:
     rows += [
         (
             t("data.rule"),
-            t(
-                "start.about_rule",
-                numerator=rule.numerator_min,
-                denominator=rule.denominator_min,
-                residents=rule.residents_min,
-                source=rule.source,
-            ),
+            disclosure_text(t, rule),
         ),
         (t("data.rule"), t("dataout.withheld_note")),
         (t("dataout.sums"), t("dataout.sums_note")),

@@ -7,6 +7,7 @@ from typing import Any
 
 from geo.need import Indicator
 from geo.region import Source, ValueState
+from geo.region.disclosure import DisclosureRule
 from geo.region.model import Region
 from geo.text import Texts
 
@@ -126,6 +127,17 @@ def source_text(t: Texts, sources: tuple[Source, ...]) -> str:
 def region_source(t: Texts, region: Region) -> str:
     """Return the line that names a region's sources, as it stands below data to take away."""
     return t("dataout.source_line", source=source_text(t, region.sources))
+
+
+def disclosure_text(t: Texts, rule: DisclosureRule) -> str:
+    """Return the disclosure rule of a region in words."""
+    return t(
+        "start.about_rule",
+        numerator=rule.numerator_min,
+        denominator=rule.denominator_min,
+        residents=rule.residents_min,
+        source=rule.source,
+    )
 
 
 def break_text(t: Texts, date: str, key: str) -> str:
