@@ -69,7 +69,7 @@ _MORE_THAN_HALF = 0.515
 
 
 @dataclass(frozen=True)
-class Said:
+class MeasureLine:
     """A measure: its value, one plain sentence of what it means, and its range or p-value."""
 
     key: str
@@ -134,7 +134,7 @@ def half_sentence(t: Texts, region: Region, indicator: Indicator, found: Concent
     return t("concentration.sentence" if is_plain else "concentration.sentence.general", **told)
 
 
-def measures(t: Texts, found: Concentration, moran: GlobalMoran | None) -> tuple[Said, ...]:
+def measures(t: Texts, found: Concentration, moran: GlobalMoran | None) -> tuple[MeasureLine, ...]:
     """Return the measures that can be said, each with its meaning and its range."""
     said = []
     if found.dissimilarity is not None and found.gini is not None and found.isolation is not None:
@@ -145,14 +145,16 @@ def measures(t: Texts, found: Concentration, moran: GlobalMoran | None) -> tuple
             "chance": t.number(apart.expected_even, 3),
         }
         said = [
-            Said(
+            MeasureLine(
                 "dissimilarity",
                 t.number(apart.corrected, 2),
                 t("concentration.meaning.dissimilarity", share=t.percent(100 * apart.corrected, 0)),
                 t("concentration.range.dissimilarity", **told),
             ),
-            Said("gini", t.number(found.gini, 2), t("concentration.meaning.gini"), t("concentration.range.gini")),
-            Said(
+            MeasureLine(
+                "gini", t.number(found.gini, 2), t("concentration.meaning.gini"), t("concentration.range.gini")
+            ),
+            MeasureLine(
                 "isolation",
                 t.percent(100 * found.isolation),
                 t("concentration.meaning.isolation"),
@@ -166,7 +168,7 @@ def measures(t: Texts, found: Concentration, moran: GlobalMoran | None) -> tuple
             else ("scattered" if moran.is_significant else "chance")
         )
         range_text = t("concentration.range.moran", p=p_text(t, moran.p), expected=t.number(moran.expected, 2))
-        said.append(Said("moran", t.number(moran.value, 2), t(f"concentration.meaning.moran.{key}"), range_text))
+        said.append(MeasureLine("moran", t.number(moran.value, 2), t(f"concentration.meaning.moran.{key}"), range_text))
     return tuple(said)
 
 

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 COUNTRIES = {"de": "DE", "en": "GB"}
 
 
-def typeset(template: Path, told: Mapping[str, Any]) -> bytes:
+def typeset(template: Path, values: Mapping[str, Any]) -> bytes:
     """Return a template filled with plain values as PDF/UA-1.
 
     Parameters
     ----------
     template
         A ``.typ`` file that reads ``json(bytes(sys.inputs.at("told")))``.
-    told
+    values
         JSON-ready values; long words are made to break, characters that no page shows are left out; drawings stand
         under the key ``svg``.
     """
     import typst
 
-    text = json.dumps(_softened(told), ensure_ascii=False)
+    text = json.dumps(_softened(values), ensure_ascii=False)
     compiler = typst.Compiler(
         template.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"told": text}
     )

@@ -121,7 +121,7 @@ def _facts(brief: Brief) -> tuple[Fact, ...]:
     """Return level of need, people reached before and after, people added, cost."""
     t, region, outcome = brief.t, brief.region, brief.outcome
     source = t("map.source", date=t.date(brief.date), source=source_text(t, region.sources))
-    level = dossier_need.level_told(brief)
+    level = dossier_need.region_level(brief)
     facts = [Fact(*level, source)] if level is not None else []
     measure = measure_label(t, region, outcome.measure)
     ways = ways_short(t, brief.answer.posed.survey.mode, brief.answer.posed.times)

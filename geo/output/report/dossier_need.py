@@ -51,7 +51,7 @@ def picture_of(region: Region, indicator: Indicator, date: str) -> Picture:
     return Picture(region, indicator, date, None, indicator_values(region, indicator, date), classes, THEME)
 
 
-def level_told(brief: Brief) -> tuple[str, str] | None:
+def region_level(brief: Brief) -> tuple[str, str] | None:
     """Return the value of the whole region and the sentence that goes on from it; None where it has none."""
     t, indicator = brief.t, brief.indicator
     whole = float(region_value(brief.region, indicator, brief.date).value)
@@ -70,7 +70,7 @@ def need_section(brief: Brief) -> Section:
     values = picture.values
     if not np.isfinite(values["value"]).any():
         return Section("need", t("dossier.need"), (t("start.nothing", indicator=indicator_label(t, indicator)),))
-    level = level_told(brief)
+    level = region_level(brief)
     paragraphs = [f"{level[0]} {level[1]}"] if level is not None else []
     low, high = (
         value_text(t, float(value), indicator.unit) for value in (values["value"].min(), values["value"].max())

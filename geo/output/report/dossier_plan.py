@@ -54,7 +54,7 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
     t, answer, outcome = brief.t, brief.answer, brief.outcome
     if answer.plan.status is Status.INFEASIBLE:
         return (t("dossier.infeasible"), infeasible_text(t, answer))
-    told = _reach_told(brief)
+    told = _reach_figures(brief)
     if not answer.plan.selected:
         return (t("dossier.nothing_new", **told) if brief.has_offices else t("reach.no_offices"),)
     names = listed(t, [str(name) for name in answer.sites["name"]])
@@ -81,7 +81,7 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
     )
 
 
-def _reach_told(brief: Brief) -> dict[str, str]:
+def _reach_figures(brief: Brief) -> dict[str, str]:
     t, outcome = brief.t, brief.outcome
     step, demand = outcome.rounded_to, float(outcome.demand or 0)
     return {
@@ -104,7 +104,7 @@ def plan_section(brief: Brief) -> Section:
     areas = catchments_of(region, answer) if brief.catchments is None else brief.catchments
     look = SitesLook(areas)
     view = sites_view(t, brief.picture, answer, look)
-    told = _reach_told(brief)
+    told = _reach_figures(brief)
     names = listed(t, [str(name) for name in answer.sites["name"]])
     key = "dossier.plan_message" if brief.has_offices else "dossier.plan_message_alone"
     message = t(key, n=len(answer.plan.selected), **told)
@@ -151,7 +151,7 @@ def effect_section(brief: Brief) -> Section | None:
     if not brief.is_open:
         return None
     t, answer, outcome = brief.t, brief.answer, brief.outcome
-    paragraphs = _ways_told(brief)
+    paragraphs = _travel_lines(brief)
     items: list[Item] = []
     if len(outcome.curve) > 1 and outcome.demand:
         items.append(_curves(brief))
@@ -163,7 +163,7 @@ def effect_section(brief: Brief) -> Section | None:
     return Section("effect", t("dossier.effect"), paragraphs, tuple(items))
 
 
-def _ways_told(brief: Brief) -> tuple[str, ...]:
+def _travel_lines(brief: Brief) -> tuple[str, ...]:
     """Return how long people need before and after; only after where today's offices are not known."""
     t, outcome = brief.t, brief.outcome
     limit = t.number(outcome.limit_minutes)
@@ -183,7 +183,7 @@ def _curves(brief: Brief) -> ChartItem:
     shown = pairs if brief.has_offices else pairs[1:]
     curves = [(name, [float(people or 0) for people in line]) for name, line in shown]
     chart = curves_chart(t, curves, demand=float(outcome.demand or 0), within=outcome.minutes)
-    told = _reach_told(brief)
+    told = _reach_figures(brief)
     caption = t("dossier.curves", minutes=told["minutes"])
     kind = "" if brief.has_offices else "_alone"
     alternative, message = t(f"dossier.curves_alt{kind}", **told), t(f"dossier.curves_message{kind}", **told)

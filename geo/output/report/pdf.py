@@ -23,10 +23,10 @@ _FIRST_ON_PAGE = ("need", "annex")
 
 def report_pdf(t: Texts, dossier: Dossier) -> bytes:
     """Return the report as a PDF file with tags, alternative texts, outline, language and title (PDF/UA-1)."""
-    return typeset(_TEMPLATE, _told(t, dossier))
+    return typeset(_TEMPLATE, _values(t, dossier))
 
 
-def _told(t: Texts, dossier: Dossier) -> dict[str, Any]:
+def _values(t: Texts, dossier: Dossier) -> dict[str, Any]:
     chapters = [_chapter(t, dossier, section) for section in dossier.sections if not section.is_annex]
     chapters.append(_basis(t, dossier))
     chapters += [_chapter(t, dossier, section) for section in dossier.sections if section.is_annex]

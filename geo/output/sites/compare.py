@@ -172,11 +172,11 @@ def mismatch_lines(t: Texts, region: Region, one: Compared, other: Compared) -> 
     found = mismatches(one, other)
     named = {mismatch.assumption for mismatch in found}
     silent = set(_SILENT) - ({"ways_source"} if "mode" not in named else set())
-    return tuple(_told(t, region, mismatch) for mismatch in found if mismatch.assumption not in silent)
+    return tuple(_mismatch_line(t, region, mismatch) for mismatch in found if mismatch.assumption not in silent)
 
 
-def _told(t: Texts, region: Region, mismatch: Mismatch) -> str:
-    tellers: dict[str, Callable[[Any], str]] = {
+def _mismatch_line(t: Texts, region: Region, mismatch: Mismatch) -> str:
+    formats: dict[str, Callable[[Any], str]] = {
         "date": lambda value: t.date(str(value)),
         "measure": lambda value: measure_label(t, region, str(value)),
         "minutes": t.shortest,
@@ -185,7 +185,7 @@ def _told(t: Texts, region: Region, mismatch: Mismatch) -> str:
         "detour_factor": lambda value: t("value.none") if value is None else t.number(value, 1),
         "ways_source": str,
     }
-    say = tellers.get(mismatch.assumption)
+    say = formats.get(mismatch.assumption)
     if say is None:
         return t(f"compare.differ_{mismatch.assumption}")
     return t(f"compare.pair_{mismatch.assumption}", a=say(mismatch.one), b=say(mismatch.other))

@@ -44,20 +44,20 @@ def question_lines(t: Texts, answer: Answer) -> tuple[str, ...]:
         cost, budget = t.euros(plan.cost or 0.0), t.euros(answer.posed.question.budget_eur)
         return (t(f"siting.told_{kind.key}", n=len(plan.selected), cost=cost, budget=budget),)
     if kind.counts_travel:
-        return (_told_ways(t, answer),)
+        return (_travel_line(t, answer),)
     if "capacity" in kind.needs:
-        return (_told_states(t, answer),)
-    return () if kind.is_reach else (_told_people(t, answer),)
+        return (_states_line(t, answer),)
+    return () if kind.is_reach else (_people_line(t, answer),)
 
 
-def _told_ways(t: Texts, answer: Answer) -> str:
+def _travel_line(t: Texts, answer: Answer) -> str:
     plan = answer.plan
     after, before = (OBJECTIVES[plan.objective].per_person(value, plan.total) for value in (plan.value, plan.before))
     said = t.number(before, 1) if math.isfinite(before) else t("value.none")
     return t(f"siting.told_{plan.objective}", minutes=t.number(after, 1), before=said)
 
 
-def _told_people(t: Texts, answer: Answer) -> str:
+def _people_line(t: Texts, answer: Answer) -> str:
     """Tell people with two offices in reach, or people by nearness, which are no count of the plan's other figures."""
     after, before = (
         people_text(t, round_people(people, answer.rule), answer.rounded_to)
@@ -66,7 +66,7 @@ def _told_people(t: Texts, answer: Answer) -> str:
     return t(f"siting.told_{answer.plan.objective}", people=after, before=before)
 
 
-def _told_states(t: Texts, answer: Answer) -> str:
+def _states_line(t: Texts, answer: Answer) -> str:
     plan = answer.plan
     states = {"served": plan.served, "waiting": plan.waiting, "beyond": plan.beyond}
     shown = {name: round_people(people or 0.0, answer.rule) for name, people in states.items()}

@@ -70,7 +70,7 @@ def handout_pdf(
             on_scene(number, len(presentation.scenes))
         region = known.get(scene.region_id)
         stage = stage_of(t, region, scene, workings, "light")
-        told.append(_told(t, region, stage, number, per_page))
+        told.append(_scene_values(t, region, stage, number, per_page))
     names = [known[key].name for key in dict.fromkeys(one.region_id for one in presentation.scenes) if key in known]
     is_fictional = any(one.is_fictional for one in known.values())
     today = t.date(dt.datetime.now(dt.UTC).date().isoformat())
@@ -93,7 +93,9 @@ def handout_pdf(
     return typeset(_TEMPLATE, whole)
 
 
-def _told(t: Texts, region: Region | None, stage: Stage, number: int, per_page: Literal[1, 2]) -> dict[str, Any]:
+def _scene_values(
+    t: Texts, region: Region | None, stage: Stage, number: int, per_page: Literal[1, 2]
+) -> dict[str, Any]:
     scene = stage.scene
     faults = [" ".join(part for part in finding_sentence(t, one)[1:] if part) for one in stage.faults]
     picture = _picture(t, region, stage, per_page)

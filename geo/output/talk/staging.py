@@ -92,7 +92,7 @@ def stage_of(t: Texts, region: Region | None, scene: Scene, workings: Workings, 
     faults = scene_faults(scene, region)
     if faults or region is None:
         return Stage(scene, faults=faults)
-    tellers = {
+    makers = {
         "indicator": _need,
         "change": _change,
         "lasting": _lasting,
@@ -100,10 +100,10 @@ def stage_of(t: Texts, region: Region | None, scene: Scene, workings: Workings, 
         "curve": _curve,
         "compare": _compare,
     }
-    if scene.kind not in tellers:
+    if scene.kind not in makers:
         return Stage(scene)
     try:
-        made = tellers[scene.kind](t, region, scene, workings, theme)
+        made = makers[scene.kind](t, region, scene, workings, theme)
     except DataError as fault:
         return Stage(scene, faults=fault.findings)
     if made.view is None:
