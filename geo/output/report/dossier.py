@@ -197,6 +197,6 @@ def _open_points(brief: Brief) -> tuple[str, ...]:
         lines.append(t("dossier.open_costs"))
     if brief.costs is not None and not all(one.is_verified for one in brief.costs.parameters.values()):
         lines.append(t("dossier.open_prices"))
-    lines += list(ways_findings(t, brief.answer.posed.ground.findings))[:_NOTES_MOST]
+    lines += list(ways_findings(t, brief.answer.posed.survey.findings))[:_NOTES_MOST]
     lines.append(t("dossier.open_local"))
     return tuple(lines)
