@@ -79,9 +79,10 @@ def extract_zip(source: Path | bytes, target: Path, *, name: str, limits: ReadLi
         with _opened(source) as archive:
             counter = _Counter(name, limits, packed_bytes=_size(source))
             for member in _safe_members(archive, name, limits):
-                if member.is_dir() or _is_clutter(member.filename):
+                parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+                if member.is_dir() or "__MACOSX" in parts or parts[-1] in (".DS_Store", "Thumbs.db"):
                     continue
-                path = target.joinpath(*PurePosixPath(member.filename.replace("\\", "/")).parts)
+                path = target.joinpath(*parts)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with path.open("wb") as out:
                     for piece in _pieces(archive, member, counter):
@@ -145,11 +146,6 @@ def _member_faults(member: zipfile.ZipInfo, name: str) -> Iterator[Finding]:
         yield error("archive_link", file=name, member=shown)
     if member.flag_bits & 0x1:
         yield error("archive_encrypted", file=name, member=shown)
-
-
-def _is_clutter(filename: str) -> bool:
-    parts = PurePosixPath(filename).parts
-    return "__MACOSX" in parts or parts[-1] in (".DS_Store", "Thumbs.db")
 
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, counter: _Counter) -> Iterator[bytes]:

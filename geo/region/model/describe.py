@@ -21,7 +21,7 @@ def describe_region(region: Region) -> dict[str, Any]:
         ``quarters_withheld`` the quarters whose recipients are withheld at ``date``.
     """
     statistics = region.statistics
-    told: dict[str, Any] = {
+    return {
         "id": region.id,
         "name": region.name,
         "is_fictional": region.is_fictional,
@@ -43,7 +43,6 @@ def describe_region(region: Region) -> dict[str, Any]:
         "findings": [finding.as_dict() for finding in region.findings],
         "fingerprint": region.fingerprint,
     }
-    return told
 
 
 def _known(region: Region, column: str) -> int:
@@ -53,32 +52,22 @@ def _known(region: Region, column: str) -> int:
 
 
 def _latest(region: Region) -> dict[str, Any]:
-    nothing: dict[str, Any] = {
-        "date": region.dates[-1] if region.dates else None,
-        "residents": None,
-        "recipients": None,
-        "share": None,
-    }
-    nothing |= {"share_percent": None, "quarters_counted": 0, "quarters_withheld": 0}
-    rows = region.statistics[region.statistics["measure"] == "recipients"]
-    if rows.empty:
-        return nothing | _residents(region, str(nothing["date"]))
-    date = str(rows["date"].max())
+    dates = region.statistics.loc[region.statistics["measure"] == "recipients", "date"]
+    date = str(dates.max()) if len(dates) else next(reversed(region.dates), None)
+    out: dict[str, Any] = dict.fromkeys(("date", "residents", "recipients", "share", "share_percent"))
+    out |= {"date": date, "quarters_counted": 0, "quarters_withheld": 0}
+    if date is None:
+        return out
     recipients, residents = region.values_of("recipients", date), region.values_of("residents", date)
-    both = (recipients["state"].isin(STATES_WITH_NUMBER) & residents["state"].isin(STATES_WITH_NUMBER)).to_numpy()
-    part, whole = float(recipients["value"][both].sum()), float(residents["value"][both].sum())
-    return {
-        "date": date,
-        "residents": round(whole) if both.any() else None,
-        "recipients": round(part) if both.any() else None,
-        "share": round(part / whole, 6) if whole else None,
-        "share_percent": round(100 * part / whole, 4) if whole else None,
-        "quarters_counted": int(both.sum()),
-        "quarters_withheld": int((recipients["state"] == ValueState.SUPPRESSED.value).sum()),
-    }
-
-
-def _residents(region: Region, date: str) -> dict[str, Any]:
-    shown = region.values_of("residents", date)
-    numbers = shown["value"][shown["state"].isin(STATES_WITH_NUMBER)]
-    return {"residents": round(float(numbers.sum()))} if len(numbers) else {}
+    has_residents = residents["state"].isin(STATES_WITH_NUMBER).to_numpy()
+    both = has_residents & recipients["state"].isin(STATES_WITH_NUMBER).to_numpy()
+    counted = both if len(dates) else has_residents
+    part, whole = float(recipients["value"][both].sum()), float(residents["value"][counted].sum())
+    if counted.any():
+        out["residents"] = round(whole)
+    if both.any():
+        out["recipients"] = round(part)
+    if len(dates) and whole:
+        out |= {"share": round(part / whole, 6), "share_percent": round(100 * part / whole, 4)}
+    withheld = int((recipients["state"] == ValueState.SUPPRESSED.value).sum())
+    return out | {"quarters_counted": int(both.sum()), "quarters_withheld": withheld}

@@ -155,16 +155,13 @@ def minutes_digest(path: Path) -> str:
 def _columns(frame: pd.DataFrame, name: str) -> tuple[dict[str, str], list[Finding]]:
     """Return the column that holds each of from, to and minutes."""
     folded = {str(column).strip().casefold(): str(column) for column in frame.columns}
-    found = {
-        role: next((folded[heading] for heading in headings if heading in folded), None)
-        for role, headings in HEADINGS.items()
-    }
+    found = {role: next((folded[one] for one in words if one in folded), "") for role, words in HEADINGS.items()}
     faults = [
         error("travel_column_missing", file=name, column=role, known=", ".join(HEADINGS[role]))
         for role, column in found.items()
-        if column is None
+        if not column
     ]
-    return {role: column for role, column in found.items() if column is not None}, faults
+    return found, faults
 
 
 def _minutes(cells: pd.Series[str], name: str, findings: list[Finding]) -> NDArray[np.float64]:

@@ -46,10 +46,6 @@ Parts = Mapping[str, Any]
 """Values of the fields of a :class:`Region` by name."""
 
 
-def _same(part: Any, _: Any) -> Any:
-    return part
-
-
 @dataclass(frozen=True)
 class Part:
     """One part of a region.
@@ -82,7 +78,7 @@ class Part:
     check: Callable[[Any, Parts], list[Finding]]
     write: Callable[..., int | None]
     read: Callable[..., Any] | None = None
-    tidy: Callable[[Any, Any], Any] = _same
+    tidy: Callable[[Any, Any], Any] = lambda part, _: part
     digest: Callable[[Path, Parts], Any] | None = None
     is_required: bool = False
     is_later: bool = False
