@@ -1,7 +1,8 @@
-"""Files of the command line: written whole or not at all, and faults told in sentences."""
+"""What all commands share: lines and findings on the console, the choice of language, files written whole."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -12,6 +13,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from geo.findings import Finding
     from geo.text import Texts
+
+
+def add_language(parser: argparse.ArgumentParser, spoken: str = "de") -> None:
+    """Add the option that says in which language sentences and files are."""
+    parser.add_argument("--lang", choices=("de", "en"), default=spoken, help=f"language (default {spoken})")
+
+
+def print_text(text: str) -> None:
+    """Write text and a line break to the output stream at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def write_whole(path: Path, data: bytes) -> None:

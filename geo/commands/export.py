@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo.commands.console import add_language, print_text, tell_findings, tell_unwritten, write_whole
 from geo.commands.question_options import (
     above_zero,
     add_question,
@@ -19,7 +20,6 @@ from geo.commands.question_options import (
     running_of,
     whole,
 )
-from geo.commands.writing import tell_findings, tell_unwritten, write_whole
 from geo.errors import DataError
 from geo.shipped import shipped
 
@@ -49,7 +49,7 @@ def register(subparsers: Any) -> None:
     add_question(scenario)
     add_running(scenario)
     scenario.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write")
-    _add_language(scenario)
+    add_language(scenario)
     scenario.set_defaults(run=run_scenario)
 
     export = subparsers.add_parser(
@@ -70,7 +70,7 @@ def register(subparsers: Any) -> None:
     export.add_argument(
         "--numbers", choices=("german", "international"), help="CSV with ; and decimal comma, or with , and point"
     )
-    _add_language(export)
+    add_language(export)
     export.set_defaults(run=run_export)
 
 
@@ -94,7 +94,7 @@ def run_scenario(args: argparse.Namespace) -> int:
     except OSError as fault:
         tell_unwritten(t, args.out, fault)
         return FAULTY
-    _print(t("export.scenario_written", place=str(args.out), name=scenario.name, key=scenario.key))
+    print_text(t("export.scenario_written", place=str(args.out), name=scenario.name, key=scenario.key))
     return DONE
 
 
@@ -129,7 +129,7 @@ def run_export(args: argparse.Namespace) -> int:
     except OSError as fault:
         tell_unwritten(t, Path(fault.filename) if fault.filename else args.out, fault)
         return FAULTY
-    _print(t("export.done", n=count, place=str(args.out), seconds=t.number(time.perf_counter() - began, 1)))
+    print_text(t("export.done", n=count, place=str(args.out), seconds=t.number(time.perf_counter() - began, 1)))
     return DONE
 
 
@@ -184,7 +184,7 @@ def _write(t: Texts, folder: Path, files: Mapping[str, bytes], seconds: float) -
         place = folder / name
         write_whole(place, data)
         size = t("export.kilobytes", n=t.number(max(len(data) / 1000, 0.1), 0 if len(data) >= 10_000 else 1))
-        _print(f"{place}  {size}  {t('export.seconds', seconds=t.number(seconds, 1))}")
+        print_text(f"{place}  {size}  {t('export.seconds', seconds=t.number(seconds, 1))}")
 
 
 def _scenario_bytes(path: Path) -> bytes:
@@ -205,14 +205,3 @@ def _logo_bytes(path: Path) -> bytes:
             return file.read(_LOGO_BYTES_MOST + 1)
     except OSError as fault:
         raise DataError((error("logo_absent", file=str(path)),)) from fault
-
-
-def _add_language(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--lang", choices=("de", "en"), default="de", help="language of sentences and files (default de)"
-    )
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from geo.commands.console import add_language, print_text, tell_findings
 from geo.errors import DataError
 from geo.shipped import shipped
 
@@ -31,7 +31,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("region", type=shipped, metavar="DIR", help="folder or zip of a region")
     parser.add_argument("--indicator", metavar="KEY", help="which indicator (default: the first of the region)")
     parser.add_argument("--date", help="latest reporting date to use, e.g. 2025-12-31 (default: the latest)")
-    parser.add_argument("--lang", choices=("de", "en"), default="de", help="language of sentences (default de)")
+    add_language(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
@@ -51,14 +51,14 @@ def run(args: argparse.Namespace) -> int:
         region = load_region(args.region)
         indicator, date = _asked(region, args.indicator, args.date)
     except DataError as fault:
-        _say_faults(t, fault)
+        tell_findings(t, fault.findings)
         return 1
     where = measure_concentration(region, indicator, date)
     lasts = find_persistence(region, indicator, [one for one in region.dates if one <= date])
     if args.json:
-        _print(json.dumps(_as_dict(region, where, lasts), ensure_ascii=False, indent=2, allow_nan=False))
+        print_text(json.dumps(_as_dict(region, where, lasts), ensure_ascii=False, indent=2, allow_nan=False))
     else:
-        _print("\n".join(_lines(t, region, indicator, where, lasts)))
+        print_text("\n".join(_lines(t, region, indicator, where, lasts)))
     return 0
 
 
@@ -123,7 +123,12 @@ def _as_dict(region: Region, where: Concentration, lasts: Persistence) -> dict[s
 
 
 def _lines(t: Texts, region: Region, indicator: Indicator, where: Concentration, lasts: Persistence) -> list[str]:
-    lines = [t("need.heading", region=region.name, indicator=_label(t, indicator), date=t.date(where.date)), ""]
+    from geo.output.values import indicator_label
+
+    lines = [
+        t("need.heading", region=region.name, indicator=indicator_label(t, indicator), date=t.date(where.date)),
+        "",
+    ]
     lines += _about_concentration(t, region, indicator, where)
     lines += ["", *_about_lasting(t, region, indicator, lasts)]
     withheld = sum(1 for one in where.left_out if one.state == "suppressed")
@@ -222,9 +227,10 @@ def _because(t: Texts, key: str, reason: Finding | None, indicator: Indicator) -
 
 def _found(t: Texts, findings: tuple[Finding, ...], indicator: Indicator) -> list[str]:
     """Return findings as sentences, with the indicator's name and dates as they are read."""
+    from geo.output.values import indicator_label
     from geo.text import finding_sentence
 
-    told = {"indicator": _label(t, indicator)}
+    told = {"indicator": indicator_label(t, indicator)}
     lines = []
     for one in findings:
         said = {key: t.date(str(value)) for key, value in one.parameters.items() if key in _DATES}
@@ -232,22 +238,3 @@ def _found(t: Texts, findings: tuple[Finding, ...], indicator: Indicator) -> lis
         spoken = replace(one, parameters={**one.parameters, **said})
         lines.append(" ".join(part for part in finding_sentence(t, spoken) if part))
     return lines
-
-
-def _label(t: Texts, indicator: Indicator) -> str:
-    return _name(t, f"indicator.{indicator.key}.label", indicator.label, indicator.key)
-
-
-def _name(t: Texts, key: str, label: Any, otherwise: str) -> str:
-    return label.get(t.language) or (t(key) if t.has(key) else otherwise)
-
-
-def _say_faults(t: Texts, fault: DataError) -> None:
-    from geo.text import finding_sentence
-
-    for finding in fault.findings:
-        sys.stderr.write(" ".join(part for part in finding_sentence(t, finding) if part) + "\n")
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")

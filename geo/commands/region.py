@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo.commands.console import add_language, print_text, tell_unwritten
 from geo.errors import DataError
 from geo.shipped import shipped
 
@@ -41,7 +42,7 @@ def register(subparsers: Any) -> None:
         description="Do all that build does, but write nothing.",
     )
     _add_recipe(check)
-    check.set_defaults(run=run_check)
+    check.set_defaults(run=run_build, out=None)
 
     describe = subparsers.add_parser(
         "describe",
@@ -50,18 +51,8 @@ def register(subparsers: Any) -> None:
     )
     describe.add_argument("region", type=shipped, metavar="DIR", help="folder or .zip of a region")
     describe.add_argument("--json", action="store_true", help="print one JSON object")
-    _add_language(describe)
+    add_language(describe, _spoken())
     describe.set_defaults(run=run_describe)
-
-
-def run_build(args: argparse.Namespace) -> int:
-    """Build a region and write it; return the exit status."""
-    return _from_recipe(args, args.out)
-
-
-def run_check(args: argparse.Namespace) -> int:
-    """Build a region without writing it; return the exit status."""
-    return _from_recipe(args, None)
 
 
 def run_describe(args: argparse.Namespace) -> int:
@@ -78,14 +69,15 @@ def run_describe(args: argparse.Namespace) -> int:
         return FAULTY
     told = describe_region(region)
     if args.json:
-        _write(json.dumps(told, ensure_ascii=False, indent=2))
+        print_text(json.dumps(told, ensure_ascii=False, indent=2))
         return DONE
-    _write("\n".join(_description(t, region, told)))
+    print_text("\n".join(_description(t, region, told)))
     _tell(t, region.findings, sys.stdout)
     return DONE
 
 
-def _from_recipe(args: argparse.Namespace, out: Path | None) -> int:
+def run_build(args: argparse.Namespace) -> int:
+    """Build a region and, unless it is only checked, write it; return the exit status."""
     from geo.region.package import write_region
     from geo.region.recipes import build_region, read_recipe
     from geo.text import texts
@@ -95,32 +87,34 @@ def _from_recipe(args: argparse.Namespace, out: Path | None) -> int:
         recipe = read_recipe(args.recipe)
         result = build_region(recipe, args.files or args.recipe.parent)
         _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
-        _write("\n".join(_joins(t, result.joins)))
+        print_text("\n".join(_joins(t, result.joins)))
         if result.region is None:
             sys.stderr.write(t("cli.not_built", name=recipe.name) + "\n")
             return FAULTY
-        if out is None:
-            _write(t("cli.checked", name=recipe.name))
+        if args.out is None:
+            print_text(t("cli.checked", name=recipe.name))
             return DONE
-        write_region(result.region, out)
+        write_region(result.region, args.out)
     except DataError as fault:
         _tell(t, fault.findings, sys.stderr)
         return FAULTY
     except OSError as fault:
-        sys.stderr.write(t("cli.not_written", place=str(out), reason=fault.strerror or str(fault)) + "\n")
+        tell_unwritten(t, args.out or Path(), fault)
         return FAULTY
-    _write(t("cli.built", name=recipe.name, place=str(out), quarters=t.number(len(result.region.quarters))))
+    print_text(t("cli.built", name=recipe.name, place=str(args.out), quarters=t.number(len(result.region.quarters))))
     return DONE
 
 
 def _description(t: Texts, region: Region, told: dict[str, Any]) -> list[str]:
+    from geo.output.values import measure_label
+
     lines = [t("cli.region", name=told["name"], id=told["id"])]
     if told["is_fictional"]:
         lines.append(t("cli.fictional"))
     lines += [
         t("cli.quarters", number=t.number(told["quarters"])),
         t("cli.dates", dates=", ".join(t.date(date) for date in told["dates"])),
-        t("cli.measures", measures=", ".join(_label(t, region, key) for key in told["measures"])),
+        t("cli.measures", measures=", ".join(measure_label(t, region, key) for key in told["measures"])),
     ]
     if told["recipients"] is not None:
         numbers = {name: t.number(told[name]) for name in ("recipients", "residents", "quarters_counted")}
@@ -128,11 +122,6 @@ def _description(t: Texts, region: Region, told: dict[str, Any]) -> list[str]:
         lines.append(t("cli.share", date=t.date(told["date"]), share=share, **numbers))
     lines.append(t("cli.withheld", number=t.number(told["withheld"])))
     return lines
-
-
-def _label(t: Texts, region: Region, key: str) -> str:
-    own = region.measure(key).label.get(t.language)
-    return own or (t(f"measure.{key}.label") if t.has(f"measure.{key}.label") else key)
 
 
 def _joins(t: Texts, joins: Iterable[JoinReport]) -> list[str]:
@@ -166,15 +155,8 @@ def _sentence(t: Texts, finding: Finding) -> str:
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", type=shipped, metavar="RECIPE.toml", help="recipe")
     parser.add_argument("--files", type=Path, metavar="DIR", help="folder of the files (default: folder of the recipe)")
-    _add_language(parser)
+    add_language(parser, _spoken())
 
 
-def _add_language(parser: argparse.ArgumentParser) -> None:
-    spoken = "en" if os.environ.get("LANG", "").lower().startswith("en") else "de"
-    parser.add_argument(
-        "--lang", choices=("de", "en"), default=spoken, help="language of the sentences (default: LANG)"
-    )
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text + "\n")
+def _spoken() -> str:
+    return "en" if os.environ.get("LANG", "").lower().startswith("en") else "de"

@@ -8,8 +8,8 @@ import runpy
 import sys
 from typing import Any
 
+from geo.commands.console import tell_findings
 from geo.commands.question_options import whole
-from geo.commands.writing import tell_findings
 from geo.shipped import APP_FOLDER, shipped
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
+from geo.commands.console import add_language, print_text, tell_findings
 from geo.commands.question_options import above_zero, add_question, add_ways, files_of, question_of, whole
 from geo.errors import DataError
 from geo.shipped import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from geo.findings import Finding
     from geo.region.model import Region
     from geo.siting.ask import Answer
     from geo.text import Texts
@@ -32,7 +29,7 @@ def register(subparsers: Any) -> None:
     add_ways(parser)
     parser.add_argument("--seconds", type=above_zero, default=60.0, help="time limit (default 60)")
     parser.add_argument("--seed", type=whole, default=0, help="equal seeds give equal answers (default 0)")
-    parser.add_argument("--lang", choices=("de", "en"), default="de", help="language of sentences (default de)")
+    add_language(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
@@ -52,19 +49,19 @@ def run(args: argparse.Namespace) -> int:
         region = load_region(args.region)
         found = answer(region, question_of(args), args.seconds, seed=args.seed, files=files_of(args))
     except DataError as fault:
-        _say(t, fault.findings)
+        tell_findings(t, fault.findings)
         return 1
-    _say(t, found.posed.survey.findings)
+    tell_findings(t, found.posed.survey.findings)
     if args.json:
-        _print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+        print_text(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
-        _print("\n".join(_lines(t, region, found)))
+        print_text("\n".join(_lines(t, region, found)))
     return 0 if found.plan.message is None else 1
 
 
 def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
     from geo.output.sites import infeasible_text, question_lines, question_title
-    from geo.output.values import ways_sentence
+    from geo.output.values import measure_label, ways_sentence
 
     question, plan = found.posed.question, found.plan
     lines = [f"{region.name}: {question_title(t, question)}"]
@@ -73,7 +70,7 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
     lines += [
         t(
             "site.basis",
-            measure=_measure_name(t, region, question.measure),
+            measure=measure_label(t, region, question.measure),
             date=t.date(str(question.date)),
             demand=_people(t, found.demand),
         ),
@@ -109,8 +106,8 @@ def _table(t: Texts, found: Answer) -> list[str]:
     """Return the chosen sites as aligned columns: number, name, gain, people reached so far."""
     head = ["", t("site.column.name"), t("site.column.gain"), t("site.column.cumulative")]
     rows = [
-        [str(number), f"{site.name} ({site.id})", _people(t, site.gain), _people(t, site.cumulative)]
-        for number, site in enumerate(_records(found), start=1)
+        [str(at), f"{site['name']} ({site['id']})", _people(t, site["gain"]), _people(t, site["cumulative"])]
+        for at, site in enumerate(found.as_dict()["sites"], start=1)
     ]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(4)]
     return [
@@ -119,26 +116,5 @@ def _table(t: Texts, found: Answer) -> list[str]:
     ]
 
 
-def _records(found: Answer) -> list[argparse.Namespace]:
-    return [argparse.Namespace(**site) for site in found.as_dict()["sites"]]
-
-
 def _people(t: Texts, people: int | None) -> str:
     return t("site.few") if people is None else t.number(people)
-
-
-def _measure_name(t: Texts, region: Region, measure: str) -> str:
-    key = f"measure.{measure}.label"
-    return region.measure(measure).label.get(t.language) or (t(key) if t.has(key) else measure)
-
-
-def _say(t: Texts, findings: Sequence[Finding]) -> None:
-    from geo.text import finding_sentence
-
-    for finding in findings:
-        parts = [part for part in finding_sentence(t, finding) if part]
-        sys.stderr.write(" ".join(parts) + "\n")
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")

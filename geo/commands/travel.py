@@ -11,19 +11,19 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo.commands.console import add_language, print_text, tell_findings
+from geo.commands.question_options import above_zero
 from geo.errors import ContractError, DataError
 from geo.shipped import shipped
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from geo.findings import Finding
     from geo.reach import TravelModel, TravelResult
     from geo.region.model import Region
     from geo.text import Texts
@@ -44,18 +44,18 @@ def register(subparsers: Any) -> None:
         default="walk",
         help="how people travel (default walk)",
     )
-    parser.add_argument("--minutes", type=_above_zero, default=60.0, metavar="T", help="longest way kept (default 60)")
-    parser.add_argument("--speed", type=_above_zero, default=1.1, metavar="M/S", help="walking speed (default 1.1)")
-    parser.add_argument("--detour", type=_above_zero, default=1.3, help="detour factor without streets (default 1.3)")
+    parser.add_argument("--minutes", type=above_zero, default=60.0, metavar="T", help="longest way kept (default 60)")
+    parser.add_argument("--speed", type=above_zero, default=1.1, metavar="M/S", help="walking speed (default 1.1)")
+    parser.add_argument("--detour", type=above_zero, default=1.3, help="detour factor without streets (default 1.3)")
     parser.add_argument("--streets", type=Path, metavar="OSM", help="street extract (default: the region's own)")
     parser.add_argument("--gtfs", type=Path, metavar="PATH", help="timetable for transit, folder or zip")
     parser.add_argument("--day", metavar="DATE", help="day of the timetable, e.g. 2026-03-17 (default: a usual one)")
     parser.add_argument("--window", default="08:00-10:00", metavar="FROM-TO", help="departures (default 08:00-10:00)")
-    parser.add_argument("--every", type=_above_zero, default=10.0, metavar="T", help="minutes between departures")
-    parser.add_argument("--percentile", type=_above_zero, default=50.0, help="50 the median, 100 the worst departure")
+    parser.add_argument("--every", type=above_zero, default=10.0, metavar="T", help="minutes between departures")
+    parser.add_argument("--percentile", type=above_zero, default=50.0, help="50 the median, 100 the worst departure")
     parser.add_argument("--from", dest="origins", choices=("quarters", "points"), default="quarters", help="rows")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="folder in which read streets are kept")
-    parser.add_argument("--lang", choices=("de", "en"), default="de", help="language of sentences (default de)")
+    add_language(parser)
     parser.set_defaults(run=run)
 
 
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
             cache=args.cache,
         )
     except DataError as fault:
-        _say(t, fault.findings)
+        tell_findings(t, fault.findings)
         return 1
     except ContractError as fault:
         sys.stderr.write(f"{fault}\n")
@@ -95,10 +95,10 @@ def run(args: argparse.Namespace) -> int:
     )
     rows = write_times(args.out, [str(key) for key in keys], site_keys, minutes)
     _write_assumptions(args.out.with_suffix(".json"), region, ways, args.origins)
-    _say(t, ways.findings)
-    sys.stdout.write(
-        "\n".join([_heading(t, region, ways, args.out), *_lines(t, ways, rows, len(keys) * len(site_keys))]) + "\n"
-    )
+    tell_findings(t, ways.findings)
+    mode = t(f"travel.mode.{ways.times.mode}")
+    print_text(t("travel.heading", region=region.name, mode=mode, file=str(args.out)))
+    print_text("\n".join(_lines(t, ways, rows, len(keys) * len(site_keys))))
     return 0
 
 
@@ -165,48 +165,18 @@ def _model(args: argparse.Namespace) -> TravelModel:
     )
 
 
-def _heading(t: Texts, region: Region, ways: TravelResult, out: Path) -> str:
-    return t("travel.heading", region=region.name, mode=t(f"travel.mode.{ways.times.mode}"), file=str(out))
-
-
 def _lines(t: Texts, ways: TravelResult, rows: int, pairs: int) -> list[str]:
     times = ways.times
     lines = [
-        t(
-            "travel.rows",
-            rows=t.number(rows),
-            pairs=t.number(pairs),
-            minutes=t.shortest(times.limit_minutes),
-        ),
+        t("travel.rows", rows=t.number(rows), pairs=t.number(pairs), minutes=t.shortest(times.limit_minutes)),
         t("travel.speed", speed=t.number(times.speed_metres_per_second, 1)),
     ]
     if times.detour_factor != 1:
         lines.append(t("travel.detour", detour=t.number(times.detour_factor, 1)))
     if times.window:
-        window = times.window.split("/", maxsplit=1)
-        lines.append(
-            t(
-                "travel.window",
-                day=t.date(times.day),
-                window=window[0],
-                every=window[1],
-                percentile=t.number(times.percentile or 0),
-            )
-        )
+        window, every = times.window.split("/", maxsplit=1)
+        percentile = t.number(times.percentile or 0)
+        lines.append(t("travel.window", day=t.date(times.day), window=window, every=every, percentile=percentile))
     if ways.network is not None or times.window:
         lines.append(t("travel.source", source=times.source))
     return lines
-
-
-def _say(t: Texts, findings: Sequence[Finding]) -> None:
-    from geo.text import finding_sentence
-
-    for finding in findings:
-        sys.stderr.write(" ".join(part for part in finding_sentence(t, finding) if part) + "\n")
-
-
-def _above_zero(text: str) -> float:
-    number = float(text.replace(",", "."))
-    if not (math.isfinite(number) and number > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not above zero")
-    return number

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geo.__main__ import main
-from geo.commands.writing import write_whole
+from geo.commands.console import write_whole
 from geo.region.package.bundle import write_region
 from geo.siting.costs.components import PRESETS
 from geo.siting.scenario.scenario_file import read_scenario

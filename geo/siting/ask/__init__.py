@@ -13,16 +13,14 @@ from geo.siting.ask.access import (
     weighted_quantile,
 )
 from geo.siting.ask.answers import Answer, answer, tell
-from geo.siting.ask.area_shares import kinds_of
+from geo.siting.ask.area_shares import kinds_of, lasting_indicator, lasting_quarters
 from geo.siting.ask.costs_and_capacities import SUMS, known_costs, place_costs
 from geo.siting.ask.formulation import Posed, complete, limit_of, pose, survey_of
 from geo.siting.ask.grid import grid_kind, spacing_of
-from geo.siting.ask.lasting_need import lasting_indicator, lasting_quarters
-from geo.siting.ask.places import CANDIDATE_KINDS, candidate_base, candidate_kind, candidates
+from geo.siting.ask.places import CANDIDATE_KINDS, candidate_base, candidate_kind, candidates, services_of
 from geo.siting.ask.question import FADE_FULL_SHARE, SIZES, Question
 from geo.siting.ask.question_checks import check
 from geo.siting.ask.robustness import WITHIN, Firmness, firmness
-from geo.siting.ask.services import services_of
 from geo.siting.ask.survey import (
     LIMIT_MINUTES,
     ON_STREETS,

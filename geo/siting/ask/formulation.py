@@ -15,10 +15,9 @@ from geo.reach import Demand, TravelTimes, region_crs
 from geo.region.model import Region
 from geo.siting.ask.area_shares import Groups, groups_of
 from geo.siting.ask.costs_and_capacities import known_capacities, known_costs
-from geo.siting.ask.places import candidate_kind
+from geo.siting.ask.places import candidate_kind, offering
 from geo.siting.ask.question import FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_PER_YEAR, Question
 from geo.siting.ask.question_checks import check
-from geo.siting.ask.services import offering
 from geo.siting.ask.survey import Survey, WayFiles, default_mode, survey_region, with_own
 from geo.siting.problem import Fade, SitingProblem
 

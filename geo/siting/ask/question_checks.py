@@ -8,9 +8,16 @@ from geo.findings import Finding, error
 from geo.region.model import Region
 from geo.siting.ask.area_shares import MINIMUM_OF
 from geo.siting.ask.grid import SPACING_LEAST, SPACING_MOST, spacing_of
-from geo.siting.ask.places import CANDIDATE_KINDS, barred, candidate_kind, candidates, is_candidate_kind, offices
+from geo.siting.ask.places import (
+    CANDIDATE_KINDS,
+    barred,
+    candidate_kind,
+    candidates,
+    is_candidate_kind,
+    offices,
+    services_of,
+)
 from geo.siting.ask.question import Question
-from geo.siting.ask.services import services_of
 from geo.siting.ask.survey import MODES
 from geo.siting.costs import check_plan
 from geo.siting.problem import OBJECTIVES

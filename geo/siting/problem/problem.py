@@ -194,9 +194,6 @@ class SitingProblem:
         *,
         reach: float = 1000.0,
         new: int = 15,
-        fixed: Iterable[int] = (),
-        forced: Iterable[int] = (),
-        forbidden: Iterable[int] = (),
         **wishes: Any,
     ) -> SitingProblem:
         """Make a problem from coordinates and a straight-line reach.
@@ -209,8 +206,8 @@ class SitingProblem:
             People at each demand point, shape (n,).
         reach
             Metres; a point at distance <= reach is covered.
-        new, fixed, forced, forbidden, wishes
-            As in the class.
+        new, wishes
+            Fields of the class.
         """
         from scipy.sparse import csr_array
 
@@ -221,9 +218,7 @@ class SitingProblem:
         ways = TravelCosts(
             len(sites), len(demand), reach, demand_xy=demand.reshape(-1, 2).copy(), site_xy=sites.reshape(-1, 2).copy()
         )
-        return cls(
-            as_array(weights, "weights"), cover, tuple(fixed), tuple(forced), tuple(forbidden), new, ways, **wishes
-        )
+        return cls(as_array(weights, "weights"), cover, new=new, ways=ways, **wishes)
 
     @classmethod
     def from_travel(
@@ -233,21 +228,16 @@ class SitingProblem:
         *,
         minutes: float = SERVICE_RADIUS_MINUTES,
         new: int = 15,
-        fixed: Iterable[int] = (),
-        forced: Iterable[int] = (),
-        forbidden: Iterable[int] = (),
         **wishes: Any,
     ) -> SitingProblem:
         """Make a problem from travel times: a point within ``minutes`` of a site (limit included) is covered.
 
-        TravelCosts beyond the limit of the table count as long as the limit, where a question asks for ways.
+        Pairs beyond the limit of the table count as long as the limit, where travel costs are asked for.
         """
         cover = times.within(minutes)
         table = times.minutes.T.tocsr()
         ways = TravelCosts(cover.shape[0], cover.shape[1], minutes, table=table, far=times.limit_minutes)
-        return cls(
-            as_array(weights, "weights"), cover, tuple(fixed), tuple(forced), tuple(forbidden), new, ways, **wishes
-        )
+        return cls(as_array(weights, "weights"), cover, new=new, ways=ways, **wishes)
 
     def by_service(self, weights: ArrayLike, offers: ArrayLike) -> SitingProblem:
         """Return the problem for several services: who needs what, and which site offers it.

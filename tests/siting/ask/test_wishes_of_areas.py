@@ -15,9 +15,8 @@ from geo.errors import DataError
 from geo.region.model.region import Region
 from geo.region.schema import Measure
 from geo.siting.ask.answers import Answer, answer
-from geo.siting.ask.area_shares import kinds_of
+from geo.siting.ask.area_shares import kinds_of, lasting_quarters
 from geo.siting.ask.formulation import survey_of
-from geo.siting.ask.lasting_need import lasting_quarters
 from geo.siting.ask.question import Question
 from geo.siting.ask.question_checks import check
 from geo.siting.ask.survey import Survey
