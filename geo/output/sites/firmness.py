@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from geo.output.sites.reasons import loss_share_text
+from geo.output.sites.reasons import exact_people_text, loss_share_text
 from geo.output.values import Column, Row, Table, people_text, shown_share
 from geo.region.disclosure import round_people
 from geo.siting.ask import WITHIN, Answer, Firmness
@@ -23,7 +23,9 @@ def firmness_lines(t: Texts, answer: Answer, told: Firmness) -> tuple[str, ...]:
         said = {"n": told.uncertain, "near": _times(t, told.drawn, told.drawn.near), "within": within}
         lines.append(t("siting.firm_drawn", all=t.number(len(told.drawn.values)), **said))
         if not OBJECTIVES[answer.plan.objective].counts_travel:
-            low, high = (_people(t, answer, people) for people in (min(told.drawn.values), max(told.drawn.values)))
+            low, high = (
+                exact_people_text(t, answer, people) for people in (min(told.drawn.values), max(told.drawn.values))
+            )
             lines.append(t("siting.firm_between", low=low, high=high))
     if told.over is not None:
         near = _times(t, told.over, told.over.near)
@@ -58,10 +60,6 @@ def firmness_table(t: Texts, answer: Answer, told: Firmness) -> Table | None:
 def _unit(answer: Answer) -> str:
     kind = OBJECTIVES[answer.plan.objective]
     return kind.key if kind.counts_people and not kind.is_reach else "coverage"
-
-
-def _people(t: Texts, answer: Answer, people: float) -> str:
-    return people_text(t, round_people(people, answer.rule), answer.rounded_to)
 
 
 def _times(t: Texts, told: Stability, share: float) -> str:

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo.output.need import Picture, atlas_view
-from geo.output.sites.question_text import about_place, counts_today, number_of, service_label, wish_of
-from geo.output.values import MAP_COLOURS, PLACE_COLOURS, Area, Circle, MapView, Place, Swatch, paler, people_text
+from geo.output.sites.question_text import about_place, counts_today, service_label, wish_of
+from geo.output.values import (
+    MAP_COLOURS,
+    PLACE_COLOURS,
+    Area,
+    Circle,
+    MapView,
+    Place,
+    Swatch,
+    number_or_none,
+    paler,
+    people_text,
+)
 from geo.region.model import Region
 from geo.siting.ask import ON_STREETS, Answer, streets_of
 from geo.text import Texts
@@ -168,7 +179,7 @@ def _place_degrees(answer: Answer) -> dict[str, tuple[float, float]]:
 
 
 def _suggestion(t: Texts, region: Region, answer: Answer, row: Any, number: int) -> Place:
-    gain = t("siting.place_gain", people=people_text(t, number_of(row["gain"]), answer.rounded_to))
+    gain = t("siting.place_gain", people=people_text(t, number_or_none(row["gain"]), answer.rounded_to))
     about = about_place(t, region.sites.loc[row["id"]]) if row["id"] in region.sites.index else ()
     lines = (f"{number}. {row['name']}", gain, *about)
     return Place(str(row["id"]), round(row["lon"], 6), round(row["lat"], 6), "plan", str(number), lines)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.output.values import people_text, ways_sentence
+from geo.output.values import number_or_none, people_text, ways_sentence
 from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import FADE_FULL_SHARE, Answer, Question, candidate_base
@@ -184,17 +184,12 @@ def place_lines(t: Texts, region: Region, answer: Answer, key: str) -> tuple[str
 def about_place(t: Texts, row: Any) -> tuple[str, ...]:
     """Return what is known of a place of the region in short lines: rooms, access without steps, cost in a year."""
     lines = []
-    if (rooms := number_of(row["rooms"])) is not None:
+    if (rooms := number_or_none(row["rooms"])) is not None:
         lines.append(t("siting.place_rooms", rooms=t.number(rooms)))
     lines.append(t("siting.place_access", answer=yes_no(t, row["is_accessible"])))
-    if (cost := number_of(row["cost_per_year_eur"])) is not None:
+    if (cost := number_or_none(row["cost_per_year_eur"])) is not None:
         lines.append(t("siting.place_cost", cost=t.euros(cost)))
     return tuple(lines)
-
-
-def number_of(value: Any) -> float | None:
-    """Return a number, or None where there is none."""
-    return None if value is None or pd.isna(value) else float(value)
 
 
 def yes_no(t: Texts, value: Any) -> str:

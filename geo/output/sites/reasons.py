@@ -168,7 +168,8 @@ def _sorted_share(answer: Answer, part: int | None, whole: int | None) -> float 
     return share if math.isfinite(share) else None
 
 
-def _people(t: Texts, answer: Answer, people: float) -> str:
+def exact_people_text(t: Texts, answer: Answer, people: float) -> str:
+    """Return an exact number of people, rounded as the region's rule says."""
     return people_text(t, round_people(people, answer.rule), answer.rounded_to)
 
 
@@ -179,4 +180,4 @@ def _loss_text(t: Texts, answer: Answer, loss: float) -> str:
     if kind.counts_travel:
         minutes = t.number(kind.per_person(max(loss, 0.0), answer.plan.total), 1)
         return t("siting.loss_longest" if kind.unit == "travel cost" else "siting.loss_mean", minutes=minutes)
-    return t("siting.loss_people", people=_people(t, answer, max(loss, 0.0)))
+    return t("siting.loss_people", people=exact_people_text(t, answer, max(loss, 0.0)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from geo.output.sites.question_text import number_of, state_text, yes_no
-from geo.output.values import Column, Row, Table, people_text
+from geo.output.sites.question_text import state_text, yes_no
+from geo.output.values import Column, Row, Table, number_or_none, people_text
 from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import Answer, known_costs
@@ -27,7 +27,7 @@ def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
     costs = _costs(region, answer)
     rows = []
     for number, site in enumerate(answer.sites.to_dict("records"), 1):
-        gain, cumulative = number_of(site["gain"]), number_of(site["cumulative"])
+        gain, cumulative = number_or_none(site["gain"]), number_or_none(site["cumulative"])
         share = 100 * cumulative / answer.demand if cumulative is not None and answer.demand else None
         known = region.sites.loc[site["id"]] if site["id"] in region.sites.index else None
         cost = costs[str(site["id"])]
@@ -81,7 +81,7 @@ def _costs(region: Region, answer: Answer) -> dict[str, float | None]:
         values = posed.places["cost_per_year_eur"].to_numpy(dtype=float)
     else:
         values = known_costs(posed.survey, posed.question.costs, region)
-    return {str(key): number_of(value) for key, value in zip(posed.places["id"], values.tolist(), strict=True)}
+    return {str(key): number_or_none(value) for key, value in zip(posed.places["id"], values.tolist(), strict=True)}
 
 
 def _cost_column(t: Texts, answer: Answer) -> Column:
