@@ -141,7 +141,9 @@ def _dress(t: Texts, figure: go.Figure, chart: Chart, at: int, *, saves: bool) -
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": GREY[at], "activecolor": INK[at]},
         dragmode=False,
     )
-    shared: dict[str, Any] = {"automargin": True, "fixedrange": True}
+    # Named here, since the theme of the page would make the words of axes paler than text.
+    words = {"tickfont": {"color": INK[at]}, "title_font": {"color": INK[at], "size": 13}}
+    shared: dict[str, Any] = {"automargin": True, "fixedrange": True, **words}
     figure.update_xaxes(showgrid=False, linecolor=GREY[at], ticks="outside", **shared, **_axis(chart.x))
     figure.update_yaxes(gridcolor=GRID[at], zeroline=False, ticks="", **shared, **_axis(chart.y))
     if chart.has_dates:
@@ -155,7 +157,7 @@ def _dress(t: Texts, figure: go.Figure, chart: Chart, at: int, *, saves: bool) -
 def _axis(axis: Axis) -> dict[str, Any]:
     drawn: dict[str, Any] = {"tickformat": f",.{axis.digits}f"}
     if axis.title:
-        drawn["title"] = {"text": _escaped(axis.title), "font": {"size": 13}}
+        drawn["title_text"] = _escaped(axis.title)
     if axis.low == 0 and axis.high is None:
         drawn["rangemode"] = "tozero"
     elif axis.low is not None or axis.high is not None:
