@@ -41,6 +41,8 @@ def walk_catchments(
     ----------
     site_xy
         Sites in metres in the network's system, shape (m, 2).
+    wheelchair
+        Leave out stairs and what else a wheelchair cannot pass.
     width_metres
         How far the area extends to both sides of a reached way.
 

@@ -48,6 +48,8 @@ def walk_times(
         Longest time kept; a pair at exactly the limit is kept.
     assumptions
         The walking speed; the detour factor is not used on streets. Default 1.1 m/s.
+    wheelchair
+        Leave out stairs and what else a wheelchair cannot pass.
     snap_limit_metres
         Points farther than this from every way reach nothing.
 
