@@ -90,7 +90,7 @@ def test_it_is_asked_of_a_region_and_told(t: Texts) -> None:
     assert proof_text(t, told).startswith(t("proof.best_other"))
     curve = number_curve(told.posed.problem, "triple", 3)
     assert len(numbers_text(t, told, curve)) == len(curve.new)
-    assert numbers_chart(t, told, curve, chosen=3, theme="light").data
+    assert numbers_chart(t, told, curve, chosen=3).parts
 
 
 def test_it_is_kept_in_scenario_files_and_known_to_the_command_line() -> None:
