@@ -1,8 +1,7 @@
 """The parts of the atlas page."""
 
 from pages.shared.atlas import cache
-from pages.shared.atlas.controls import choose_picture, choose_quarter
-from pages.shared.atlas.profile import show_profile
+from pages.shared.atlas.controls import choose_picture, choose_quarter, show_profile
 
 __all__ = [
     "cache",

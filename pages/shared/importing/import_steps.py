@@ -1,4 +1,7 @@
-"""The import in four steps: files, mapping, check, result. Nothing entered is lost on the way."""
+"""The import in four steps: files, mapping, check, result. Nothing entered is lost on the way.
+
+Steps 3 and 4 are here: the files are checked as a whole, and what came of it is shown and handed out.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,20 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geo.findings import has_errors
+from geo.region import ValueState
+from geo.region.model import Region
+from geo.region.recipes import Recipe, recipe_text
 from geo.text import Texts
-from pages.shared.importing.build import Outcome
-from pages.shared.importing.check import check_mapping, check_package, mapping_stamp, outcome_of, show_result
+from pages.shared.importing.build import Outcome, build_from, load_from, package_bytes
 from pages.shared.importing.file_view import FileView
-from pages.shared.importing.files import are_readable, choose_files, stamp_of, use_of
-from pages.shared.importing.mapping import Mapping, map_files, recipe_of_file
-from pages.shared.importing.parts import step_head
-from pages.shared.shell import paragraph
+from pages.shared.importing.files import LIMITS, are_readable, choose_files, contents, stamp_of, stored, use_of
+from pages.shared.importing.mapping import MappedFiles, map_files, recipe_of_file
+from pages.shared.importing.parts import measure_names, outline_svg, plain_table, show_findings, show_keys, step_head
+from pages.shared.shell import paragraph, regions, theme
 from pages.shared.widgets import apply_import_look
+
+_OUTCOME = "import.outcome"
+_RECIPES = "own_recipes"
 
 
 def show_import(t: Texts) -> None:
@@ -54,7 +62,7 @@ def _package_steps(t: Texts, package: FileView) -> None:
 def _mapping_steps(t: Texts, views: Sequence[FileView]) -> None:
     used = [view for view in views if use_of(view) not in ("none", "package")]
     head = st.empty()
-    mapping = Mapping(None, ())
+    mapping = MappedFiles(None, ())
     if used:
         recipe = next((view for view in used if use_of(view) == "recipe"), None)
         mapping = recipe_of_file(t, recipe, views) if recipe is not None else map_files(t, used)
@@ -85,3 +93,121 @@ def _result_step(t: Texts, outcome: Outcome | None) -> None:
     step_head(t, 4, "result", "done" if has_region else "waiting")
     if outcome is not None and has_region:
         show_result(t, outcome)
+
+
+def outcome_of(stamp: str) -> Outcome | None:
+    """Return the outcome of the last check if it is about what stands there now."""
+    kept = st.session_state.get(_OUTCOME)
+    return kept if isinstance(kept, Outcome) and kept.stamp == stamp else None
+
+
+def mapping_stamp(mapping: MappedFiles) -> str:
+    """Return what tells one set of files and entries from another."""
+    return stamp_of(repr(mapping.recipe))
+
+
+def check_mapping(t: Texts, mapping: MappedFiles) -> None:
+    """Show the button that checks files and entries, and what the check found."""
+    recipe = mapping.recipe
+    stamp = mapping_stamp(mapping)
+    if st.button(t("import.check"), type="primary", icon=":material/fact_check:", disabled=not mapping.is_ready):
+        assert recipe is not None
+        with st.spinner(t("import.checking")):
+            st.session_state[_OUTCOME] = build_from(recipe, contents(), stamp, LIMITS)
+    if not mapping.is_ready:
+        paragraph(t("import.check_wanting"))
+    _show_check(t, stamp)
+
+
+def check_package(t: Texts, name: str) -> None:
+    """Show the button that reads a ready region package, and what it found."""
+    stamp = stamp_of(name)
+    if st.button(t("import.check_package"), type="primary", icon=":material/fact_check:"):
+        with st.spinner(t("import.checking")):
+            st.session_state[_OUTCOME] = load_from(name, stored()[name].content, stamp, LIMITS)
+    _show_check(t, stamp)
+
+
+def show_result(t: Texts, outcome: Outcome) -> None:
+    """Show the region that came of the check, and hand it out."""
+    region = outcome.region
+    assert region is not None
+    left, right = st.columns([1, 1.4], gap="large")
+    with left:
+        st.image(
+            outline_svg(region.quarters, theme()), caption=t("import.outline", name=region.name, n=len(region.quarters))
+        )
+    with right:
+        rows = [
+            (t("data.name"), f"{region.name} ({region.id})"),
+            (t("data.quarters"), t.number(len(region.quarters))),
+            (t("data.dates"), ", ".join(t.date(date) for date in region.dates)),
+            (t("data.measures"), ", ".join(measure_names(t, region).values())),
+            (t("data.withheld"), withheld_text(t, region)),
+        ]
+        plain_table((t("data.what"), t("data.value")), rows, caption=t("import.step_result"))
+        if st.button(t("import.open_atlas"), type="primary", icon=":material/map:"):
+            regions.keep_own(region)
+            st.session_state.setdefault(_RECIPES, {})[region.id] = outcome.recipe
+            st.switch_page("pages/atlas.py")
+        downloads(t, region, outcome.recipe)
+        paragraph(t("import.session_only"))
+
+
+def recipe_kept(region: Region) -> Recipe | None:
+    """Return the recipe of a region that was imported in this session."""
+    if regions.own_regions().get(region.id) is not region:
+        return None
+    kept = st.session_state.get(_RECIPES, {}).get(region.id)
+    return kept if isinstance(kept, Recipe) else None
+
+
+def downloads(t: Texts, region: Region, recipe: Recipe | None, key: str = "import") -> None:
+    """Show the downloads of a region and of its recipe."""
+    st.download_button(
+        t("data.download_region"), lambda: package_bytes(region), f"{region.id}.zip", "application/zip",
+        icon=":material/download:", key=f"{key}.download.region", on_click="ignore",
+    )  # fmt: skip
+    if recipe is not None:
+        st.download_button(
+            t("data.download_recipe"), recipe_text(recipe, t("import.recipe_comment", name=recipe.name)),
+            f"{recipe.id}.toml", "application/toml", icon=":material/download:", key=f"{key}.download.recipe",
+            on_click="ignore",
+        )  # fmt: skip
+
+
+def withheld_text(t: Texts, region: Region) -> str:
+    """Return how many cells are withheld."""
+    hidden = int((region.statistics["state"] == ValueState.SUPPRESSED.value).sum())
+    return t("data.withheld_cells", n=hidden) if hidden else t("data.withheld_none")
+
+
+def _show_check(t: Texts, stamp: str) -> None:
+    kept = st.session_state.get(_OUTCOME)
+    if not isinstance(kept, Outcome):
+        return
+    if kept.stamp != stamp:
+        paragraph(t("import.outdated"), "nb-join nb-join-open")
+        return
+    if has_errors(kept.findings):
+        paragraph(t("import.failed"), "nb-join nb-join-open")
+    elif kept.region is not None:
+        paragraph(t("import.passed"), "nb-join")
+    show_findings(t, kept.findings)
+    _show_joins(t, kept)
+
+
+def _show_joins(t: Texts, outcome: Outcome) -> None:
+    if not outcome.joins:
+        return
+    headings = [t(f"import.join_{name}") for name in ("file", "matched", "only_table", "only_boundaries")]
+    rows = [
+        (join.file, t.number(join.matched), t.number(len(join.only_in_table)), t.number(len(join.only_in_boundaries)))
+        for join in outcome.joins
+    ]
+    plain_table(headings, rows, caption=t("import.joins"))
+    for join in outcome.joins:
+        show_keys(t, t("import.keys_only_table", file=join.file, n=len(join.only_in_table)), join.only_in_table)
+        show_keys(
+            t, t("import.keys_only_boundaries", file=join.file, n=len(join.only_in_boundaries)), join.only_in_boundaries
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -10,17 +10,26 @@ import streamlit as st
 
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors
-from geo.region import Measure, Source
+from geo.region import SERVICES, ZONE_REASONS, Measure, SiteKind, Source
 from geo.region.disclosure import DisclosureRule
-from geo.region.recipes import BoundarySource, Columns, Recipe, draft_boundaries, parse_recipe, slug
+from geo.region.recipes import (
+    SITE_HEADINGS,
+    BoundarySource,
+    Columns,
+    Recipe,
+    SiteSource,
+    ZoneSource,
+    draft_boundaries,
+    draft_sites,
+    parse_recipe,
+    slug,
+)
 from geo.region.tables import parse_date
 from geo.text import Texts
 from pages.shared.importing.build import files_of
-from pages.shared.importing.fields import count, pick, tick, write
 from pages.shared.importing.file_view import FileView
 from pages.shared.importing.files import escaped, once, stored, use_of
-from pages.shared.importing.parts import show_findings
-from pages.shared.importing.sites import map_sites
+from pages.shared.importing.parts import count, pick, show_findings, tick, write
 from pages.shared.importing.tables import (
     SYSTEMS,
     Drawn,
@@ -30,7 +39,6 @@ from pages.shared.importing.tables import (
     system_name,
     zeros_field,
 )
-from pages.shared.importing.ways import map_ways
 from pages.shared.shell import paragraph
 
 KINDS = ("city", "district", "state", "country", "other")
@@ -49,10 +57,13 @@ _LICENCE_URLS = {
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
+_AT_ONCE = 3
+TRAVEL_MODES = ("car", "bicycle", "transit", "walk", "other")
+SINGLE = ("streets", "timetable", "minutes")
 
 
 @dataclass(frozen=True)
-class Mapping:
+class MappedFiles:
     """What the entries come to: a recipe (or None) and what is still wanting."""
 
     recipe: Recipe | None
@@ -64,7 +75,7 @@ class Mapping:
         return self.recipe is not None and not has_errors(self.findings)
 
 
-def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> Mapping:
+def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> MappedFiles:
     """Show what a ready recipe asks for and return it."""
     try:
         recipe = parse_recipe(stored()[view.name].content.decode("utf-8-sig"), name=view.name)
@@ -77,10 +88,10 @@ def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> Mappi
     paragraph(t("import.recipe_used", file=view.name, name=recipe.name))
     findings = tuple(error("import_recipe_file_absent", file=view.name, path=path) for path in absent)
     show_findings(t, findings)
-    return Mapping(recipe, findings)
+    return MappedFiles(recipe, findings)
 
 
-def map_files(t: Texts, views: Sequence[FileView]) -> Mapping:
+def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     """Show all fields for files without a recipe and return what was entered."""
     drawn = [view for view in views if use_of(view) == "boundaries" and view.columns is not None]
     tables = [view for view in views if use_of(view) == "table" and view.columns is not None]
@@ -121,12 +132,12 @@ def map_files(t: Texts, views: Sequence[FileView]) -> Mapping:
         if view.columns is None and use_of(view) not in ("streets", "timetable")
     ]
     show_findings(t, findings)
-    return Mapping(recipe, tuple(findings))
+    return MappedFiles(recipe, tuple(findings))
 
 
-def _faulty(t: Texts, findings: tuple[Finding, ...]) -> Mapping:
+def _faulty(t: Texts, findings: tuple[Finding, ...]) -> MappedFiles:
     show_findings(t, findings)
-    return Mapping(None, findings)
+    return MappedFiles(None, findings)
 
 
 def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) -> tuple[Columns, BoundarySource]:
@@ -226,3 +237,129 @@ def _own_measures(tables: Sequence[MappedTable]) -> tuple[Measure, ...]:
 
 def _day(t: Texts, iso: str) -> str:
     return t.date(iso) if t.language == "de" else iso
+
+
+def map_sites(t: Texts, view: FileView) -> SiteSource:
+    """Show a table of places and the fields that say what it means; return what they say."""
+    columns = view.columns
+    assert columns is not None
+    guess, name = draft_sites(columns), view.name
+    headings = columns.headings
+    with st.container(border=True):
+        st.markdown(f"#### {t('import.sites', file=escaped(name))}")
+        show_preview(t, view)
+        row = st.columns(4)
+        chosen = {
+            field: pick(
+                place, t(f"import.site_{field}"), f"site.{field}.{name}", headings, getattr(guess, field) or headings[0]
+            )
+            for place, field in zip(row, ("key", "name", "x", "y"), strict=True)
+        }
+        left, right = st.columns(2)
+        kinds = tuple(kind.value for kind in SiteKind)
+        by_column = tuple(f"column:{heading}" for heading in headings)
+        first = f"column:{guess.kind_column}" if guess.kind_column else SiteKind.HOST.value
+        kind = pick(
+            left, t("import.site_kind"), f"site.kind.{name}", (*kinds, *by_column), first,
+            told=lambda one: t(f"import.site_kind_{one}") if one in kinds else t("import.in_column", column=one[7:]),
+        )  # fmt: skip
+        crs = pick(
+            right,
+            t("import.site_crs"),
+            f"site.crs.{name}",
+            SYSTEMS[1:],
+            "EPSG:4326",
+            told=lambda one: system_name(t, one),
+        )
+        further = _further_columns(t, name, headings, guess.columns)
+    is_column = kind.startswith("column:")
+    return SiteSource(
+        name,
+        chosen["key"],
+        chosen["name"],
+        chosen["x"],
+        chosen["y"],
+        kind="" if is_column else kind,
+        kind_column=kind[7:] if is_column else "",
+        crs=crs,
+        columns=further,
+    )
+
+
+def _further_columns(t: Texts, name: str, headings: Sequence[str], guess: Mapping[str, str]) -> dict[str, str]:
+    """Show a field for each further column a site may have; return the headings by what they say."""
+    chosen = {}
+    targets = tuple(SITE_HEADINGS)
+    with st.expander(t("import.site_columns", n=len(guess))):
+        paragraph(t("import.site_columns_text", services=", ".join(SERVICES)))
+        for start in range(0, len(targets), _AT_ONCE):
+            for place, target in zip(st.columns(_AT_ONCE), targets[start : start + _AT_ONCE], strict=False):
+                heading = pick(
+                    place, t(f"site_column.{target}"), f"site.{target}.{name}", ("", *headings), guess.get(target, ""),
+                    told=lambda one: one or t("import.none"),
+                )  # fmt: skip
+                if heading:
+                    chosen[target] = heading
+    return chosen
+
+
+@dataclass(frozen=True)
+class WaySources:
+    """Files of ways and zones as a recipe names them; empty where there are none."""
+
+    streets: str = ""
+    timetable: str = ""
+    travel_table: str = ""
+    travel_mode: str = "car"
+    zones: tuple[ZoneSource, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def map_ways(t: Texts, views: Sequence[FileView]) -> WaySources:
+    """Show the fields for files of ways and zones; return what they say."""
+    chosen = {use: [view.name for view in views if use_of(view) == use] for use in SINGLE}
+    twice = tuple(error("import_use_twice", file=name) for names in chosen.values() for name in names[1:])
+    first = {use: names[0] if names else "" for use, names in chosen.items()}
+    mode = "car"
+    if first["minutes"]:
+        with st.container(border=True):
+            st.markdown(f"#### {t('import.minutes', file=escaped(first['minutes']))}")
+            paragraph(t("import.minutes_text"))
+            mode = pick(
+                st, t("import.travel_mode"), "travel_mode", TRAVEL_MODES, "car",
+                told=lambda one: t(f"import.travel_mode_{one}"),
+            )  # fmt: skip
+    zones = tuple(_zones(t, view) for view in views if use_of(view) == "zones" and view.columns is not None)
+    return WaySources(first["streets"], first["timetable"], first["minutes"], mode, zones, twice)
+
+
+def _zones(t: Texts, view: FileView) -> ZoneSource:
+    columns, name = view.columns, view.name
+    assert columns is not None
+    headings = columns.headings
+    with st.container(border=True):
+        st.markdown(f"#### {t('import.zones', file=escaped(name))}")
+        paragraph(t("import.zones_text"))
+        show_preview(t, view)
+        left, middle, right = st.columns(3)
+        named = pick(
+            left, t("import.zone_name"), f"zone.name.{name}", ("", *headings), headings[0] if headings else "",
+            told=lambda one: one or t("import.none"),
+        )  # fmt: skip
+        by_column = tuple(f"column:{heading}" for heading in headings)
+        reason = pick(
+            middle, t("import.zone_reason"), f"zone.reason.{name}", (*ZONE_REASONS, *by_column), "other",
+            told=lambda one: t("import.in_column", column=one[7:]) if one in by_column else t(f"zone.reason.{one}"),
+        )  # fmt: skip
+        crs = pick(
+            right, t("import.crs"), f"zone.crs.{name}", SYSTEMS, "", told=lambda one: system_name(t, one)
+        )  # fmt: skip
+    is_column = reason in by_column
+    return ZoneSource(
+        name,
+        name=named,
+        reason="other" if is_column else reason,
+        reason_column=reason[7:] if is_column else "",
+        layer=view.facts.get("layer", ""),
+        crs=crs,
+    )

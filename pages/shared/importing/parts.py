@@ -1,18 +1,30 @@
-"""Pieces of the import page: step headings, plain tables, findings as text. Everything in them is escaped."""
+"""Pieces of the import page: step headings, tables, findings, outlines, and fields that outlast a change of page.
+
+Everything in them is escaped, but for the labels of fields: they are read as Markdown, so one that comes from a file
+has to be escaped by the caller.
+"""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
+import geopandas as gpd
+import shapely
 import streamlit as st
 
 from geo.findings import Finding, Level
 from geo.region import Measure
 from geo.region.model import Region
 from geo.text import Texts, finding_sentence
+from pages.shared import state
 
 _SHOWN_AT_ONCE = 5
+T = TypeVar("T")
+_SIZE = 480.0
+_COLOURS = {"light": ("#dcebea", "#0b5c63"), "dark": ("#1f3436", "#5cc2c0")}
 
 
 def step_head(t: Texts, number: int, key: str, state: str, told: str = "") -> None:
@@ -109,3 +121,70 @@ def _group(t: Texts, members: Sequence[Finding]) -> str:
     more = html.escape(t("import.more", n=len(rest)))
     folded = f"<details><summary>{more}</summary><ul>{''.join(rest)}</ul></details>" if rest else ""
     return f'<div class="nb-finding"><ul>{"".join(shown)}</ul>{folded}{mend}</div>'
+
+
+def pick(
+    place: Any, label: str, name: str, options: Sequence[T], guess: T, *, told: Callable[[T], str] = str, **more: Any
+) -> T:
+    """Show a choice and return it; ``guess`` counts until something else is chosen."""
+    setting = f"import.{name}"
+    return state.choose(place.selectbox, label, setting, tuple(options), guess, words=told, filter_mode=None, **more)
+
+
+def write(place: Any, label: str, name: str, guess: str = "", *, is_trimmed: bool = True, **more: Any) -> str:
+    """Show a line of text and return it, without blanks at its ends if ``is_trimmed``."""
+    kept = state.recall(f"import.{name}")
+    text = str(_kept(place.text_input, label, name, guess if kept is None else kept, **more))
+    return text.strip() if is_trimmed else text
+
+
+def count(place: Any, label: str, name: str, guess: int, least: int, **more: Any) -> int:
+    """Show a whole number and return it."""
+    kept = state.recall(f"import.{name}")
+    value = guess if not isinstance(kept, int) else kept
+    return int(_kept(place.number_input, label, name, max(value, least), min_value=least, step=1, **more))
+
+
+def tick(place: Any, label: str, name: str, *, guess: bool = False, **more: Any) -> bool:
+    """Show a box to tick and return whether it is."""
+    kept = state.recall(f"import.{name}")
+    return bool(_kept(place.checkbox, label, name, guess if kept is None else bool(kept), **more))
+
+
+def _kept(widget: Callable[..., Any], label: str, name: str, value: Any, **more: Any) -> Any:
+    shown = state.bind(f"widget.import.{name}", value, partial(state.remember, f"import.{name}"))
+    return widget(label, **shown, **more)
+
+
+def outline_svg(quarters: gpd.GeoDataFrame, theme: str) -> str:
+    """Return an SVG of the quarters' outlines.
+
+    Parameters
+    ----------
+    quarters
+        Polygons in a system in metres.
+    theme
+        ``light`` or ``dark``.
+    """
+    west, south, east, north = quarters.total_bounds
+    scale = _SIZE / max(east - west, north - south, 1.0)
+    shapes = shapely.coverage_simplify(quarters.geometry.to_numpy(), 1.0 / scale)
+    fill, line = _COLOURS.get(theme, _COLOURS["light"])
+    path = "".join(_ring(ring, west, north, scale) for ring in _rings(shapes))
+    width, height = (east - west) * scale + 8, (north - south) * scale + 8
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        f'height="{height:.0f}"><path d="{path}" fill="{fill}" stroke="{line}" stroke-width="0.8" '
+        'stroke-linejoin="round" fill-rule="evenodd"/></svg>'
+    )
+
+
+def _rings(shapes: object) -> list[object]:
+    parts = shapely.get_parts(shapes)
+    return list(shapely.get_rings(parts[~shapely.is_empty(parts)]))
+
+
+def _ring(ring: object, west: float, north: float, scale: float) -> str:
+    points = shapely.get_coordinates(ring)
+    steps = (f"{(x - west) * scale:.1f} {(north - y) * scale:.1f}" for x, y in points[:-1])
+    return "M" + "L".join(steps) + "Z"

@@ -10,7 +10,7 @@ from geo.region import ValueState
 from geo.region.model import Region
 from geo.siting.ask import modes_of
 from geo.text import Texts
-from pages.shared.importing.check import downloads, recipe_kept, withheld_text
+from pages.shared.importing.import_steps import downloads, recipe_kept, withheld_text
 from pages.shared.importing.parts import measure_names, plain_table, sentence_of
 from pages.shared.shell import paragraph
 from pages.shared.widgets import show_table

@@ -29,10 +29,9 @@ from geo.region.recipes import (
 )
 from geo.region.tables import MARKER_SETS, parse_date
 from geo.text import Texts
-from pages.shared.importing.fields import pick, tick, write
 from pages.shared.importing.file_view import FileView
 from pages.shared.importing.files import escaped, once
-from pages.shared.importing.parts import measure_name, plain_table
+from pages.shared.importing.parts import measure_name, pick, plain_table, tick, write
 from pages.shared.shell import paragraph
 
 STANDARD_KEYS = tuple(measure.key for measure in STANDARD_MEASURES)

@@ -1,7 +1,7 @@
 """The frame of every page: state, language, look, link, region in view, store."""
 
 from pages.shared.shell import link, regions
-from pages.shared.shell.control_names import name_controls
+from pages.shared.shell.language import language, name_controls, words
 from pages.shared.shell.look import (
     ICON,
     Figure,
@@ -14,8 +14,7 @@ from pages.shared.shell.look import (
     stacked,
     theme,
 )
-from pages.shared.shell.reader_language import language, words
-from pages.shared.shell.region_cache import network
+from pages.shared.shell.regions import network
 from pages.shared.shell.scope import scope_bar
 from pages.shared.shell.server_store import store, store_fault
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from geo.region.model import Region
 from pages.shared.frontend import FOLDER, frontend_text
-from pages.shared.shell.reader_language import words
+from pages.shared.shell.language import words
 
 _IS_PAPER: ContextVar[bool] = ContextVar("is_paper", default=False)
 ICON = str(FOLDER / "icon.svg")

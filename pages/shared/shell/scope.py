@@ -9,8 +9,8 @@ from geo.errors import GeoError
 from geo.region.model import Region
 from pages.shared import state
 from pages.shared.shell import regions
+from pages.shared.shell.language import language_switch, words
 from pages.shared.shell.look import fiction_banner
-from pages.shared.shell.reader_language import language_switch, words
 
 
 def scope_bar() -> Region | None:

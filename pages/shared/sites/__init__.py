@@ -11,10 +11,18 @@ from pages.shared.sites.controls import (
     question_in_view,
     question_link,
 )
-from pages.shared.sites.curve import show_curve, show_money
-from pages.shared.sites.export_parts import export_picture, export_sites
+from pages.shared.sites.reasons import show_curve, show_money
 from pages.shared.sites.solving import LOOK_SECONDS, current_answer
-from pages.shared.sites.view import background, catchments, show_faults, show_figures, show_proof, show_ways_notes
+from pages.shared.sites.view import (
+    background,
+    catchments,
+    export_picture,
+    export_sites,
+    show_faults,
+    show_figures,
+    show_proof,
+    show_ways_notes,
+)
 from pages.shared.sites.wishes import Wishes
 
 __all__ = [

@@ -1,12 +1,11 @@
 """Pieces that several pages use: map frame, table, export dialog, downloads."""
 
 from pages.shared.widgets.charts import show_chart
-from pages.shared.widgets.downloads import csv_button
 from pages.shared.widgets.export_dialog import Paper, export_chart, export_map, on_date
 from pages.shared.widgets.export_jobs import SeriesJob
+from pages.shared.widgets.files import apply_import_look, csv_button
 from pages.shared.widgets.map_frame import bare_frame, show_map
 from pages.shared.widgets.quarter_table import show_table
-from pages.shared.widgets.upload_look import apply_import_look
 
 __all__ = [
     "Paper",

@@ -1,4 +1,4 @@
-"""The look of upload fields, in the reader's language: their words come from Streamlit's own style sheet otherwise."""
+"""Buttons that hand files over, and the look of fields that take them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from geo.text import Texts
 from pages.shared.frontend import frontend_text
 
 _UPLOADER_WORDS = ("browse", "drop", "limit")
+
+
+def csv_button(label: str, data: bytes, name: str) -> None:
+    """Show the button; ``name`` is the file's name without its ending."""
+    st.download_button(
+        label, data, file_name=f"{name}.csv", mime="text/csv", icon=":material/download:", on_click="ignore"
+    )
 
 
 def apply_import_look(t: Texts, limit: str | None = None) -> None:

@@ -1,12 +1,13 @@
-"""Names for what Streamlit itself puts on the page, in the reader's language."""
+"""The reader's language (from the link, else chosen, else the browser's), and Streamlit's own controls named in it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from geo.text import LANGUAGES, Texts, texts
 from pages.shared.frontend import frontend_text
-from pages.shared.shell.reader_language import words
 
+_KEY = "language"
 _RENDER = st.components.v2.component("nahbar_shell_words", js=frontend_text("shell-words.js"))
 _NAMES = {
     "App pages": "shell.aria_pages",
@@ -28,6 +29,42 @@ _NAMES = {
     "block icon": "shell.aria_stopped",
 }
 _PREFIXES = {"Help for ": "shell.aria_help", "Remove ": "shell.aria_remove"}
+
+
+def language() -> str:
+    """Return ``de`` or ``en``; German where the browser asks for neither."""
+    chosen = st.session_state.get(_KEY)
+    if chosen not in LANGUAGES:
+        asked = st.query_params.get("lang", "")
+        browser = (st.context.locale or "").split("-")[0].lower()
+        chosen = asked if asked in LANGUAGES else browser if browser in LANGUAGES else "de"
+        st.session_state[_KEY] = chosen
+    return str(chosen)
+
+
+def words() -> Texts:
+    """Return the texts of the reader's language."""
+    return texts(language())
+
+
+def language_switch() -> None:
+    """Show the switch between the languages."""
+    names = {"de": "Deutsch", "en": "English"}
+    current = language()
+
+    def switch() -> None:
+        st.session_state[_KEY] = st.session_state["language_switch"] or current
+
+    st.session_state["language_switch"] = current
+    st.segmented_control(
+        words()("shell.language"),
+        LANGUAGES,
+        format_func=names.__getitem__,
+        key="language_switch",
+        on_change=switch,
+        label_visibility="collapsed",
+        required=True,
+    )
 
 
 def name_controls() -> None:
