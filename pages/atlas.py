@@ -12,7 +12,7 @@ from pages.shared.present import add_scene_button, scene_of_picture
 from pages.shared.scenarios import region_buttons
 from pages.shared.shell import heading, language, paragraph, scope_bar, words
 from pages.shared.sites import export_picture
-from pages.shared.widgets import show_map, show_table
+from pages.shared.widgets import hand_out, show_map, show_table, take_quarter
 
 t = words()
 region = scope_bar()
@@ -25,13 +25,7 @@ if region is not None:
 
     map_side, profile_side = st.columns([1.65, 1], gap="medium")
     with map_side:
-        show_map(
-            region,
-            view,
-            key="atlas_map",
-            height=620,
-            on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
-        )
+        show_map(region, view, key="atlas_map", height=620, on_choose=take_quarter)
         add_scene_button(t, region, scene_of_picture(t, picture, quarter))
         export_picture(t, picture, quarter)
     with profile_side:
@@ -40,13 +34,8 @@ if region is not None:
     dates = picture.date if picture.compared_with is None else f"{picture.compared_with}_{picture.date}"
     st.header(t("atlas.table"), anchor=False)
     show_table(table, key="atlas_table", selected=quarter, on_choose=lambda key: state.remember("quarter", key))
-    st.download_button(
-        t("table.download"),
-        table_csv(t, region, atlas_data(t, picture)),
-        f"{region.id}_{picture.indicator.key}_{dates}.csv",
-        "text/csv",
-        icon=":material/download:",
-    )
+    data = table_csv(t, region, atlas_data(t, picture))
+    hand_out(t("table.download"), data, f"{region.id}_{picture.indicator.key}_{dates}.csv")
     st.subheader(t("dataout.take_region"), anchor=False)
     region_buttons(t, region)
     paragraph(t("atlas.link"))

@@ -24,7 +24,7 @@ from pages.shared.atlas import choose_quarter
 from pages.shared.need import cache as need_cache
 from pages.shared.need import cannot_be_said, choose_indicator, notes, profile_link
 from pages.shared.shell import Figure, figures, heading, language, paragraph, scope_bar, theme, words
-from pages.shared.widgets import Paper, export_map, on_date, show_chart, show_map, show_table
+from pages.shared.widgets import Paper, export_map, show_chart, show_map, show_table, take_quarter
 
 CORRECTIONS = ("false_discovery", "none")
 
@@ -63,31 +63,12 @@ if region is not None:
 
         st.header(t("clusters.title"), anchor=False)
         how, near, strict = st.columns([1, 1, 1.2], gap="medium")
-        state.choose(
-            how.selectbox,
-            t("clusters.method"),
-            "cluster_method",
-            METHODS,
-            "moran",
-            words=lambda key: t(f"clusters.method.{key}"),
-        )
-        state.choose(
-            near.selectbox,
-            t("clusters.beside"),
-            "beside",
-            NEIGHBOURHOODS,
-            "queen",
-            words=lambda key: neighbourhood_text(t, key),
-        )
-        state.choose(
-            strict.selectbox,
-            t("clusters.control"),
-            "control",
-            CORRECTIONS,
-            "false_discovery",
-            words=lambda key: t(f"clusters.control.{key}"),
-        )
-        method = state.setting("cluster_method", METHODS, "moran")
+        label, words_of = t("clusters.method"), lambda key: t(f"clusters.method.{key}")
+        method = state.choose(how.selectbox, label, "cluster_method", METHODS, "moran", words=words_of)
+        label, words_of = t("clusters.beside"), lambda key: neighbourhood_text(t, key)
+        state.choose(near.selectbox, label, "beside", NEIGHBOURHOODS, "queen", words=words_of)
+        label, words_of = t("clusters.control"), lambda key: t(f"clusters.control.{key}")
+        state.choose(strict.selectbox, label, "control", CORRECTIONS, CORRECTIONS[0], words=words_of)
         view, others = None, []
         if lying.reason is not None:
             cannot_be_said(t, "clusters.cannot_be_said", lying.reason, indicator)
@@ -100,11 +81,7 @@ if region is not None:
         if view is not None:
             with map_side:
                 show_map(
-                    region,
-                    view.with_selected(quarter),
-                    key="concentration_map",
-                    height=560,
-                    on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
+                    region, view.with_selected(quarter), key="concentration_map", height=560, on_choose=take_quarter
                 )
                 paper = Paper("clusters_map", view.legend.title, t(f"clusters.method.{method}"), date)
                 export_map(t, region, paper, lambda: cluster_view(t, region, indicator, lying, method, theme=theme()))
@@ -116,7 +93,7 @@ if region is not None:
                     measure_label(t, region, key) for key in (indicator.numerator, str(indicator.denominator))
                 )
                 axes = {key: t("chart.cumulated", what=name) for key, name in (("counted", counted), ("among", among))}
-                paper = Paper("lorenz", f"{t('concentration.lorenz')}, {region.name}", on_date(t), date)
+                paper = Paper("lorenz", f"{t('concentration.lorenz')}, {region.name}", t("paper.stand"), date)
                 chart = lorenz_chart(t, found, **axes)
                 show_chart(t, region, chart, paper, key="lorenz", alt=t("concentration.lorenz"), saves=True)
                 paragraph(t("concentration.lorenz_text", value=t.number(found.gini_residents or 0.0, 2)))

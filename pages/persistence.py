@@ -25,7 +25,7 @@ from pages.shared.need import (
 )
 from pages.shared.need import cache as need_cache
 from pages.shared.shell import bullets, heading, language, paragraph, scope_bar, words
-from pages.shared.widgets import show_map, show_table
+from pages.shared.widgets import show_map, show_table, take_quarter
 
 t = words()
 region = scope_bar()
@@ -75,13 +75,7 @@ if region is not None:
                     bullets(group_lines(t, found, shown))
             if view is not None:
                 with map_side:
-                    show_map(
-                        region,
-                        view.with_selected(quarter),
-                        key="lasting_map",
-                        height=600,
-                        on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
-                    )
+                    show_map(region, view.with_selected(quarter), key="lasting_map", height=600, on_choose=take_quarter)
                     export_lasting(t, region, indicator, found, shown)
 
             st.header(t("persistence.list"), anchor=False)

@@ -18,7 +18,7 @@ from pages.shared.reach import (
 )
 from pages.shared.shell import heading, language, scope_bar, theme, words
 from pages.shared.sites import show_faults
-from pages.shared.widgets import show_map, show_table
+from pages.shared.widgets import show_map, show_table, take_quarter
 
 t = words()
 region = scope_bar()
@@ -41,17 +41,11 @@ if region is not None:
         else:
             with lead.container():
                 heading(t("reach.title"), access_lead(t, access))
+            quarter = state.recall("quarter")
             view = access_view(t, access, shown, theme(), office_areas(region, access))
             map_side, list_side = st.columns([1.5, 1], gap="medium")
             with map_side:
-                show_map(
-                    region,
-                    view.with_selected(state.recall("quarter")),
-                    key="reach_map",
-                    height=620,
-                    on_choose=lambda kind, key: state.remember("quarter", key) if kind == "quarter" else None,
-                )
-            with map_side:
+                show_map(region, view.with_selected(quarter), key="reach_map", height=620, on_choose=take_quarter)
                 export_reach(t, access, shown)
             with list_side:
                 show_equity(t, access)
@@ -59,7 +53,7 @@ if region is not None:
             show_table(
                 quarters_table(t, access, view),
                 key="reach_table",
-                selected=state.recall("quarter"),
+                selected=quarter,
                 on_choose=lambda key: state.remember("quarter", key),
             )
             if len(access.districts) > 1:

@@ -1,10 +1,11 @@
 """The parts of the atlas page."""
 
 from pages.shared.atlas import cache
-from pages.shared.atlas.controls import choose_picture, choose_quarter, show_profile
+from pages.shared.atlas.controls import choose_indicator_and_date, choose_picture, choose_quarter, show_profile
 
 __all__ = [
     "cache",
+    "choose_indicator_and_date",
     "choose_picture",
     "choose_quarter",
     "show_profile",

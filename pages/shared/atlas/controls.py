@@ -37,8 +37,8 @@ class _Wish:
 def choose_picture(t: Texts, region: Region) -> tuple[Picture, MapView, Table]:
     """Show the controls and return what they ask for: picture, its map and its table."""
     what, when, against = st.columns([1.5, 1.6, 1])
-    indicator = _choose_indicator(t, region, what)
-    date, before = _choose_dates(t, region, indicator, when, against)
+    indicator, date = choose_indicator_and_date(t, region, what, when)
+    before = _choose_before(t, region, date, against) if len(region.dates) > 1 else None
     with st.expander(t("atlas.settings"), icon=":material/palette:"):
         wish = _choose_classes(t, before)
         if before is not None:
@@ -57,45 +57,26 @@ def choose_quarter(region: Region) -> str | None:
     return state.setting("quarter", keys, None)
 
 
-def _choose_indicator(t: Texts, region: Region, place: st.delta_generator.DeltaGenerator) -> Indicator:
+def choose_indicator_and_date(
+    t: Texts, region: Region, what: st.delta_generator.DeltaGenerator, when: st.delta_generator.DeltaGenerator
+) -> tuple[Indicator, str]:
+    """Show the choice of an indicator in ``what`` and of a date in ``when``; return both."""
     indicators = {indicator.key: indicator for indicator in indicators_of(region)}
-    keys = tuple(indicators)
-    first = main_indicator(region).key
-    return indicators[
-        state.choose(
-            place.selectbox,
-            t("atlas.indicator"),
-            "indicator",
-            keys,
-            first,
-            words=lambda key: indicator_label(t, indicators[key]),
-        )
-    ]
-
-
-def _choose_dates(
-    t: Texts,
-    region: Region,
-    indicator: Indicator,
-    when: st.delta_generator.DeltaGenerator,
-    against: st.delta_generator.DeltaGenerator,
-) -> tuple[str, str | None]:
-    dates = region.dates
-    latest = latest_date(region, indicator)
+    keys, first = tuple(indicators), main_indicator(region).key
+    label, words = t("atlas.indicator"), lambda key: indicator_label(t, indicators[key])
+    indicator = indicators[state.choose(what.selectbox, label, "indicator", keys, first, words=words)]
+    dates, latest = region.dates, latest_date(region, indicator)
     if len(dates) == 1:
         when.markdown(f"{t('atlas.date')}  \n**{t.date(dates[0])}**")
-        return dates[0], None
-    date = state.choose(when.select_slider, t("atlas.date"), "date", dates, latest, words=t.date)
-    earlier = (NO_DATE, *(day for day in dates if day != date))
-    before = state.choose(
-        against.selectbox,
-        t("atlas.compare"),
-        "compare",
-        earlier,
-        NO_DATE,
-        words=lambda day: t("atlas.no_compare") if day == NO_DATE else t.date(day),
-    )
-    return date, None if before == NO_DATE else before
+        return indicator, dates[0]
+    return indicator, state.choose(when.select_slider, t("atlas.date"), "date", dates, latest, words=t.date)
+
+
+def _choose_before(t: Texts, region: Region, date: str, place: st.delta_generator.DeltaGenerator) -> str | None:
+    earlier = (NO_DATE, *(day for day in region.dates if day != date))
+    label, words = t("atlas.compare"), lambda day: t("atlas.no_compare") if day == NO_DATE else t.date(day)
+    before = state.choose(place.selectbox, label, "compare", earlier, NO_DATE, words=words)
+    return None if before == NO_DATE else before
 
 
 def _choose_classes(t: Texts, before: str | None) -> _Wish:
@@ -159,17 +140,11 @@ def show_profile(t: Texts, picture: Picture, quarter_id: str | None) -> None:
     names = region.quarters["name"]
     options = ("", *names.sort_values().index)
 
-    def say(key: str) -> str:
-        return str(names[key]) if key else t("atlas.no_quarter")
-
-    key = "widget.profile_quarter"
-    st.session_state[key] = quarter_id or ""
     st.selectbox(
         t("atlas.choose_quarter"),
         options,
-        format_func=say,
-        key=key,
-        on_change=lambda: state.remember("quarter", st.session_state[key] or None),
+        format_func=lambda key: str(names[key]) if key else t("atlas.no_quarter"),
+        **state.bind("widget.profile_quarter", quarter_id or "", lambda key: state.remember("quarter", key or None)),
     )
     if quarter_id is None:
         whole = cache.whole(region, picture.indicator, picture.date)

@@ -48,18 +48,20 @@ from pages.shared.scenarios import state as scenarios_state
 from pages.shared.shell import Figure, bullets, paragraph
 from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites import current_answer, question_in_view, question_link, show_faults
-from pages.shared.widgets import Paper, csv_button, export_chart, show_chart, show_table
+from pages.shared.widgets import Paper, export_chart, hand_out, show_chart, show_table
 
 CURRENT = "current"
 NUMBERS = (
-    ("hours_per_week", 80.0, 1.0),
-    ("staff_at_once", 30.0, 0.5),
-    ("interpreter_hours_per_week", 60.0, 1.0),
-    ("security_staff", 10.0, 0.5),
-    ("video_counters", 10.0, 1.0),
-    ("years_of_use", 30.0, 1.0),
+    ("hours_per_week", 80.0, 1.0, 1.0),
+    ("staff_at_once", 30.0, 0.5, 1.0),
+    ("interpreter_hours_per_week", 60.0, 1.0, 1.0),
+    ("security_staff", 10.0, 0.5, 1.0),
+    ("video_counters", 10.0, 1.0, 1.0),
+    ("years_of_use", 30.0, 1.0, 1.0),
+    ("preparation_share", 200.0, 5.0, 100.0),
+    ("square_metres", 5_000.0, 5.0, 1.0),
 )
-"""Numbers of a plan that are set on the page, with the largest value and the step."""
+"""Numbers of a plan that are set on the page: largest value, step, and what the page shows for a 1 of the plan."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,8 @@ def choose_what(t: Texts, region: Region) -> Chosen | None:
     saved = {one.record.id: one for one in scenarios_state.saved(region) if one.outcome is not None}
     which, how = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
     keys = (CURRENT, *saved)
-    key = state.choose(
-        which.selectbox,
-        t("costs.which"),
-        "costs_of",
-        keys,
-        CURRENT,
-        words=lambda key: t("costs.which_current") if key == CURRENT else saved[key].scenario.name,
-    )
+    label, say = t("costs.which"), lambda key: t("costs.which_current") if key == CURRENT else saved[key].scenario.name
+    key = state.choose(which.selectbox, label, "costs_of", keys, CURRENT, words=say)
     if key != CURRENT:
         scenario = saved[key].scenario
         how.markdown(f"{plan_text(t, scenario.costs)}")
@@ -132,20 +128,9 @@ def _choose_details(t: Texts, region: Region) -> None:
     plan = costs_state.plan_in_view()
     with st.expander(f"{t('costs.settings')}: {plan_text(t, plan)}"):
         columns = st.columns(3, gap="medium")
-        for number, (name, most, step) in enumerate(NUMBERS):
+        for number, (name, most, step, scale) in enumerate(NUMBERS):
             with columns[number % 3]:
-                _number(t(f"costs.{name}"), name, getattr(plan, name), most, step=step)
-        with columns[0]:
-            _number(
-                t("costs.preparation_share"),
-                "preparation_share",
-                100 * plan.preparation_share,
-                200.0,
-                step=5.0,
-                factor=0.01,
-            )
-        with columns[1]:
-            _number(t("costs.square_metres"), "square_metres", plan.square_metres or 0.0, 5_000.0, step=5.0)
+                _number(t, plan, name, most, step=step, scale=scale)
         with columns[2]:
             _choice(t("costs.overhead"), "overhead", OVERHEADS, plan.overhead, t)
         with columns[0]:
@@ -163,15 +148,16 @@ def _choose_details(t: Texts, region: Region) -> None:
             paragraph(t("costs.capacity", appointments=t.number(appointments)))
 
 
-def _number(label: str, name: str, value: float, most: float, *, step: float, factor: float = 1.0) -> None:
+def _number(t: Texts, plan: CostPlan, name: str, most: float, *, step: float, scale: float) -> None:
     """Show a number of the plan; an area of 0 stands for none given."""
     least = 1.0 if name == "years_of_use" else 0.0
 
     def keep(given: float) -> None:
-        costs_state.change(**{name: None if name == "square_metres" and not given else given * factor})
+        costs_state.change(**{name: None if name == "square_metres" and not given else given / scale})
 
-    shown = state.bind(f"widget.cost.{name}", min(max(float(value), least), most), keep)
-    st.number_input(label, least, most, step=step, format="%g", **shown)
+    value = scale * float(getattr(plan, name) or 0)
+    shown = state.bind(f"widget.cost.{name}", min(max(value, least), most), keep)
+    st.number_input(t(f"costs.{name}"), least, most, step=step, format="%g", **shown)
 
 
 def _choice(label: str, name: str, options: tuple[str, ...], value: str, t: Texts) -> None:
@@ -244,7 +230,7 @@ def show_costs(t: Texts, region: Region, picture: CostPicture) -> None:
     else:
         show_table(sites_cost_table(t, picture), key="costs_table", counted="table.count_sites", height=460)
     bullets(freed_lines(t, picture))
-    csv_button(t("costs.download"), table_csv(t, region, costs_data(t, region, picture)), f"{region.id}-costs")
+    hand_out(t("costs.download"), table_csv(t, region, costs_data(t, region, picture)), f"{region.id}-costs.csv")
 
 
 def show_swings(t: Texts, region: Region, picture: CostPicture) -> None:
@@ -266,9 +252,8 @@ def show_parameters(t: Texts, region: Region, plan: CostPlan) -> None:
     parameters = with_own(parameters_at(plan.as_of, region), plan.prices)
     st.header(t("costs.parameters"), anchor=False)
     show_table(parameters_table(t, parameters), key="parameters_table", counted="costs.count", height=520)
-    csv_button(
-        t("costs.parameters_download"), table_csv(t, region, parameters_data(t, parameters)), f"{region.id}-parameters"
-    )
+    data = table_csv(t, region, parameters_data(t, parameters))
+    hand_out(t("costs.parameters_download"), data, f"{region.id}-parameters.csv")
     if plan == costs_state.plan_in_view():
         _enter_own(t, region)
 

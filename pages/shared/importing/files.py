@@ -189,13 +189,14 @@ def _file_row(t: Texts, view: FileView) -> None:
         told, use, remove = st.columns([2.4, 1.4, 0.7], vertical_alignment="center")
         size = len(stored()[view.name].content)
         told.markdown(f"**{escaped(view.name)}**  \n{_facts(t, view, size)}")
+        label, say = t("import.use", file=view.name), lambda one: t(f"import.use_{one}")
         state.choose(
             use.selectbox,
-            t("import.use", file=view.name),
+            label,
             f"import.use.{view.name}",
             USES,
             use_of(view),
-            words=lambda one: t(f"import.use_{one}"),
+            words=say,
             filter_mode=None,
             label_visibility="collapsed",
         )

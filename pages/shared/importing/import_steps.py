@@ -6,6 +6,7 @@ Steps 3 and 4 are here: the files are checked as a whole, and what came of it is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ from pages.shared.importing.files import LIMITS, are_readable, choose_files, con
 from pages.shared.importing.mapping import MappedFiles, map_files, recipe_of_file
 from pages.shared.importing.parts import measure_names, outline_svg, plain_table, show_findings, show_keys, step_head
 from pages.shared.shell import paragraph, regions, theme
-from pages.shared.widgets import apply_import_look
+from pages.shared.widgets import apply_import_look, hand_out
 
 _OUTCOME = "import.outcome"
 _RECIPES = "own_recipes"
@@ -164,16 +165,11 @@ def recipe_kept(region: Region) -> Recipe | None:
 
 def downloads(t: Texts, region: Region, recipe: Recipe | None, key: str = "import") -> None:
     """Show the downloads of a region and of its recipe."""
-    st.download_button(
-        t("data.download_region"), lambda: package_bytes(region), f"{region.id}.zip", "application/zip",
-        icon=":material/download:", key=f"{key}.download.region", on_click="ignore",
-    )  # fmt: skip
+    make = partial(package_bytes, region)
+    hand_out(t("data.download_region"), make, f"{region.id}.zip", key=f"{key}.download.region")
     if recipe is not None:
-        st.download_button(
-            t("data.download_recipe"), recipe_text(recipe, t("import.recipe_comment", name=recipe.name)),
-            f"{recipe.id}.toml", "application/toml", icon=":material/download:", key=f"{key}.download.recipe",
-            on_click="ignore",
-        )  # fmt: skip
+        text = recipe_text(recipe, t("import.recipe_comment", name=recipe.name))
+        hand_out(t("data.download_recipe"), text, f"{recipe.id}.toml", key=f"{key}.download.recipe")
 
 
 def withheld_text(t: Texts, region: Region) -> str:

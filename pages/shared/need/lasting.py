@@ -42,7 +42,7 @@ from pages.shared.atlas import cache as atlas_cache
 from pages.shared.need import cache as need_cache
 from pages.shared.need.view import cannot_be_said, notes
 from pages.shared.shell import paragraph, theme
-from pages.shared.widgets import Paper, export_chart, export_map, on_date, show_chart
+from pages.shared.widgets import Paper, export_chart, export_map, show_chart
 
 _PARTS = "index_parts"
 _STATUS_PARTS = ("share_of_residents", "child_rate", "single_parent_share")
@@ -230,7 +230,7 @@ def export_lasting(t: Texts, region: Region, indicator: Indicator, found: Persis
         return status_view(t, region, need_cache.status(region, parts, found.dates[-1]), theme=theme())
 
     title = f"{t(f'persistence.map.{shown}')}, {{region}}"
-    paper = Paper(f"lasting_{shown}", title, f"{indicator_label(t, indicator)}, {on_date(t)}", found.dates[-1])
+    paper = Paper(f"lasting_{shown}", title, f"{indicator_label(t, indicator)}, {t('paper.stand')}", found.dates[-1])
     export_map(t, region, paper, view)
 
 

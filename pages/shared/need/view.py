@@ -10,11 +10,10 @@ import streamlit as st
 
 from geo.findings import Finding
 from geo.need import Indicator, indicators_of
-from geo.output.need import because, latest_date, main_indicator
-from geo.output.values import indicator_label
+from geo.output.need import because
 from geo.region.model import Region
 from geo.text import Texts
-from pages.shared import state
+from pages.shared.atlas import choose_indicator_and_date
 from pages.shared.frontend import FOLDER
 
 _STYLE = FOLDER / "need.css"
@@ -27,28 +26,11 @@ def apply_need_look() -> None:
 
 def choose_indicator(t: Texts, region: Region) -> tuple[Indicator, str] | None:
     """Show the controls of the atlas for indicator and date; None after saying that there is nothing to choose."""
-    indicators = {indicator.key: indicator for indicator in indicators_of(region)}
-    if not indicators or not region.dates:
+    if not indicators_of(region) or not region.dates:
         st.info(t("need.nothing"))
         return None
     what, when = st.columns([1.5, 1.6])
-    keys, first = tuple(indicators), main_indicator(region).key
-    indicator = indicators[
-        state.choose(
-            what.selectbox,
-            t("atlas.indicator"),
-            "indicator",
-            keys,
-            first,
-            words=lambda key: indicator_label(t, indicators[key]),
-        )
-    ]
-    dates = region.dates
-    if len(dates) == 1:
-        when.markdown(f"{t('atlas.date')}  \n**{t.date(dates[0])}**")
-        return indicator, dates[0]
-    latest = latest_date(region, indicator)
-    return (indicator, state.choose(when.select_slider, t("atlas.date"), "date", dates, latest, words=t.date))
+    return choose_indicator_and_date(t, region, what, when)
 
 
 def cannot_be_said(t: Texts, key: str, reason: Finding, indicator: Indicator) -> None:

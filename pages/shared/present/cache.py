@@ -18,11 +18,11 @@ from geo.siting.ask import Answer, Question, tell
 from geo.siting.explain import Curve
 from geo.siting.problem import Plan, Status
 from geo.siting.scenario import Scene
-from geo.text import Texts, finding_sentence, texts
+from geo.text import Texts, texts
 from pages.shared.atlas import cache as atlas_cache
 from pages.shared.kept import kept
 from pages.shared.need import cache as need_cache
-from pages.shared.shell import regions
+from pages.shared.shell import regions, sentences
 from pages.shared.sites import cache as sites_cache
 from pages.shared.sites import catchments, solving
 
@@ -122,7 +122,7 @@ def _plan_of(scene: Scene) -> Plan | None:
 
 def stage_data(t: Texts, key: str, made: Stage) -> dict[str, Any]:
     """Return a stage as JSON-ready values for the show's script, ``key`` being what the script knows it by."""
-    faults = [" ".join(part for part in finding_sentence(t, one)[1:] if part) for one in made.faults]
+    faults = [sentences(t, [one]) for one in made.faults]
     return {
         "key": key,
         "figures": [[figure.number, figure.sentence] for figure in made.figures],

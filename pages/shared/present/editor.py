@@ -23,13 +23,14 @@ from geo.siting.scenario import (
     scene_faults,
     write_presentation,
 )
-from geo.text import Texts, finding_sentence
+from geo.text import Texts
 from pages.shared import state
 from pages.shared.frontend import frontend_text
 from pages.shared.present import cache as present_cache
 from pages.shared.present import show_frame as present_show
 from pages.shared.present import state as present_state
-from pages.shared.shell import paragraph
+from pages.shared.shell import paragraph, warn
+from pages.shared.widgets import hand_out
 
 _START = st.components.v2.component(
     "nahbar_present_start",
@@ -45,14 +46,11 @@ def choose_talk(t: Texts, region: Region) -> tuple[str | None, Presentation]:
     if len(names) > 1:
         keys = tuple(names)
         doubled = [name for name in names.values() if list(names.values()).count(name) > 1]
-        state.choose(
-            st.selectbox,
+        label, say = (
             t("present.which"),
-            "talk",
-            keys,
-            keys[-1],
-            words=lambda key: f"{names[key]} ({keys.index(key) + 1})" if names[key] in doubled else names[key],
+            lambda key: f"{names[key]} ({keys.index(key) + 1})" if names[key] in doubled else names[key],
         )
+        state.choose(st.selectbox, label, "talk", keys, keys[-1], words=say)
     return present_state.in_view(t, region)
 
 
@@ -125,14 +123,8 @@ def files(t: Texts, region: Region, key: str | None, presentation: Presentation)
         if key is not None:
             _name_and_more(t, region, key, presentation)
         saving, opening = st.columns([1, 2], gap="medium")
-        saving.download_button(
-            t("present.export"),
-            write_presentation(presentation),
-            f"{region.id}_presentation.json",
-            "application/json",
-            icon=":material/download:",
-            disabled=not presentation.scenes,
-        )
+        data, name = write_presentation(presentation), f"{region.id}_presentation.json"
+        hand_out(t("present.export"), data, name, place=saving, disabled=not presentation.scenes)
         serial = int(state.recall("present.uploads") or 0)
         file = opening.file_uploader(t("present.import"), type="json", key=f"talk_file_{serial}")
         if file is not None:
@@ -150,7 +142,7 @@ def _name_and_more(t: Texts, region: Region, key: str, presentation: Presentatio
     )
     new.button(
         t("present.new"),
-        on_click=_keep,
+        on_click=present_state.keep,
         args=(None, present_state.new_presentation(t, region), None),
         icon=":material/add:",
     )
@@ -166,8 +158,7 @@ def _open_file(t: Texts, region: Region, data: bytes, serial: int) -> None:
     try:
         read = read_presentation(data)
     except DataError as fault:
-        for finding in fault.findings[:5]:
-            st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+        warn(t, fault.findings[:5])
         return
     present_state.keep(None, replace(read, region_id=region.id))
     state.remember("present.uploads", serial + 1)
@@ -214,8 +205,7 @@ def scene_editor(t: Texts, key: str | None, presentation: Presentation, at: int)
                     placeholder=t("present.live_none"),
                     on_change=lambda: change(live=tuple(st.session_state[f"scene_live_{at}"])),
                 )
-            for finding in faults:
-                st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+            warn(t, faults)
         with doing:
             _moves(t, key, presentation, at)
 
@@ -237,16 +227,12 @@ def _moves(t: Texts, key: str | None, presentation: Presentation, at: int) -> No
         place.button(
             t(f"present.{name}"),
             key=f"scene_{name}_{at}",
-            on_click=_keep,
+            on_click=present_state.keep,
             args=(key, changed, presentation),
             icon=f":material/{icon}:",
             disabled=is_disabled,
             type="tertiary",
         )
-
-
-def _keep(key: str | None, presentation: Presentation, before: Presentation | None) -> None:
-    present_state.keep(key, presentation, before)
 
 
 def empty_words(t: Texts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -13,6 +14,7 @@ from geo.siting.scenario import Presentation
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.present import cache as present_cache
+from pages.shared.widgets import hand_out
 
 _MADE = "present.handout"
 _WANTED = "present.handout_wanted"
@@ -36,14 +38,7 @@ def handout_button(t: Texts, region: Region, presentation: Presentation) -> None
     of = (presentation, t.language, per_page, tuple(one.fingerprint for one in regions.values()))
     made = st.session_state.get(_MADE)
     if isinstance(made, _Made) and made.of == of:
-        making.download_button(
-            t("present.handout"),
-            made.data,
-            f"{region.id}_handout.pdf",
-            "application/pdf",
-            icon=":material/download:",
-            type="primary",
-        )
+        hand_out(t("present.handout"), made.data, f"{region.id}_handout.pdf", place=making, type="primary")
         return
     if st.session_state.get(_WANTED) != of:
         making.button(
@@ -55,7 +50,8 @@ def handout_button(t: Texts, region: Region, presentation: Presentation) -> None
         )
         return
     # A click on Stop ends this run at the next sign of progress; the run that follows no longer wants a handout.
-    making.button(t("present.cancel"), on_click=_stop, key="handout_stop", icon=":material/stop_circle:")
+    forget = partial(st.session_state.pop, _WANTED, None)
+    making.button(t("present.cancel"), on_click=forget, key="handout_stop", icon=":material/stop_circle:")
     bar = st.progress(0.0)
 
     def on_scene(number: int, count: int) -> None:
@@ -65,9 +61,5 @@ def handout_button(t: Texts, region: Region, presentation: Presentation) -> None
         t, regions, presentation, per_page=per_page, workings=present_cache.KeptWorkings(), on_scene=on_scene
     )
     st.session_state[_MADE] = _Made(of, data)
-    st.session_state.pop(_WANTED, None)
+    forget()
     st.rerun()
-
-
-def _stop() -> None:
-    st.session_state.pop(_WANTED, None)

@@ -37,7 +37,7 @@ from pages.shared.kept import kept
 from pages.shared.shell import bullets, theme
 from pages.shared.sites import MINUTES, MINUTES_USUAL, choose_ways, minutes_label, people_measures
 from pages.shared.sites import cache as sites_cache
-from pages.shared.widgets import Paper, export_map, on_date, show_chart
+from pages.shared.widgets import Paper, export_map, show_chart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,15 +54,8 @@ def choose_reach(t: Texts, region: Region) -> tuple[Question, Shown] | None:
         return None
     far, what = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
     state.choose(far.select_slider, minutes_label(t, region), "minutes", MINUTES, MINUTES_USUAL)
-    state.choose(
-        what.segmented_control,
-        t("reach.show"),
-        "show",
-        SHOWN,
-        SHOWN[0],
-        words=lambda key: t(f"reach.show_{key}"),
-        required=True,
-    )
+    label, say = t("reach.show"), lambda key: t(f"reach.show_{key}")
+    state.choose(what.segmented_control, label, "show", SHOWN, SHOWN[0], words=say, required=True)
     question = choose_ways(t, region, people)
     return question, state.setting("show", SHOWN, SHOWN[0])
 
@@ -113,7 +106,7 @@ def show_equity(t: Texts, access: Access) -> None:
 
     chart = curves_chart(t, [(t("reach.today"), people)], demand=whole, within=access.within)
     told = (ways_sentence(t, access.survey.mode, access.survey.times, access.within),)
-    paper = Paper("reach_curve", f"{t('reach.curve')}, {access.region.name}", on_date(t), demand.date, told)
+    paper = Paper("reach_curve", f"{t('reach.curve')}, {access.region.name}", t("paper.stand"), demand.date, told)
     show_chart(t, access.region, chart, paper, key="reach_curve", alt=t("reach.curve_alt"))
     state.choose(st.select_slider, t("reach.share_slider"), "people", SHARES, 75, words=lambda part: t.percent(part, 0))
     st.markdown(share_line(t, access, state.setting("people", SHARES, 75)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -17,6 +17,7 @@ from geo.text import Texts
 from pages.shared import state
 from pages.shared.scenarios.panel import in_view, scenario_of
 from pages.shared.shell import paragraph
+from pages.shared.widgets import hand_out
 
 STYLES: tuple[Style, ...] = ("german", "international")
 ENDINGS: Mapping[Part, str] = {
@@ -28,34 +29,20 @@ ENDINGS: Mapping[Part, str] = {
     "drafts": "zip",
 }
 WITH_SITES: tuple[Part, ...] = ("sheets", "drafts")
-_MIME = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "gpkg": "application/geopackage+sqlite3",
-    "zip": "application/zip",
-}
 
 
 def data_buttons(t: Texts, region: Region, scenario: Scenario, answer: Answer) -> None:
     """Show buttons for workbook, CSV, GeoPackage, GeoJSON and, where a site opens, sheets and drafts."""
     st.header(t("dataout.take"), anchor=False)
     paragraph(t("dataout.take_note"))
-    usual = style_of(t)
-    options = FileOptions(
-        style=state.choose(
-            st.radio,
-            t("dataout.style"),
-            "csv_style",
-            STYLES,
-            usual,
-            words=lambda key: t(f"dataout.style_{key}"),
-            horizontal=True,
-        )
-    )
+    label, say = t("dataout.style"), lambda key: t(f"dataout.style_{key}")
+    style = state.choose(st.radio, label, "csv_style", STYLES, style_of(t), words=say, horizontal=True)
+    options = FileOptions(style=style)
     shown = [part for part in ENDINGS if len(answer.sites) or part not in WITH_SITES]
     with st.container(horizontal=True):
         for part in shown:
             ending = ENDINGS[part]
-            _button(
+            hand_out(
                 t(f"dataout.take_{part}"),
                 partial(_made, t, region, (scenario, answer), part, options),
                 f"{stem_of(region, scenario)}_{t(f'dataout.file_{part}')}.{ending}",
@@ -75,8 +62,8 @@ def region_buttons(t: Texts, region: Region) -> None:
     """Show buttons for all data of a region, without a plan."""
     stem = file_key(region.id)
     with st.container(horizontal=True):
-        _button(t("dataout.take_workbook"), partial(workbook, t, region), f"{stem}.xlsx", key="take_region_workbook")
-        _button(t("dataout.take_geopackage"), partial(geopackage, t, region), f"{stem}.gpkg", key="take_region_gpkg")
+        hand_out(t("dataout.take_workbook"), partial(workbook, t, region), f"{stem}.xlsx", key="take_region_workbook")
+        hand_out(t("dataout.take_geopackage"), partial(geopackage, t, region), f"{stem}.gpkg", key="take_region_gpkg")
 
 
 def _made(t: Texts, region: Region, solved: tuple[Scenario, Answer], part: Part, options: FileOptions) -> bytes:
@@ -84,8 +71,3 @@ def _made(t: Texts, region: Region, solved: tuple[Scenario, Answer], part: Part,
     outcome = outcome_of(region, scenario, answer)
     files = FileMaker(t, region, Solved(scenario, answer, outcome), options).make(part)
     return as_zip(files) if ENDINGS[part] == "zip" else next(iter(files.values()))
-
-
-def _button(label: str, make: Callable[[], bytes], name: str, *, key: str) -> None:
-    mime = _MIME[name.rpartition(".")[2]]
-    st.download_button(label, make, name, mime, key=key, on_click="ignore", icon=":material/download:")

@@ -16,11 +16,11 @@ from geo.reach.streets import WALKING_SPEEDS
 from geo.region.model import Region
 from geo.siting.ask import Answer, services_of
 from geo.siting.scenario import Outcome, Scenario, outcome_of
-from geo.text import Texts, finding_sentence
+from geo.text import Texts
 from pages.shared import state
 from pages.shared.scenarios import state as scenarios_state
 from pages.shared.scenarios.state import Saved
-from pages.shared.shell import paragraph, store_fault
+from pages.shared.shell import paragraph, sentences, store_fault
 from pages.shared.sites import Wishes, wishes
 from pages.shared.sites import cache as sites_cache
 from pages.shared.sites import controls as siting_controls
@@ -61,7 +61,7 @@ def save_panel(t: Texts, region: Region, answer: Answer) -> None:
             )
         fault = store_fault()
         if fault is not None:
-            paragraph(_sentences(t, fault))
+            paragraph(sentences(t, fault.findings[:3]))
             paragraph(t("scenario.session_only"))
 
 
@@ -127,7 +127,7 @@ def _written(t: Texts, region: Region, answer: Answer) -> tuple[Scenario, Outcom
     name, description = st.session_state[_NAME], st.session_state[_DESCRIPTION]
     faults = (*name_faults(name), *description_faults(description))
     if faults:
-        scenarios_state.say(_sentences(t, DataError(faults)))
+        scenarios_state.say(sentences(t, faults[:3]))
         return None
     made = scenario_of(region, answer, clean_name(name), clean_description(description))
     try:
@@ -172,10 +172,6 @@ def _show_clash(t: Texts, region: Region) -> None:
     with st.container(horizontal=True):
         st.button(t("scenario.keep_copy"), key="scenario_copy", on_click=scenarios_state.keep_as_copy, type="primary")
         st.button(t("scenario.take_theirs"), key="scenario_theirs", on_click=take_theirs)
-
-
-def _sentences(t: Texts, fault: DataError) -> str:
-    return " ".join(part for finding in fault.findings[:3] for part in finding_sentence(t, finding)[1:] if part)
 
 
 def open_scenario(region: Region, scenario: Scenario, *, but: Iterable[str] = ()) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ from geo.output.report import Dossier, dossier_of, slides_of
 from geo.region.model import Region
 from geo.siting.ask import Answer
 from geo.siting.scenario import Scenario, outcome_of, run
-from geo.text import Texts, finding_sentence
-from pages.shared.shell import paragraph
+from geo.text import Texts
+from pages.shared.shell import paragraph, warn
 from pages.shared.sites import catchments
-from pages.shared.widgets import SeriesJob
+from pages.shared.widgets import SeriesJob, hand_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,11 +34,6 @@ STEPS = 3
 
 _JOB, _MASTER, _FOUND = "report.job", "report.master", "report.findings"
 _ICONS = {"pdf": ":material/picture_as_pdf:", "docx": ":material/description:", "pptx": ":material/slideshow:"}
-_MIME = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
 
 
 def report_buttons(t: Texts, region: Region, scenario: Scenario, answer: Answer | None) -> None:
@@ -88,13 +83,9 @@ def _show_made(t: Texts, job: SeriesJob, stem: str) -> None:
     findings = tuple(st.session_state.get(_FOUND, ()))
     if isinstance(job.fault, DataError):
         findings = job.fault.findings
-    for finding in findings:
-        st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+    warn(t, findings)
     if job.file:
-        st.download_button(
-            t(f"report.save_{kind}"), job.file, f"{stem}.{kind}", _MIME[kind],
-            icon=":material/download:", type="primary", on_click="ignore", key="report_save",
-        )  # fmt: skip
+        hand_out(t(f"report.save_{kind}"), job.file, f"{stem}.{kind}", type="primary", key="report_save")
     elif not findings:
         st.error(t("report.failed"), icon=":material/error:")
 

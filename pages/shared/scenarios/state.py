@@ -7,7 +7,7 @@ wanted here waits as a :class:`Clash` until the reader has decided.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -17,10 +17,9 @@ from geo.labels import copy_name
 from geo.region.model import Region
 from geo.siting.scenario import Compared, Outcome, Scenario, body_of, is_still_disclosed, read_scenario
 from geo.store import Record, StoreConflict
-from geo.text import finding_sentence
 from pages.shared import state
 from pages.shared.scenarios import cache as scenarios_cache
-from pages.shared.shell import store, words
+from pages.shared.shell import sentences, store, words
 
 KIND = "scenario"
 _TOLD = "scenarios.told"
@@ -57,18 +56,17 @@ def saved(region: Region, *, archived: bool = False) -> tuple[Saved, ...]:
     except DataError as fault:
         tell(fault)
         return ()
-    found = [(record, _read(record, region.id)) for record in records]
-    lost = sum(one is None for _, one in found)
-    if lost:
+    found = []
+    for record in records:
+        made = scenarios_cache.parsed(record, region.id)
+        if made is not None:
+            scenario, outcome = made
+            # An outcome that counts people who are withheld by now stands as not solved yet.
+            is_shown = outcome is not None and is_still_disclosed(outcome, region)
+            found.append(Saved(record, scenario, outcome if is_shown else None))
+    if lost := len(records) - len(found):
         say(words()("compare.unreadable", n=lost))
-    return tuple(_as_shown(one, region) for _, one in found if one is not None)
-
-
-def _as_shown(one: Saved, region: Region) -> Saved:
-    """Return a scenario as not solved yet where its outcome counts people who are withheld by now."""
-    if one.outcome is None or is_still_disclosed(one.outcome, region):
-        return one
-    return replace(one, outcome=None)
+    return tuple(found)
 
 
 def create(scenario: Scenario, outcome: Outcome | None = None) -> str | None:
@@ -99,17 +97,17 @@ def copy(one: Saved) -> None:
 
 def archive(one: Saved) -> None:
     """Put a scenario aside."""
-    _guarded(one, lambda: store().archive(one.record.id, one.record.version))
+    _guarded(one, store().archive)
 
 
 def restore(one: Saved) -> None:
     """Bring a scenario back."""
-    _guarded(one, lambda: store().restore(one.record.id, one.record.version))
+    _guarded(one, store().restore)
 
 
 def undo(one: Saved) -> None:
     """Take the last change of a scenario back."""
-    _guarded(one, lambda: store().undo(one.record.id, one.record.version))
+    _guarded(one, store().undo)
 
 
 def read_file(region: Region, data: bytes) -> None:
@@ -148,13 +146,7 @@ def drop_clash() -> None:
 
 def tell(fault: DataError) -> None:
     """Have the page say what went wrong, with the remedy."""
-    say(sentences(fault))
-
-
-def sentences(fault: DataError) -> str:
-    """Return what went wrong and its remedy as text."""
-    t = words()
-    return " ".join(part for finding in fault.findings[:3] for part in finding_sentence(t, finding)[1:] if part)
+    say(sentences(words(), fault.findings[:3]))
 
 
 def say(sentence: str) -> None:
@@ -182,10 +174,10 @@ def _write(one: Saved, name: str, body: dict[str, Any]) -> None:
         tell(fault)
 
 
-def _guarded(one: Saved, act: Callable[[], Record]) -> None:
+def _guarded(one: Saved, act: Callable[[str, int], Record]) -> None:
     """Do something to a record; a conflict offers what was seen as a copy."""
     try:
-        act()
+        act(one.record.id, one.record.version)
     except StoreConflict as fault:
         st.session_state[_CLASH] = Clash(fault.current, one.scenario.name, body_of(one.scenario, one.outcome))
     except DataError as fault:
@@ -198,8 +190,3 @@ def _done(act: Callable[[], Record]) -> Record | None:
     except DataError as fault:
         tell(fault)
         return None
-
-
-def _read(record: Record, region_id: str) -> Saved | None:
-    made = scenarios_cache.parsed(record, region_id)
-    return None if made is None else Saved(record, *made)

@@ -32,17 +32,18 @@ from pages.shared.scenarios import solve as scenarios_solve
 from pages.shared.scenarios import state as scenarios_state
 from pages.shared.scenarios.reports import report_buttons
 from pages.shared.scenarios.state import Saved
-from pages.shared.shell import bullets, paragraph, store_fault, theme
+from pages.shared.shell import bullets, paragraph, sentences, store_fault, theme
 from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites import question_in_view
 from pages.shared.widgets import (
     Paper,
     apply_import_look,
-    csv_button,
     export_map,
+    hand_out,
     show_chart,
     show_map,
     show_table,
+    take_quarter,
 )
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def show_news(t: Texts) -> None:
     """Say what went wrong or waits for a decision; names are shown as they are, never as markup."""
     fault = store_fault()
     if fault is not None:
-        paragraph(scenarios_state.sentences(fault), "nb-banner")
+        paragraph(sentences(t, fault.findings[:3]), "nb-banner")
         paragraph(t("scenario.session_only"))
     said = scenarios_state.said()
     if said:
@@ -168,7 +169,8 @@ def show_scenarios(t: Texts, region: Region, saved: Sequence[Saved], compared: S
         st.warning(t("compare.warning"))
         bullets(lines)
     with st.container(horizontal=True):
-        csv_button(t("compare.download"), table_csv(t, region, scenarios_data(t, compared)), f"{region.id}-scenarios")
+        data = table_csv(t, region, scenarios_data(t, compared))
+        hand_out(t("compare.download"), data, f"{region.id}-scenarios.csv")
         open_ones = [one for one in saved if one.outcome is None or one.compared(region).is_old]
         if open_ones:
             st.button(
@@ -213,14 +215,8 @@ def show_one(t: Texts, region: Region, saved: Sequence[Saved]) -> None:
             disabled=one.record.version < 2,
             icon=":material/undo:",
         )
-        st.download_button(
-            t("compare.export"),
-            write_scenario(one.scenario, one.outcome),
-            file_name=f"{region.id}-scenario-{one.scenario.key}.json",
-            mime="application/json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        data = write_scenario(one.scenario, one.outcome)
+        hand_out(t("compare.export"), data, f"{region.id}-scenario-{one.scenario.key}.json")
     _show_renaming(t, one)
     report_buttons(t, region, one.scenario, None)
 
@@ -262,22 +258,12 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
     best = max((key for key in keys if key != TODAY), key=lambda key: _people(solved[key]))
     columns = st.columns(3, gap="medium")
     for column, name, usual in ((columns[0], "a", best), (columns[1], "b", keys[0])):
-        state.choose(
-            column.selectbox,
-            t(f"compare.choose_{name}"),
-            f"compare_{name}",
-            keys,
-            usual,
-            words=lambda key: solved[key].name,
-        )
+        label, say = t(f"compare.choose_{name}"), lambda key: solved[key].name
+        state.choose(column.selectbox, label, f"compare_{name}", keys, usual, words=say)
     one, other = solved[state.setting("compare_a", keys, best)], solved[state.setting("compare_b", keys, keys[0])]
+    label, say = t("compare.shown"), lambda key: t(f"compare.shown_{key}")
     shown = state.choose(
-        columns[2].selectbox,
-        t("compare.shown"),
-        "compare_shown",
-        DIFFERENCES_SHOWN,
-        DIFFERENCES_SHOWN[0],
-        words=lambda key: t(f"compare.shown_{key}"),
+        columns[2].selectbox, label, "compare_shown", DIFFERENCES_SHOWN, DIFFERENCES_SHOWN[0], words=say
     )
     if one.key == other.key:
         st.info(t("compare.same_chosen"))
@@ -294,7 +280,7 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
         def drawn() -> MapView:
             return difference_view(t, region, (one, other), shown, theme=theme(), selected=quarter)
 
-        show_map(region, drawn(), key="difference_map", height=560, on_choose=_choose_quarter)
+        show_map(region, drawn(), key="difference_map", height=560, on_choose=take_quarter)
         paper = Paper("difference_map", f"{one.name} − {other.name}", region.name, notes=tuple(lines))
         export_map(t, region, paper, drawn)
         add_scene_button(t, region, scene_of_pair(t, region, one.scenario, other.scenario, shown))
@@ -306,17 +292,9 @@ def show_difference(t: Texts, region: Region, compared: Sequence[Compared]) -> N
             selected=quarter,
             on_choose=lambda key: state.remember("quarter", key),
         )
-        csv_button(
-            t("compare.difference_download"),
-            table_csv(t, region, difference_data(t, region, one, other)),
-            f"{region.id}-difference",
-        )
+        data = table_csv(t, region, difference_data(t, region, one, other))
+        hand_out(t("compare.difference_download"), data, f"{region.id}-difference.csv")
 
 
 def _people(one: Compared) -> float:
     return float(one.outcome.people_after or 0) if one.outcome is not None else -1.0
-
-
-def _choose_quarter(kind: str, key: str) -> None:
-    if kind == "quarter":
-        state.remember("quarter", key)

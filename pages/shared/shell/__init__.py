@@ -11,8 +11,10 @@ from pages.shared.shell.look import (
     heading,
     on_paper,
     paragraph,
+    sentences,
     stacked,
     theme,
+    warn,
 )
 from pages.shared.shell.regions import network
 from pages.shared.shell.scope import scope_bar
@@ -33,9 +35,11 @@ __all__ = [
     "paragraph",
     "regions",
     "scope_bar",
+    "sentences",
     "stacked",
     "store",
     "store_fault",
     "theme",
+    "warn",
     "words",
 ]

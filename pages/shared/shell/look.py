@@ -11,7 +11,9 @@ from functools import lru_cache
 
 import streamlit as st
 
+from geo.findings import Finding
 from geo.region.model import Region
+from geo.text import Texts, finding_sentence
 from pages.shared.frontend import FOLDER, frontend_text
 from pages.shared.shell.language import words
 
@@ -59,6 +61,17 @@ def heading(title: str, lead: str | None = None) -> None:
 def paragraph(text: str, look: str = "nb-note") -> None:
     """Show plain text in one of the product's forms; the text is escaped."""
     st.html(f'<p class="{look}">{html.escape(text)}</p>')
+
+
+def sentences(t: Texts, findings: Iterable[Finding]) -> str:
+    """Return what findings say and their remedies as running text."""
+    return " ".join(part for finding in findings for part in finding_sentence(t, finding)[1:] if part)
+
+
+def warn(t: Texts, findings: Iterable[Finding]) -> None:
+    """Show each finding with its remedy as a warning."""
+    for finding in findings:
+        st.warning(sentences(t, [finding]))
 
 
 def bullets(lines: Iterable[str]) -> None:

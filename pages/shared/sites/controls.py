@@ -74,14 +74,8 @@ def question_in_view(t: Texts, region: Region) -> Question | None:
 def _show_controls(t: Texts, region: Region, people: tuple[str, ...]) -> None:
     which, many, far = st.columns(3, gap="medium", vertical_alignment="bottom")
     asked = questions_of(region)
-    objective = state.choose(
-        which.selectbox,
-        t("siting.question"),
-        "question",
-        asked,
-        asked[0],
-        words=lambda key: t(f"siting.question_{key}"),
-    )
+    label, say = t("siting.question"), lambda key: t(f"siting.question_{key}")
+    objective = state.choose(which.selectbox, label, "question", asked, asked[0], words=say)
     with many:
         _choose_size(t, region, objective)
     state.choose(far.select_slider, minutes_label(t, region), "minutes", MINUTES, MINUTES_USUAL)
@@ -233,14 +227,8 @@ def _choose_wishes(t: Texts, region: Region, fair: Fairness) -> None:
     """Show where offices may go, the service needed and the share for areas, each where there is a choice."""
     kinds, services, areas = candidate_kinds(region), ("", *services_of(region)), ("", *fair.kinds)
     where, what, whom, share = st.columns(4, gap="medium", vertical_alignment="bottom")
-    state.choose(
-        where.selectbox,
-        t("siting.candidates"),
-        "places",
-        kinds,
-        kinds[0],
-        words=lambda key: t(f"siting.candidates_{key}"),
-    )
+    label, say = t("siting.candidates"), lambda key: t(f"siting.candidates_{key}")
+    state.choose(where.selectbox, label, "places", kinds, kinds[0], words=say)
     if len(services) > 1:
         state.choose(
             what.selectbox, t("siting.service"), "service", services, "", words=lambda key: service_label(t, key)
@@ -248,14 +236,8 @@ def _choose_wishes(t: Texts, region: Region, fair: Fairness) -> None:
     if fair.kinds:
         state.choose(whom.selectbox, t("siting.minimum_of"), "areas", areas, "", words=lambda key: areas_label(t, key))
     if fair.areas:
-        state.choose(
-            share.select_slider,
-            t("siting.minimum_share"),
-            "atleast",
-            MINIMUM_SHARES,
-            MINIMUM_USUAL,
-            words=lambda part: t.percent(part, 0),
-        )
+        label, say = t("siting.minimum_share"), lambda part: t.percent(part, 0)
+        state.choose(share.select_slider, label, "atleast", MINIMUM_SHARES, MINIMUM_USUAL, words=say)
 
 
 def questions_of(region: Region) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from pages.shared.shell import bullets
 from pages.shared.sites import cache
 from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites.controls import budgets_for, questions_of
-from pages.shared.widgets import Paper, on_date, show_chart, show_table
+from pages.shared.widgets import Paper, show_chart, show_table
 
 
 def show_reasons(t: Texts, region: Region, answer: Answer) -> None:
@@ -69,7 +69,7 @@ def show_effect(t: Texts, region: Region, answer: Answer) -> None:
     within = answer.posed.question.minutes
     drawn = curves_chart(t, curves, demand=float(answer.demand or 0), within=within)
     with chart:
-        paper = Paper("effect_curve", f"{t('siting.effect')}, {region.name}", on_date(t), survey.demand.date)
+        paper = Paper("effect_curve", f"{t('siting.effect')}, {region.name}", t("paper.stand"), survey.demand.date)
         show_chart(t, region, drawn, paper, key="effect_curve", alt=t("reach.curve_alt"))
     with text:
         for line in equity_text(t, answer):
@@ -138,7 +138,7 @@ def show_curve(t: Texts, region: Region, answer: Answer) -> None:
     chosen = len(answer.plan.selected) if is_feasible else None
     points = "; ".join(numbers_text(t, answer, told))
     says = t("siting.curve_alt", what=t(f"siting.axis_{told.objective}"), points=points)
-    paper = Paper("sites_curve", f"{t('siting.curve')}, {region.name}", on_date(t), answer.posed.demand.date)
+    paper = Paper("sites_curve", f"{t('siting.curve')}, {region.name}", t("paper.stand"), answer.posed.demand.date)
     show_chart(t, region, numbers_chart(t, answer, told, chosen=chosen), paper, key="siting_curve", alt=says)
     if is_feasible and (more := next_text(t, answer, told)):
         st.markdown(more)
@@ -165,7 +165,7 @@ def _show_money(t: Texts, region: Region, answer: Answer) -> None:
     if cost is None and answer.plan.status is not Status.INFEASIBLE:
         cost = cache.plan_cost(region, answer, costs_state.plan_in_view())
     says = t("siting.frontier_alt", points="; ".join(money_texts(t, answer, told)))
-    paper = Paper("sites_money", f"{t('siting.frontier')}, {region.name}", on_date(t), answer.posed.demand.date)
+    paper = Paper("sites_money", f"{t('siting.frontier')}, {region.name}", t("paper.stand"), answer.posed.demand.date)
     show_chart(t, region, money_chart(t, answer, told, cost=cost), paper, key="siting_money", alt=says)
     st.caption(t("siting.frontier_note"))
 

@@ -27,12 +27,12 @@ from geo.output.values import MapView, Table, measure_label, ways_findings
 from geo.region.model import Region
 from geo.siting.ask import ON_STREETS, Answer, Question
 from geo.siting.problem import Status
-from geo.text import Texts, finding_sentence
+from geo.text import Texts
 from pages.shared import state
 from pages.shared.atlas import cache as atlas_cache
-from pages.shared.shell import Figure, bullets, figures, stacked, theme
+from pages.shared.shell import Figure, bullets, figures, stacked, theme, warn
 from pages.shared.sites import cache, solving, wishes
-from pages.shared.widgets import Paper, export_map, on_date
+from pages.shared.widgets import Paper, export_map
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -49,8 +49,7 @@ def catchments(region: Region, answer: Answer) -> dict[str, BaseGeometry]:
 
 def show_faults(t: Texts, region: Region, fault: DataError) -> None:
     """Say what keeps a question from being answered; wishes can be withdrawn, nothing is lost."""
-    for finding in fault.findings:
-        st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+    warn(t, fault.findings)
     if not wishes.wishes_of(region).is_empty:
         st.button(t("siting.forget"), on_click=wishes.forget, args=(region,), icon=":material/undo:")
 
@@ -112,7 +111,7 @@ def _watch(t: Texts, answer: Answer, job: Job) -> None:
 def export_picture(t: Texts, picture: Picture, quarter: str | None) -> None:
     """Show the button for the atlas; over the dates in classes that hold for all of them."""
     region, indicator, before = picture.region, picture.indicator, picture.compared_with
-    subtitle = on_date(t) if before is None else f"{t.date(before)} – {t.date(picture.date)}"
+    subtitle = t("paper.stand") if before is None else f"{t.date(before)} – {t.date(picture.date)}"
     paper = Paper(f"{indicator.key}_map", f"{picture.label(t)}, {{region}}", subtitle, picture.date)
 
     def view() -> MapView:

@@ -15,9 +15,9 @@ from geo.defaults import NEW_OFFICES
 from geo.errors import DataError
 from geo.region.model import Region
 from geo.siting.ask import CANDIDATE_KINDS, ON_STREETS, OWN_PLACES_MAX, OwnPlace, Question, own_faults
-from geo.text import Texts, finding_sentence
+from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import network
+from pages.shared.shell import network, sentences
 from pages.shared.sites import cache
 
 NUMBERS = tuple(range(1, 21))
@@ -154,7 +154,7 @@ def _fault(t: Texts, region: Region, question: Question, place: OwnPlace) -> str
     except DataError:  # said beside the plan, where it keeps ways from being measured at all
         streets = None
     found = own_faults(region, (place,), streets)
-    return " ".join(part for part in finding_sentence(t, found[0])[1:] if part) if found else None
+    return sentences(t, found[:1]) or None
 
 
 def _keep(region: Region, wishes: Wishes) -> None:

@@ -1,10 +1,10 @@
 """Pieces that several pages use: map frame, table, export dialog, downloads."""
 
 from pages.shared.widgets.charts import show_chart
-from pages.shared.widgets.export_dialog import Paper, export_chart, export_map, on_date
+from pages.shared.widgets.export_dialog import Paper, export_chart, export_map
 from pages.shared.widgets.export_jobs import SeriesJob
-from pages.shared.widgets.files import apply_import_look, csv_button
-from pages.shared.widgets.map_frame import bare_frame, show_map
+from pages.shared.widgets.files import apply_import_look, hand_out
+from pages.shared.widgets.map_frame import bare_frame, show_map, take_quarter
 from pages.shared.widgets.quarter_table import show_table
 
 __all__ = [
@@ -12,11 +12,11 @@ __all__ = [
     "SeriesJob",
     "apply_import_look",
     "bare_frame",
-    "csv_button",
     "export_chart",
     "export_map",
-    "on_date",
+    "hand_out",
     "show_chart",
     "show_map",
     "show_table",
+    "take_quarter",
 ]

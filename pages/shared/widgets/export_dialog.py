@@ -18,10 +18,11 @@ from geo.output.charts import Chart
 from geo.output.paper import LOGO_BYTES, SIZES, Kind, LegendPlace, Sheet, Step, logo_picture, safe_name
 from geo.output.values import MapView, Table, source_text
 from geo.region.model import Region
-from geo.text import Texts, finding_sentence
+from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import on_paper, paragraph
+from pages.shared.shell import on_paper, paragraph, warn
 from pages.shared.widgets.export_jobs import SeriesJob
+from pages.shared.widgets.files import hand_out
 
 DPIS = (96, 150, 200, 300, 400, 600)
 TEXT_SIZES = (0.85, 1.0, 1.2, 1.45)
@@ -29,13 +30,6 @@ LOOK_SECONDS = 0.4
 _PREVIEW_DPI = 96
 _JOB = "export.job"
 _LOGO = "export.logo"
-_MIME = {
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "pdf": "application/pdf",
-    "html": "text/html",
-    "zip": "application/zip",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,11 +106,6 @@ def export_chart(t: Texts, region: Region, paper: Paper, chart: Chart) -> None:
     _button(t, region, _Thing(paper, chart))
 
 
-def on_date(t: Texts) -> str:
-    """Return the proposed second line: the date as a placeholder, so that a series says its own."""
-    return t("paper.stand")
-
-
 def _button(t: Texts, region: Region, thing: _Thing) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", key=f"nb_export_{thing.paper.what}"):
         pressed = st.button(
@@ -134,7 +123,7 @@ def _button(t: Texts, region: Region, thing: _Thing) -> None:
 def _dialog(t: Texts, region: Region, thing: _Thing) -> None:
     seen, asked = st.columns([1.7, 1], gap="medium")
     with asked:
-        format_ = _choose(t, "format", thing.formats, "png", lambda key: t(f"paper.format_{key}"))
+        format_ = _choose(t, "format", thing.formats, "png", lambda key: t(f"paper.format_{key}"), is_list=False)
         sheet = _sheet(t, region, thing, format_)
         dates = _choose_dates(t, thing) if format_ != "html" else ()
     with seen, st.spinner(t("paper.drawing"), show_time=False):
@@ -146,14 +135,12 @@ def _dialog(t: Texts, region: Region, thing: _Thing) -> None:
             _download(t, region, thing, drawn, format_)
 
 
-def _choose(t: Texts, name: str, options: tuple[Any, ...], default: Any, said: Callable[[Any], str]) -> Any:
-    label, kept = t(f"paper.{name}"), f"export_{name}"
-    return state.choose(st.segmented_control, label, kept, options, default, words=said, required=True)
-
-
-def _select(t: Texts, name: str, options: tuple[Any, ...], default: Any, said: Callable[[Any], str]) -> Any:
-    kept = f"export_{name}"
-    return state.choose(st.selectbox, t(f"paper.{name}"), kept, options, default, words=said)
+def _choose(
+    t: Texts, name: str, options: tuple[Any, ...], default: Any, said: Callable[[Any], str], *, is_list: bool = True
+) -> Any:
+    widget: Any = st.selectbox if is_list else st.segmented_control
+    more = {} if is_list else {"required": True}
+    return state.choose(widget, t(f"paper.{name}"), f"export_{name}", options, default, words=said, **more)
 
 
 def _text(t: Texts, name: str, kept: str, default: str, *, most: int = 300) -> str:
@@ -175,13 +162,13 @@ def _sheet(t: Texts, region: Region, thing: _Thing, format_: str) -> Sheet:
         places = ("auto", "right", "left", "below", "inside") if thing.is_map else ("auto", "right", "below")
         left, right = st.columns(2, gap="small")
         with left:
-            size = _select(t, "size", tuple(SIZES), size, lambda key: t(f"paper.size_{key}"))
+            size = _choose(t, "size", tuple(SIZES), size, lambda key: t(f"paper.size_{key}"))
             said = "map" if thing.is_map else "chart"
-            legend = _select(t, "legend", places, legend, lambda key: t(f"paper.legend_{said}_{key}"))
+            legend = _choose(t, "legend", places, legend, lambda key: t(f"paper.legend_{said}_{key}"))
         with right:
-            text_size = _select(t, "text", TEXT_SIZES, text_size, lambda key: t(f"paper.text_{key:g}"))
+            text_size = _choose(t, "text", TEXT_SIZES, text_size, lambda key: t(f"paper.text_{key:g}"))
             if format_ == "png":
-                dpi = _select(t, "dpi", DPIS, dpi, lambda key: t("paper.dpi_said", dpi=key))
+                dpi = _choose(t, "dpi", DPIS, dpi, lambda key: t("paper.dpi_said", dpi=key))
     wide, high = SIZES[size]
     place: LegendPlace = legend  # type: ignore[assignment]
     return Sheet(
@@ -219,8 +206,7 @@ def _logo(t: Texts) -> bytes | None:
             try:
                 logo_picture(data)
             except DataError as fault:
-                for finding in fault.findings:
-                    st.warning(" ".join(part for part in finding_sentence(t, finding)[1:] if part))
+                warn(t, fault.findings)
             else:
                 st.session_state[_LOGO] = data
         kept: bytes | None = st.session_state.get(_LOGO)
@@ -285,10 +271,8 @@ def _download(t: Texts, region: Region, thing: _Thing, drawn: _Drawn, format_: s
             return standalone_map(t, region, drawn.source, drawn.sheet, drawn.table)
         return _file(t, region, drawn.source, drawn.sheet, _kind(format_))
 
-    st.download_button(
-        t("paper.save"), file, _file_name(region, thing.paper, format_), _MIME[format_], icon=":material/download:",
-        type="primary", on_click="ignore", key="export_save", width="stretch",
-    )  # fmt: skip
+    name = _file_name(region, thing.paper, format_)
+    hand_out(t("paper.save"), file, name, type="primary", key="export_save", width="stretch")
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,7 +296,7 @@ def _ask_series(t: Texts, region: Region, thing: _Thing, sheet: Sheet, asked: tu
     format_, dates = asked
     packed: Literal["one", "zip"] = "zip"
     if format_ == "pdf":
-        packed = _choose(t, "packed", ("one", "zip"), "one", lambda key: t(f"paper.packed_{key}"))
+        packed = _choose(t, "packed", ("one", "zip"), "one", lambda key: t(f"paper.packed_{key}"), is_list=False)
     of = (region.fingerprint, t.language, thing.paper.what, thing.paper.title, sheet, format_, dates, packed)
     job = _job()
     if job is not None and job.of != of:
@@ -331,10 +315,8 @@ def _make_series(t: Texts, region: Region, series: _Series) -> None:
     if job is not None and job.file is not None:
         # The bytes themselves, not what makes them: their address stays the same while this part looks in again.
         years = replace(series.thing.paper, date="-".join(dict.fromkeys((series.dates[0][:4], series.dates[-1][:4]))))
-        st.download_button(
-            t("paper.save_series", n=count), job.file, _file_name(region, years, series.ending), _MIME[series.ending],
-            icon=":material/download:", type="primary", on_click="ignore", key="export_save", width="stretch",
-        )  # fmt: skip
+        label, name = t("paper.save_series", n=count), _file_name(region, years, series.ending)
+        hand_out(label, job.file, name, type="primary", key="export_save", width="stretch")
         return
     if job is not None and job.fault is not None:
         st.error(t("paper.series_failed"), icon=":material/error:")

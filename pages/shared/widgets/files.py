@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
 from geo.text import Texts
 from pages.shared.frontend import frontend_text
 
+_MIME = {
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "gpkg": "application/geopackage+sqlite3",
+    "html": "text/html",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "svg": "image/svg+xml",
+    "toml": "application/toml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 _UPLOADER_WORDS = ("browse", "drop", "limit")
 
 
-def csv_button(label: str, data: bytes, name: str) -> None:
-    """Show the button; ``name`` is the file's name without its ending."""
-    st.download_button(
-        label, data, file_name=f"{name}.csv", mime="text/csv", icon=":material/download:", on_click="ignore"
-    )
+def hand_out(label: str, data: bytes | str | Callable[[], bytes], name: str, *, place: Any = st, **more: Any) -> None:
+    """Show the button that hands a file over; its kind is what its name ends on, and a call makes it when pressed."""
+    usual = {"icon": ":material/download:", "on_click": "ignore"}
+    place.download_button(label, data, name, _MIME[name.rpartition(".")[2]], **usual | more)
 
 
 def apply_import_look(t: Texts, limit: str | None = None) -> None:

@@ -16,6 +16,7 @@ import xstatic.pkg.leaflet
 from geo.output.screen import Assets, MapWords, base_map, bounds, painting, screen_geometry
 from geo.output.values import MapView, browser_look
 from geo.region.model import Region
+from pages.shared import state
 from pages.shared.frontend import FOLDER
 from pages.shared.kept import kept
 from pages.shared.shell import words
@@ -69,6 +70,12 @@ def show_map(
         feature_group_to_add=painting(view),
         on_change=chosen,
     )
+
+
+def take_quarter(kind: str, key: str) -> None:
+    """Bring the quarter that was clicked into view: the usual ``on_choose`` of :func:`show_map`."""
+    if kind == "quarter":
+        state.remember("quarter", key)
 
 
 def bare_frame(region: Region) -> dict[str, object]:
