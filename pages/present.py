@@ -28,7 +28,7 @@ if region is not None:
             paragraph(t("present.keys"))
             st.header(t("present.scenes"), anchor=False)
         else:
-            present_editor.empty_words(t)
+            paragraph(t("present.empty"), "nb-lead")
         for at in range(len(presentation.scenes)):
             present_editor.scene_editor(t, key, presentation, at)
         if presentation.scenes:

@@ -190,22 +190,10 @@ def _file_row(t: Texts, view: FileView) -> None:
         size = len(stored()[view.name].content)
         told.markdown(f"**{escaped(view.name)}**  \n{_facts(t, view, size)}")
         label, say = t("import.use", file=view.name), lambda one: t(f"import.use_{one}")
-        state.choose(
-            use.selectbox,
-            label,
-            f"import.use.{view.name}",
-            USES,
-            use_of(view),
-            words=say,
-            filter_mode=None,
-            label_visibility="collapsed",
-        )
-        remove.button(
-            t("import.remove"),
-            key=f"import.drop.{view.name}",
-            help=t("import.remove_help", file=view.name),
-            on_click=drop,
-        )
+        look = {"filter_mode": None, "label_visibility": "collapsed"}
+        state.choose(use.selectbox, label, f"import.use.{view.name}", USES, use_of(view), words=say, **look)
+        says = t("import.remove_help", file=view.name)
+        remove.button(t("import.remove"), key=f"import.drop.{view.name}", help=says, on_click=drop)
         show_findings(t, view.findings)
 
 

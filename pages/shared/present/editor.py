@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -29,7 +30,7 @@ from pages.shared.frontend import frontend_text
 from pages.shared.present import cache as present_cache
 from pages.shared.present import show_frame as present_show
 from pages.shared.present import state as present_state
-from pages.shared.shell import paragraph, warn
+from pages.shared.shell import act_button, warn
 from pages.shared.widgets import hand_out
 
 _START = st.components.v2.component(
@@ -45,12 +46,11 @@ def choose_talk(t: Texts, region: Region) -> tuple[str | None, Presentation]:
     names = {key: one.presentation.name for key, one in present_state.talks(region).items()}
     if len(names) > 1:
         keys = tuple(names)
-        doubled = [name for name in names.values() if list(names.values()).count(name) > 1]
-        label, say = (
-            t("present.which"),
-            lambda key: f"{names[key]} ({keys.index(key) + 1})" if names[key] in doubled else names[key],
-        )
-        state.choose(st.selectbox, label, "talk", keys, keys[-1], words=say)
+        given = list(names.values())
+        said = {
+            key: f"{name} ({at})" if given.count(name) > 1 else name for at, (key, name) in enumerate(names.items(), 1)
+        }
+        state.choose(st.selectbox, t("present.which"), "talk", keys, keys[-1], words=said.__getitem__)
     return present_state.in_view(t, region)
 
 
@@ -102,13 +102,8 @@ def tools(t: Texts, region: Region, key: str | None, presentation: Presentation)
     with st.container(horizontal=True):
         if presentation.scenes:
             start_button(t, presentation, 0, is_main=True)
-        st.button(
-            t(label),
-            on_click=add_ready_made,
-            disabled=is_full,
-            icon=":material/auto_awesome:",
-            type="secondary" if presentation.scenes else "primary",
-        )
+        look = "secondary" if presentation.scenes else "primary"
+        act_button(t(label), "auto_awesome", add_ready_made, disabled=is_full, type=look)
         empty = Scene("text", region.id, title=t("present.untitled"))
         st.button(t("present.add_text"), on_click=append, args=((empty,),), disabled=is_full, icon=":material/title:")
         if key is not None and present_state.can_undo(key):
@@ -133,25 +128,11 @@ def files(t: Texts, region: Region, key: str | None, presentation: Presentation)
 
 def _name_and_more(t: Texts, region: Region, key: str, presentation: Presentation) -> None:
     naming, new, aside = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
-    st.session_state["talk_name"] = presentation.name
-    naming.text_input(
-        t("present.name"),
-        key="talk_name",
-        max_chars=NAME_MAX,
-        on_change=lambda: present_state.rename(key, presentation, st.session_state["talk_name"]),
-    )
-    new.button(
-        t("present.new"),
-        on_click=present_state.keep,
-        args=(None, present_state.new_presentation(t, region), None),
-        icon=":material/add:",
-    )
-    aside.button(
-        t("present.archive"),
-        on_click=present_state.archive,
-        args=(key, presentation.name),
-        icon=":material/archive:",
-    )
+    named = state.bind("talk_name", presentation.name, partial(present_state.rename, key, presentation))
+    naming.text_input(t("present.name"), max_chars=NAME_MAX, **named)
+    another = present_state.new_presentation(t, region)
+    act_button(t("present.new"), "add", present_state.keep, None, another, place=new)
+    act_button(t("present.archive"), "archive", present_state.archive, key, presentation.name, place=aside)
 
 
 def _open_file(t: Texts, region: Region, data: bytes, serial: int) -> None:
@@ -171,12 +152,11 @@ def scene_editor(t: Texts, key: str | None, presentation: Presentation, at: int)
     scene = presentation.scenes[at]
     region = present_cache.region_of(scene)
 
-    def change(**parts: object) -> None:
-        present_state.keep(key, presentation.changed(at, replace(scene, **parts)), presentation)  # type: ignore[arg-type]
+    def change(changed: Scene) -> None:
+        present_state.keep(key, presentation.changed(at, changed), presentation)
 
     def reword() -> None:
-        worded = scene.worded(st.session_state[f"scene_title_{at}"], st.session_state[f"scene_text_{at}"])
-        present_state.keep(key, presentation.changed(at, worded), presentation)
+        change(scene.worded(st.session_state[f"scene_title_{at}"], st.session_state[f"scene_text_{at}"]))
 
     with st.container(border=True):
         numbered, words, doing = st.columns([0.8, 3.2, 1.5], gap="medium")
@@ -195,15 +175,14 @@ def scene_editor(t: Texts, key: str | None, presentation: Presentation, at: int)
             faults = scene_faults(scene, region)
             possible = () if region is None or faults else live_settings(scene, region)
             if possible:
-                st.session_state[f"scene_live_{at}"] = [name for name in scene.live if name in possible]
+                chosen = [name for name in scene.live if name in possible]
                 live.multiselect(
                     t("present.scene_live"),
                     possible,
                     format_func=lambda name: t(f"present.live_{name}"),
-                    key=f"scene_live_{at}",
                     max_selections=LIVE_MAX,
                     placeholder=t("present.live_none"),
-                    on_change=lambda: change(live=tuple(st.session_state[f"scene_live_{at}"])),
+                    **state.bind(f"scene_live_{at}", chosen, lambda names: change(replace(scene, live=tuple(names)))),
                 )
             warn(t, faults)
         with doing:
@@ -215,26 +194,10 @@ def _moves(t: Texts, key: str | None, presentation: Presentation, at: int) -> No
     steps = {
         "up": (presentation.moved(at, max(at - 1, 0)), "arrow_upward", at == 0),
         "down": (presentation.moved(at, min(at + 1, last)), "arrow_downward", at == last),
-        "duplicate": (
-            presentation.with_scene(presentation.scenes[at], at + 1),
-            "content_copy",
-            last + 1 >= SCENES_MAX,
-        ),
+        "duplicate": (presentation.with_scene(presentation.scenes[at], at + 1), "content_copy", last + 1 >= SCENES_MAX),
         "delete": (presentation.without(at), "delete", False),
     }
     left, right = st.columns(2, gap="small")
     for place, (name, (changed, icon, is_disabled)) in zip((left, left, right, right), steps.items(), strict=True):
-        place.button(
-            t(f"present.{name}"),
-            key=f"scene_{name}_{at}",
-            on_click=present_state.keep,
-            args=(key, changed, presentation),
-            icon=f":material/{icon}:",
-            disabled=is_disabled,
-            type="tertiary",
-        )
-
-
-def empty_words(t: Texts) -> None:
-    """Say how a presentation begins."""
-    paragraph(t("present.empty"), "nb-lead")
+        look = {"key": f"scene_{name}_{at}", "disabled": is_disabled, "type": "tertiary", "place": place}
+        act_button(t(f"present.{name}"), icon, present_state.keep, key, changed, presentation, **look)

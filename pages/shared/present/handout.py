@@ -14,6 +14,7 @@ from geo.siting.scenario import Presentation
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.present import cache as present_cache
+from pages.shared.shell import act_button
 from pages.shared.widgets import hand_out
 
 _MADE = "present.handout"
@@ -41,13 +42,8 @@ def handout_button(t: Texts, region: Region, presentation: Presentation) -> None
         hand_out(t("present.handout"), made.data, f"{region.id}_handout.pdf", place=making, type="primary")
         return
     if st.session_state.get(_WANTED) != of:
-        making.button(
-            t("present.handout_make"),
-            on_click=st.session_state.__setitem__,
-            args=(_WANTED, of),
-            icon=":material/picture_as_pdf:",
-            disabled=not presentation.scenes,
-        )
+        ask, look = partial(st.session_state.__setitem__, _WANTED, of), {"disabled": not presentation.scenes}
+        act_button(t("present.handout_make"), "picture_as_pdf", ask, place=making, **look)
         return
     # A click on Stop ends this run at the next sign of progress; the run that follows no longer wants a handout.
     forget = partial(st.session_state.pop, _WANTED, None)

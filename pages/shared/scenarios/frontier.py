@@ -26,7 +26,7 @@ from geo.siting.scenario import (
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.scenarios import state as scenarios_state
-from pages.shared.shell import paragraph
+from pages.shared.shell import act_button, paragraph
 from pages.shared.sites import LOOK_SECONDS
 from pages.shared.sites import cache as sites_cache
 from pages.shared.widgets import Paper, show_chart
@@ -65,9 +65,7 @@ def show_frontiers(t: Texts, region: Region, compared: Sequence[Compared]) -> No
     lines: dict[str, Line] = _lines().get(key, {})
     search: Search | None = st.session_state.get(_JOBS)
     if not lines and (search is None or search.key != key):
-        st.button(
-            t("compare.frontier_solve"), on_click=_start, args=(region, base, fitting), icon=":material/show_chart:"
-        )
+        act_button(t("compare.frontier_solve"), "show_chart", _start, region, base, fitting)
     elif not lines:
         _watch(t)
     for column, against in zip(st.columns(2, gap="large"), AGAINST, strict=True):

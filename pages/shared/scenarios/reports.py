@@ -16,7 +16,7 @@ from geo.region.model import Region
 from geo.siting.ask import Answer
 from geo.siting.scenario import Scenario, outcome_of, run
 from geo.text import Texts
-from pages.shared.shell import paragraph, warn
+from pages.shared.shell import act_button, paragraph, warn
 from pages.shared.sites import catchments
 from pages.shared.widgets import SeriesJob, hand_out
 
@@ -33,7 +33,7 @@ STEPS = 3
 """Solving, telling, setting."""
 
 _JOB, _MASTER, _FOUND = "report.job", "report.master", "report.findings"
-_ICONS = {"pdf": ":material/picture_as_pdf:", "docx": ":material/description:", "pptx": ":material/slideshow:"}
+_ICONS = {"pdf": "picture_as_pdf", "docx": "description", "pptx": "slideshow"}
 
 
 def report_buttons(t: Texts, region: Region, scenario: Scenario, answer: Answer | None) -> None:
@@ -54,13 +54,8 @@ def report_buttons(t: Texts, region: Region, scenario: Scenario, answer: Answer 
         _leave()
     with st.container(horizontal=True):
         for kind in KINDS:
-            st.button(
-                t(f"report.make_{kind}"),
-                on_click=_start,
-                args=(t, region, (scenario, answer), (kind, *about), master),
-                key=f"report_{kind}",
-                icon=_ICONS[kind],
-            )
+            given = (t, region, (scenario, answer), (kind, *about), master)
+            act_button(t(f"report.make_{kind}"), _ICONS[kind], _start, *given, key=f"report_{kind}")
     job = _job()
     if job is not None and job.is_running:
         _watch(t, job)

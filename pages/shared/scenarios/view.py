@@ -32,7 +32,7 @@ from pages.shared.scenarios import solve as scenarios_solve
 from pages.shared.scenarios import state as scenarios_state
 from pages.shared.scenarios.reports import report_buttons
 from pages.shared.scenarios.state import Saved
-from pages.shared.shell import bullets, paragraph, sentences, store_fault, theme
+from pages.shared.shell import act_button, bullets, paragraph, sentences, store_fault, theme
 from pages.shared.sites import cost_settings as costs_state
 from pages.shared.sites import question_in_view
 from pages.shared.widgets import (
@@ -98,24 +98,13 @@ def show_making(t: Texts, region: Region, *, is_open: bool) -> None:
             st.text_input(t("compare.new_name"), key=_NAME, max_chars=NAME_MOST)
             st.text_area(t("compare.new_description"), key=_DESCRIPTION, max_chars=DESCRIPTION_MOST, height=80)
             question = question_in_view(t, region)
-            st.button(
-                t("compare.create"),
-                on_click=_create,
-                args=(t, region),
-                disabled=question is None,
-                icon=":material/add:",
-            )
+            act_button(t("compare.create"), "add", _create, t, region, disabled=question is None)
         with there:
             number = st.session_state.get(_UPLOAD, 0)
             key = f"widget.scenario_file.{number}"
             st.file_uploader(t("compare.import"), ["json"], key=key, max_upload_size=most)
-            st.button(
-                t("compare.import_do"),
-                on_click=_read,
-                args=(region, key),
-                disabled=st.session_state.get(key) is None,
-                icon=":material/upload_file:",
-            )
+            is_empty = st.session_state.get(key) is None
+            act_button(t("compare.import_do"), "upload_file", _read, region, key, disabled=is_empty)
             _show_archived(t, region)
 
 
@@ -148,9 +137,7 @@ def _show_archived(t: Texts, region: Region) -> None:
         t("compare.archived"), tuple(aside), format_func=lambda one: aside[one].scenario.name, key="widget.archived"
     )
     if key in aside:
-        act.button(
-            t("compare.restore"), on_click=scenarios_state.restore, args=(aside[key],), icon=":material/unarchive:"
-        )
+        act_button(t("compare.restore"), "unarchive", scenarios_state.restore, aside[key], place=act)
 
 
 def show_scenarios(t: Texts, region: Region, saved: Sequence[Saved], compared: Sequence[Compared]) -> None:
@@ -173,12 +160,8 @@ def show_scenarios(t: Texts, region: Region, saved: Sequence[Saved], compared: S
         hand_out(t("compare.download"), data, f"{region.id}-scenarios.csv")
         open_ones = [one for one in saved if one.outcome is None or one.compared(region).is_old]
         if open_ones:
-            st.button(
-                t("compare.solve_all", n=len(open_ones)),
-                on_click=scenarios_solve.start,
-                args=(region, open_ones),
-                icon=":material/play_arrow:",
-            )
+            label = t("compare.solve_all", n=len(open_ones))
+            act_button(label, "play_arrow", scenarios_solve.start, region, open_ones)
 
 
 def _choose(key: str) -> None:
@@ -202,19 +185,13 @@ def show_one(t: Texts, region: Region, saved: Sequence[Saved]) -> None:
         st.warning(t("compare.old_data"))
     with st.container(horizontal=True):
         again = "compare.solve" if one.outcome is None else "compare.solve_again"
-        st.button(t(again), on_click=scenarios_solve.start, args=(region, [one]), icon=":material/play_arrow:")
+        act_button(t(again), "play_arrow", scenarios_solve.start, region, [one])
         if st.button(t("compare.open"), icon=":material/open_in_new:"):
             scenarios_panel.open_saved(t, region, one)
             st.switch_page("pages/siting.py")
-        st.button(t("compare.copy"), on_click=scenarios_state.copy, args=(one,), icon=":material/content_copy:")
-        st.button(t("compare.archive"), on_click=scenarios_state.archive, args=(one,), icon=":material/archive:")
-        st.button(
-            t("compare.undo"),
-            on_click=scenarios_state.undo,
-            args=(one,),
-            disabled=one.record.version < 2,
-            icon=":material/undo:",
-        )
+        act_button(t("compare.copy"), "content_copy", scenarios_state.copy, one)
+        act_button(t("compare.archive"), "archive", scenarios_state.archive, one)
+        act_button(t("compare.undo"), "undo", scenarios_state.undo, one, disabled=one.record.version < 2)
         data = write_scenario(one.scenario, one.outcome)
         hand_out(t("compare.export"), data, f"{region.id}-scenario-{one.scenario.key}.json")
     _show_renaming(t, one)

@@ -5,6 +5,7 @@ from pages.shared.shell.language import language, name_controls, words
 from pages.shared.shell.look import (
     ICON,
     Figure,
+    act_button,
     apply_look,
     bullets,
     figures,
@@ -23,6 +24,7 @@ from pages.shared.shell.server_store import store, store_fault
 __all__ = [
     "ICON",
     "Figure",
+    "act_button",
     "apply_look",
     "bullets",
     "figures",

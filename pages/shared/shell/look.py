@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
@@ -72,6 +73,11 @@ def warn(t: Texts, findings: Iterable[Finding]) -> None:
     """Show each finding with its remedy as a warning."""
     for finding in findings:
         st.warning(sentences(t, [finding]))
+
+
+def act_button(label: str, icon: str, act: Callable[..., object], *given: Any, place: Any = st, **more: Any) -> None:
+    """Show a button with a Material icon that calls ``act(*given)`` before the page runs again."""
+    place.button(label, on_click=act, args=given, icon=f":material/{icon}:", **more)
 
 
 def bullets(lines: Iterable[str]) -> None:
