@@ -34,33 +34,28 @@ def show_import(t: Texts) -> None:
     paragraph(t("import.lead"))
     head = st.empty()
     views = choose_files(t)
+    state = "open" if not views else "done" if are_readable(views) else "faulty"
     with head:
-        _files_head(t, views)
+        step_head(t, 1, "files", state, t("import.files_told", n=len(views)) if state == "done" else "")
     package = next((view for view in views if use_of(view) == "package"), None)
-    if package is not None:
-        _package_steps(t, package)
-        return
-    _mapping_steps(t, views)
+    outcome = _mapping_steps(t, views) if package is None else _package_steps(t, package)
+    has_region = outcome is not None and outcome.region is not None
+    step_head(t, 4, "result", "done" if has_region else "waiting")
+    if outcome is not None and has_region:
+        show_result(t, outcome)
 
 
-def _files_head(t: Texts, views: Sequence[FileView]) -> None:
-    state = "open" if not views else "done" if are_readable(tuple(views)) else "faulty"
-    told = t("import.files_told", n=len(views)) if state == "done" else ""
-    step_head(t, 1, "files", state, told)
-
-
-def _package_steps(t: Texts, package: FileView) -> None:
+def _package_steps(t: Texts, package: FileView) -> Outcome | None:
     step_head(t, 2, "map", "done", t("import.map_package"))
-    outcome = outcome_of(stamp_of(package.name))
     head = st.empty()
     check_package(t, package.name)
     outcome = outcome_of(stamp_of(package.name))
     with head:
         step_head(t, 3, "check", _check_state(outcome, is_ready=True), _check_told(t, outcome))
-    _result_step(t, outcome)
+    return outcome
 
 
-def _mapping_steps(t: Texts, views: Sequence[FileView]) -> None:
+def _mapping_steps(t: Texts, views: Sequence[FileView]) -> Outcome | None:
     used = [view for view in views if use_of(view) not in ("none", "package")]
     head = st.empty()
     mapping = MappedFiles(None, ())
@@ -76,7 +71,7 @@ def _mapping_steps(t: Texts, views: Sequence[FileView]) -> None:
         outcome = outcome_of(mapping_stamp(mapping))
     with head:
         step_head(t, 3, "check", _check_state(outcome, is_ready=mapping.is_ready), _check_told(t, outcome))
-    _result_step(t, outcome)
+    return outcome
 
 
 def _check_state(outcome: Outcome | None, *, is_ready: bool) -> str:
@@ -87,13 +82,6 @@ def _check_state(outcome: Outcome | None, *, is_ready: bool) -> str:
 
 def _check_told(t: Texts, outcome: Outcome | None) -> str:
     return "" if outcome is None else t("import.findings_told", n=len(outcome.findings))
-
-
-def _result_step(t: Texts, outcome: Outcome | None) -> None:
-    has_region = outcome is not None and outcome.region is not None
-    step_head(t, 4, "result", "done" if has_region else "waiting")
-    if outcome is not None and has_region:
-        show_result(t, outcome)
 
 
 def outcome_of(stamp: str) -> Outcome | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 import streamlit as st
@@ -34,6 +35,7 @@ from pages.shared.importing.tables import (
     SYSTEMS,
     Drawn,
     MappedTable,
+    day_text,
     map_table,
     show_preview,
     system_name,
@@ -42,21 +44,13 @@ from pages.shared.importing.tables import (
 from pages.shared.shell import paragraph
 
 KINDS = ("city", "district", "state", "country", "other")
-LICENCES = (
-    "",
-    "dl-de/by-2-0",
-    "dl-de/zero-2-0",
-    "CC BY 4.0",
-    "CC0 1.0",
-    "BA-Statistik",
-    "intern",
-)
 _LICENCE_URLS = {
     "dl-de/by-2-0": "https://www.govdata.de/dl-de/by-2-0",
     "dl-de/zero-2-0": "https://www.govdata.de/dl-de/zero-2-0",
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
+LICENCES = ("", *_LICENCE_URLS, "BA-Statistik", "intern")
 _AT_ONCE = 3
 TRAVEL_MODES = ("car", "bicycle", "transit", "walk", "other")
 SINGLE = ("streets", "timetable", "minutes")
@@ -162,7 +156,7 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
             row[2], t("import.boundary_district"), f"bdistrict.{chosen}", ("", *headings), "",
             told=lambda one: one or t("import.none"),
         )  # fmt: skip
-        crs = pick(row[3], t("import.crs"), f"bcrs.{chosen}", SYSTEMS, "", told=lambda one: system_name(t, one))
+        crs = pick(row[3], t("import.crs"), f"bcrs.{chosen}", SYSTEMS, "", told=partial(system_name, t))
         left, right = st.columns(2)
         zeros = zeros_field(t, left, f"bzeros.{chosen}", guess.keys)
         dissolve = tick(right, t("import.dissolve"), f"bdissolve.{chosen}")
@@ -195,10 +189,8 @@ def _source(t: Texts, files: Sequence[str]) -> Source:
         title = write(left, t("import.source_title"), "source.title", placeholder=", ".join(files)[:80])
         publisher = write(right, t("import.source_publisher"), "source.publisher")
         left, right = st.columns(2)
-        licence = pick(
-            left, t("import.source_licence"), "source.licence", LICENCES, "",
-            told=lambda one: _licence(t, one),
-        )  # fmt: skip
+        label, say = t("import.source_licence"), partial(_licence, t)
+        licence = pick(left, label, "source.licence", LICENCES, "", told=say)
         url = write(right, t("import.source_url"), "source.url")
     said = _licence(t, licence) if licence else ""
     return Source(title or ", ".join(dict.fromkeys(files)), publisher, said, _LICENCE_URLS.get(licence, ""), url)
@@ -221,7 +213,7 @@ def _disclosure(t: Texts) -> DisclosureRule:
         is_changed = any(numbers[field] != getattr(default, field) for field in fields)
         left, right = st.columns([2, 1])
         source = write(left, t("import.rule_source"), "rule.source", default.source)
-        since = write(right, t("import.rule_since"), "rule.since", _day(t, default.valid_from))
+        since = write(right, t("import.rule_since"), "rule.since", day_text(t, default.valid_from))
         if is_changed and source == default.source:
             paragraph(t("import.rule_source_wanted"), "nb-join nb-join-open")
     return DisclosureRule(**numbers, source=source, valid_from=parse_date(since) or default.valid_from)
@@ -233,10 +225,6 @@ def _own_measures(tables: Sequence[MappedTable]) -> tuple[Measure, ...]:
         for measure in table.measures:
             own.setdefault(measure.key, measure)
     return tuple(own.values())
-
-
-def _day(t: Texts, iso: str) -> str:
-    return t.date(iso) if t.language == "de" else iso
 
 
 def map_sites(t: Texts, view: FileView) -> SiteSource:
@@ -263,14 +251,8 @@ def map_sites(t: Texts, view: FileView) -> SiteSource:
             left, t("import.site_kind"), f"site.kind.{name}", (*kinds, *by_column), first,
             told=lambda one: t(f"import.site_kind_{one}") if one in kinds else t("import.in_column", column=one[7:]),
         )  # fmt: skip
-        crs = pick(
-            right,
-            t("import.site_crs"),
-            f"site.crs.{name}",
-            SYSTEMS[1:],
-            "EPSG:4326",
-            told=lambda one: system_name(t, one),
-        )
+        label, say = t("import.site_crs"), partial(system_name, t)
+        crs = pick(right, label, f"site.crs.{name}", SYSTEMS[1:], "EPSG:4326", told=say)
         further = _further_columns(t, name, headings, guess.columns)
     is_column = kind.startswith("column:")
     return SiteSource(
@@ -325,10 +307,8 @@ def map_ways(t: Texts, views: Sequence[FileView]) -> WaySources:
         with st.container(border=True):
             st.markdown(f"#### {t('import.minutes', file=escaped(first['minutes']))}")
             paragraph(t("import.minutes_text"))
-            mode = pick(
-                st, t("import.travel_mode"), "travel_mode", TRAVEL_MODES, "car",
-                told=lambda one: t(f"import.travel_mode_{one}"),
-            )  # fmt: skip
+            label, say = t("import.travel_mode"), lambda one: t(f"import.travel_mode_{one}")
+            mode = pick(st, label, "travel_mode", TRAVEL_MODES, "car", told=say)
     zones = tuple(_zones(t, view) for view in views if use_of(view) == "zones" and view.columns is not None)
     return WaySources(first["streets"], first["timetable"], first["minutes"], mode, zones, twice)
 
@@ -351,9 +331,7 @@ def _zones(t: Texts, view: FileView) -> ZoneSource:
             middle, t("import.zone_reason"), f"zone.reason.{name}", (*ZONE_REASONS, *by_column), "other",
             told=lambda one: t("import.in_column", column=one[7:]) if one in by_column else t(f"zone.reason.{one}"),
         )  # fmt: skip
-        crs = pick(
-            right, t("import.crs"), f"zone.crs.{name}", SYSTEMS, "", told=lambda one: system_name(t, one)
-        )  # fmt: skip
+        crs = pick(right, t("import.crs"), f"zone.crs.{name}", SYSTEMS, "", told=partial(system_name, t))
     is_column = reason in by_column
     return ZoneSource(
         name,

@@ -16,7 +16,6 @@ import shapely
 import streamlit as st
 
 from geo.findings import Finding, Level
-from geo.region import Measure
 from geo.region.model import Region
 from geo.text import Texts, finding_sentence
 from pages.shared import state
@@ -102,11 +101,7 @@ def measure_name(t: Texts, key: str, own: Mapping[str, str] | None = None) -> st
 
 def measure_names(t: Texts, region: Region) -> dict[str, str]:
     """Return the names of a region's measures by key."""
-
-    def name(measure: Measure) -> str:
-        return measure_name(t, measure.key, measure.label)
-
-    return {measure.key: name(measure) for measure in region.measures}
+    return {measure.key: measure_name(t, measure.key, measure.label) for measure in region.measures}
 
 
 def _group(t: Texts, members: Sequence[Finding]) -> str:
@@ -170,18 +165,15 @@ def outline_svg(quarters: gpd.GeoDataFrame, theme: str) -> str:
     scale = _SIZE / max(east - west, north - south, 1.0)
     shapes = shapely.coverage_simplify(quarters.geometry.to_numpy(), 1.0 / scale)
     fill, line = _COLOURS.get(theme, _COLOURS["light"])
-    path = "".join(_ring(ring, west, north, scale) for ring in _rings(shapes))
+    parts = shapely.get_parts(shapes)
+    rings = shapely.get_rings(parts[~shapely.is_empty(parts)])
+    path = "".join(_ring(ring, west, north, scale) for ring in rings)
     width, height = (east - west) * scale + 8, (north - south) * scale + 8
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {width:.0f} {height:.0f}" width="{width:.0f}" '
         f'height="{height:.0f}"><path d="{path}" fill="{fill}" stroke="{line}" stroke-width="0.8" '
         'stroke-linejoin="round" fill-rule="evenodd"/></svg>'
     )
-
-
-def _rings(shapes: object) -> list[object]:
-    parts = shapely.get_parts(shapes)
-    return list(shapely.get_rings(parts[~shapely.is_empty(parts)]))
 
 
 def _ring(ring: object, west: float, north: float, scale: float) -> str:

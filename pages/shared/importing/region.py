@@ -29,11 +29,8 @@ def show_region(t: Texts, region: Region) -> None:
 
 def _summary(t: Texts, region: Region) -> None:
     dates = region.dates
-    span = (
-        t.date(dates[0])
-        if len(dates) == 1
-        else t("data.span", first=t.date(dates[0]), last=t.date(dates[-1]), n=len(dates))
-    )
+    several = t("data.span", first=t.date(dates[0]), last=t.date(dates[-1]), n=len(dates))
+    span = several if len(dates) > 1 else t.date(dates[0])
     rule = region.disclosure
     rows = [
         (t("data.quarters"), t.number(len(region.quarters))),
@@ -77,23 +74,14 @@ def _measures(t: Texts, region: Region) -> None:
 
 def _sources(t: Texts, region: Region) -> None:
     rows = [
-        (
-            one.title,
-            one.publisher,
-            " ".join(part for part in (one.licence, one.licence_url) if part),
-            one.url,
-            one.changes,
-        )
+        (one.title, one.publisher, f"{one.licence} {one.licence_url}".strip(), one.url, one.changes)
         for one in region.sources
     ]
     headings = [t(f"data.source_{name}") for name in ("title", "publisher", "licence", "url", "changes")]
     kept = [place for place in range(len(headings)) if place == 0 or any(row[place] for row in rows)]
     with st.expander(t("data.sources_n", n=len(rows))):
-        plain_table(
-            [headings[place] for place in kept],
-            [[row[place] for place in kept] for row in rows],
-            caption=t("data.sources"),
-        )
+        shown = [[row[place] for place in kept] for row in (headings, *rows)]
+        plain_table(shown[0], shown[1:], caption=t("data.sources"))
 
 
 def _findings(t: Texts, region: Region) -> None:

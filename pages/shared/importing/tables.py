@@ -37,17 +37,7 @@ from pages.shared.shell import paragraph
 STANDARD_KEYS = tuple(measure.key for measure in STANDARD_MEASURES)
 CHOICES = ("", *STANDARD_KEYS, *OWN_UNITS)
 DATE_MODES = ("one", "column", "each")
-SYSTEMS = (
-    "",
-    "EPSG:25832",
-    "EPSG:25833",
-    "EPSG:4326",
-    "EPSG:3035",
-    "EPSG:4647",
-    "EPSG:31466",
-    "EPSG:31467",
-    "EPSG:31468",
-)
+SYSTEMS = ("", *(f"EPSG:{code}" for code in (25832, 25833, 4326, 3035, 4647, 31466, 31467, 31468)))
 ENCODINGS = ("", "utf-8", "cp1252", "utf-16")
 DELIMITERS = ("", ";", ",", "\t", "|")
 _ROWS = re.compile(r"([1-9]\d{0,6})(?:\s*[-–]\s*([1-9]\d{0,6}))?")
@@ -226,7 +216,7 @@ def _date(t: Texts, columns: Columns, guess: TableSource, key: str) -> tuple[str
         return mode, "", pick(right, t("import.date_column_pick"), f"datecolumn.{name}", headings, guessed), []
     if mode == "each":
         return mode, "", "", []
-    text = write(right, t("import.date_day"), f"day.{name}", _day(t, guess.date), placeholder=t("import.date_hint"))
+    text = write(right, t("import.date_day"), f"day.{name}", day_text(t, guess.date), placeholder=t("import.date_hint"))
     date, told = _read_day(text, name)
     return mode, date, "", told
 
@@ -281,7 +271,11 @@ def _column(
         date = ""
         if each:
             text = write(
-                st, t("import.date_day"), f"day.{mark}", _day(t, guess_date(heading)), placeholder=t("import.date_hint")
+                st,
+                t("import.date_day"),
+                f"day.{mark}",
+                day_text(t, guess_date(heading)),
+                placeholder=t("import.date_hint"),
             )
             date, findings = _read_day(text, file)
             findings = [replace(finding, column=heading) for finding in findings]
@@ -332,7 +326,8 @@ def system_name(t: Texts, one: str) -> str:
     return t(f"import.crs_{one[5:]}") if one else t("import.crs_file")
 
 
-def _day(t: Texts, iso: str) -> str:
+def day_text(t: Texts, iso: str) -> str:
+    """Return a day as a reader of the language writes it."""
     return t.date(iso) if iso and t.language == "de" else iso
 
 

@@ -38,9 +38,6 @@ def choose_quarters(t: Texts, region: Region, quarter: str | None) -> tuple[str,
     if quarter is not None and quarter not in kept:
         kept = (quarter,)
     one, more = st.columns([1.5, 1.6])
-    main, another = "widget.profile_main", "widget.profile_more"
-    st.session_state[main] = kept[0] if kept else ""
-    st.session_state[another] = ""
 
     def say(key: str) -> str:
         return str(names[key]) if key else t("quarter.choose_none")
@@ -49,8 +46,7 @@ def choose_quarters(t: Texts, region: Region, quarter: str | None) -> tuple[str,
         t("table.quarter"),
         ("", *keys),
         format_func=say,
-        key=main,
-        on_change=lambda: _keep(region, (st.session_state[main],)),
+        **state.bind("widget.profile_main", kept[0] if kept else "", lambda key: _keep(region, (key,))),
     )
     if not kept:
         return ()
@@ -58,8 +54,7 @@ def choose_quarters(t: Texts, region: Region, quarter: str | None) -> tuple[str,
         t("quarter.more"),
         ("", *(key for key in keys if key not in kept)),
         format_func=lambda key: say(key) if key else t("quarter.more_none"),
-        key=another,
-        on_change=lambda: _keep(region, (*kept, st.session_state[another])),
+        **state.bind("widget.profile_more", "", lambda key: _keep(region, (*kept, key))),
     )
     if len(kept) > 1:
         members = "widget.profile_members"

@@ -29,15 +29,8 @@ def scope_bar() -> Region | None:
     try:
         names = regions.region_names()
         with left:
-            state.choose(
-                st.selectbox,
-                t("shell.region"),
-                "region",
-                ids,
-                ids[0],
-                words=names.__getitem__,
-                label_visibility="collapsed",
-            )
+            label, say = t("shell.region"), names.__getitem__
+            state.choose(st.selectbox, label, "region", ids, ids[0], words=say, label_visibility="collapsed")
         region = regions.current_region()
     except (GeoError, OSError):
         st.error(t("shell.unreadable"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -53,16 +54,8 @@ def show_places(t: Texts, region: Region, answer: Answer) -> None:
         disabled=answer.posed.survey.mode == "table",
     )
     keys = tuple(sorted(names, key=lambda key: names[key].casefold()))
-    chosen = state.setting("place", keys, None)
-    state.choose(
-        st.selectbox,
-        t("siting.place"),
-        "place",
-        keys,
-        None,
-        words=names.__getitem__,
-        placeholder=t("siting.place_none"),
-    )
+    label, none = t("siting.place"), t("siting.place_none")
+    chosen = state.choose(st.selectbox, label, "place", keys, None, words=names.__getitem__, placeholder=none)
     if chosen is not None:
         _show_place(t, region, answer, chosen)
     if not wishes.wishes_of(region).is_empty:
@@ -89,14 +82,11 @@ def _show_place(t: Texts, region: Region, answer: Answer, key: str) -> None:
         st.button(t("siting.own_remove"), on_click=wishes.remove_own, args=(region, key), icon=":material/delete:")
         return
     options = _OFFICE if key in region.offices.index else _CANDIDATE
-    widget = f"widget.wish.{region.id}.{key}"
-    st.session_state[widget] = wish or options[0]
     st.segmented_control(
         t("siting.wish"),
         options,
         format_func=lambda option: t(f"siting.wish_{option}"),
-        key=widget,
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: wishes.wish(region, key, str(st.session_state[widget])),
+        **state.bind(f"widget.wish.{region.id}.{key}", wish or options[0], partial(wishes.wish, region, key)),
     )
