@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -85,14 +86,10 @@ def _choose_classes(t: Texts, before: str | None) -> _Wish:
     count = state.choose(many.select_slider, t("atlas.classes"), "classes", counts, 5)
     if before is not None:
         return _Wish("equal", count, is_held=False)
-    state.choose(
-        how.selectbox, t("atlas.scheme"), "scheme", SCHEMES, "natural", words=lambda key: t(f"classes.{key}.label")
-    )
-    return _Wish(
-        state.setting("scheme", SCHEMES, "natural"),
-        count,
-        state.switch(held.toggle, t("atlas.held"), "held", default=True, help=t("atlas.held_help")),
-    )
+    label, say = t("atlas.scheme"), lambda key: t(f"classes.{key}.label")
+    scheme = state.choose(how.selectbox, label, "scheme", SCHEMES, "natural", words=say)
+    is_held = state.switch(held.toggle, t("atlas.held"), "held", default=True, help=t("atlas.held_help"))
+    return _Wish(scheme, count, is_held)
 
 
 def _classes(t: Texts, region: Region, indicator: Indicator, date: str, wish: _Wish) -> Classification:
@@ -106,12 +103,10 @@ def _classes(t: Texts, region: Region, indicator: Indicator, date: str, wish: _W
 def _own_classes(t: Texts, region: Region, indicator: Indicator, date: str, wish: _Wish) -> Classification:
     found = cache.held_classes(region, indicator, "quantiles", wish.classes)
     example = "; ".join(t.number(limit, 1) for limit in found.limits)
-    key = "widget.own_limits"
     if state.recall("own_limits") is None and (linked := state.asked_by_link("limits")) is not None:
         state.remember("own_limits", linked[:LIMITS_MOST])
-    st.session_state[key] = state.recall("own_limits") or example
-    st.text_input(t("atlas.own_limits"), key=key, on_change=lambda: state.remember("own_limits", st.session_state[key]))
-    text = st.session_state[key]
+    text = state.recall("own_limits") or example
+    st.text_input(t("atlas.own_limits"), **state.bind("widget.own_limits", text, partial(state.remember, "own_limits")))
     limits = _limits(text)
     if limits is None:
         st.warning(t("atlas.own_limits_bad", text=text, example=example))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from geo.errors import DataError
@@ -57,15 +59,14 @@ def choose_quarters(t: Texts, region: Region, quarter: str | None) -> tuple[str,
         **state.bind("widget.profile_more", "", lambda key: _keep(region, (*kept, key))),
     )
     if len(kept) > 1:
-        members = "widget.profile_members"
-        st.session_state[members] = list(kept)
         st.pills(
             t("quarter.members"),
             kept,
             selection_mode="multi",
             format_func=say,
-            key=members,
-            on_change=lambda: _keep(region, tuple(key for key in kept if key in st.session_state[members])),
+            **state.bind(
+                "widget.profile_members", list(kept), lambda now: _keep(region, [k for k in kept if k in now])
+            ),
         )
     return kept
 
@@ -78,7 +79,7 @@ def _linked(keys: tuple[str, ...], first: str) -> tuple[str, ...]:
     return tuple(key for key in asked if key in keys)
 
 
-def _keep(region: Region, chosen: tuple[str, ...]) -> None:
+def _keep(region: Region, chosen: Iterable[str]) -> None:
     known = tuple(key for key in chosen if key)
     state.remember(f"profile@{region.id}", known)
     state.remember("quarter", known[0] if known else None)

@@ -55,9 +55,8 @@ def choose_reach(t: Texts, region: Region) -> tuple[Question, Shown] | None:
     far, what = st.columns([1.4, 1], gap="medium", vertical_alignment="bottom")
     state.choose(far.select_slider, minutes_label(t, region), "minutes", MINUTES, MINUTES_USUAL)
     label, say = t("reach.show"), lambda key: t(f"reach.show_{key}")
-    state.choose(what.segmented_control, label, "show", SHOWN, SHOWN[0], words=say, required=True)
-    question = choose_ways(t, region, people)
-    return question, state.setting("show", SHOWN, SHOWN[0])
+    shown = state.choose(what.segmented_control, label, "show", SHOWN, SHOWN[0], words=say, required=True)
+    return choose_ways(t, region, people), shown
 
 
 def reach_link(question: Question, shown: Shown) -> dict[str, object]:

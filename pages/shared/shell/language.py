@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.text import LANGUAGES, Texts, texts
+from pages.shared import state
 from pages.shared.frontend import frontend_text
 
 _KEY = "language"
@@ -49,21 +50,14 @@ def words() -> Texts:
 
 def language_switch() -> None:
     """Show the switch between the languages."""
-    names = {"de": "Deutsch", "en": "English"}
-    current = language()
-
-    def switch() -> None:
-        st.session_state[_KEY] = st.session_state["language_switch"] or current
-
-    st.session_state["language_switch"] = current
+    names, current = {"de": "Deutsch", "en": "English"}, language()
     st.segmented_control(
         words()("shell.language"),
         LANGUAGES,
         format_func=names.__getitem__,
-        key="language_switch",
-        on_change=switch,
         label_visibility="collapsed",
         required=True,
+        **state.bind("language_switch", current, lambda asked: st.session_state.update({_KEY: asked or current})),
     )
 
 

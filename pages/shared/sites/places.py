@@ -45,14 +45,8 @@ def show_places(t: Texts, region: Region, answer: Answer) -> None:
     """Show the place in view with what may be wished for it, and the switch for a place of one's own."""
     places = answer.posed.places
     names = dict(zip(places["id"].astype(str), places["name"].astype(str), strict=True))
-    state.switch(
-        st.toggle,
-        t("siting.place_own"),
-        "placing",
-        default=False,
-        help=t("siting.place_own_help"),
-        disabled=answer.posed.survey.mode == "table",
-    )
+    look = {"help": t("siting.place_own_help"), "disabled": answer.posed.survey.mode == "table"}
+    state.switch(st.toggle, t("siting.place_own"), "placing", default=False, **look)
     keys = tuple(sorted(names, key=lambda key: names[key].casefold()))
     label, none = t("siting.place"), t("siting.place_none")
     chosen = state.choose(st.selectbox, label, "place", keys, None, words=names.__getitem__, placeholder=none)

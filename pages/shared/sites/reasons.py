@@ -82,8 +82,7 @@ def show_firmness(t: Texts, region: Region, answer: Answer) -> None:
     if answer.plan.status is Status.INFEASIBLE or not answer.plan.selected:
         return
     st.header(t("siting.firm"), anchor=False)
-    state.switch(st.toggle, t("siting.firm_show"), "firm_show", default=False)
-    if not state.recall("firm_show"):
+    if not state.switch(st.toggle, t("siting.firm_show"), "firm_show", default=False):
         return
     with st.spinner(t("siting.solving")):
         told = cache.firm(region, answer)
@@ -100,8 +99,7 @@ def show_firmness(t: Texts, region: Region, answer: Answer) -> None:
 def show_minutes_table(t: Texts, region: Region, answer: Answer) -> None:
     """Show, when asked, the share of people reached by minutes and number of offices."""
     st.header(t("siting.minutes_title"), anchor=False)
-    state.switch(st.toggle, t("siting.minutes_show"), "minutes_table", default=False)
-    if state.recall("minutes_table"):
+    if state.switch(st.toggle, t("siting.minutes_show"), "minutes_table", default=False):
         with st.spinner(t("siting.solving")):
             told = cache.minutes_by_number(region, answer.posed.question)
         show_table(minutes_table(t, answer, told), key="minutes_by_number", counted="table.count_rows")
@@ -150,8 +148,7 @@ def show_money(t: Texts, region: Region, answer: Answer) -> None:
     if "budget" in question.kind.needs or "budget" not in questions_of(region):
         return
     st.header(t("siting.frontier"), anchor=False)
-    state.switch(st.toggle, t("siting.frontier_show"), "frontier_show", default=False)
-    if state.recall("frontier_show"):
+    if state.switch(st.toggle, t("siting.frontier_show"), "frontier_show", default=False):
         _show_money(t, region, answer)
 
 
