@@ -99,6 +99,15 @@ def note(code: str, **where: Any) -> Finding:
     return _finding(Level.NOTE, code, where)
 
 
+def megabytes(size: int, limit: int) -> dict[str, float]:
+    """Return a size in bytes and the limit it exceeds as parameters of a finding, in MB.
+
+    In whole MB, unless that would read as if the limit were kept.
+    """
+    size_mb, limit_mb = size / 1024**2, limit / 1024**2
+    return {"megabytes": round(size_mb) if round(size_mb) > limit_mb else size_mb, "limit_megabytes": limit_mb}
+
+
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Tell whether any finding is an error."""
     return any(finding.level is Level.ERROR for finding in findings)

@@ -93,13 +93,14 @@ def _lines(t: Texts, region: Region, found: Answer) -> list[str]:
 
 def _proof(t: Texts, found: Answer) -> str:
     from geo.output.sites import proof_text
+    from geo.output.values import gap_text
 
     plan = found.plan
     if not found.posed.question.kind.is_reach:
         return proof_text(t, found)
     if plan.status == "optimal":
         return t("proof.console.optimal")
-    return t(f"proof.console.{plan.status}", gap=t.percent(plan.gap * 100, 2), bound=t.number(found.bound))
+    return t(f"proof.console.{plan.status}", gap=gap_text(t, plan.gap), bound=t.number(found.bound))
 
 
 def _table(t: Texts, found: Answer) -> list[str]:

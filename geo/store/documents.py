@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 
 from geo.errors import ContractError, DataError
-from geo.findings import error
+from geo.findings import error, megabytes
 from geo.labels import clean_name
 from geo.store.engine import for_writing, make_engine, parsed_url, place_of
 from geo.store.errors import DocumentMissing, StoreConflict, StoreError
@@ -350,8 +350,7 @@ def _text(body: Mapping[str, Any]) -> str:
     except (TypeError, ValueError) as fault:
         raise ContractError(f"a document holds plain values only: {fault}") from fault
     if len(text) > BODY_BYTES_MOST:
-        size = {"megabytes": round(len(text) / 1024**2), "limit_megabytes": BODY_BYTES_MOST // 1024**2}
-        raise DataError((error("document_too_large", **size),))
+        raise DataError((error("document_too_large", **megabytes(len(text), BODY_BYTES_MOST)),))
     return text
 
 

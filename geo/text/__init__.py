@@ -5,7 +5,7 @@ The library returns codes and numbers; this module turns them into sentences. Ca
 a key names its file: ``proof.best`` stands in ``proof.po`` of each language and nowhere else.
 """
 
-from geo.text.catalogue import LANGUAGES, Texts, texts
+from geo.text.catalogue import LANGUAGES, Texts, digits_apart, digits_needed, texts
 from geo.text.sentences import finding_sentence
 
-__all__ = ["LANGUAGES", "Texts", "finding_sentence", "texts"]
+__all__ = ["LANGUAGES", "Texts", "digits_apart", "digits_needed", "finding_sentence", "texts"]

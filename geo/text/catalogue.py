@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -83,9 +83,9 @@ class Texts:
 
         return str(format_date(day, "d MMM y", locale="en_GB"))
 
-    def euros(self, value: float) -> str:
-        """Return an amount in whole euros: ``12.500 €`` or ``€12,500``."""
-        amount = self.number(value)
+    def euros(self, value: float, digits: int = 0) -> str:
+        """Return an amount in euros, whole ones if nothing else is said: ``12.500 €`` or ``€12,500``."""
+        amount = self.number(value, digits)
         return f"{amount}{_NO_BREAK_SPACE}€" if self.language == "de" else f"€{amount}"
 
 
@@ -122,6 +122,20 @@ def _separators(language: str) -> tuple[str, str]:
     from babel.numbers import get_decimal_symbol, get_group_symbol
 
     return get_group_symbol(language), get_decimal_symbol(language)
+
+
+def digits_apart(values: Iterable[float], digits: int = 0, most: int = 6) -> int:
+    """Return how many decimals keep numbers apart that differ, so that a comparison never reads "80, not 80".
+
+    At least ``digits``, at most ``most``: numbers that are the same at ``most`` decimals count as equal.
+    """
+    known = {round(value, most) for value in values if math.isfinite(value)}
+    return next((n for n in range(digits, most) if len({round(value, n) for value in known}) == len(known)), most)
+
+
+def digits_needed(value: float, digits: int = 0, most: int = 4) -> int:
+    """Return how many decimals a number that somebody has set needs to be read as it was set."""
+    return digits_apart((value, round(value, digits)), digits, most)
 
 
 def _without_negative_zero(value: float, digits: int) -> float:

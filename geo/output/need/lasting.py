@@ -33,14 +33,14 @@ from geo.output.values import (
     Table,
     cell_text,
     indicator_label,
+    limit_text,
     number_or_none,
     quarter_heads,
     unit_text,
-    value_text,
 )
 from geo.region import ValueState
 from geo.region.model import Region
-from geo.text import Texts
+from geo.text import Texts, digits_apart
 
 Shown = Literal["course", "direction", "status"]
 SHOWN: tuple[Shown, ...] = ("course", "direction", "status")
@@ -104,7 +104,7 @@ def rule_text(t: Texts, indicator: Indicator, found: Persistence) -> str:
         "persistence.rule" if has_bounds else "persistence.rule.without_lower_bound",
         needed=found.rule.dates_needed,
         looked_at=len(found.window),
-        limit=_value(t, found.upper_limit, indicator),
+        limit=limit_text(t, found.upper_limit, indicator.unit),
     )
 
 
@@ -192,7 +192,10 @@ def heat_table(
         row = [(date, float(values[date]), str(states[date])) for date in found.dates]
         met = [int(flags[date]) == 1 for date in found.dates]
         texts.append(
-            tuple(_heat_text(t, value, state, is_met) for (_, value, state), is_met in zip(row, met, strict=True))
+            tuple(
+                _heat_text(t, value, state, is_met, found.upper_limit)
+                for (_, value, state), is_met in zip(row, met, strict=True)
+            )
         )
         hovers.append(
             tuple(
@@ -295,15 +298,11 @@ def _met_text(t: Texts, row: Mapping[str, Any], window: int) -> str:
     return t("persistence.reason.met" if known == window else "persistence.reason.met_partly", **told)
 
 
-def _heat_text(t: Texts, value: float, state: str, is_met: bool) -> str:
+def _heat_text(t: Texts, value: float, state: str, is_met: bool, limit: float | None) -> str:
     if not ValueState(state).has_number or math.isnan(value):
         return "✕" if state == ValueState.SUPPRESSED else "–"
-    digits = 0 if value >= 1000 else 1
+    digits = digits_apart((value, value if limit is None else limit), 0 if value >= 1000 else 1, 4)
     return t.number(value, digits) + (_MET if is_met else "")
-
-
-def _value(t: Texts, value: float | None, indicator: Indicator) -> str:
-    return t("value.none") if value is None else value_text(t, value, indicator.unit)
 
 
 def _signed(t: Texts, value: float | None) -> str:

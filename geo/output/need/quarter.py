@@ -25,9 +25,11 @@ from geo.output.values import (
     Swatch,
     Table,
     cell_text,
+    compared_texts,
     counts_text,
     indicator_label,
     interval_text,
+    limit_text,
     number_or_none,
     source_text,
     value_text,
@@ -173,7 +175,7 @@ def need_sentence(t: Texts, chosen: Chosen, indicator: Indicator) -> str:
     if not (math.isfinite(whole.value) and math.isfinite(row["low"])):
         return t("quarter.lead_plain", label=label, value=value, date=t.date(chosen.date))
     key = "higher" if row["low"] > whole.value else "lower" if row["high"] < whole.value else "similar"
-    other = value_text(t, whole.value, indicator.unit)
+    value, other = compared_texts(t, row["value"], whole.value, indicator.unit)
     return t(f"quarter.lead_{key}", label=label, value=value, other=other, place=place)
 
 
@@ -293,7 +295,7 @@ def lasting_text(t: Texts, chosen: Chosen, indicator: Indicator, found: Persiste
     row: Any = found.quarters.loc[chosen.quarter_ids[0]]
     told = {"standing": t(f"standing.{row['standing']}.label"), "course": t(f"course.{row['course']}.label")}
     told |= {"needed": t.number(found.rule.dates_needed), "looked_at": t.number(len(found.window))}
-    limit = value_text(t, found.upper_limit, indicator.unit) if found.upper_limit is not None else t("value.none")
+    limit = limit_text(t, found.upper_limit, indicator.unit)
     return t("quarter.lasting", reason=reason_text(t, indicator, found, row), limit=limit, **told)
 
 

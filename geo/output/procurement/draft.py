@@ -12,7 +12,7 @@ from geo.output.sites import Solved, service_label
 from geo.output.values import measure_label, one_line, people_text
 from geo.region.model import Region
 from geo.siting.costs import Parameter
-from geo.text import Texts
+from geo.text import Texts, digits_apart
 
 _ROUTES = ("own_partner", "own_rented", "grant", "voucher", "contract", "benefits")
 _ROLES = ("lead", "adviser", "replacement")
@@ -152,9 +152,11 @@ def _value(t: Texts, purchase: Purchase) -> Chapter:
 
 def _regime(t: Texts, purchase: Purchase) -> str:
     threshold = purchase.parameter("threshold_social")
-    limit = t("value.none") if threshold is None else t.euros(threshold.value)
+    told = {"value": purchase.value_eur, "threshold": None if threshold is None else threshold.value}
+    digits = digits_apart((value for value in told.values() if value is not None), 0, 2)
+    said = {name: t("value.none") if value is None else t.euros(value, digits) for name, value in told.items()}
     direct = purchase.parameter("direct_award_federal")
-    regime = t(f"procurement.regime_{purchase.regime}", value=_euros(t, purchase.value_eur), threshold=limit)
+    regime = t(f"procurement.regime_{purchase.regime}", **said)
     if purchase.regime != "below" or purchase.value_eur is None or direct is None or purchase.value_eur > direct.value:
         return regime
     check = "" if direct.is_verified else f" ({t('procurement.unverified')})"

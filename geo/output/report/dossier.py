@@ -15,6 +15,7 @@ from geo.output.report import dossier_need, dossier_plan
 from geo.output.report.dossier_parts import Brief, Dossier, Fact, Section
 from geo.output.sites import assumed_text, assumptions, cost_picture, plan_text, question_title
 from geo.output.values import (
+    gap_text,
     measure_label,
     one_line,
     people_text,
@@ -133,7 +134,9 @@ def _facts(brief: Brief) -> tuple[Fact, ...]:
         states.append(("after" if brief.has_offices else "alone", outcome.people_after))
     for name, people in states:
         said = {"people": people_text(t, people, outcome.rounded_to), "demand": t.number(demand), "minutes": minutes}
-        facts.append(Fact(share_text(t, float(people or 0), demand), t(f"dossier.fact_{name}", **said), basis))
+        other = outcome.people_before if name == "after" else outcome.people_after
+        share = share_text(t, float(people or 0), demand, float(other or 0) if brief.has_offices else None)
+        facts.append(Fact(share, t(f"dossier.fact_{name}", **said), basis))
     if brief.is_open:
         if brief.has_offices:
             added = t("siting.plus", people=t.number(outcome.added or 0))
@@ -183,7 +186,7 @@ def _open_points(brief: Brief) -> tuple[str, ...]:
     t, outcome, region = brief.t, brief.outcome, brief.region
     lines = []
     if brief.answer.plan.status in (Status.FEASIBLE, Status.STOPPED):
-        lines.append(t("proof.open_gap", gap=t.percent(100 * outcome.gap, 2)))
+        lines.append(t("proof.open_gap", gap=gap_text(t, outcome.gap)))
     chosen = [site.id for site in outcome.sites if site.id in region.sites.index]
     if chosen:
         lines.append(t("dossier.open_hosts", n=len(chosen)))

@@ -84,13 +84,14 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
 def _reach_figures(brief: Brief) -> dict[str, str]:
     t, outcome = brief.t, brief.outcome
     step, demand = outcome.rounded_to, float(outcome.demand or 0)
+    before, after = float(outcome.people_before or 0), float(outcome.people_after or 0)
     return {
         "minutes": t.shortest(outcome.minutes),
         "before": people_text(t, outcome.people_before, step),
         "after": people_text(t, outcome.people_after, step),
         "demand": people_text(t, outcome.demand, step),
-        "share_before": share_text(t, float(outcome.people_before or 0), demand),
-        "share_after": share_text(t, float(outcome.people_after or 0), demand),
+        "share_before": share_text(t, before, demand, after),
+        "share_after": share_text(t, after, demand, before),
         "added": t.number(outcome.added or 0),
     }
 

@@ -19,6 +19,7 @@ from geo.output.values import (
     MapView,
     Row,
     Table,
+    gap_text,
     lacking,
     measure_label,
     mode_label,
@@ -137,7 +138,7 @@ def _cells(t: Texts, one: Compared) -> list[tuple[str, Any]]:
         known(outcome.cost_per_year_eur, t.euros, t("compare.unknown")),
         known(outcome.cost_per_person_eur, t.euros),
         lasting,
-        known(gap, t.percent),
+        known(gap, lambda value: gap_text(t, value / 100, 1)),
         (t.date(outcome.date), outcome.date),
         (mode_label(t, outcome.mode), mode_label(t, outcome.mode)),
         (state_text(t, one), state_text(t, one)),
@@ -224,8 +225,9 @@ def difference_lines(t: Texts, one: Compared, other: Compared) -> tuple[str, ...
         if value is None:
             lines.append(t(f"compare.told_{name}_unknown"))
         else:
-            sign = "same" if not round(value, 1) else "more" if value > 0 else "less"
-            lines.append(t(f"compare.told_{name}_{sign}", value=say(abs(value))))
+            said = say(abs(value))
+            sign = "same" if said == say(0.0) else "more" if value > 0 else "less"
+            lines.append(t(f"compare.told_{name}_{sign}", value=said))
     return tuple(lines)
 
 

@@ -29,7 +29,7 @@ from geo.siting.costs import (
     staff_full_time,
     with_own,
 )
-from geo.text import Texts
+from geo.text import Texts, digits_apart
 
 
 @dataclass(frozen=True)
@@ -324,7 +324,8 @@ def _within_budget(t: Texts, picture: CostPicture, total: float, budget_eur: flo
     if rise is None:
         return []
     key = "costs.budget_room" if total <= budget_eur else "costs.budget_over"
-    return [t(key, budget=t.euros(budget_eur), rise=t.percent(100 * abs(rise), 0))]
+    percent = 100 * abs(rise)
+    return [t(key, budget=t.euros(budget_eur), rise=t.percent(percent, digits_apart((percent, 0.0), 0, 2)))]
 
 
 def _preset_lines(t: Texts, picture: CostPicture, mean_eur: float) -> list[str]:

@@ -10,7 +10,7 @@ from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import Answer
 from geo.siting.problem import OBJECTIVES, Status, people_reached
-from geo.text import Texts
+from geo.text import Texts, digits_needed
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def _people(t: Texts, answer: Answer, people: int | None) -> str:
     return people_text(t, people, answer.rounded_to)
 
 
-def _share(t: Texts, answer: Answer, people: int | None) -> str:
-    return share_text(t, people or 0, answer.demand or 0)
+def _share(t: Texts, answer: Answer, people: int | None, compared: int | None) -> str:
+    return share_text(t, people or 0, answer.demand or 0, compared or 0)
 
 
 def _before(t: Texts, answer: Answer) -> Headline:
@@ -85,12 +85,13 @@ def _before(t: Texts, answer: Answer) -> Headline:
     sentence = t("siting.before", minutes=_minutes(t, answer), **said)
     if answer.posed.question.closed:
         sentence += " " + t("siting.kept", people=_people(t, answer, answer.people_kept))
-    return Headline(_share(t, answer, answer.people_before), sentence)
+    return Headline(_share(t, answer, answer.people_before, answer.people_after), sentence)
 
 
 def _after(t: Texts, answer: Answer) -> Headline:
     said = {"people": _people(t, answer, answer.people_after), "demand": _people(t, answer, answer.demand)}
-    return Headline(_share(t, answer, answer.people_after), t("siting.after", minutes=_minutes(t, answer), **said))
+    share = _share(t, answer, answer.people_after, answer.people_before)
+    return Headline(share, t("siting.after", minutes=_minutes(t, answer), **said))
 
 
 def _signed(t: Texts, people: int) -> str:
@@ -106,7 +107,7 @@ def _reached(t: Texts, answer: Answer) -> list[Headline]:
 
 
 def _fewest(t: Texts, answer: Answer) -> list[Headline]:
-    share = t.percent(answer.posed.question.share, 0)
+    share = t.percent(answer.posed.question.share, digits_needed(answer.posed.question.share))
     needed = len(answer.plan.selected)
     head = Headline(t.number(needed), t("siting.figure_fewest", n=needed, share=share, minutes=_minutes(t, answer)))
     return [_before(t, answer), head, _after(t, answer)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from geo.jobs import Standing
-from geo.output.values import people_text
+from geo.output.values import gap_text, people_text
 from geo.region.disclosure import round_people
 from geo.siting.ask import Answer
 from geo.siting.problem import OBJECTIVES, Plan, Status
-from geo.text import Texts
+from geo.text import Texts, digits_apart
 
 
 def proof_sentence(t: Texts, plan: Plan) -> str:
@@ -18,7 +18,7 @@ def proof_sentence(t: Texts, plan: Plan) -> str:
     if plan.status is Status.OPTIMAL:
         return t(f"proof.best{of_what}")
     key = "stopped" if plan.status is Status.STOPPED else "gap"
-    return t(f"proof.{key}{of_what}", gap=t.percent(100 * plan.gap, 2))
+    return t(f"proof.{key}{of_what}", gap=gap_text(t, plan.gap))
 
 
 def proof_text(t: Texts, answer: Answer) -> str:
@@ -29,16 +29,17 @@ def proof_text(t: Texts, answer: Answer) -> str:
 
 
 def infeasible_text(t: Texts, answer: Answer) -> str:
-    """Return why no choice meets the wishes, with the nearest change that would do."""
+    """Return why no choice meets the wishes, with the nearest change that would do.
 
-    def said(name: str, value: float | str) -> str:
-        if isinstance(value, str):
-            return value
-        if name.startswith("share"):
-            return t.percent(100 * value, 0)
-        return t.euros(value) if name.startswith("budget") else t.number(value)
-
-    told = {name: said(name, value) for name, value in answer.message_parameters.items()}
+    What is wished for and what is possible never read alike.
+    """
+    told = dict(answer.message_parameters)
+    numbers = {name: value for name, value in told.items() if not isinstance(value, str)}
+    shares = {name: 100 * value for name, value in numbers.items() if name.startswith("share")}
+    euros = {name: value for name, value in numbers.items() if name.startswith("budget")}
+    told |= {name: t.number(value) for name, value in numbers.items()}
+    told |= {name: t.percent(value, digits_apart(shares.values())) for name, value in shares.items()}
+    told |= {name: t.euros(value, digits_apart(euros.values())) for name, value in euros.items()}
     return t(f"site.infeasible.{answer.plan.message}", **told)
 
 
@@ -48,11 +49,11 @@ def searching_text(t: Texts, answer: Answer, standing: Standing | None) -> str:
     if standing is not None:
         value, bound, gap = standing.value, standing.bound, min(gap, standing.gap)
     if not OBJECTIVES[answer.plan.objective].is_reach:
-        return t("proof.searching_other", gap=t.percent(100 * gap, 2))
+        return t("proof.searching_other", gap=gap_text(t, gap))
     step = answer.rounded_to
     return t(
         "proof.searching",
         people=people_text(t, round_people(value, answer.rule), step),
         bound=t.number(math.ceil(bound / step) * step),
-        gap=t.percent(100 * gap, 2),
+        gap=gap_text(t, gap),
     )

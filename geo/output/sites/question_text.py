@@ -13,7 +13,7 @@ from geo.region.model import Region
 from geo.siting.ask import FADE_FULL_SHARE, Answer, Question, candidate_base
 from geo.siting.explain import Curve
 from geo.siting.problem import OBJECTIVES, Status
-from geo.text import Texts
+from geo.text import Texts, digits_needed
 
 
 def question_title(t: Texts, question: Question) -> str:
@@ -27,7 +27,7 @@ def question_title(t: Texts, question: Question) -> str:
         f"siting.lead_{question.objective}",
         n=question.new,
         minutes=minutes,
-        share=t.percent(question.share, 0),
+        share=t.percent(question.share, digits_needed(question.share)),
         budget=t.euros(question.budget_eur),
     )
 
@@ -138,7 +138,8 @@ def _wish_notes(t: Texts, answer: Answer) -> list[str]:
     """Return what shares for areas and a service that is needed mean."""
     question, lines = answer.posed.question, []
     if question.has_minimum:
-        areas, share = areas_label(t, question.minimum_of), t.percent(question.minimum_share, 0)
+        areas, least = areas_label(t, question.minimum_of), question.minimum_share
+        share = t.percent(least, digits_needed(least))
         lines.append(t("siting.assumption_minimum", n=len(answer.posed.groups.names), kind=areas, share=share))
         lines += [t("siting.assumption_lasting")] if question.minimum_of == "lasting" else []
     if question.service:

@@ -230,11 +230,14 @@ def _compare(t: Texts, region: Region, scene: Scene, workings: Workings, theme: 
         pair.append(Compared(key, asked.name, asked, outcome_of(region, asked, told)))
     one, other = pair
     figures = []
-    for side in pair:
-        outcome = side.outcome
+    for side, compared in zip(pair, reversed(pair), strict=True):
+        outcome, beside = side.outcome, compared.outcome
         if outcome is not None and outcome.demand:
             said = people_text(t, outcome.people_after, outcome.rounded_to)
-            share = share_text(t, outcome.people_after or 0, outcome.demand)
+            is_same = beside is not None and beside.demand == outcome.demand
+            share = share_text(
+                t, outcome.people_after or 0, outcome.demand, (beside.people_after or 0) if beside and is_same else None
+            )
             mark = side.key.upper()
             sentence = t(
                 "present.figure_side", mark=mark, name=side.name, people=said, minutes=t.number(outcome.minutes)
@@ -273,8 +276,8 @@ def _reach_figures(t: Texts, region: Region, told: Answer) -> list[BigFigure]:
 
     demand = people_text(t, told.demand, told.rounded_to)
 
-    def share(people: int | None) -> str:
-        return share_text(t, people or 0, told.demand or 0)
+    def share(people: int | None, compared: int | None) -> str:
+        return share_text(t, people or 0, told.demand or 0, compared or 0)
 
     def said(people: int | None) -> str:
         return people_text(t, people, told.rounded_to)
@@ -284,14 +287,15 @@ def _reach_figures(t: Texts, region: Region, told: Answer) -> list[BigFigure]:
     if not len(told.sites) and not told.posed.question.closed:
         if not has_offices:  # nobody has said where today's offices are
             return []
-        return [BigFigure(share(told.people_before), t("present.figure_today", **today))]
+        return [BigFigure(share_text(t, told.people_before or 0, told.demand), t("present.figure_today", **today))]
     then = {"minutes": minutes, "people": said(told.people_after), "demand": demand}
-    then["today"] = share(told.people_before)
+    then["today"] = share(told.people_before, told.people_after)
     added = (told.people_after or 0) - (told.people_before or 0)
     sign = "siting.plus" if added > 0 else "present.plain_number"
     gain = BigFigure(t(sign, people=t.number(added)), t("siting.gain"))
     key = "present.figure_then" if has_offices else "present.figure_new"
-    return [BigFigure(share(told.people_after), t(key, **then)), *([gain] if has_offices else [])]
+    number = share(told.people_after, told.people_before)
+    return [BigFigure(number, t(key, **then)), *([gain] if has_offices else [])]
 
 
 def _named(t: Texts, told: Answer) -> list[str]:

@@ -9,7 +9,7 @@ from geo.need import Indicator
 from geo.region import Source, ValueState
 from geo.region.disclosure import DisclosureRule
 from geo.region.model import Region
-from geo.text import Texts
+from geo.text import Texts, digits_apart, digits_needed
 
 _PERCENT_UNITS = ("percent", "percentage_points")
 
@@ -35,11 +35,23 @@ def unit_text(t: Texts, unit: str) -> str:
     return t(f"unit.{unit}")
 
 
-def value_text(t: Texts, value: float, unit: str) -> str:
-    """Return a value with its unit, ``k. A.`` where there is none."""
+def value_text(t: Texts, value: float, unit: str, digits: int | None = None) -> str:
+    """Return a value with its unit, ``k. A.`` where there is none; ``digits`` other than the unit's for comparisons."""
     if not math.isfinite(value):
         return t("value.none")
-    return t.percent(value, digits_of(unit)) if unit == "percent" else t.number(value, digits_of(unit))
+    digits = digits_of(unit) if digits is None else digits
+    return t.percent(value, digits) if unit == "percent" else t.number(value, digits)
+
+
+def limit_text(t: Texts, limit: float | None, unit: str) -> str:
+    """Return a limit as it was set, with all its decimals; ``k. A.`` where there is none."""
+    return t("value.none") if limit is None else value_text(t, limit, unit, digits_needed(limit, digits_of(unit)))
+
+
+def compared_texts(t: Texts, value: float, other: float, unit: str) -> tuple[str, str]:
+    """Return two values that are compared, with as many decimals as keep them apart."""
+    digits = digits_apart((value, other), digits_of(unit), 4)
+    return value_text(t, value, unit, digits), value_text(t, other, unit, digits)
 
 
 def cell_text(t: Texts, value: float, state: str, unit: str) -> str:
@@ -85,12 +97,23 @@ def people_text(t: Texts, people: float | None, rounded_to: int) -> str:
     return t("siting.fewer_than", n=rounded_to) if people is None else t.number(people)
 
 
-def share_text(t: Texts, people: float, among: float) -> str:
-    """Return how many of ``among`` in whole percent; never all of them while one is left out."""
+def share_text(t: Texts, people: float, among: float, compared: float | None = None) -> str:
+    """Return how many of ``among`` in whole percent; never all of them while one is left out.
+
+    Beside another number of people of the same whole, ``compared``, with up to two decimals where both would read
+    alike.
+    """
     if among <= 0:
         return t("value.none")
     share = 100 * people / among
-    return t("value.nearly_all") if people < among and round(share) >= 100 else t.percent(share, 0)
+    digits = 0 if compared is None else digits_apart((share, 100 * compared / among), 0, 2)
+    is_all_but = people < among and round(share, digits) >= 100
+    return t("value.nearly_all") if is_all_but else t.percent(share, digits)
+
+
+def gap_text(t: Texts, gap: float, digits: int = 2) -> str:
+    """Return a gap, a fraction, in percent; one that is left never reads as none."""
+    return t.percent(100 * gap, digits_apart((100 * gap, 0.0), digits, 4))
 
 
 def shown_share(part: int | None, whole: int | None, step: int) -> float:

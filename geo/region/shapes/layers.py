@@ -22,7 +22,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
-from geo.findings import Finding, error, warning
+from geo.findings import Finding, error, megabytes, warning
 from geo.region.archive import extract_zip, is_zip
 
 _SHAPEFILE, _SQLITE, _PARQUET = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1"
@@ -159,8 +159,7 @@ def check_size(files: list[Path], name: str, limits: ReadLimits) -> None:
     if size == 0:
         raise DataError((error("file_empty", file=name),))
     if size > limits.file_bytes:
-        megabytes = {"megabytes": round(size / 1024**2), "limit_megabytes": round(limits.file_bytes / 1024**2)}
-        raise DataError((error("file_too_large", file=name, **megabytes),))
+        raise DataError((error("file_too_large", file=name, **megabytes(size, limits.file_bytes)),))
 
 
 def declares_crs(layer: OpenLayer) -> bool:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
-from geo.findings import Finding, error, note, warning
+from geo.findings import Finding, error, megabytes, note, warning
 from geo.region.tables.delimited import read_delimited
 from geo.region.tables.headings import column_names, find_layout, is_number_like, lasting_footer_mark
 from geo.region.tables.workbook import Sheet, is_workbook, read_sheets, refuse_disguised, workbook_sheets
@@ -129,8 +129,7 @@ def _content(source: Path | bytes, name: str, limits: ReadLimits) -> bytes:
     try:
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size > limits.file_bytes:
-            megabytes = {"megabytes": round(size / 1024**2), "limit_megabytes": round(limits.file_bytes / 1024**2)}
-            raise DataError((error("file_too_large", file=name, **megabytes),))
+            raise DataError((error("file_too_large", file=name, **megabytes(size, limits.file_bytes)),))
         if size == 0:
             raise DataError((error("file_empty", file=name),))
         return source if isinstance(source, bytes) else source.read_bytes()

@@ -17,7 +17,7 @@ from typing import Any
 
 from geo.decode import from_plain, to_plain
 from geo.errors import DataError
-from geo.findings import Finding, error, warning
+from geo.findings import Finding, error, megabytes, warning
 from geo.labels import clean_description, clean_name, description_faults, has_unseen, name_faults
 from geo.siting.ask import Question
 from geo.siting.scenario.scenario import SCHEMA_VERSION, Outcome, Scenario
@@ -112,8 +112,7 @@ def parsed(data: bytes) -> Any:
         ``scenario_too_large``, ``json_damaged`` with the line, ``json_key_twice``.
     """
     if len(data) > FILE_BYTES_MOST:
-        most = FILE_BYTES_MOST // 1024**2
-        raise DataError((error("scenario_too_large", megabytes=round(len(data) / 1024**2), limit_megabytes=most),))
+        raise DataError((error("scenario_too_large", **megabytes(len(data), FILE_BYTES_MOST)),))
     try:
         return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
     except DataError:

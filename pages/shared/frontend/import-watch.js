@@ -13,7 +13,7 @@ export default function (component) {
     if (!refused.length && !parentElement.nahbarSaid) return;
     parentElement.nahbarSaid = refused.length > 0;
     const said = {
-      refused: refused.map((file) => ({ name: file.name, megabytes: Math.round(file.size / 1048576) })),
+      refused: refused.map((file) => ({ name: file.name, bytes: file.size })),
       all: refused.length === list.length,
     };
     const say = (left) => {

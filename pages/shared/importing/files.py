@@ -15,7 +15,7 @@ from typing import TypeVar
 import streamlit as st
 
 from geo.defaults import ReadLimits
-from geo.findings import Finding, error, has_errors
+from geo.findings import Finding, error, has_errors, megabytes
 from geo.region.recipes import Columns
 from geo.region.tables import TableSpec
 from geo.text import Texts
@@ -62,7 +62,7 @@ def take(name: str, content: bytes) -> Finding | None:
     """Keep a file for this session, or say why not."""
     name = _plain_name(name)
     if len(content) > LIMITS.file_bytes:
-        return _too_large(name, round(len(content) / 1024**2))
+        return _too_large(name, len(content))
     others = [file for other, file in stored().items() if other != name]
     if sum(len(file.content) for file in others) + len(content) > TOTAL_BYTES:
         return error("import_total_too_large", file=name, limit_megabytes=TOTAL_BYTES // 1024**2)
@@ -159,8 +159,8 @@ def stamp_of(entered: str) -> str:
     return sha256("\n".join([*told, entered]).encode()).hexdigest()
 
 
-def _too_large(name: str, megabytes: int) -> Finding:
-    return error("file_too_large", file=name, megabytes=megabytes, limit_megabytes=LIMITS.file_bytes // 1024**2)
+def _too_large(name: str, size: int) -> Finding:
+    return error("file_too_large", file=name, **megabytes(size, LIMITS.file_bytes))
 
 
 def _watch() -> None:
@@ -170,7 +170,7 @@ def _watch() -> None:
         said = st.session_state["import_watch"].chosen
         given = said.get("refused", []) if isinstance(said, dict) else []
         st.session_state[_TOO_LARGE] = tuple(
-            _too_large(_plain_name(str(one["name"])), int(one["megabytes"])) for one in given[:MOST_FILES]
+            _too_large(_plain_name(str(one["name"])), int(one["bytes"])) for one in given[:MOST_FILES]
         )
         if given and said.get("all"):
             st.session_state[_REFUSED] = ()

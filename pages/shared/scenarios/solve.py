@@ -9,6 +9,7 @@ import streamlit as st
 
 from geo.errors import DataError
 from geo.jobs import Job
+from geo.output.values import gap_text
 from geo.region.model import Region
 from geo.siting.ask import Posed, pose, tell
 from geo.siting.scenario import Outcome, Scenario, completed, nothing_new, outcome_of
@@ -82,7 +83,7 @@ def _watch(t: Texts, region: Region) -> None:
             if standing is None:
                 paragraph(t("compare.solving", name=name))
             else:
-                paragraph(t("compare.solving_value", name=name, gap=t.percent(100 * standing.gap, 2)))
+                paragraph(t("compare.solving_value", name=name, gap=gap_text(t, standing.gap)))
         key = f"stop_{run.saved.record.id}"
         stop.button(t("compare.stop"), key=key, on_click=run.job.stop, icon=":material/stop_circle:")
 

@@ -123,6 +123,8 @@ def test_differences_are_told_in_sentences() -> None:
     )
     assert difference_lines(t, a, replace(b, outcome=None)) == ()
     assert difference_lines(t, a, a)[0] == t("compare.told_people_same")
+    dearer = compared("c", cost_per_year_eur=a.outcome.cost_per_year_eur + 0.3)
+    assert difference_lines(t, dearer, a)[2] == t("compare.told_cost_same")
     hidden = compared("c", people_after=None)
     assert difference_lines(t, hidden, a)[0] == t("compare.told_people_unknown")
 
