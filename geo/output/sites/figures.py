@@ -76,8 +76,8 @@ def _people(t: Texts, answer: Answer, people: int | None) -> str:
     return people_text(t, people, answer.rounded_to)
 
 
-def _share(t: Texts, answer: Answer, people: int | None, compared: int | None) -> str:
-    return share_text(t, people or 0, answer.demand or 0, compared or 0)
+def _share(t: Texts, answer: Answer, people: int | None, compared: int) -> str:
+    return share_text(t, people or 0, answer.demand or 0, compared)
 
 
 def _before(t: Texts, answer: Answer) -> Headline:
@@ -85,12 +85,12 @@ def _before(t: Texts, answer: Answer) -> Headline:
     sentence = t("siting.before", minutes=_minutes(t, answer), **said)
     if answer.posed.question.closed:
         sentence += " " + t("siting.kept", people=_people(t, answer, answer.people_kept))
-    return Headline(_share(t, answer, answer.people_before, answer.people_after), sentence)
+    return Headline(_share(t, answer, answer.people_before, answer.people_after or 0), sentence)
 
 
 def _after(t: Texts, answer: Answer) -> Headline:
     said = {"people": _people(t, answer, answer.people_after), "demand": _people(t, answer, answer.demand)}
-    share = _share(t, answer, answer.people_after, answer.people_before)
+    share = _share(t, answer, answer.people_after, answer.people_before or 0)
     return Headline(share, t("siting.after", minutes=_minutes(t, answer), **said))
 
 
@@ -144,10 +144,10 @@ def _people_of_plan(t: Texts, answer: Answer) -> list[Headline]:
     demand = _people(t, answer, answer.demand)
     heads = [
         Headline(
-            _share(t, answer, people),
+            _share(t, answer, people, other or 0),
             t(f"siting.figure_{kind}_{when}", people=_people(t, answer, people), demand=demand),
         )
-        for when, people in (("before", before), ("after", after))
+        for when, people, other in (("before", before, after), ("after", after, before))
     ]
     return [*heads, Headline(_signed(t, (after or 0) - (before or 0)), t(f"siting.figure_{kind}_gain"))]
 

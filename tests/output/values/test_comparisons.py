@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from geo.findings import error, megabytes
 from geo.output.procurement.draft import _regime
 from geo.output.procurement.purchase import Contract, Purchase, thresholds
+from geo.output.sites.figures import headlines
 from geo.output.sites.proof import infeasible_text
 from geo.output.values import compared_texts, gap_text, limit_text, share_text
+from geo.siting.ask import Question, answer
+from geo.siting.problem import OBJECTIVES
 from geo.text import LANGUAGES, digits_apart, digits_needed, finding_sentence, texts
+from tests.output.taken import demo
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -104,3 +108,9 @@ def test_a_value_below_a_threshold_reads_below_it(away: float, t: Any) -> None:
     assert t.euros(limit, digits) in sentence
     assert t.euros(limit + away, digits) in sentence
     assert not math.isclose(away, -0.4) or t.euros(limit) + " " not in sentence
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_every_question_has_its_figures(objective: str, t: Any) -> None:
+    found = answer(demo(), Question(mode="line", new=2, objective=objective), seconds=0.3)
+    assert len(headlines(t, found)) >= (1 if found.plan.status == "infeasible" else 3)
