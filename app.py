@@ -27,12 +27,7 @@ page = st.navigation(
             icon=":material/donut_small:",
             url_path="concentration",
         ),
-        st.Page(
-            "pages/persistence.py",
-            title=t("nav.persistence"),
-            icon=":material/history:",
-            url_path="persistence",
-        ),
+        st.Page("pages/persistence.py", title=t("nav.persistence"), icon=":material/history:", url_path="persistence"),
         st.Page("pages/quarter.py", title=t("nav.quarter"), icon=":material/location_city:", url_path="quarter"),
         st.Page("pages/reach.py", title=t("nav.reach"), icon=":material/directions_walk:", url_path="reach"),
         st.Page("pages/siting.py", title=t("nav.siting"), icon=":material/add_location_alt:", url_path="siting"),

@@ -1,8 +1,8 @@
 """An import contract: whoever stands outside a wing uses its door.
 
-A wing is a package whose ``__init__`` lists what it gives in ``__all__``. Modules outside may import the package and
-the modules named in that list (a module that is a namespace of its own), and nothing else below it. Wings are found,
-not listed, so a new one is held from its first day. Halls that hold wings only (``geo.siting``) have doors too, for
+A wing is a package whose ``__init__`` imports what it gives. Modules outside may import the package and the modules
+that it gives (those that are a namespace of their own), and nothing else below it. Wings are found, not listed, so a
+new one is held from its first day. Halls that hold wings only (``geo.siting``) have doors too, for
 the modules that lie in them directly.
 """
 
@@ -46,12 +46,15 @@ class DoorContract(Contract):
 
 
 def doors(within: list[str]) -> dict[str, set[str]]:
-    """Return each wing below the given packages with the names its door lists."""
+    """Return each wing below the given packages with the names its door gives."""
     found = {}
     for top in within:
         for file in sorted(ROOT.joinpath(*top.split(".")).rglob("__init__.py")):
             wing = ".".join(file.parent.relative_to(ROOT).parts)
-            for statement in ast.parse(file.read_text(encoding="utf-8")).body:
-                if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
-                    found[wing] = set(ast.literal_eval(statement.value))
+            given: set[str] = set()
+            for statement in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith(wing):
+                    given |= {name.asname or name.name for name in statement.names}
+            if given:
+                found[wing] = given
     return found

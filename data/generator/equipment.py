@@ -10,11 +10,7 @@ from geo.region import SERVICES
 OFFICE_HOURS = 36.0
 FULL_WEEK_HOURS = 39.0
 # Services by the rooms of a host place: confidential talks need a second room, a case manager a third.
-BY_ROOMS = {
-    1: "applications video",
-    2: "applications placement video",
-    3: "applications placement casework coaching",
-}
+BY_ROOMS = {1: "applications video", 2: "applications placement video", 3: "applications placement casework coaching"}
 
 
 def equip(sites: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:

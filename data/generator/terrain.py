@@ -197,10 +197,7 @@ def _water(rng: np.random.Generator, bend: Warp, river: LineString) -> dict[str,
     )
     lake = _blob(rng, (-5.15, -1.25), 300, 0.15, 1.5)
     pond = _blob(rng, (-1.45, 1.98), 85, 0.2, 1.6)
-    brooks = {
-        "Hallbach": bend(spline(BROOK_NORTH)).buffer(4),
-        "Kaltenbach": bend(spline(BROOK_SOUTH)).buffer(4),
-    }
+    brooks = {"Hallbach": bend(spline(BROOK_NORTH)).buffer(4), "Kaltenbach": bend(spline(BROOK_SOUTH)).buffer(4)}
     body = river.buffer(RIVER_WIDTH / 2)
     return {"Orme": body, "Hafenbecken": basin.difference(body), "Baggersee": lake, "Stadtparkteich": pond, **brooks}
 

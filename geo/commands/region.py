@@ -37,9 +37,7 @@ def register(subparsers: Any) -> None:
     build.set_defaults(run=run_build)
 
     check = subparsers.add_parser(
-        "check",
-        help="check the files of a recipe",
-        description="Do all that build does, but write nothing.",
+        "check", help="check the files of a recipe", description="Do all that build does, but write nothing."
     )
     _add_recipe(check)
     check.set_defaults(run=run_build, out=None)

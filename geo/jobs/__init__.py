@@ -1,10 +1,3 @@
 """Long searches beside the server: processes of their own, stopped on request."""
 
 from geo.jobs.worker import Job, Standing, Workshop, log_fault
-
-__all__ = [
-    "Job",
-    "Standing",
-    "Workshop",
-    "log_fault",
-]

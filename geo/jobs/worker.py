@@ -164,10 +164,7 @@ def _start() -> subprocess.Popen[bytes]:
     paths = [str(_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "geo.jobs"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
+        [sys.executable, "-P", "-m", "geo.jobs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     )
 
 

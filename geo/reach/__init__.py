@@ -5,22 +5,3 @@ from geo.reach.model import TravelModel, TravelResult, region_crs, region_street
 from geo.reach.origins import Origins, place_origins, quarter_minutes
 from geo.reach.table import read_travel_table
 from geo.reach.travel import MINUTES_TOLERANCE, TravelTimes, neighbours, require_positive
-
-__all__ = [
-    "MINUTES_TOLERANCE",
-    "Demand",
-    "Origins",
-    "TravelModel",
-    "TravelResult",
-    "TravelTimes",
-    "neighbours",
-    "place_counts",
-    "place_demand",
-    "place_origins",
-    "quarter_minutes",
-    "read_travel_table",
-    "region_crs",
-    "region_streets",
-    "require_positive",
-    "travel_times",
-]

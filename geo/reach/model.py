@@ -144,12 +144,7 @@ def travel_times(
         findings += [*snap_findings(demand, demand_keys, "demand"), *snap_findings(sites, site_keys, "site")]
         if model.mode != "transit":
             times = walk_times_between(
-                network,
-                demand,
-                sites,
-                limit_minutes=model.limit_minutes,
-                assumptions=model.walk,
-                wheelchair=wheelchair,
+                network, demand, sites, limit_minutes=model.limit_minutes, assumptions=model.walk, wheelchair=wheelchair
             )
             return TravelResult(times, network, tuple(findings))
     feed = region.timetable if model.timetable is None else model.timetable

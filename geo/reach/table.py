@@ -138,7 +138,6 @@ def _table(pairs: pd.DataFrame, origin_of_point: NDArray[np.int64], shape: tuple
     from scipy.sparse import csr_array
 
     by_origin = csr_array(
-        (pairs["minutes"].to_numpy(dtype=np.float64), (pairs["start"].to_numpy(), pairs["end"].to_numpy())),
-        shape=shape,
+        (pairs["minutes"].to_numpy(dtype=np.float64), (pairs["start"].to_numpy(), pairs["end"].to_numpy())), shape=shape
     )
     return csr_array(by_origin[origin_of_point]) if len(origin_of_point) else csr_array((0, shape[1]))

@@ -12,16 +12,3 @@ from geo.region.schema import (
     Source,
     ValueState,
 )
-
-__all__ = [
-    "SERVICES",
-    "SITE_COLUMNS",
-    "STANDARD_MEASURES",
-    "STATES_WITH_NUMBER",
-    "ZONE_REASONS",
-    "Measure",
-    "SiteKind",
-    "Source",
-    "ValueState",
-    "extract_zip",
-]

@@ -16,16 +16,6 @@ from geo.store.records import Record
 if TYPE_CHECKING:
     from geo.store.documents import Store
 
-__all__ = [
-    "IN_MEMORY",
-    "DocumentMissing",
-    "Record",
-    "Store",
-    "StoreConflict",
-    "StoreError",
-    "database_address",
-    "open_store",
-]
 
 IN_MEMORY = "sqlite://"
 """Address of a store that lives as long as it is held."""

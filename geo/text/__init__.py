@@ -7,5 +7,3 @@ a key names its file: ``proof.best`` stands in ``proof.po`` of each language and
 
 from geo.text.catalogue import LANGUAGES, Texts, digits_apart, digits_needed, texts
 from geo.text.sentences import finding_sentence
-
-__all__ = ["LANGUAGES", "Texts", "digits_apart", "digits_needed", "finding_sentence", "texts"]

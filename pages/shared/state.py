@@ -62,11 +62,7 @@ LINKED = (
     "lasting_sure",
     "lasting_map",
 )
-_KEPT_AS = {
-    **dict.fromkeys(("force", "forbid", "close", "own"), "wishes@"),
-    "with": "profile@",
-    "limits": "own_limits",
-}
+_KEPT_AS = {**dict.fromkeys(("force", "forbid", "close", "own"), "wishes@"), "with": "profile@", "limits": "own_limits"}
 """Settings of the link that are kept under another name, or under one for each region."""
 _PAGE = "link.page"
 _WRITTEN = "link.written"

@@ -13,10 +13,7 @@ pytestmark = pytest.mark.e2e
 
 PATHS = ("concentration", "persistence", "quarter?quarter=01010101")
 EVERY_WINDOW = pytest.mark.parametrize(
-    "visit",
-    [("de-DE", 1440), ("en-GB", 390)],
-    indirect=True,
-    ids=["german", "english-phone"],
+    "visit", [("de-DE", 1440), ("en-GB", 390)], indirect=True, ids=["german", "english-phone"]
 )
 ENGLISH_WORDS = re.compile(
     r"\b(Choose an option|Select all|Search|Download|Running|No results|Press Enter|plot|snapshot)\b", re.IGNORECASE

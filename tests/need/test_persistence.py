@@ -12,15 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
-from geo.need.courses import (
-    COURSES,
-    course_of,
-    lasting,
-    sudden_rises,
-    trend_lines,
-    upper_limit_held,
-    volatility,
-)
+from geo.need.courses import COURSES, course_of, lasting, sudden_rises, trend_lines, upper_limit_held, volatility
 from geo.need.indicators import indicator_named
 from geo.need.persistence import STANDINGS, LastingRule, Persistence, as_records, find_persistence
 from geo.region.model.region import Region

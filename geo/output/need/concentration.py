@@ -52,15 +52,7 @@ from geo.text import Texts
 
 Method = Literal["moran", "spot"]
 METHODS: tuple[Method, ...] = ("moran", "spot")
-NEIGHBOURHOODS = (
-    "queen",
-    "nearest_4",
-    "nearest_6",
-    "nearest_8",
-    "distance_2000",
-    "distance_5000",
-    "distance_10000",
-)
+NEIGHBOURHOODS = ("queen", "nearest_4", "nearest_6", "nearest_8", "distance_2000", "distance_5000", "distance_10000")
 YEARS_COLUMNS = ("gini", "dissimilarity", "low", "high", "isolation", "moran")
 
 _PERMUTATIONS = (999, 1999, 3999, 9999)

@@ -12,14 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from geo.need import (
-    COURSES,
-    DIRECTIONS,
-    Classification,
-    Indicator,
-    Persistence,
-    indicator_values,
-)
+from geo.need import COURSES, DIRECTIONS, Classification, Indicator, Persistence, indicator_values
 from geo.output.charts import HeatTable
 from geo.output.need.atlas import category_view
 from geo.output.need.findings_text import finding_text

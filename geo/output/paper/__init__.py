@@ -4,21 +4,3 @@ from geo.output.paper.print_files import chart_file, map_file
 from geo.output.paper.series import Step, safe_name, series_pdf, series_zip
 from geo.output.paper.sheet import LEAST_MM, LOGO_BYTES, SIZES, Kind, LegendPlace, Sheet, logo_picture
 from geo.output.paper.typesetting import COUNTRIES, typeset
-
-__all__ = [
-    "COUNTRIES",
-    "LEAST_MM",
-    "LOGO_BYTES",
-    "SIZES",
-    "Kind",
-    "LegendPlace",
-    "Sheet",
-    "Step",
-    "chart_file",
-    "logo_picture",
-    "map_file",
-    "safe_name",
-    "series_pdf",
-    "series_zip",
-    "typeset",
-]

@@ -12,25 +12,9 @@ import shapely
 
 from geo.output.paper.map_legend import Group, Laid, lay, legend_groups
 from geo.output.paper.marks import draw_hatch, draw_mark, drawn_path, is_blank
-from geo.output.paper.page import (
-    INK,
-    LINE,
-    PAPER,
-    SOFT,
-    Box,
-    Page,
-    fiction_mark,
-)
+from geo.output.paper.page import INK, LINE, PAPER, SOFT, Box, Page, fiction_mark
 from geo.output.paper.sheet import LegendPlace
-from geo.output.values import (
-    CATCHMENT_OPACITY,
-    DISTRICT_OPACITY,
-    LANDSCAPE,
-    MAP_COLOURS,
-    NO_DATA,
-    WITHHELD,
-    MapView,
-)
+from geo.output.values import CATCHMENT_OPACITY, DISTRICT_OPACITY, LANDSCAPE, MAP_COLOURS, NO_DATA, WITHHELD, MapView
 from geo.region.model import Region
 from geo.text import Texts
 

@@ -8,11 +8,7 @@ import numpy as np
 import shapely
 from matplotlib.path import Path as DrawnPath
 
-from geo.output.paper.page import (
-    LINE,
-    Box,
-    Page,
-)
+from geo.output.paper.page import LINE, Box, Page
 from geo.output.values import CATCHMENT_OPACITY, MAP_COLOURS, PLACE_COLOURS
 
 _SIZES = {"main": 5.0, "branch": 4.4, "outreach": 4.0, "office": 4.0, "host": 2.5, "plan": 5.4}

@@ -340,11 +340,7 @@ class _LanguagePdf(PdfFile):  # type: ignore[misc]
 
     def writeObject(self, object: Any, contents: Any) -> None:  # noqa: A002, N802
         if isinstance(contents, dict) and contents.get("Type") == Name("Catalog"):
-            contents = {
-                **contents,
-                "Lang": self._language.encode(),
-                "ViewerPreferences": {"DisplayDocTitle": True},
-            }
+            contents = {**contents, "Lang": self._language.encode(), "ViewerPreferences": {"DisplayDocTitle": True}}
         super().writeObject(object, contents)
 
 

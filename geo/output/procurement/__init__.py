@@ -2,8 +2,3 @@
 
 from geo.output.procurement.draft import draft_of
 from geo.output.procurement.files import draft_files
-
-__all__ = [
-    "draft_files",
-    "draft_of",
-]

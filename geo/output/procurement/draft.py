@@ -266,10 +266,7 @@ def _award_chapters(t: Texts, solved: Solved, lot: Lot) -> tuple[tuple[Block, ..
             Grid((t("procurement.lot_sheet"), ""), lot_rows, (0.4, 0.6)),
             Grid(price_heads, price_rows, (0.5, 0.25, 0.25)),
         ),
-        (
-            Bullets((t("procurement.cpv_social"), t("procurement.cpv_other"))),
-            Paragraph(t("procurement.cpv_note")),
-        ),
+        (Bullets((t("procurement.cpv_social"), t("procurement.cpv_other"))), Paragraph(t("procurement.cpv_note"))),
     )
 
 

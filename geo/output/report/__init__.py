@@ -7,21 +7,3 @@ from geo.output.report.dossier_parts import Dossier
 from geo.output.report.pdf import report_pdf
 from geo.output.report.site_sheet import sheet_files, sheets_pdf, site_sheets
 from geo.output.report.slides import slides_of, slides_pptx
-
-__all__ = [
-    "LOCALES",
-    "Dossier",
-    "add_field",
-    "add_run",
-    "dossier_of",
-    "picture_of",
-    "report_docx",
-    "report_pdf",
-    "set_font",
-    "set_language",
-    "sheet_files",
-    "sheets_pdf",
-    "site_sheets",
-    "slides_of",
-    "slides_pptx",
-]

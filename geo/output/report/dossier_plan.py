@@ -73,12 +73,7 @@ def result_lines(brief: Brief) -> tuple[str, ...]:
                 after=t.number(outcome.lasting_reached),
             )
         )
-    return (
-        *lines,
-        *question_lines(t, answer),
-        *cost_lines(brief)[:1],
-        proof_sentence(brief.t, brief.answer.plan),
-    )
+    return (*lines, *question_lines(t, answer), *cost_lines(brief)[:1], proof_sentence(brief.t, brief.answer.plan))
 
 
 def _reach_figures(brief: Brief) -> dict[str, str]:

@@ -127,11 +127,7 @@ class _Writer:
             frame = box.text_frame
             frame.word_wrap = True
             for place, (text, size, colour, is_bold) in enumerate(
-                (
-                    (fact.number, 36, ACCENT, True),
-                    (fact.sentence, 16, None, False),
-                    (fact.caveat, 11, SOFT, False),
-                )
+                ((fact.number, 36, ACCENT, True), (fact.sentence, 16, None, False), (fact.caveat, 11, SOFT, False))
             ):
                 paragraph = frame.paragraphs[0] if not place else frame.add_paragraph()
                 self._run(paragraph, text, size=size, colour=colour, is_bold=is_bold)

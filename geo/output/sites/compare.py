@@ -232,13 +232,7 @@ def difference_lines(t: Texts, one: Compared, other: Compared) -> tuple[str, ...
 
 
 def difference_view(
-    t: Texts,
-    region: Region,
-    pair: tuple[Compared, Compared],
-    shown: str,
-    *,
-    theme: str,
-    selected: str | None = None,
+    t: Texts, region: Region, pair: tuple[Compared, Compared], shown: str, *, theme: str, selected: str | None = None
 ) -> MapView:
     """Return the map of A minus B.
 
@@ -388,11 +382,7 @@ def _tooltip(t: Texts, row: dict[Any, Any], shown: str, one: Compared, other: Co
 
     value = row[shown]
     told = signed_text(t, value, digits) if math.isfinite(value) else t("compare.not_shown")
-    return (
-        t(f"compare.tooltip_{shown}", value=told),
-        f"A: {said(row[f'{shown}_a'])}",
-        f"B: {said(row[f'{shown}_b'])}",
-    )
+    return (t(f"compare.tooltip_{shown}", value=told), f"A: {said(row[f'{shown}_a'])}", f"B: {said(row[f'{shown}_b'])}")
 
 
 def _source(t: Texts, region: Region, one: Compared, other: Compared) -> str:

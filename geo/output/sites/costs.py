@@ -63,12 +63,7 @@ class CostPicture:
 
 
 def cost_picture(
-    region: Region,
-    opened: Sequence[tuple[str, str]],
-    closed: Sequence[str],
-    plan: CostPlan,
-    *,
-    added: int | None,
+    region: Region, opened: Sequence[tuple[str, str]], closed: Sequence[str], plan: CostPlan, *, added: int | None
 ) -> CostPicture:
     """Return what new offices cost.
 
@@ -125,13 +120,7 @@ def sites_cost_table(t: Texts, picture: CostPicture) -> Table:
 
 
 def _row(
-    t: Texts,
-    key: str,
-    label: str,
-    amounts: dict[str, float | None],
-    staff: float | None,
-    *,
-    is_pinned: bool = False,
+    t: Texts, key: str, label: str, amounts: dict[str, float | None], staff: float | None, *, is_pinned: bool = False
 ) -> Row:
     posts = t("costs.unknown") if staff is None else t.number(staff, 2)
     cells = (label, *(euros_or_unknown(t, value) for value in amounts.values()), posts)

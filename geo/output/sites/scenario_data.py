@@ -255,10 +255,7 @@ def notes_table(t: Texts, region: Region, solved: Solved | None) -> DataTable:
         rows += [(label, t(indicator.caveat))] if indicator.caveat and t.has(indicator.caveat) else []
     rule = region.disclosure
     rows += [
-        (
-            t("data.rule"),
-            disclosure_text(t, rule),
-        ),
+        (t("data.rule"), disclosure_text(t, rule)),
         (t("data.rule"), t("dataout.withheld_note")),
         (t("dataout.sums"), t("dataout.sums_note")),
     ]

@@ -4,11 +4,3 @@ from geo.output.talk.handout import handout_pdf
 from geo.output.talk.ready_made_scenes import ready_made
 from geo.output.talk.staging import Stage, stage_of
 from geo.output.talk.workings import Workings
-
-__all__ = [
-    "Stage",
-    "Workings",
-    "handout_pdf",
-    "ready_made",
-    "stage_of",
-]

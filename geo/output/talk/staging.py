@@ -250,13 +250,7 @@ def _compare(t: Texts, region: Region, scene: Scene, workings: Workings, theme: 
 
 
 def need_picture(
-    region: Region,
-    indicator: Indicator,
-    date: str,
-    *,
-    limits: tuple[float, ...],
-    workings: Workings,
-    theme: str,
+    region: Region, indicator: Indicator, date: str, *, limits: tuple[float, ...], workings: Workings, theme: str
 ) -> Picture:
     """Return an indicator at a date in kept class limits; the outer ones widen where values lie beyond."""
     values = workings.values(region, indicator, date)

@@ -167,10 +167,7 @@ STATUS_COLOURS = {
 }
 """Status from high to very low, dynamics from positive (blue) over stable (grey) to negative (orange)."""
 
-NEIGHBOUR_COLOURS = {
-    "light": ("#0b5c63", "#a9cfcc", "#e3e8e7"),
-    "dark": ("#8fe0da", "#2f6268", "#343f41"),
-}
+NEIGHBOUR_COLOURS = {"light": ("#0b5c63", "#a9cfcc", "#e3e8e7"), "dark": ("#8fe0da", "#2f6268", "#343f41")}
 """The quarters of a profile, their neighbours, all others."""
 
 

@@ -6,20 +6,3 @@ from geo.reach.streets.foot_access import foot_way
 from geo.reach.streets.network import FloatArray, StreetNetwork, least_csr
 from geo.reach.streets.snapping import SNAP_LIMIT_METRES, snap_findings, snap_points
 from geo.reach.streets.walking import WALKING_SPEEDS, walk_times, walk_times_between
-
-__all__ = [
-    "SNAP_LIMIT_METRES",
-    "WALKING_SPEEDS",
-    "FloatArray",
-    "StreetNetwork",
-    "StreetRules",
-    "check_streets",
-    "foot_way",
-    "least_csr",
-    "read_streets",
-    "snap_findings",
-    "snap_points",
-    "walk_catchments",
-    "walk_times",
-    "walk_times_between",
-]

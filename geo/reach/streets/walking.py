@@ -169,10 +169,7 @@ def _part_of(snap: Snap, chosen: IntArray) -> tuple[IntArray, FloatArray]:
 
 
 def _efforts_of_points(
-    network: StreetNetwork,
-    people: tuple[IntArray, FloatArray],
-    sites: tuple[IntArray, FloatArray],
-    reached: FloatArray,
+    network: StreetNetwork, people: tuple[IntArray, FloatArray], sites: tuple[IntArray, FloatArray], reached: FloatArray
 ) -> FloatArray:
     """Return the effort from the spots (edge, along) of people to those of sites, shape (sites, people)."""
     (edge, along), (site_edge, site_along) = people, sites

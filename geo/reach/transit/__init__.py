@@ -10,15 +10,3 @@ from geo.reach.transit.journeys import (
     transit_percentiles,
 )
 from geo.reach.transit.timetable import Timetable, read_timetable
-
-__all__ = [
-    "MEDIAN",
-    "NEVER",
-    "Timetable",
-    "TransitAssumptions",
-    "earliest_arrivals",
-    "footpaths_between",
-    "read_timetable",
-    "stop_coordinates",
-    "transit_percentiles",
-]

@@ -163,11 +163,7 @@ def _pass(plan: _Plan, egress: SecondArray, best: SecondArray) -> None:
 
 
 def _changes(
-    profile: Profile,
-    footpaths: Footpaths,
-    to_stop: IntArray,
-    arrival: IntArray,
-    can_alight: NDArray[np.bool_],
+    profile: Profile, footpaths: Footpaths, to_stop: IntArray, arrival: IntArray, can_alight: NDArray[np.bool_]
 ) -> tuple[IntArray, IntArray]:
     """Return for each ride the rows that can be changed to: where they begin, and the rows."""
     number = np.where(can_alight, footpaths.start[to_stop + 1] - footpaths.start[to_stop], 0)

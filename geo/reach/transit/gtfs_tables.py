@@ -121,11 +121,7 @@ def seconds_of(text: str) -> float:
 
 
 def read_visits(
-    table: pd.DataFrame,
-    running: pd.Index,
-    stops: Mapping[str, int],
-    frequencies: pd.DataFrame,
-    findings: list[Finding],
+    table: pd.DataFrame, running: pd.Index, stops: Mapping[str, int], frequencies: pd.DataFrame, findings: list[Finding]
 ) -> Visits:
     """Return the calls of the trips that run.
 

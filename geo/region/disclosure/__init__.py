@@ -3,12 +3,3 @@
 from geo.region.disclosure.rounding import round_bound, round_people
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, violates
-
-__all__ = [
-    "DisclosureRule",
-    "apply_disclosure",
-    "is_publicly_small",
-    "round_bound",
-    "round_people",
-    "violates",
-]

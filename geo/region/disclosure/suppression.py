@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 
 def apply_disclosure(
-    statistics: pd.DataFrame,
-    quarters: gpd.GeoDataFrame,
-    measures: tuple[Measure, ...],
-    rule: DisclosureRule,
+    statistics: pd.DataFrame, quarters: gpd.GeoDataFrame, measures: tuple[Measure, ...], rule: DisclosureRule
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Withhold what must not be shown and round what is to be rounded.
 

@@ -138,11 +138,7 @@ PARTS: tuple[Part, ...] = (
         tidy=lambda landscape, _: tidy_landscape(landscape),
     ),
     Part(
-        "streets",
-        ("streets.osm.pbf",),
-        check=_check_streets,
-        write=copy_file,
-        digest=lambda path, _: file_digest(path),
+        "streets", ("streets.osm.pbf",), check=_check_streets, write=copy_file, digest=lambda path, _: file_digest(path)
     ),
     Part(
         "zones",

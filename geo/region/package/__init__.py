@@ -2,9 +2,3 @@
 
 from geo.region.package.bundle import load_region, write_region
 from geo.region.package.descriptor import DESCRIPTOR
-
-__all__ = [
-    "DESCRIPTOR",
-    "load_region",
-    "write_region",
-]

@@ -210,7 +210,7 @@ def _schemas(region: Region, crs: str) -> dict[str, dict[str, Any]]:
                 _field("from", "string", "key of a quarter", required=True),
                 _field("to", "string", "key of a site or of a quarter", required=True),
                 _field("minutes", "number", f"by {region.travel_mode}", required=True, minimum=0),
-            ],
+            ]
         },
     }
 

@@ -1,7 +1,3 @@
 """Boundary reforms: figures of old quarters carried over to new ones."""
 
 from geo.region.reforms.crosswalk import CONVERTED
-
-__all__ = [
-    "CONVERTED",
-]

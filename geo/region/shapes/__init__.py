@@ -3,16 +3,3 @@
 from geo.region.shapes.boundaries import KeyCorrection, describe_layers, read_boundaries, simplify_for_screen
 from geo.region.shapes.layers import choose_layer, declares_crs, opened, read_layer
 from geo.region.shapes.polygons import geometry_faults, mend
-
-__all__ = [
-    "KeyCorrection",
-    "choose_layer",
-    "declares_crs",
-    "describe_layers",
-    "geometry_faults",
-    "mend",
-    "opened",
-    "read_boundaries",
-    "read_layer",
-    "simplify_for_screen",
-]

@@ -78,11 +78,7 @@ class _Core:
 
 
 def parse_numbers(
-    texts: pd.Series[Any],
-    *,
-    markers: MarkerSet,
-    decimal: Decimal = "auto",
-    thousands: Thousands = "auto",
+    texts: pd.Series[Any], *, markers: MarkerSet, decimal: Decimal = "auto", thousands: Thousands = "auto"
 ) -> ParsedNumbers:
     """Read a column of text as numbers.
 

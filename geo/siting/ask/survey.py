@@ -236,9 +236,7 @@ def with_own(region: Region, survey: Survey, own: Sequence[OwnPlace], files: Way
     rows = plain_places([place.id for place in own], [place.name for place in own], xy, kind="own")
     both = csr_array(hstack([times.minutes, ways.times.minutes], format="csr"))
     return replace(
-        survey,
-        places=pd.concat([survey.places, rows], ignore_index=True),
-        times=replace(times, minutes=both),
+        survey, places=pd.concat([survey.places, rows], ignore_index=True), times=replace(times, minutes=both)
     )
 
 

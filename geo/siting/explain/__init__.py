@@ -14,23 +14,3 @@ from geo.siting.explain.site_reasons import (
     stability_over,
     why_not,
 )
-
-__all__ = [
-    "Curve",
-    "Frontier",
-    "NearPlan",
-    "NumberCurve",
-    "ReachTable",
-    "SiteReason",
-    "Stability",
-    "WhyNot",
-    "curve",
-    "frontier",
-    "near_plans",
-    "number_curve",
-    "reach_table",
-    "reasons",
-    "stability_between",
-    "stability_over",
-    "why_not",
-]

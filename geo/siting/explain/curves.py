@@ -145,12 +145,7 @@ def curve(
 
 
 def frontier(
-    problem: SitingProblem,
-    budgets: Iterable[float],
-    *,
-    seconds: float = 30.0,
-    seed: int = 0,
-    stop: Halt = never,
+    problem: SitingProblem, budgets: Iterable[float], *, seconds: float = 30.0, seed: int = 0, stop: Halt = never
 ) -> Frontier:
     """Solve a problem for several budgets: people against money.
 
@@ -205,12 +200,7 @@ class _Shared:
     """Choices and bounds of one core for every number, each of use to the others."""
 
     def __init__(
-        self,
-        problem: SitingProblem,
-        core: Core,
-        numbers: range,
-        began: float,
-        progress: Callable[[Curve], None] | None,
+        self, problem: SitingProblem, core: Core, numbers: range, began: float, progress: Callable[[Curve], None] | None
     ) -> None:
         self.problem, self.core, self.numbers = problem, core, numbers
         self.began, self.progress = began, progress

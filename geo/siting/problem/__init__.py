@@ -9,30 +9,3 @@ from geo.siting.problem.recount import added_alone, added_in_order, people_reach
 from geo.siting.problem.rows import Rows, covered_rows
 from geo.siting.problem.tally import travel_costs_of
 from geo.siting.problem.travel_costs import Fade, TravelCosts
-
-__all__ = [
-    "OBJECTIVES",
-    "Fade",
-    "Minimum",
-    "Objective",
-    "Plan",
-    "Reason",
-    "Rows",
-    "SitingProblem",
-    "Status",
-    "TravelCosts",
-    "added_alone",
-    "added_in_order",
-    "as_indices",
-    "as_weights",
-    "by_group",
-    "check_objective",
-    "covered_rows",
-    "infeasibility",
-    "infeasible_plan",
-    "make_plan",
-    "people_reached",
-    "recompute",
-    "travel_costs_of",
-    "wanted_people",
-]

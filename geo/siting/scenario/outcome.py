@@ -56,11 +56,7 @@ LASTING_SHARE = 0.5
 
 
 def run(
-    region: Region,
-    scenario: Scenario,
-    seconds: float = 20.0,
-    files: WayFiles | None = None,
-    stop: Halt = never,
+    region: Region, scenario: Scenario, seconds: float = 20.0, files: WayFiles | None = None, stop: Halt = never
 ) -> tuple[Answer, Outcome]:
     """Solve a scenario.
 

@@ -10,23 +10,3 @@ from geo.siting.solvers.median import way_core
 from geo.siting.solvers.models import coverage_program
 from geo.siting.solvers.presolve import Core, reduce_problem
 from geo.siting.solvers.solver import solve
-
-__all__ = [
-    "Choice",
-    "Core",
-    "Cover",
-    "Effort",
-    "Exchange",
-    "Halt",
-    "coverage_program",
-    "deadline",
-    "descend",
-    "greedy",
-    "never",
-    "reduce_problem",
-    "relax",
-    "run",
-    "solve",
-    "solve_core",
-    "way_core",
-]

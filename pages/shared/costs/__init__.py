@@ -1,7 +1,3 @@
 """The parts of the costs page."""
 
 from pages.shared.costs import view
-
-__all__ = [
-    "view",
-]

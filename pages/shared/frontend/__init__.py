@@ -16,6 +16,3 @@ def frontend_text(name: str) -> str:
         Name of the file, e.g. ``nahbar.css``.
     """
     return (FOLDER / name).read_text(encoding="utf-8")
-
-
-__all__ = ["FOLDER", "frontend_text"]

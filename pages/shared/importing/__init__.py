@@ -2,8 +2,3 @@
 
 from pages.shared.importing.import_steps import show_import
 from pages.shared.importing.region import show_region
-
-__all__ = [
-    "show_import",
-    "show_region",
-]

@@ -14,26 +14,3 @@ from pages.shared.need.lasting import (
 )
 from pages.shared.need.quarter import choose_quarters, open_quarter, print_button, show_trend, ways_of
 from pages.shared.need.view import apply_need_look, cannot_be_said, choose_indicator, notes, profile_link
-
-__all__ = [
-    "apply_need_look",
-    "cache",
-    "cannot_be_said",
-    "causes_of",
-    "choose_groups",
-    "choose_indicator",
-    "choose_map",
-    "choose_quarters",
-    "choose_rule",
-    "export_lasting",
-    "map_of",
-    "mark_cause",
-    "notes",
-    "open_quarter",
-    "print_button",
-    "profile_link",
-    "show_heat",
-    "show_trend",
-    "status_side",
-    "ways_of",
-]

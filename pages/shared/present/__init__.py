@@ -2,14 +2,3 @@
 
 from pages.shared.present import editor, handout, show_frame, state
 from pages.shared.present.capture import add_scene_button, scene_of_pair, scene_of_picture, scene_of_question
-
-__all__ = [
-    "add_scene_button",
-    "editor",
-    "handout",
-    "scene_of_pair",
-    "scene_of_picture",
-    "scene_of_question",
-    "show_frame",
-    "state",
-]

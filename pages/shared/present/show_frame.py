@@ -19,15 +19,7 @@ import streamlit as st
 from geo.decode import to_plain
 from geo.output.values import indicator_label, measure_label
 from geo.region.model import Region
-from geo.siting.scenario import (
-    Presentation,
-    Scene,
-    live_settings,
-    live_value,
-    live_values,
-    scene_faults,
-    with_live,
-)
+from geo.siting.scenario import Presentation, Scene, live_settings, live_value, live_values, scene_faults, with_live
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.frontend import frontend_text
@@ -40,9 +32,7 @@ _ASKED = "present.asked"
 _SENT = "present.sent"
 _STYLE = json.dumps(frontend_text("show.css"))
 _RENDER = st.components.v2.component(
-    "nahbar_show",
-    html="<div></div>",
-    js=f"const STYLE = {_STYLE};\n" + frontend_text("show.js"),
+    "nahbar_show", html="<div></div>", js=f"const STYLE = {_STYLE};\n" + frontend_text("show.js")
 )
 _STAGES_AT_ONCE = 1
 

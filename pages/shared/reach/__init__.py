@@ -9,13 +9,3 @@ from pages.shared.reach.view import (
     show_equity,
     show_reach_assumptions,
 )
-
-__all__ = [
-    "choose_reach",
-    "current_access",
-    "export_reach",
-    "office_areas",
-    "reach_link",
-    "show_equity",
-    "show_reach_assumptions",
-]

@@ -4,17 +4,3 @@ from pages.shared.scenarios import frontier, solve, state, view
 from pages.shared.scenarios.data_files import data_buttons, region_buttons, shown_scenario
 from pages.shared.scenarios.panel import IN_VIEW, save_panel, take_link
 from pages.shared.scenarios.reports import report_buttons
-
-__all__ = [
-    "IN_VIEW",
-    "data_buttons",
-    "frontier",
-    "region_buttons",
-    "report_buttons",
-    "save_panel",
-    "shown_scenario",
-    "solve",
-    "state",
-    "take_link",
-    "view",
-]

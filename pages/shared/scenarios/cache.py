@@ -11,9 +11,7 @@ from pages.shared.kept import Keys, kept
 from pages.shared.sites import cache as sites_cache
 
 _BY_VERSION: Keys = {Record: lambda record: (record.id, record.version, record.changed_at)}
-_BY_KEYS: Keys = {
-    Scenario: lambda scenario: scenario.key,
-}
+_BY_KEYS: Keys = {Scenario: lambda scenario: scenario.key}
 
 
 @kept(256, _BY_VERSION)

@@ -20,28 +20,3 @@ from pages.shared.shell.look import (
 from pages.shared.shell.regions import network
 from pages.shared.shell.scope import scope_bar
 from pages.shared.shell.server_store import store, store_fault
-
-__all__ = [
-    "ICON",
-    "Figure",
-    "act_button",
-    "apply_look",
-    "bullets",
-    "figures",
-    "heading",
-    "language",
-    "link",
-    "name_controls",
-    "network",
-    "on_paper",
-    "paragraph",
-    "regions",
-    "scope_bar",
-    "sentences",
-    "stacked",
-    "store",
-    "store_fault",
-    "theme",
-    "warn",
-    "words",
-]

@@ -12,9 +12,7 @@ from geo.reach.streets import StreetNetwork
 from geo.region.model import Region
 from geo.region.package import DESCRIPTOR, load_region
 from geo.shipped import APP_FOLDER
-from geo.siting.ask import (
-    streets_of,
-)
+from geo.siting.ask import streets_of
 from pages.shared import state
 from pages.shared.kept import kept
 

@@ -1,5 +1,3 @@
 """The parts of the start page."""
 
 from pages.shared.start.figures import key_figures
-
-__all__ = ["key_figures"]

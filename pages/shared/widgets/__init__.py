@@ -6,17 +6,3 @@ from pages.shared.widgets.export_jobs import SeriesJob
 from pages.shared.widgets.files import apply_import_look, hand_out
 from pages.shared.widgets.map_frame import bare_frame, show_map, take_quarter
 from pages.shared.widgets.quarter_table import show_table
-
-__all__ = [
-    "Paper",
-    "SeriesJob",
-    "apply_import_look",
-    "bare_frame",
-    "export_chart",
-    "export_map",
-    "hand_out",
-    "show_chart",
-    "show_map",
-    "show_table",
-    "take_quarter",
-]

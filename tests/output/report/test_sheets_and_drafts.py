@@ -12,14 +12,7 @@ import pytest
 from geo.errors import DataError
 from geo.output.procurement.draft import Bullets, Draft, Grid, Paragraph, draft_of
 from geo.output.procurement.files import draft_docx, draft_files, draft_pdf
-from geo.output.procurement.purchase import (
-    BUYABLE,
-    SOVEREIGN,
-    Contract,
-    bought_services,
-    purchase_of,
-    thresholds,
-)
+from geo.output.procurement.purchase import BUYABLE, SOVEREIGN, Contract, bought_services, purchase_of, thresholds
 from geo.output.report.site_sheet import SiteSheet, sheet_files, sheets_pdf, site_sheets
 from geo.output.sites.plan_map import catchments_of
 from geo.output.sites.scenario_data import Solved

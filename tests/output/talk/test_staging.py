@@ -257,11 +257,6 @@ def test_a_handout_can_be_stopped(region: Region, workings: Workings) -> None:
     seen: list[int] = []
     with pytest.raises(HandoutStopped):
         handout_pdf(
-            t,
-            region,
-            talk,
-            workings=workings,
-            on_scene=lambda at, _: seen.append(at),
-            stop=lambda: len(seen) >= 2,
+            t, region, talk, workings=workings, on_scene=lambda at, _: seen.append(at), stop=lambda: len(seen) >= 2
         )
     assert seen == [1, 2]

@@ -116,10 +116,7 @@ def shows_zero(row: pd.Series, measure: str) -> bool:
 
 
 def narrow_cells(
-    truth: pd.DataFrame,
-    shown: pd.DataFrame,
-    district: pd.Series | None,
-    width: float,
+    truth: pd.DataFrame, shown: pd.DataFrame, district: pd.Series | None, width: float
 ) -> list[tuple[str, str, float, float]]:
     """Withheld cells found too closely, without those that totals and populations alone give away."""
     found = intervals(truth, shown, district)

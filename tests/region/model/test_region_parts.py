@@ -70,10 +70,7 @@ def zones(*shapes: shapely.Geometry, crs: int = 25832) -> gpd.GeoDataFrame:
 
 def made(**more: object) -> Region:
     sites = gpd.GeoDataFrame(
-        {"name": ["Jobcenter"], "kind": ["main"]},
-        index=["s1"],
-        geometry=[shapely.Point(500_700, 5_600_700)],
-        crs=25832,
+        {"name": ["Jobcenter"], "kind": ["main"]}, index=["s1"], geometry=[shapely.Point(500_700, 5_600_700)], crs=25832
     )
     return assemble_region(**parts() | {"sites": sites} | more)
 

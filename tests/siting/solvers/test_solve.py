@@ -187,8 +187,7 @@ def test_a_search_that_is_stopped_keeps_its_best_plan() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
-    [({"objective": "fame"}, "fame"), ({"seconds": 0}, "seconds"), ({"mip_gap": 1.5}, "mip_gap")],
+    ("asked", "said"), [({"objective": "fame"}, "fame"), ({"seconds": 0}, "seconds"), ({"mip_gap": 1.5}, "mip_gap")]
 )
 def test_a_wrong_argument_is_named(asked: dict[str, object], said: str) -> None:
     problem = SitingProblem.from_points([[0, 0]], [7], [[0, 0]], new=1)
