@@ -183,6 +183,7 @@ def test_what_cannot_be_solved_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.real
+@pytest.mark.nightly
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("name", ["kreis_dueren_2024", "flensburg_2018_2022"])
 def test_real_regions_go_through_all_of_it(name: str, language: str, real_data: Path, tmp_path: Path) -> None:

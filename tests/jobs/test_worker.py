@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import pickle
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,7 +61,7 @@ class Loud:
 def test_what_is_printed_beside_the_answer_does_not_break_it(workshop: Workshop) -> None:
     job = workshop.submit(problem(300, 40, 4), seconds=Loud())
     assert job is not None
-    assert job.done.wait(60)
+    assert job.done.wait(PATIENCE_SECONDS)
     assert job.plan is not None
 
 
@@ -126,9 +126,7 @@ def test_people_against_number_and_money_are_worked_out_elsewhere_too(workshop: 
 
 def taken_up(job: Job) -> Job:
     """Wait until a process has been asked for a job."""
-    end = time.monotonic() + 30
-    while job.tell is None and not job.is_done and time.monotonic() < end:
-        time.sleep(0.001)
+    wait_until(lambda: job.tell is not None or job.is_done, "a process takes up the job")
     assert job.tell is not None
     return job
 
@@ -137,7 +135,7 @@ def test_a_stop_that_comes_late_ends_no_other_job(workshop: Workshop) -> None:
     first = workshop.submit(problem(3000, 600, 25), seconds=2.0, objective="median")
     assert first is not None
     tell, end = taken_up(first).tell, first.end  # what a stop holds in its hands while the job ends
-    assert first.done.wait(60)
+    assert first.done.wait(PATIENCE_SECONDS)
     second = workshop.submit(problem(3000, 600, 25, seed=3), seconds=3.0, objective="median")
     assert second is not None
     taken_up(second)
@@ -145,47 +143,62 @@ def test_a_stop_that_comes_late_ends_no_other_job(workshop: Workshop) -> None:
     assert end is not None
     tell()
     end()
-    assert second.done.wait(60)
+    assert second.done.wait(PATIENCE_SECONDS)
     assert not second.has_failed
     assert second.plan is not None
     assert second.plan.status in ("feasible", "optimal")
     third = workshop.submit(problem(100, 20, 2), seconds=10.0)
     assert third is not None
-    assert third.done.wait(60)
+    assert third.done.wait(PATIENCE_SECONDS)
     assert third.plan is not None
+
+
+class ReadToItsEnd(io.BytesIO):
+    """A stream that tells when the last message has been read, and is then still open."""
+
+    def __init__(self, messages: bytes) -> None:
+        super().__init__(messages)
+        self.is_read = threading.Event()
+
+    def readinto(self, buffer: Any) -> int:
+        return self._noted(super().readinto(buffer))
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._noted(super().read(size))
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._noted(super().readline(size))
+
+    def _noted(self, got: Any) -> Any:
+        if not got:
+            self.is_read.set()
+            threading.Event().wait()
+        return got
 
 
 def test_a_process_stops_the_job_that_is_named_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both jobs and all stops are read before the first job has begun."""
-    is_read = threading.Event()
     stopped: list[bool] = []
+    messages = (
+        ("solve", 1, pickle.dumps(("first", {"up_to": 1}))),
+        ("solve", 2, pickle.dumps(("second", {"up_to": 1}))),
+        ("stop", 1, b""),
+        ("stop", 2, b""),
+        ("solve", 3, pickle.dumps(("third", {"up_to": 1}))),
+        ("stop", 2, b""),
+    )
+    source = ReadToItsEnd(b"".join(map(pickle.dumps, messages)))
 
     def curve(problem: str, stop: Any, up_to: int) -> str:
-        assert is_read.wait(10)
+        assert source.is_read.wait(PATIENCE_SECONDS)
         stopped.append(stop())
         return problem
 
     monkeypatch.setattr("geo.siting.explain.curve", curve)
-    asked, told = os.pipe(), os.pipe()
-    with os.fdopen(asked[1], "wb") as server, os.fdopen(told[0], "rb") as answers:
-        runner = threading.Thread(
-            target=worker.main, args=(os.fdopen(asked[0], "rb"), os.fdopen(told[1], "wb")), daemon=True
-        )
-        runner.start()
-        for message in (
-            ("solve", 1, pickle.dumps(("first", {"up_to": 1}))),
-            ("solve", 2, pickle.dumps(("second", {"up_to": 1}))),
-            ("stop", 1, b""),
-            ("stop", 2, b""),
-            ("solve", 3, pickle.dumps(("third", {"up_to": 1}))),
-            ("stop", 2, b""),
-        ):
-            pickle.dump(message, server)
-        server.flush()
-        time.sleep(0.5)
-        is_read.set()
+    told = os.pipe()
+    with os.fdopen(told[0], "rb") as answers:
+        threading.Thread(target=worker.main, args=(source, os.fdopen(told[1], "wb")), daemon=True).start()
         assert [pickle.load(answers) for _ in range(3)] == [("line", one) for one in ("first", "second", "third")]
-    runner.join(10)
     assert stopped == [False, True, False]
 
 
@@ -213,12 +226,12 @@ def test_what_cannot_be_asked_fails_and_is_logged_without_values(
         for _ in range(2):
             job = shop.submit(problem(100, 20, 2), **{"seconds": 10.0, **options})
             assert job is not None
-            assert job.done.wait(60)
+            assert job.done.wait(PATIENCE_SECONDS)
             assert job.has_failed
             assert job.best() is None
     sound = shop.submit(problem(100, 20, 2), seconds=10.0)
     assert sound is not None
-    assert sound.done.wait(60)
+    assert sound.done.wait(PATIENCE_SECONDS)
     assert sound.plan is not None
     shop.close()
     said = [record.getMessage() for record in caplog.records if record.name == "nahbar.jobs"]
@@ -239,10 +252,10 @@ def test_a_process_that_dies_is_logged_and_another_takes_its_place(
         end = taken_up(job).end
         assert end is not None
         end()
-        assert job.done.wait(10)
+        assert job.done.wait(PATIENCE_SECONDS)
     assert job.has_failed
     assert [record.name for record in caplog.records] == ["nahbar.jobs"]
     again = workshop.submit(problem(100, 20, 2), seconds=10.0)
     assert again is not None
-    assert again.done.wait(60)
+    assert again.done.wait(PATIENCE_SECONDS)
     assert again.plan is not None
