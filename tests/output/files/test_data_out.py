@@ -8,6 +8,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -43,6 +44,18 @@ def opened(data: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data))
 
 
+@cache
+def demo_file(language: str, has_plan: bool = True) -> bytes:
+    """Return the workbook of the demo region, with or without its plan."""
+    return workbook(texts(language), demo(), demo_solved() if has_plan else None, DAY)
+
+
+@cache
+def demo_book(language: str, has_plan: bool = True) -> openpyxl.Workbook:
+    """Return the same, opened."""
+    return opened(demo_file(language, has_plan))
+
+
 def column(sheet: openpyxl.worksheet.worksheet.Worksheet, heading: str) -> int:
     return next(cell.column for cell in sheet[1] if heading in str(cell.value))
 
@@ -50,7 +63,7 @@ def column(sheet: openpyxl.worksheet.worksheet.Worksheet, heading: str) -> int:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_workbook_has_real_numbers_and_formats(region: Region, solved: Solved, language: str) -> None:
     t = texts(language)
-    book = opened(workbook(t, region, solved, DAY))
+    book = demo_book(t.language)
     indicators = book[t("dataout.indicators")]
     assert indicators.freeze_panes == "C2"
     assert indicators.auto_filter.ref.startswith("A1:")
@@ -73,15 +86,15 @@ def test_workbook_has_real_numbers_and_formats(region: Region, solved: Solved, l
 
 
 def test_workbook_has_every_sheet_in_both_languages(region: Region, solved: Solved) -> None:
-    names = [opened(workbook(texts(language), region, solved, DAY)).sheetnames for language in LANGUAGES]
+    names = [demo_book(language).sheetnames for language in LANGUAGES]
     assert len(names[0]) == len(names[1]) == 9
     assert names[0] != names[1]
-    assert len(opened(workbook(texts("de"), region, None, DAY)).sheetnames) == 6
+    assert len(demo_book("de", has_plan=False).sheetnames) == 6
 
 
 def test_withheld_cells_are_words_never_numbers(region: Region) -> None:
     t = texts("de")
-    counts = opened(workbook(t, region, None, DAY))[t("dataout.counts")]
+    counts = demo_book(t.language, has_plan=False)[t("dataout.counts")]
     at, state = (column(counts, name) for name in ("Leistungsberechtigte (SGB II)", "Leistungsberechtigte (SGB II): "))
     withheld = [row for row in counts.iter_rows(min_row=2) if row[state - 1].value == "suppressed"]
     assert len(withheld) == int(
@@ -93,7 +106,7 @@ def test_withheld_cells_are_words_never_numbers(region: Region) -> None:
 
 def test_settings_name_every_assumption(region: Region, solved: Solved) -> None:
     t = texts("de")
-    sheet = opened(workbook(t, region, solved, DAY))[t("dataout.settings")]
+    sheet = demo_book(t.language)[t("dataout.settings")]
     told = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=2)}
     assert told[t("dataout.scenario_key")] == solved.scenario.key
     assert told[t("dataout.longest_way")] == 15
@@ -105,7 +118,7 @@ def test_settings_name_every_assumption(region: Region, solved: Solved) -> None:
 def test_libreoffice_reads_the_same_figures(region: Region, solved: Solved, tmp_path: Path) -> None:
     t = texts("de")
     path = tmp_path / "daten.xlsx"
-    path.write_bytes(workbook(t, region, solved, DAY))
+    path.write_bytes(demo_file(t.language))
     table = by_office(path, "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,1", tmp_path)
     found = next(tmp_path.glob(f"daten-{t('dataout.plan')}*.csv"), table)
     text = found.read_text(encoding="utf-8")
@@ -221,7 +234,7 @@ def test_geojson_is_rfc_7946(region: Region, solved: Solved, tmp_path: Path) -> 
 
 def test_two_makings_are_the_same_bytes(region: Region, solved: Solved) -> None:
     t = texts("de")
-    assert workbook(t, region, solved, DAY) == workbook(t, region, solved, DAY)
+    assert workbook(t, demo(), demo_solved(), DAY) == demo_file(t.language)
     assert geopackage(t, region, solved) == geopackage(t, region, solved)
 
 
