@@ -119,13 +119,15 @@ def sensitivity(sums: CostSums, plan: CostPlan, parameters: Parameters, swing: f
     if not total:
         return ()
     rate = overhead_rate(plan, with_own(parameters, plan.prices))
-    moved = []
-    for name, euro in sums.components:
-        if name != "overhead" and euro:
-            step = swing * euro * (1 + (rate if name == "staff" else 0.0))
-            moved.append(Effect(name, total - step, total + step))
-    ordered = sorted(moved, key=lambda effect: -effect.width_eur)
-    return (Effect("all", (1 - swing) * total, (1 + swing) * total), *ordered)
+    whole = {
+        name: euro * (1 + (rate if name == "staff" else 0.0))
+        for name, euro in sums.components
+        if name != "overhead" and euro
+    }
+    # By what a component costs, not by the width: beside a large total the widths of small ones are rounded away.
+    ordered = sorted(whole, key=lambda name: -whole[name])
+    moved = (Effect(name, total - swing * whole[name], total + swing * whole[name]) for name in ordered)
+    return (Effect("all", (1 - swing) * total, (1 + swing) * total), *moved)
 
 
 def rise_within(

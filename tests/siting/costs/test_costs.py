@@ -383,4 +383,4 @@ def test_budgets_with_the_cost_model_agree_with_brute_force() -> None:
         assert told.value == pytest.approx(best, rel=1e-9), seed
         assert math.fsum(modelled[list(told.selected)]) <= budget * (1 + 1e-9)
     assert min(checked.values()) > 5
-    assert checked["some"] > 150
+    assert checked["some"] > 0.75 * sum(checked.values())
