@@ -44,7 +44,8 @@ def browser() -> Iterator[Any]:
 
 
 _STATE = """() => [
-    document.querySelector('[data-testid="stApp"]').dataset.testScriptState, document.body.innerText.length
+    document.querySelector('[data-testid="stApp"]').dataset.testScriptState, document.body.innerText.length,
+    document.querySelector('[data-testid="stMain"]').scrollHeight
 ]"""
 
 
@@ -99,7 +100,7 @@ class Visit:
         self.settle()
 
     def settle(self, quiet_seconds: float = 0.4, limit_seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until every run that was asked for has ended and neither text nor script's state change any more."""
+        """Wait until every run that was asked for has ended and neither text nor height nor state change any more."""
         self.page.get_by_text("Nahbar · ").first.wait_for()
         end = time.monotonic() + limit_seconds
         seen, since = None, time.monotonic()
@@ -111,6 +112,15 @@ class Visit:
                 return
             self.page.wait_for_timeout(50)
         raise TimeoutError(f"the page was still changing after {limit_seconds} seconds: {seen}")
+
+    def choose(self, label: str, option: str, exact: bool = False) -> None:
+        """Choose from a list, once nothing moves any more: a page that still scrolls or unfolds closes an open list."""
+        field = self.page.get_by_role("combobox", name=label, exact=exact)
+        field.scroll_into_view_if_needed()
+        self.settle()
+        field.click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.settle()
 
     @property
     def map(self) -> Any:

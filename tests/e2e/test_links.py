@@ -30,16 +30,10 @@ def go(visit: Any, page: str) -> None:
     visit.settle()
 
 
-def choose(visit: Any, label: str, option: str) -> None:
-    visit.page.get_by_role("combobox", name=re.compile(re.escape(label))).click()
-    visit.page.get_by_role("option", name=option, exact=True).click()
-    visit.settle()
-
-
 def set_three(visit: Any) -> dict[str, str]:
     """Change indicator, date to compare with and quarter on the atlas; return the link's settings."""
-    choose(visit, T("atlas.indicator"), T("indicator.child_rate.label"))
-    choose(visit, T("atlas.compare"), T.date("2022-12-31"))
+    visit.choose(T("atlas.indicator"), T("indicator.child_rate.label"))
+    visit.choose(T("atlas.compare"), T.date("2022-12-31"))
     visit.page.locator(".nahbar-table tbody tr button.choose").nth(3).click()
     visit.page.wait_for_url("**quarter=**")
     visit.settle()
@@ -78,9 +72,9 @@ def test_one_step_back_leads_to_the_former_page_with_its_settings(visit: Any) ->
 def test_the_address_holds_after_a_step_back_even_where_a_setting_was_changed_since(visit: Any) -> None:
     visit.open("atlas")
     visit.wait_for_paint()
-    choose(visit, T("atlas.indicator"), T("indicator.child_rate.label"))
+    visit.choose(T("atlas.indicator"), T("indicator.child_rate.label"))
     go(visit, "concentration")
-    choose(visit, T("atlas.indicator"), T("indicator.single_parent_share.label"))
+    visit.choose(T("atlas.indicator"), T("indicator.single_parent_share.label"))
     address_says(visit, indicator="single_parent_share")
     visit.page.go_back()
     visit.page.wait_for_url("**/atlas**")
@@ -135,7 +129,7 @@ def test_a_shared_link_shows_the_same_map_in_a_fresh_session(visit: Any, browser
     visit.page.mouse.move(box["x"] + 240, box["y"] + 290, steps=8)
     visit.page.mouse.up()
     visit.page.wait_for_url("**view=**")
-    choose(visit, T("atlas.compare"), T.date("2021-12-31"))
+    visit.choose(T("atlas.compare"), T.date("2021-12-31"))
     visit.until(lambda: "view" in query(visit), "the address keeps the part in sight")
     visit.page.mouse.move(5, 5)
     visit.settle()

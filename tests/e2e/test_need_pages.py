@@ -70,8 +70,7 @@ def test_clusters_follow_the_control_of_chance_findings(visit: Any) -> None:
     first = visit.wait_for_paint()
     t = texts("de")
     assert t("clusters.count.none") in body(visit)
-    visit.page.get_by_role("combobox", name=t("clusters.control")).click()
-    visit.page.get_by_role("option", name=t("clusters.control.none")).click()
+    visit.choose(t("clusters.control"), t("clusters.control.none"))
     visit.wait_for_paint(first)
     visit.settle()
     assert len(legend_is_true(visit)) >= 3
@@ -91,8 +90,7 @@ def test_lasting_need_shows_three_maps_and_a_known_cause(visit: Any) -> None:
     assert cells == painted
     assert len(set(cells)) == 12
     visit.page.get_by_text(t("persistence.mark")).click()
-    visit.page.get_by_role("combobox", name=t("persistence.mark_cause"), exact=True).click()
-    visit.page.get_by_role("option", name=t("cause.shelter.label")).click()
+    visit.choose(t("persistence.mark_cause"), t("cause.shelter.label"), exact=True)
     visit.page.get_by_text(re.compile("ohne das Quartier mit bekannter Einzelursache sind es")).wait_for()
 
 

@@ -18,16 +18,6 @@ def button(visit: Any, label: str) -> Any:
     return visit.page.get_by_role("button", name=label, exact=True)
 
 
-def choose(visit: Any, label: str, option: str) -> None:
-    """Choose from a list; it is scrolled to first, since a page that still scrolls closes an open list."""
-    field = visit.page.get_by_role("combobox", name=label)
-    field.scroll_into_view_if_needed()
-    visit.settle()
-    field.click()
-    visit.page.get_by_role("option", name=option, exact=True).click()
-    visit.settle()
-
-
 def make(visit: Any, name: str, path: str) -> None:
     """Set the question by a link, then save it as a scenario and wait until it is solved."""
     visit.open(path)
@@ -57,7 +47,7 @@ def test_scenarios_are_made_compared_and_put_on_the_frontier(visit: Any) -> None
     painted = visit.wait_for_paint()
     legend = visit.map.locator(".nahbar-legend-title").inner_text()
     assert legend.startswith("A minus B")
-    choose(visit, T("compare.shown"), T("compare.shown_minutes"))
+    visit.choose(T("compare.shown"), T("compare.shown_minutes"))
     visit.wait_for_paint(painted)
     assert T("compare.what_minutes").split(" (")[0] in visit.map.locator(".nahbar-legend-title").inner_text()
     button(visit, T("compare.frontier_solve")).click()
@@ -89,7 +79,7 @@ def test_costs_follow_the_kind_of_office(visit: Any) -> None:
     visit.open("costs?new=2")
     figures = visit.page.locator(".nb-figure b")
     before = figures.first.inner_text()
-    choose(visit, T("costs.preset"), T("costs.preset_branch"))
+    visit.choose(T("costs.preset"), T("costs.preset_branch"))
     expect(figures.first).not_to_have_text(before)
     assert T("costs.preset_branch") in visit.page.locator(".nb-figure").first.inner_text()
     rows = visit.page.locator(".nahbar-table").first.locator("tbody th").all_inner_texts()
