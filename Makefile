@@ -18,7 +18,7 @@ WARM    := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pages.shared.warm 2>/dev/nu
 # Two processes share the test files (tests/conftest.py), with byte code kept as above.
 PYTEST  := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2
 
-.PHONY: run test test-all check format bench wheel clean
+.PHONY: run test test-all lint check format bench wheel clean
 
 run: $(VENV)/run.stamp
 	$(WARM)
@@ -34,12 +34,13 @@ test-all: $(VENV)/dev.stamp
 	$(WARM)
 	NAHBAR_TESTS=full $(PYTEST)
 
-check: $(VENV)/dev.stamp
+lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) test
+
+check: lint test
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
