@@ -2,5 +2,5 @@
 
 from geo.output.files.csv import Style, style_of, table_csv
 from geo.output.files.geodata import geopackage
-from geo.output.files.scenario_files import NEEDS_SITES, WHATS, FileMaker, FileOptions, Part, as_zip, parts_of, stem_of
+from geo.output.files.formats import NEEDS_SITES, WHATS, FileMaker, FileOptions, Part, as_zip, parts_of, stem_of
 from geo.output.files.xlsx import workbook
