@@ -18,6 +18,8 @@ BUDGET_EUR = 50_000.0
 """Euro in a year for all new offices."""
 VISITS_PER_YEAR = 6.0
 """Appointments a person needs in a year."""
+SEARCH_SECONDS = 60.0
+"""How long a search may go on where nobody waits at a screen."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.commands.console import add_language, print_text, tell_findings
 from geo.commands.question_options import above_zero, add_question, add_ways, files_of, question_of, whole
+from geo.defaults import SEARCH_SECONDS
 from geo.errors import DataError
 from geo.shipped import shipped
 
@@ -27,7 +28,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("region", type=shipped, metavar="DIR", help="folder or zip of a region")
     add_question(parser)
     add_ways(parser)
-    parser.add_argument("--seconds", type=above_zero, default=60.0, help="time limit (default 60)")
+    parser.add_argument("--seconds", type=above_zero, default=SEARCH_SECONDS, help="time limit (default %(default)g)")
     parser.add_argument("--seed", type=whole, default=0, help="equal seeds give equal answers (default 0)")
     add_language(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")

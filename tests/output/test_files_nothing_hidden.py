@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from geo.output.files.geodata import geojson_files, geopackage
 from geo.output.files.formats import PARTS, FileMaker, FileOptions, parts_of
+from geo.output.files.geodata import geojson_files, geopackage
 from geo.output.files.xlsx import workbook
 from geo.output.sites.scenario_data import Solved
 from geo.region.model.region import Region

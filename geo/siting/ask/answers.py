@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geo.defaults import SEARCH_SECONDS
 from geo.region.disclosure import DisclosureRule, round_bound, round_people
 from geo.region.model import Region
 from geo.siting.ask.formulation import Posed, pose
@@ -147,7 +148,7 @@ class Answer:
 def answer(
     region: Region,
     question: Question,
-    seconds: float = 60.0,
+    seconds: float = SEARCH_SECONDS,
     *,
     seed: int = 0,
     curve_up_to: int | None = None,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from geo.defaults import SEARCH_SECONDS
 from geo.siting.problem import Plan, Reason, SitingProblem, infeasible_plan, make_plan
 
 Halt = Callable[[], bool]
@@ -28,7 +29,7 @@ def deadline(seconds: float, stop: Halt = never) -> Halt:
 class Effort:
     """What a search may take; parameters as in :func:`geo.siting.solve`, ``began`` as ``time.perf_counter`` has it."""
 
-    seconds: float
+    seconds: float = SEARCH_SECONDS
     seed: int = 0
     mip_gap: float = 0.0
     stop: Halt = never

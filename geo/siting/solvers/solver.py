@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pkgutil import resolve_name
 
+from geo.defaults import SEARCH_SECONDS
 from geo.errors import ContractError
 from geo.reach import require_positive
 from geo.siting.problem import OBJECTIVES, Plan, SitingProblem, check_objective, infeasibility
@@ -14,7 +15,7 @@ from geo.siting.solvers.effort import Effort, Halt, Progress, never
 def solve(
     problem: SitingProblem,
     *,
-    seconds: float = 60.0,
+    seconds: float = SEARCH_SECONDS,
     objective: str = "coverage",
     seed: int = 0,
     mip_gap: float = 0.0,
