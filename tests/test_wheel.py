@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -21,7 +20,7 @@ from pathlib import Path
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import connect
+from websockets.sync.client import connect
 
 from tests.conftest import ROOT
 from tests.region.nine_quarters import write_files
@@ -114,10 +113,10 @@ def test_the_app_runs_elsewhere(installed: Installed) -> None:
     with running(installed, "--region", "data/musterkreis") as address:
         with urllib.request.urlopen(f"http://{address}/") as page:
             assert b"<html" in page.read()
-        sent = asyncio.run(first_page(address))
+        sent = first_page(address)
         assert "Musterkreis" in sent
         assert "Traceback" not in sent
-        script = re.search(r"\.\./([\w.]+)/(nahbar-map\.js\?\w+)", asyncio.run(first_page(address, "atlas")))
+        script = re.search(r"\.\./([\w.]+)/(nahbar-map\.js\?\w+)", first_page(address, "atlas"))
         assert script is not None
         with urllib.request.urlopen(f"http://{address}/component/{script[1]}/{script[2]}") as file:
             assert file.read() == (ROOT / "pages/shared/frontend/nahbar-map.js").read_bytes()
@@ -190,14 +189,15 @@ def answers(address: str) -> bool:
         return False
 
 
-async def first_page(address: str, page: str = "") -> str:
+def first_page(address: str, page: str = "") -> str:
     """Return what a browser that opens a page is sent, up to the end of the first run."""
     asked, sent = BackMsg(), []
     asked.rerun_script.page_name = page
-    async with asyncio.timeout(180), connect(f"ws://{address}/_stcore/stream", max_size=None) as socket:
-        await socket.send(asked.SerializeToString())
+    # Not by an event loop: the browser's tests hold one in the same process.
+    with connect(f"ws://{address}/_stcore/stream", max_size=None) as socket:
+        socket.send(asked.SerializeToString())
         while True:
-            told = ForwardMsg.FromString(await socket.recv(decode=False))
+            told = ForwardMsg.FromString(socket.recv(timeout=180, decode=False))
             sent.append(str(told))
             if told.WhichOneof("type") == "script_finished":
                 return "\n".join(sent)
