@@ -15,8 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.output.sites import Solved, yes_no
-from geo.output.values import file_key, number_or_none, one_line, people_text, services_text, source_text, ways_sentence
+from geo.output.sites import Solved
+from geo.output.values import (
+    file_key,
+    number_or_none,
+    one_line,
+    people_text,
+    services_text,
+    source_text,
+    ways_sentence,
+    yes_no,
+)
 from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import nearest_minutes, weighted_quantile
@@ -266,7 +275,7 @@ def _about(t: Texts, region: Region, solved: Solved, site: int) -> tuple[tuple[s
         rows += [(t("dataout.rooms"), t.number(rooms))] if rooms is not None else []
         services = services_text(t, known.get("services", ""))
         rows += [(t("dataout.services"), services)] if services else []
-        rows.append((t("siting.column_access"), yes_no(t, known["is_accessible"])))
+        rows.append((t("siting.column_access"), yes_no(t, known["is_accessible"], t("siting.unknown"))))
     else:
         kind = "sheet.place_own" if place["kind"] == "own" else "sheet.place_quarter"
         rows.append((t("dataout.kind"), t(kind)))
@@ -367,11 +376,8 @@ def open_questions(t: Texts, region: Region, solved: Solved, site: int) -> tuple
     """Return what is to be settled before a site can open, from what the data leave open."""
     place = solved.answer.posed.places.iloc[site]
     known = region.sites.loc[place["id"]] if place["id"] in region.sites.index else None
-    keys = []
-    if known is None:
-        keys.append("sheet.ask_building")
-    else:
-        keys.append("sheet.ask_host")
+    keys = ["sheet.ask_building" if known is None else "sheet.ask_host"]
+    if known is not None:
         keys += ["sheet.ask_address"] if not known["address"] else []
         keys += ["sheet.ask_rooms"] if pd.isna(known["rooms"]) else []
     accessible = None if known is None or pd.isna(known["is_accessible"]) else bool(known["is_accessible"])

@@ -56,7 +56,6 @@ from geo.output.sites.question_text import (
     service_label,
     shown_curve,
     wish_of,
-    yes_no,
 )
 from geo.output.sites.reasons import (
     equity_table,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pandas as pd
-
-from geo.output.values import number_or_none, people_text, ways_sentence
+from geo.output.values import number_or_none, people_text, ways_sentence, yes_no
 from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import FADE_FULL_SHARE, Answer, Question, candidate_base
@@ -187,14 +185,7 @@ def about_place(t: Texts, row: Any) -> tuple[str, ...]:
     lines = []
     if (rooms := number_or_none(row["rooms"])) is not None:
         lines.append(t("siting.place_rooms", rooms=t.number(rooms)))
-    lines.append(t("siting.place_access", answer=yes_no(t, row["is_accessible"])))
+    lines.append(t("siting.place_access", answer=yes_no(t, row["is_accessible"], t("siting.unknown"))))
     if (cost := number_or_none(row["cost_per_year_eur"])) is not None:
         lines.append(t("siting.place_cost", cost=t.euros(cost)))
     return tuple(lines)
-
-
-def yes_no(t: Texts, value: Any) -> str:
-    """Return yes, no, or that it is not known."""
-    if value is None or pd.isna(value):
-        return t("siting.unknown")
-    return t("siting.yes") if bool(value) else t("siting.no")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from geo.output.sites.question_text import state_text, yes_no
-from geo.output.values import Column, Row, Table, number_or_none, people_text
+from geo.output.sites.question_text import state_text
+from geo.output.values import Column, Row, Table, number_or_none, people_text, yes_no
 from geo.region.disclosure import round_people
 from geo.region.model import Region
 from geo.siting.ask import Answer, known_costs
@@ -38,7 +38,7 @@ def sites_table(t: Texts, region: Region, answer: Answer) -> Table:
             people_text(t, cumulative, answer.rounded_to),
             t("value.none") if share is None else t.percent(share, 0),
             t("value.none") if cost is None else t.euros(cost),
-            yes_no(t, known["is_accessible"] if known is not None else None),
+            yes_no(t, known["is_accessible"] if known is not None else None, t("siting.unknown")),
         )
         sort = (number, str(site["name"]), gain, cumulative, share, cost, cells[-1])
         rows.append(Row(str(site["id"]), cells, sort))
@@ -67,7 +67,7 @@ def places_table(t: Texts, region: Region, answer: Answer) -> Table:
             state_text(t, answer, key),
             t("value.none") if place["is_office"] else people_text(t, people, answer.rounded_to),
             t("value.none") if cost is None else t.euros(cost),
-            yes_no(t, known["is_accessible"] if known is not None else None),
+            yes_no(t, known["is_accessible"] if known is not None else None, t("siting.unknown")),
         )
         sort = (cells[0], cells[1], None if place["is_office"] else float(people or 0), cost, cells[4])
         rows.append(Row(key, cells, sort))

@@ -252,8 +252,8 @@ def _indicator_columns(t: Texts, region: Region, indicator: Indicator, date: str
     return [*columns, [str(state) for state in values["state"]]]
 
 
-def yes_no(t: Texts, value: Any) -> str:
-    """Return yes, no, or empty where it is not known."""
+def yes_no(t: Texts, value: Any, unknown: str = "") -> str:
+    """Return yes, no, or ``unknown`` where it is not known."""
     if value is None or pd.isna(value):
-        return ""
+        return unknown
     return t("siting.yes") if bool(value) else t("siting.no")

@@ -8,21 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.region.model import Region, zone_of
+from geo.region.model import SITE_NUMBERS, Region, zone_of
 from geo.siting.ask.grid import grid_kind, grid_points, spacing_of
 
 CANDIDATE_KINDS = ("hosts", "quarters", "grid")
 PLACE_TEXTS = ("carrier", "services")
-PLACE_NUMBERS = (
-    "rooms",
-    "opening_days_per_week",
-    "opening_hours_per_week",
-    "staff_full_time",
-    "capacity_per_week",
-    "cost_per_year_eur",
-    "one_off_cost_eur",
-)
-PLACE_COLUMNS = ("id", "name", "kind", "is_office", "x", "y", *PLACE_TEXTS, *PLACE_NUMBERS, "is_accessible")
+PLACE_COLUMNS = ("id", "name", "kind", "is_office", "x", "y", *PLACE_TEXTS, *SITE_NUMBERS, "is_accessible")
 """Columns of every table of places: unknown texts are empty, unknown numbers NaN, unknown accessibility NA."""
 
 
@@ -99,7 +90,7 @@ def plain_places(keys: Any, names: Any, xy: NDArray[np.float64], *, kind: str) -
         "x": np.asarray(xy[:, 0], dtype=np.float64),
         "y": np.asarray(xy[:, 1], dtype=np.float64),
         **dict.fromkeys(PLACE_TEXTS, ""),
-        **dict.fromkeys(PLACE_NUMBERS, np.nan),
+        **dict.fromkeys(SITE_NUMBERS, np.nan),
         "is_accessible": pd.array([pd.NA] * len(xy), dtype="boolean"),
     }
     return pd.DataFrame(rows).astype(dict.fromkeys(PLACE_TEXTS, "str"))
@@ -112,7 +103,7 @@ def _from_sites(sites: Any, *, is_office: bool) -> pd.DataFrame:
         np.column_stack([sites.geometry.x, sites.geometry.y]),
         kind="office" if is_office else "candidate",
     )
-    known = [name for name in (*PLACE_TEXTS, *PLACE_NUMBERS, "is_accessible") if name in sites.columns]
+    known = [name for name in (*PLACE_TEXTS, *SITE_NUMBERS, "is_accessible") if name in sites.columns]
     return places.assign(**{name: sites[name].array for name in known})
 
 
