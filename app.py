@@ -10,11 +10,13 @@ import streamlit as st
 
 from pages.shared import state
 from pages.shared.shell import ICON, apply_look, link, name_controls, words
+from pages.shared.starting import start_once
 
 # The default pool keeps what it once had; the system's own saves some 40 MB of a small server.
 pa.set_memory_pool(pa.system_memory_pool())
 st.set_page_config(page_title="Nahbar", page_icon=ICON, layout="wide")
 apply_look()
+start_once()
 
 t = words()
 page = st.navigation(

@@ -41,6 +41,29 @@ class ReadLimits:
 
 
 @dataclass(frozen=True)
+class ReadBounds:
+    """What a process may use that reads a stranger's file (:mod:`geo.bounded`).
+
+    Units: seconds, mebibytes beyond the libraries it has loaded, bytes it may write or answer. The largest official set
+    met so far (the districts of a Land with three years) takes 6 s and 400 MB.
+    """
+
+    wall_seconds: float = 120.0
+    cpu_seconds: int = 60
+    megabytes: int = 1_500
+    written_bytes: int = 1024**3
+    niceness: int = 10
+
+
+TRAVEL_BOUNDS = ReadBounds(wall_seconds=240.0, cpu_seconds=180, megabytes=3_000)
+"""The same for streets, timetables and tables of minutes, which are larger than all else."""
+READERS_AT_ONCE = 2
+"""How many processes read strangers' files at the same time."""
+READER_PATIENCE_SECONDS = 90.0
+"""How long a file waits for one of them."""
+
+
+@dataclass(frozen=True)
 class WalkAssumptions:
     """How people are taken to walk where no streets are used.
 

@@ -11,6 +11,8 @@ library still catches it.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,3 +39,11 @@ class DataError(GeoError):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
         super().__init__("; ".join(finding.brief() for finding in findings) or "data cannot be used")
+
+
+def fault_lines(fault: BaseException) -> str:
+    """Return the kind of a fault and the lines it came through, without its message, which may hold values."""
+    lines = (
+        f"{Path(one.filename).name}:{one.lineno} in {one.name}" for one in traceback.extract_tb(fault.__traceback__)
+    )
+    return f"{type(fault).__name__} ({', '.join(lines)})"

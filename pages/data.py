@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from geo.bounded import prepare
 from pages.shared import state
 from pages.shared.importing import show_import, show_region
-from pages.shared.shell import heading, language, scope_bar, words
+from pages.shared.shell import heading, language, paragraph, scope_bar, words
+from pages.shared.starting import takes_imports
 
 t = words()
 region = scope_bar()
@@ -12,4 +14,8 @@ heading(t("data.title"), t("data.lead"))
 if region is not None:
     state.write_link(lang=language(), region=region.id)
     show_region(t, region)
-show_import(t)
+if takes_imports():
+    prepare()
+    show_import(t)
+else:
+    paragraph(t("import.off"))

@@ -28,6 +28,13 @@ POSIX_NAMES = {
     "time": re.compile("tzset"),
     "asyncio": re.compile(".*unix.*"),
 }
+FOR_POSIX = 'assert sys.platform != "win32"'
+"""A module that says so is imported only where the system was asked for."""
+FOR_POSIX_ONLY = {
+    ".".join(one.relative_to(ROOT).with_suffix("").parts)
+    for one in SOURCES
+    if FOR_POSIX in one.read_text("utf-8").splitlines()
+}
 NOTHING = re.compile("(?!)")
 POSIX_METHODS = {"add_signal_handler", "symlink_to", "hardlink_to", "lchmod"}
 POSIX_KEYWORDS = {"preexec_fn", "pass_fds", "start_new_session", "process_group", "umask", "close_fds"}
@@ -41,6 +48,8 @@ PATHLIKE = re.compile(r"(^|[_.])(path|file|folder|place|dir|filename)$")
 def faults(source: str) -> list[str]:
     """Return what is not portable in a piece of Python, each as ``line: what``."""
     tree = ast.parse(source)
+    if FOR_POSIX in source.splitlines():
+        return []
     notes = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr) and is_text(one.value)}
     return [
         f"{node.lineno}: {said}"
@@ -73,6 +82,8 @@ def said_of(node: ast.AST) -> Iterator[str]:
         yield from (f"import {one.name}" for one in node.names if POSIX_MODULES.fullmatch(one.name))
     elif isinstance(node, ast.ImportFrom) and not node.level:
         module = str(node.module)
+        if module in FOR_POSIX_ONLY:
+            yield f"import {module}"
         names = re.compile(".*") if POSIX_MODULES.fullmatch(module) else POSIX_NAMES.get(module, NOTHING)
         yield from (f"{module}.{one.name}" for one in node.names if names.fullmatch(one.name))
     elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):

@@ -76,6 +76,8 @@ def run_describe(args: argparse.Namespace) -> int:
 
 def run_build(args: argparse.Namespace) -> int:
     """Build a region and, unless it is only checked, write it; return the exit status."""
+    from geo.bounded import call_bounded
+    from geo.defaults import TRAVEL_BOUNDS
     from geo.region.package import write_region
     from geo.region.recipes import build_region, read_recipe
     from geo.text import texts
@@ -83,7 +85,8 @@ def run_build(args: argparse.Namespace) -> int:
     t = texts(args.lang)
     try:
         recipe = read_recipe(args.recipe)
-        result = build_region(recipe, args.files or args.recipe.parent)
+        files = args.files or args.recipe.parent
+        result = call_bounded(build_region, recipe, files, reads=[files], bounds=TRAVEL_BOUNDS)
         _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
         print_text("\n".join(_joins(t, result.joins)))
         if result.region is None:

@@ -17,11 +17,12 @@ import queue
 import subprocess
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+from geo.errors import fault_lines
 
 if TYPE_CHECKING:
     from geo.siting.explain import Curve, Frontier
@@ -170,15 +171,7 @@ def _start() -> subprocess.Popen[bytes]:
 
 def log_fault(what: str, fault: BaseException) -> None:
     """Log that something failed beside the pages, without the fault's message, which may hold values of a region."""
-    _LOG.error("%s: %s", what, _told(fault))
-
-
-def _told(fault: BaseException) -> str:
-    """Return the kind of a fault and the lines it came through."""
-    lines = (
-        f"{Path(one.filename).name}:{one.lineno} in {one.name}" for one in traceback.extract_tb(fault.__traceback__)
-    )
-    return f"{type(fault).__name__} ({', '.join(lines)})"
+    _LOG.error("%s: %s", what, fault_lines(fault))
 
 
 def _follow(helper: subprocess.Popen[bytes], job: Job, number: int) -> None:
@@ -282,4 +275,4 @@ def _solve(packed: bytes, wants_stop: threading.Event, target: IO[bytes]) -> tup
             return "line", frontier(problem, stop=wants_stop.is_set, **options)
         return "plan", solve(problem, stop=wants_stop.is_set, progress=tell, **options)
     except Exception as fault:  # noqa: BLE001  the server logs it, and asks for the next job
-        return "fault", _told(fault)
+        return "fault", fault_lines(fault)

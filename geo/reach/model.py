@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.defaults import WalkAssumptions
+from geo.bounded import call_bounded
+from geo.defaults import TRAVEL_BOUNDS, WalkAssumptions
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error
 from geo.reach.streets import StreetRules, check_streets, read_streets, snap_findings, snap_points, walk_times_between
@@ -96,7 +98,11 @@ def region_streets(region: Region, model: TravelModel, *, cache: Path | None = N
         raise DataError((error("streets_none", region=region.name),))
     west, south, east, north = (float(value) for value in region.quarters.total_bounds)
     wide = (west - _MARGIN_METRES, south - _MARGIN_METRES, east + _MARGIN_METRES, north + _MARGIN_METRES)
-    return read_streets(path, region_crs(region), rules=model.rules, bounds=wide, cache=cache)
+    read = partial(read_streets, path, region_crs(region), rules=model.rules, bounds=wide, cache=cache)
+    if cache is not None:
+        cache.mkdir(parents=True, exist_ok=True)
+    folders = [] if cache is None else [cache]
+    return call_bounded(read, reads=[path], folders=folders, bounds=TRAVEL_BOUNDS, file=path.name)
 
 
 def travel_times(
@@ -150,7 +156,8 @@ def travel_times(
     feed = region.timetable if model.timetable is None else model.timetable
     if feed is None:
         raise ContractError("mode = 'transit' without a timetable: name a GTFS feed")
-    timetable = read_timetable(feed, day=model.day, today=model.today)
+    read = partial(read_timetable, feed, day=model.day, today=model.today)
+    timetable = call_bounded(read, reads=[feed], bounds=TRAVEL_BOUNDS, file=feed.name)
     if not _has_stops_near(timetable, region):
         raise DataError((error("timetable_elsewhere", file=timetable.source), *timetable.findings))
     (times,) = transit_percentiles(

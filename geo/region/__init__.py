@@ -1,6 +1,6 @@
 """What is there: quarters, statistics, sites, and the rule what may be shown."""
 
-from geo.region.archive import extract_zip
+from geo.region.archive import check_zip, extract_zip
 from geo.region.schema import (
     SERVICES,
     SITE_COLUMNS,

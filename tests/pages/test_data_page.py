@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from geo.region.package.bundle import write_region
 from geo.region.recipes.toml_text import parse_recipe
 from geo.text import texts
+from pages.shared.uploads import StoredFile, server_uploads
 from tests.conftest import ROOT, demo_region
 from tests.profiles import BOTH_LANGUAGES
 
@@ -93,6 +94,10 @@ class Page:
         self.app.run()
         return self
 
+    def files(self) -> dict[str, StoredFile]:
+        mark = self.app.session_state["uploads"]
+        return next(files for (_, one), files in server_uploads()._files.items() if one == mark)
+
     @property
     def html(self) -> str:
         assert not self.app.exception, [error.message for error in self.app.exception]
@@ -168,7 +173,7 @@ def test_recipe_names_the_files_it_lacks(page: Page) -> None:
 def test_faulty_recipe_is_told(page: Page, recipe: bytes, code: str) -> None:
     page.upload(GOOD_DRAWN, GOOD_TABLE, ("a.toml", recipe, ""))
     assert page.states()[1] == "open"
-    assert page.app.session_state["import.files"].keys() == {"grenzen.geojson", "zahlen.csv", "a.toml"}
+    assert page.files().keys() == {"grenzen.geojson", "zahlen.csv", "a.toml"}
     assert 'data-level="error"' in page.html
     assert first_words(page, code) in page.html
 
@@ -216,7 +221,7 @@ def test_file_can_be_removed_and_all_discarded(page: Page) -> None:
     assert page.t("finding.import_no_table") in page.html
     page.press("import.start_again")
     assert page.states() == ["open", "waiting", "waiting", "waiting"]
-    assert not page.app.session_state["import.files"]
+    assert not page.files()
 
 
 def test_ready_made_rate_gets_a_name(page: Page) -> None:
@@ -357,7 +362,7 @@ def test_unreadable_file_is_told_at_once(page: Page, name: str, make: Any, code:
     page.upload(GOOD_DRAWN, GOOD_TABLE, (name, make(), ""))
     assert first_words(page, code) in page.html
     assert page.states()[0] == "faulty"
-    assert page.app.session_state["import.files"].keys() >= {"grenzen.geojson", "zahlen.csv", name}
+    assert page.files().keys() >= {"grenzen.geojson", "zahlen.csv", name}
     page.choose(page.t("import.use", file=name), "none", -1)
     assert page.states() == ["done", "done", "open", "waiting"]
 
@@ -388,7 +393,7 @@ def test_fault_between_files_is_told_when_checked(
     for wrong in errors:
         assert first_words(page, wrong) in told
     assert page.t("import.finding_other", text="").strip() not in told
-    assert len(page.app.session_state["import.files"]) == 2
+    assert len(page.files()) == 2
 
 
 def test_missing_system_can_be_stated(page: Page, tmp_path: Path) -> None:
@@ -410,12 +415,12 @@ def test_faults_that_can_be_mended_are_mended_and_told(page: Page, make: Any) ->
 def test_too_large_a_file_is_refused_and_the_others_stay(page: Page) -> None:
     page.upload(GOOD_DRAWN, ("riesig.csv", b"a" * (100 * 1024**2 + 1), ""))
     assert first_words(page, "file_too_large") in page.html
-    assert list(page.app.session_state["import.files"]) == ["grenzen.geojson"]
+    assert list(page.files()) == ["grenzen.geojson"]
 
 
 def test_names_that_climb_are_made_plain(page: Page) -> None:
     page.upload(("../../etc/grenzen.geojson", GOOD_DRAWN[1], ""), ("C:\\temp\\zahlen.csv", csv(), ""))
-    assert list(page.app.session_state["import.files"]) == ["grenzen.geojson", "zahlen.csv"]
+    assert list(page.files()) == ["grenzen.geojson", "zahlen.csv"]
 
 
 def test_nothing_of_a_file_runs_as_markup() -> None:

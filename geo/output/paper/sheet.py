@@ -168,5 +168,12 @@ def logo_picture(data: bytes) -> Image:
     return picture
 
 
+def clean_logo(data: bytes) -> tuple[bytes, tuple[Finding, ...]]:
+    """Return a logo as PNG of its pixels alone, and that nothing was found; ``DataError`` as :func:`logo_picture`."""
+    out = BytesIO()
+    logo_picture(data).save(out, "PNG")
+    return out.getvalue(), ()
+
+
 def _refused(code: str, **parameters: int) -> DataError:
     return DataError((Finding(Level.ERROR, code, parameters=dict(parameters)),))

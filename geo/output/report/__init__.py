@@ -7,3 +7,4 @@ from geo.output.report.dossier_parts import Dossier
 from geo.output.report.pdf import report_pdf
 from geo.output.report.site_sheet import sheet_files, sheets_pdf, site_sheets
 from geo.output.report.slides import slides_of, slides_pptx
+from geo.output.report.slides_master import clean_master

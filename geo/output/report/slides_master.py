@@ -8,8 +8,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
+from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, warning
+from geo.region import check_zip
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Deck
@@ -19,6 +21,7 @@ FONT = "Arial"
 _MASTER_BYTES = 60_000_000
 _UNPACKED_BYTES = 400_000_000
 _TEMPLATE = b"application/vnd.openxmlformats-officedocument.presentationml.template.main+xml"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DECK = b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 _LAYOUTS = {"Title Slide": "opening", "Title and Content": "text", "Title Only": "picture"}
 _COLOURS = {
@@ -66,6 +69,45 @@ _TEXT = (("TITLE",), ("OBJECT", "BODY"), ())
 _PICTURE = (("TITLE",), (), ("OBJECT", "BODY", "SUBTITLE", "PICTURE", "CHART", "TABLE"))
 
 
+def clean_master(data: bytes) -> tuple[bytes, tuple[Finding, ...]]:
+    """Return an office's master without slides and without links to anything outside it, and what was taken out.
+
+    Raises
+    ------
+    DataError
+        As :func:`master_of`.
+    """
+    deck = _opened(data)
+    _empty(deck)
+    count = sum(_without_links(part) for part in deck.part.package.iter_parts())
+    out = BytesIO()
+    deck.save(out)
+    return out.getvalue(), (warning("master_links_removed", count=count),) if count else ()
+
+
+def _without_links(part: Any) -> int:
+    """Take the external relationships out of a part with what refers to them; return how many there were."""
+    from pptx.opc.oxml import serialize_part_xml
+    from pptx.oxml import parse_xml
+
+    gone = {key for key, relation in part.rels.items() if relation.is_external}
+    if not gone:
+        return 0
+    is_parsed = hasattr(part, "_element")
+    root = part._element if is_parsed else parse_xml(part.blob)
+    for element in list(root.iter("*")):
+        for name in [name for name, value in element.attrib.items() if name.startswith(_RELATION) and value in gone]:
+            if element.tag.rpartition("}")[2].startswith("hlink"):
+                element.getparent().remove(element)
+                break
+            del element.attrib[name]
+    if not is_parsed:
+        part._blob = serialize_part_xml(root)
+    for key in gone:
+        part.rels.pop(key)
+    return len(gone)
+
+
 def kinds_of(layout: Any) -> list[str]:
     """Return the kinds of a layout's placeholders, without date, footer and number."""
     kinds = [holder.placeholder_format.type.name for holder in layout.placeholders]
@@ -95,7 +137,7 @@ def _opened(data: bytes) -> Deck:
         if not len(deck.slide_layouts):
             raise DataError((error("master_unreadable"),))
     except (BadZipFile, PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError, OSError) as fault:
-        if isinstance(fault, DataError):
+        if isinstance(fault, DataError) and fault.findings[0].code == "master_unreadable":
             raise
         raise DataError((error("master_unreadable"),)) from fault
     return deck
@@ -104,9 +146,8 @@ def _opened(data: bytes) -> Deck:
 def _as_deck(data: bytes) -> bytes:
     """Return a template (.potx) as a presentation: only its content type differs."""
     out = BytesIO()
+    check_zip(data, name="", limits=ReadLimits(unpacked_bytes=_UNPACKED_BYTES))
     with ZipFile(BytesIO(data)) as packed, ZipFile(out, "w") as unpacked:
-        if sum(part.file_size for part in packed.infolist()) > _UNPACKED_BYTES:
-            raise DataError((error("master_too_large", megabytes=_UNPACKED_BYTES // 1_000_000),))
         types = packed.read("[Content_Types].xml")
         if _TEMPLATE not in types:
             return data

@@ -20,6 +20,7 @@ from geo.region.archive import extract_zip
 from geo.region.disclosure import violates
 from geo.region.model import PARTS, Region, check_id, check_parts, file_digest, listed_quarters, region_fingerprint
 from geo.region.package.descriptor import DESCRIPTOR, Description, FileFacts, descriptor_of, parse_descriptor
+from geo.temporary import new_folder
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -62,12 +63,12 @@ def _exchange(folder: Path, place: Path, aside: Path) -> None:
         raise
 
 
-def load_region(path: Path | str, *, limits: ReadLimits | None = None) -> Region:
+def load_region(path: Path | str, *, limits: ReadLimits | None = None, folder: Path | None = None) -> Region:
     """Read a package, a folder or a zip, and check that it meets the contract.
 
     A package that was edited since it was written is loaded with the warning ``package_edited`` if it
     still meets the contract. Streets, timetable and table of minutes from a zip are unpacked to temporary files that
-    live as long as the region.
+    live as long as the region, or to ``folder``, which is the caller's.
 
     Raises
     ------
@@ -80,13 +81,16 @@ def load_region(path: Path | str, *, limits: ReadLimits | None = None) -> Region
         return _load_folder(path, limits)
     if not path.is_file():
         raise DataError((error("package_absent", file=path.name),))
-    unpacked = Path(tempfile.mkdtemp(prefix="nahbar-"))
+    unpacked = new_folder("region") if folder is None else folder
     try:
         extract_zip(path, unpacked, name=path.name, limits=limits)
         region = _load_folder(_package_root(unpacked), limits)
     except BaseException:
-        shutil.rmtree(unpacked, ignore_errors=True)
+        if folder is None:
+            shutil.rmtree(unpacked, ignore_errors=True)
         raise
+    if folder is not None:
+        return region
     if region.streets is None and region.timetable is None and region.travel_table is None:
         shutil.rmtree(unpacked, ignore_errors=True)
     else:

@@ -8,11 +8,11 @@ from geo.region.recipes.draft import (
     draft_sites,
     draft_table,
     guess_totals,
-    is_site_table,
     role_of,
     slug,
     total_rules,
 )
+from geo.region.recipes.file_view import FileView, companions, view_file
 from geo.region.recipes.heading_words import OWN_UNITS, SITE_HEADINGS, guess_date
 from geo.region.recipes.joins import JoinReport
 from geo.region.recipes.keys import fold_name, map_keys

@@ -18,10 +18,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from geo.bounded import is_child
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, warning
 from geo.region.archive import check_zip, is_zip
+from geo.region.tables.workbook_reader import read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The reader lays a sheet out as one dense block: two lonely cells in far corners would claim all memory.
@@ -127,13 +129,7 @@ def _ask_reader(
         "cells": _MOST_CELLS,
         "megabytes": _READER_MEGABYTES,
     }
-    # Neither the folder of the reader nor PYTHONPATH gives modules; packages installed for one user alone do.
-    command = [sys.executable, "-E", "-P", str(_READER), json.dumps(request)]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=_READER_SECONDS, check=True)  # noqa: S603
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as fault:
-        raise DataError((error("workbook_unreadable", file=name),)) from fault
-    answer: dict[str, Any] = json.loads(done.stdout)
+    answer = read_workbook(content, request) if is_child() else _answer_apart(content, request, name)
     code = answer.get("fault")
     if code == "sheet_missing":
         raise DataError((error(code, file=name, sheet=str(sheet), sheets=", ".join(answer["titles"])[:300]),))
@@ -144,6 +140,17 @@ def _ask_reader(
         raise DataError((error(code, file=name, sheet=answer["sheet"], limit=limits.table_rows),))
     if code:
         raise DataError((error(code, file=name),))
+    return answer
+
+
+def _answer_apart(content: bytes, request: dict[str, Any], name: str) -> dict[str, Any]:
+    # Neither the folder of the reader nor PYTHONPATH gives modules; packages installed for one user alone do.
+    command = [sys.executable, "-E", "-P", str(_READER), json.dumps(request)]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=_READER_SECONDS, check=True)  # noqa: S603
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as fault:
+        raise DataError((error("workbook_unreadable", file=name),)) from fault
+    answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 

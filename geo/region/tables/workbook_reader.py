@@ -23,7 +23,7 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     _limit_memory(request["megabytes"])
     try:
-        answer = _answer(sys.stdin.buffer.read(), request)
+        answer = read_workbook(sys.stdin.buffer.read(), request)
     except MemoryError:
         answer = {"fault": "sheet_too_large"}
     sys.stdout.write(json.dumps(answer))
@@ -41,7 +41,8 @@ def _limit_memory(megabytes: int) -> None:
         return  # Windows has no such limit, macOS may refuse it; the limit on cells remains
 
 
-def _answer(content: bytes, request: dict[str, Any]) -> dict[str, Any]:
+def read_workbook(content: bytes, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a request about a workbook."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, XmlError, ZipError
 
     try:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from geo.defaults import WalkAssumptions
+from geo.bounded import call_bounded
+from geo.defaults import TRAVEL_BOUNDS, WalkAssumptions
 from geo.errors import DataError
 from geo.findings import Finding, error, note
 from geo.reach import Demand, TravelModel, TravelTimes, place_demand, region_crs, region_streets, travel_times
@@ -312,7 +314,8 @@ def _from_table(region: Region, demand: Demand, places: pd.DataFrame, limit_minu
     if path is None:
         raise DataError((error("table_none"),))
     quarters, sites = region.quarters.index.astype(str), region.sites.index.astype(str)
-    table = read_travel_table(
+    read = partial(
+        read_travel_table,
         path,
         name=path.name,
         from_keys=[*demand.quarter_ids.tolist(), *quarters],
@@ -321,6 +324,7 @@ def _from_table(region: Region, demand: Demand, places: pd.DataFrame, limit_minu
         limit_minutes=limit_minutes,
         also_known={*quarters, *sites},
     )
+    table = call_bounded(read, reads=[path], bounds=TRAVEL_BOUNDS, file=path.name)
     times = replace(table.times, minutes=csr_array(table.times.minutes[: len(demand)]))
     return Survey(demand, places, times, "table", None, table.findings)
 

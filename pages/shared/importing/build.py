@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
+from geo.bounded import call_bounded
 from geo.defaults import ReadLimits
 from geo.errors import DataError, GeoError
 from geo.findings import Finding, error, has_errors
 from geo.region.model import Region
 from geo.region.package import load_region, write_region
-from geo.region.recipes import JoinReport, Recipe, build_region, check_recipe
-from pages.shared.importing.file_view import companions
+from geo.region.recipes import JoinReport, Recipe, build_region, check_recipe, companions
+from geo.temporary import new_folder, own_folder
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,47 +44,64 @@ def build_from(recipe: Recipe, files: Mapping[str, bytes], stamp: str, limits: R
     findings = tuple(check_recipe(recipe))
     if has_errors(findings):
         return Outcome(stamp, None, findings, recipe=recipe)
-    folder = tempfile.TemporaryDirectory(prefix="nahbar-")
-    try:
-        _write(recipe, files, Path(folder.name))
-        result = build_region(recipe, Path(folder.name), limits=limits)
-    except DataError as fault:
-        result = None
-        findings = fault.findings
-    except GeoError as fault:
-        result = None
-        findings = (error("import_contract", text=str(fault)),)
-    finally:
-        keeps_files = bool(recipe.streets or recipe.timetable or recipe.travel_table)
-        if not keeps_files:
-            folder.cleanup()
-    if result is None or result.region is None:
-        folder.cleanup()
-    elif keeps_files:
-        weakref.finalize(result.region, folder.cleanup)
+    folder = new_folder("import")
+    _write(recipe, files, folder)
+    named = ", ".join(files)[:80]
+    build = partial(build_region, recipe, folder, limits=limits)
+    result, findings = _read(folder, lambda: call_bounded(build, folders=[folder], file=named))
+    region = _kept_in(folder, result.region if result else None)
     if result is None:
         return Outcome(stamp, None, findings, recipe=recipe)
-    return Outcome(stamp, result.region, result.findings, result.joins, recipe)
+    return Outcome(stamp, region, result.findings, result.joins, recipe)
 
 
 def load_from(name: str, content: bytes, stamp: str, limits: ReadLimits) -> Outcome:
     """Read an uploaded region package and check it."""
-    with tempfile.TemporaryDirectory(prefix="nahbar-") as folder:
-        path = Path(folder) / "package.zip"
-        path.write_bytes(content)
-        try:
-            region = load_region(path, limits=limits)
-        except DataError as fault:
-            return Outcome(stamp, None, tuple(finding.within(name) for finding in fault.findings))
-        except GeoError as fault:
-            return Outcome(stamp, None, (error("import_contract", file=name, text=str(fault)),))
-    return Outcome(stamp, region, region.findings)
+    folder = new_folder("import")
+    (folder / "package.zip").write_bytes(content)
+    (folder / "unpacked").mkdir()
+    load = partial(load_region, folder / "package.zip", limits=limits, folder=folder / "unpacked")
+    region, findings = _read(folder, lambda: call_bounded(load, folders=[folder], file=name))
+    region = _kept_in(folder, region)
+    return Outcome(stamp, region, region.findings if region else tuple(one.within(name) for one in findings))
+
+
+def _read(folder: Path, call: Callable[[], T]) -> tuple[T | None, tuple[Finding, ...]]:
+    """Return what a call returns, or what kept it from that; then the folder is gone."""
+    try:
+        return call(), ()
+    except DataError as fault:
+        findings = fault.findings
+    except GeoError as fault:
+        findings = (error("import_contract", text=str(fault)),)
+    shutil.rmtree(folder, ignore_errors=True)
+    return None, findings
+
+
+def _kept_in(folder: Path, region: Region | None) -> Region | None:
+    """Keep of a folder what its region still reads, for as long as the region lives.
+
+    A region that names a file elsewhere comes from a reader in a stranger's hands.
+    """
+    parts = (region.streets, region.timetable, region.travel_table) if region is not None else ()
+    read_later = [part.resolve() for part in parts if part is not None]
+    if any(not part.is_relative_to(folder.resolve()) for part in read_later):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise DataError((error("reading_died"),))
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        if not any(path.resolve().is_relative_to(part) for part in read_later):
+            path.unlink()
+    if region is not None and read_later:
+        weakref.finalize(region, shutil.rmtree, folder, ignore_errors=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    return region
 
 
 def package_bytes(region: Region) -> bytes:
     """Return a region as a zip file."""
-    with tempfile.TemporaryDirectory(prefix="nahbar-") as folder:
-        path = Path(folder) / f"{region.id}.zip"
+    with own_folder("package") as folder:
+        path = folder / f"{region.id}.zip"
         write_region(region, path)
         return path.read_bytes()
 

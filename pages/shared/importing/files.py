@@ -8,29 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
 import streamlit as st
 
+from geo.bounded import call_bounded
 from geo.defaults import ReadLimits
-from geo.findings import Finding, error, has_errors, megabytes
-from geo.region.recipes import Columns
+from geo.errors import DataError
+from geo.findings import Finding, error, has_errors, megabytes, warning
+from geo.region.recipes import Columns, FileView, companions, role_of, view_file
 from geo.region.tables import TableSpec
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.frontend import frontend_text
-from pages.shared.importing.file_view import FileView, companions, view_file
 from pages.shared.importing.parts import show_findings
+from pages.shared.uploads import (
+    MOST_FILES,
+    SERVER_BYTES,
+    SESSION_BYTES,
+    StoredFile,
+    holder_here,
+    server_uploads,
+    session_files,
+)
 
 LIMITS = ReadLimits()
 _WATCH = st.components.v2.component("nahbar_import_watch", js=frontend_text("import-watch.js"))
-TOTAL_BYTES = 2 * LIMITS.file_bytes
-MOST_FILES = 40
 USES = ("boundaries", "table", "sites", "streets", "timetable", "minutes", "zones", "recipe", "package", "none")
 
-_FILES, _VIEWS, _REFUSED = "import.files", "import.views", "import.refused"
+_VIEWS, _REFUSED = "import.views", "import.refused"
 _TOO_LARGE = "import.too_large"
 _MEMORY, _ROUND = "import.memory", "import.round"
 
@@ -39,23 +46,9 @@ T = TypeVar("T")
 _PREFIXES = ("import.", "setting.import.", "widget.import.")
 
 
-@dataclass(frozen=True)
-class StoredFile:
-    """An uploaded file."""
-
-    name: str
-    content: bytes
-    digest: str
-
-
-def stored() -> dict[str, StoredFile]:
-    """Return the files of this session by name."""
-    return st.session_state.setdefault(_FILES, {})  # type: ignore[no-any-return]
-
-
 def contents() -> dict[str, bytes]:
     """Return the bytes of the files of this session by name."""
-    return {name: file.content for name, file in stored().items()}
+    return {name: file.content for name, file in session_files().items()}
 
 
 def take(name: str, content: bytes) -> Finding | None:
@@ -63,17 +56,20 @@ def take(name: str, content: bytes) -> Finding | None:
     name = _plain_name(name)
     if len(content) > LIMITS.file_bytes:
         return _too_large(name, len(content))
-    others = [file for other, file in stored().items() if other != name]
-    if sum(len(file.content) for file in others) + len(content) > TOTAL_BYTES:
-        return error("import_total_too_large", file=name, limit_megabytes=TOTAL_BYTES // 1024**2)
+    others = [file for other, file in session_files().items() if other != name]
+    if sum(len(file.content) for file in others) + len(content) > SESSION_BYTES:
+        return error("import_total_too_large", file=name, limit_megabytes=SESSION_BYTES // 1024**2)
+    if server_uploads().held_bytes() + len(content) > SERVER_BYTES:
+        return error("import_server_full", file=name)
     if len(others) >= MOST_FILES:
         return error("import_too_many_files", file=name, limit=MOST_FILES)
-    stored()[name] = StoredFile(name, content, sha256(content).hexdigest())
+    session_files()[name] = StoredFile(name, content, sha256(content).hexdigest())
     return None
 
 
 def start_again() -> None:
     """Forget files and entries of the import."""
+    session_files().clear()
     for key in [key for key in st.session_state if str(key).startswith(_PREFIXES)]:
         if key != _ROUND:
             del st.session_state[key]
@@ -89,13 +85,21 @@ def view_of(name: str, spec: TableSpec | None = None, layer: str = "") -> FileVi
     """Return the view of a file; worked out again only if the file or the way to read it changed."""
     views = st.session_state.setdefault(_VIEWS, {})
     files = contents()
-    marks = tuple(stored()[other].digest for other in companions(name, files))
+    marks = tuple(session_files()[other].digest for other in companions(name, files))
     key = (name, marks, spec, layer)
     if key not in views:
         for old in [old for old in views if old[0] not in files or old[0] == name]:
             del views[old]
-        views[key] = view_file(name, files, spec or TableSpec(), layer, LIMITS)
+        views[key] = _viewed(name, files, spec or TableSpec(), layer)
     return views[key]  # type: ignore[no-any-return]
+
+
+def _viewed(name: str, files: dict[str, bytes], spec: TableSpec, layer: str) -> FileView:
+    own = {other: files[other] for other in companions(name, files)}
+    try:
+        return call_bounded(view_file, name, own, spec, layer, LIMITS, file=name)
+    except DataError as fault:
+        return FileView(name, role_of(name, files[name]), findings=fault.findings)
 
 
 def once(name: str, given: tuple[object, ...], make: Callable[[], T]) -> T:
@@ -135,12 +139,13 @@ def choose_files(t: Texts) -> tuple[FileView, ...]:
         st.session_state[_REFUSED] = tuple(refused)
         st.session_state[_ROUND] += 1
 
-    label = t("import.upload", limit=LIMITS.file_bytes // 1024**2, total=TOTAL_BYTES // 1024**2)
+    label = t("import.upload", limit=LIMITS.file_bytes // 1024**2, total=SESSION_BYTES // 1024**2)
     limit = LIMITS.file_bytes // 1024**2
     st.file_uploader(label, accept_multiple_files=True, key=key, on_change=taken, max_upload_size=limit)
     _watch()
-    show_findings(t, (*st.session_state.get(_TOO_LARGE, ()), *st.session_state.get(_REFUSED, ())))
-    views = tuple(current_view(name) for name in stored())
+    freed = (warning("import_files_freed"),) if server_uploads().was_freed(holder_here()) else ()
+    show_findings(t, (*freed, *st.session_state.get(_TOO_LARGE, ()), *st.session_state.get(_REFUSED, ())))
+    views = tuple(current_view(name) for name in session_files())
     for view in views:
         _file_row(t, view)
     if views:
@@ -155,7 +160,7 @@ def are_readable(views: tuple[FileView, ...]) -> bool:
 
 def stamp_of(entered: str) -> str:
     """Return a digest of all files and of what was entered, to tell an outcome that is out of date."""
-    told = [f"{name}:{file.digest}" for name, file in sorted(stored().items())]
+    told = [f"{name}:{file.digest}" for name, file in sorted(session_files().items())]
     return sha256("\n".join([*told, entered]).encode()).hexdigest()
 
 
@@ -181,13 +186,13 @@ def _watch() -> None:
 
 def _file_row(t: Texts, view: FileView) -> None:
     def drop() -> None:
-        stored().pop(view.name, None)
+        session_files().pop(view.name, None)
         st.session_state.pop(_REFUSED, None)
         st.session_state.pop(_TOO_LARGE, None)
 
     with st.container(border=True):
         told, use, remove = st.columns([2.4, 1.4, 0.7], vertical_alignment="center")
-        size = len(stored()[view.name].content)
+        size = len(session_files()[view.name].content)
         told.markdown(f"**{escaped(view.name)}**  \n{_facts(t, view, size)}")
         label, say = t("import.use", file=view.name), lambda one: t(f"import.use_{one}")
         look = {"filter_mode": None, "label_visibility": "collapsed"}

@@ -13,14 +13,14 @@ import streamlit as st
 from geo.findings import has_errors
 from geo.region import ValueState
 from geo.region.model import Region
-from geo.region.recipes import Recipe, recipe_text
+from geo.region.recipes import FileView, Recipe, recipe_text
 from geo.text import Texts
 from pages.shared.importing.build import Outcome, build_from, load_from, package_bytes
-from pages.shared.importing.file_view import FileView
-from pages.shared.importing.files import LIMITS, are_readable, choose_files, contents, stamp_of, stored, use_of
+from pages.shared.importing.files import LIMITS, are_readable, choose_files, contents, stamp_of, use_of
 from pages.shared.importing.mapping import MappedFiles, map_files, recipe_of_file
 from pages.shared.importing.parts import measure_names, outline_svg, plain_table, show_findings, show_keys, step_head
 from pages.shared.shell import paragraph, regions, theme
+from pages.shared.uploads import session_files
 from pages.shared.widgets import apply_import_look, hand_out
 
 _OUTCOME = "import.outcome"
@@ -113,7 +113,7 @@ def check_package(t: Texts, name: str) -> None:
     stamp = stamp_of(name)
     if st.button(t("import.check_package"), type="primary", icon=":material/fact_check:"):
         with st.spinner(t("import.checking")):
-            st.session_state[_OUTCOME] = load_from(name, stored()[name].content, stamp, LIMITS)
+            st.session_state[_OUTCOME] = load_from(name, session_files()[name].content, stamp, LIMITS)
     _show_check(t, stamp)
 
 

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
+from geo.bounded import call_bounded
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors
 from geo.region import SERVICES, ZONE_REASONS, Measure, SiteKind, Source
@@ -17,6 +18,7 @@ from geo.region.recipes import (
     SITE_HEADINGS,
     BoundarySource,
     Columns,
+    FileView,
     Recipe,
     SiteSource,
     ZoneSource,
@@ -28,8 +30,7 @@ from geo.region.recipes import (
 from geo.region.tables import parse_date
 from geo.text import Texts
 from pages.shared.importing.build import files_of
-from pages.shared.importing.file_view import FileView
-from pages.shared.importing.files import escaped, once, stored, use_of
+from pages.shared.importing.files import escaped, once, use_of
 from pages.shared.importing.parts import count, pick, show_findings, tick, write
 from pages.shared.importing.tables import (
     SYSTEMS,
@@ -42,6 +43,7 @@ from pages.shared.importing.tables import (
     zeros_field,
 )
 from pages.shared.shell import paragraph
+from pages.shared.uploads import session_files
 
 KINDS = ("city", "district", "state", "country", "other")
 _LICENCE_URLS = {
@@ -72,7 +74,8 @@ class MappedFiles:
 def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> MappedFiles:
     """Show what a ready recipe asks for and return it."""
     try:
-        recipe = parse_recipe(stored()[view.name].content.decode("utf-8-sig"), name=view.name)
+        text = session_files()[view.name].content.decode("utf-8-sig")
+        recipe = call_bounded(partial(parse_recipe, text, name=view.name), file=view.name)
     except UnicodeDecodeError:
         return _faulty(t, (error("recipe_unreadable", file=view.name),))
     except DataError as fault:

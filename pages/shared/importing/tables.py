@@ -16,6 +16,7 @@ from geo.region.recipes import (
     BoundarySource,
     ColumnRule,
     Columns,
+    FileView,
     KeyRule,
     RowRule,
     TableSource,
@@ -29,7 +30,6 @@ from geo.region.recipes import (
 )
 from geo.region.tables import MARKER_SETS, parse_date
 from geo.text import Texts
-from pages.shared.importing.file_view import FileView
 from pages.shared.importing.files import escaped, once
 from pages.shared.importing.parts import measure_name, pick, plain_table, tick, write
 from pages.shared.shell import paragraph

@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from geo.bounded import call_bounded
 from geo.errors import DataError
 from geo.output.talk import ready_made
 from geo.region.model import Region
@@ -137,7 +138,7 @@ def _name_and_more(t: Texts, region: Region, key: str, presentation: Presentatio
 
 def _open_file(t: Texts, region: Region, data: bytes, serial: int) -> None:
     try:
-        read = read_presentation(data)
+        read = call_bounded(read_presentation, data)
     except DataError as fault:
         warn(t, fault.findings[:5])
         return

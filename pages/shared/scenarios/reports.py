@@ -11,14 +11,14 @@ import streamlit as st
 from geo.errors import DataError
 from geo.findings import Finding
 from geo.output.files import stem_of
-from geo.output.report import Dossier, dossier_of, slides_of
+from geo.output.report import Dossier, clean_master, dossier_of, slides_of
 from geo.region.model import Region
 from geo.siting.ask import Answer
 from geo.siting.scenario import Scenario, outcome_of, run
 from geo.text import Texts
 from pages.shared.shell import act_button, paragraph, warn
 from pages.shared.sites import catchments
-from pages.shared.widgets import SeriesJob, hand_out
+from pages.shared.widgets import SeriesJob, given_file, hand_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,9 +141,7 @@ def _choose_master(t: Texts) -> bytes | None:
     """Show where an office's own slide master is given; it is kept from page to page."""
     with st.expander(t("report.master"), icon=":material/palette:"):
         given = st.file_uploader(t("report.master_file"), type=["pptx", "potx"], help=t("report.master_help"))
-        if given is not None:
-            st.session_state[_MASTER] = given.getvalue()
-        kept: bytes | None = st.session_state.get(_MASTER)
+        kept = given_file(t, _MASTER, given, clean_master)
         if kept is not None and given is None:
             st.button(t("report.master_forget"), on_click=_forget_master, icon=":material/close:")
     return kept

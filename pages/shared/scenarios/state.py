@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from geo.bounded import call_bounded
 from geo.errors import DataError
 from geo.labels import copy_name
 from geo.region.model import Region
@@ -113,7 +114,7 @@ def undo(one: Saved) -> None:
 def read_file(region: Region, data: bytes) -> None:
     """Keep the scenario a file holds; say what keeps it from being read."""
     try:
-        found = read_scenario(data, region.id)
+        found = call_bounded(read_scenario, data, region.id)
     except DataError as fault:
         tell(fault)
         return

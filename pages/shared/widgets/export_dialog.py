@@ -13,16 +13,16 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from geo.errors import DataError
 from geo.output.charts import Chart
-from geo.output.paper import LOGO_BYTES, SIZES, Kind, LegendPlace, Sheet, Step, logo_picture, safe_name
+from geo.output.paper import LOGO_BYTES, SIZES, Kind, LegendPlace, Sheet, Step, clean_logo, safe_name
 from geo.output.values import MapView, Table, source_text
 from geo.region.model import Region
 from geo.text import Texts
 from pages.shared import state
-from pages.shared.shell import on_paper, paragraph, warn
+from pages.shared.shell import on_paper, paragraph
 from pages.shared.widgets.export_jobs import SeriesJob
 from pages.shared.widgets.files import hand_out
+from pages.shared.widgets.given_file import given_file
 
 DPIS = (96, 150, 200, 300, 400, 600)
 TEXT_SIZES = (0.85, 1.0, 1.2, 1.45)
@@ -201,15 +201,7 @@ def _logo(t: Texts) -> bytes | None:
             t("paper.logo"), type=["png", "jpg", "jpeg"], key="export_logo", label_visibility="collapsed",
             max_upload_size=LOGO_BYTES // 1_000_000 + 1,
         )  # fmt: skip
-        if given is not None:
-            data = given.getvalue()
-            try:
-                logo_picture(data)
-            except DataError as fault:
-                warn(t, fault.findings)
-            else:
-                st.session_state[_LOGO] = data
-        kept: bytes | None = st.session_state.get(_LOGO)
+        kept = given_file(t, _LOGO, given, clean_logo)
         if kept is not None:
             st.button(t("paper.logo_remove"), on_click=_forget_logo, key="export_logo_remove")
     return kept

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
-import tempfile
+import shutil
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -16,12 +17,14 @@ import xstatic.pkg.leaflet
 from geo.output.screen import Assets, MapWords, base_map, bounds, painting, screen_geometry
 from geo.output.values import MapView, browser_look
 from geo.region.model import Region
+from geo.temporary import new_folder
 from pages.shared import state
 from pages.shared.frontend import FOLDER
 from pages.shared.kept import kept
 from pages.shared.shell import words
 
-_GEOMETRY = Path(tempfile.mkdtemp(prefix="nahbar-geometry-"))
+_GEOMETRY = new_folder("geometry")
+atexit.register(shutil.rmtree, _GEOMETRY, ignore_errors=True)
 _GEOMETRY_FILES = 48
 
 # Streamlit serves a component's folder; no component is ever shown from these three.

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError, GeoError
 from geo.findings import Finding, error
 from geo.region.model import says_minutes
-from geo.region.recipes import Columns, is_site_table, role_of
+from geo.region.recipes.draft import Columns, is_site_table, role_of
+from geo.region.shapes import describe_layers
 from geo.region.tables import TableSpec, read_table, sheet_names
+from geo.temporary import own_folder
 
 PREVIEW_ROWS = 6
 _GUESSED_FROM_ROWS = 20_000
@@ -106,12 +107,10 @@ def _view_table(name: str, content: bytes, spec: TableSpec, limits: ReadLimits) 
 
 
 def _view_boundaries(name: str, files: Mapping[str, bytes], layer: str, limits: ReadLimits) -> FileView:
-    from geo.region.shapes import describe_layers
-
-    with tempfile.TemporaryDirectory(prefix="nahbar-") as folder:
+    with own_folder("view") as folder:
         for other in companions(name, files):
-            (Path(folder) / other).write_bytes(files[other])
-        layers = describe_layers(Path(folder) / name, sample_rows=_GUESSED_FROM_ROWS, limits=limits)
+            (folder / other).write_bytes(files[other])
+        layers = describe_layers(folder / name, sample_rows=_GUESSED_FROM_ROWS, limits=limits)
     chosen = next((one for one in layers if one.name == layer), layers[0])
     cells = {heading: [record.get(heading, "") for record in chosen.sample] for heading in chosen.columns}
     parts = tuple(one.name for one in layers)
