@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from geo.findings import Finding, error
+from geo.patterns import PatternError, pattern
 from geo.region.recipes.recipe import Recipe
 from geo.region.schema import LANDSCAPE_KINDS, SiteKind, ValueState
 
@@ -189,9 +190,9 @@ def _patterns(recipe: Recipe) -> Iterator[tuple[str, str]]:
                 yield f"tables[{number}].{name}", getattr(rule, name)
 
 
-def _is_broken(pattern: str) -> bool:
+def _is_broken(text: str) -> bool:
     try:
-        re.compile(pattern)
-    except re.error:
+        pattern(text)
+    except PatternError:
         return True
     return False

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from geo.patterns import pattern
 from geo.region.recipes.recipe import ColumnName, KeyRule
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ def map_key(raw: str, rule: KeyRule) -> str:
     """
     key = raw.strip()
     if rule.extract:
-        found = re.search(rule.extract, key)
-        if found:
-            key = (found.group(1) if found.re.groups else found.group(0)).strip()
+        found = pattern(rule.extract).taken_from(key)
+        key = key if found is None else found.strip()
     if key and rule.pad:
         key = key.zfill(rule.pad)
     if key and rule.complete:

@@ -12,6 +12,7 @@ import shapely
 from geo.defaults import ReadLimits
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error, note
+from geo.patterns import pattern
 from geo.region.recipes.keys import map_keys
 from geo.region.recipes.recipe import BoundarySource, MergedUnit
 from geo.region.shapes import KeyCorrection, read_boundaries
@@ -52,7 +53,7 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
     ).set_axis(pd.Index(raw, dtype="str", name="quarter_id"), axis=0)
     quarters["name"] = quarters["name"].where(quarters["name"] != "", quarters.index.to_series())
     if source.keep:
-        kept = quarters.index.str.fullmatch(source.keep)
+        kept = quarters.index.map(pattern(source.keep).fits).to_numpy(dtype=bool)
         quarters = quarters[kept]
     if quarters.empty:
         raise DataError((error("boundaries_nothing_kept", file=file, pattern=source.keep),))

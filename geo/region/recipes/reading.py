@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ import pandas as pd
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note
+from geo.patterns import pattern
 from geo.region.recipes.keys import find_column, fold_name, map_keys
 from geo.region.recipes.recipe import ColumnName, ColumnRule, KeyRule, RowRule, TableSource, TotalRule
 from geo.region.schema import STATES_WITH_NUMBER, ValueState
@@ -151,10 +151,10 @@ def _chosen(
     tested = [(rule.key, raw), (rule.name, name)]
     if rule.column != "":
         tested.append((rule.matches, frame[columns[rule.column]]))
-    for pattern, texts in tested:
-        if pattern:
-            compiled = re.compile(pattern)
-            chosen &= np.array([compiled.fullmatch(text) is not None for text in texts], dtype=bool)
+    for wanted, texts in tested:
+        if wanted:
+            fits = pattern(wanted).fits
+            chosen &= np.array([fits(text) for text in texts], dtype=bool)
     rows = frame.index.to_numpy()
     return chosen & (rows >= rule.from_row) & ((rows <= rule.to_row) if rule.to_row else True)
 

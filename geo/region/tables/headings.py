@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from geo.patterns import PatternError, pattern
 from geo.region.tables.markers import MARKER_SETS
 
 Row = Sequence[str]
@@ -322,12 +323,12 @@ def _footer_row(rows: Sequence[Row], data: int, numeric: frozenset[int], footer:
 
 def _given_footer(rows: Sequence[Row], data: int, footer: str) -> int | None:
     try:
-        pattern = re.compile(footer)
-    except re.error:
-        pattern = re.compile(re.escape(footer))
+        mark = pattern(footer)
+    except PatternError:
+        mark = None
     for place in range(data, len(rows)):
         first = _first_text(rows[place])[:200]
-        if first and (first.startswith(footer) or pattern.match(first)):
+        if first and (first.startswith(footer) or (mark is not None and mark.begins(first))):
             return place
     return None
 
