@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from geo.errors import ContractError, DataError
@@ -21,6 +22,8 @@ T = TypeVar("T")
 NUMBER_MOST = 1e15
 """Beyond this, whole numbers and fractions are no longer told apart, and nothing here is so large."""
 PATH_MOST = 200
+FAULTS_MOST = 50
+"""How many faults of a file are told; more help nobody."""
 
 _ALSO: Mapping[type, type] = {str: dt.date, float: int}
 """What stands for a type although it is none: a date of TOML for its ISO text, a whole number for a number."""
@@ -94,7 +97,7 @@ def from_plain(kind: type[T], plain: Any, where: str = "", tell: Callable[[Fault
     faults: list[Fault] = []
     made = _made(kind, plain, (where,) if where else (), faults)
     if faults:
-        raise DataError(tuple(tell(fault) for fault in faults))
+        raise DataError(tuple(tell(fault) for fault in faults[:FAULTS_MOST]))
     return cast("T", made)
 
 
@@ -124,7 +127,8 @@ def _fits(kind: type, plain: Any) -> bool:
 
 def _dataclass(kind: type, plain: Mapping[str, Any], path: tuple[str | int, ...], faults: list[Fault]) -> Any:
     hints, before = _hints(kind), len(faults)
-    faults += [Fault((*path, name), "known", tuple(hints)) for name in plain if name not in hints]
+    unknown = islice((name for name in plain if name not in hints), FAULTS_MOST)
+    faults += [Fault((*path, name), "known", tuple(hints)) for name in unknown]
     values = {name: _made(hints[name], plain[name], (*path, name), faults) for name in hints if name in plain}
     needed = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
     faults += [Fault((*path, name), "present") for name in needed if name not in plain]

@@ -26,6 +26,7 @@ from geo.errors import DataError
 from geo.findings import error
 from geo.region.model.contract import SITE_NUMBERS, SITE_TEXTS
 from geo.region.schema import CELL_COLUMNS, SITE_COLUMNS, SITE_COLUMNS_LATER, STATISTICS_COLUMNS
+from geo.region.shapes import check_geopackage
 
 _NO_DATE = "2000-01-01T00:00:00.000Z"
 _GEOPACKAGE_MARK = b"SQLite format 3\x00", b"GPKG"
@@ -119,6 +120,7 @@ def read_shapes(path: Path, columns: set[str], limits: ReadLimits) -> gpd.GeoDat
     if not (head.startswith(_GEOPACKAGE_MARK[0]) and head[68:72] == _GEOPACKAGE_MARK[1]):
         raise DataError((error("package_not_a_geopackage", file=path.name),))
     try:
+        check_geopackage(path, path.name)
         frame = pyogrio.read_dataframe(path, use_arrow=True, max_features=limits.polygons + 1)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
         raise DataError((error("package_not_a_geopackage", file=path.name),)) from None

@@ -24,6 +24,7 @@ from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, megabytes, warning
 from geo.region.archive import extract_zip, is_zip
+from geo.region.shapes.closed_formats import check_geopackage, check_parquet
 
 _SHAPEFILE, _SQLITE, _PARQUET = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1"
 _ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".parquet", ".geoparquet")
@@ -186,8 +187,10 @@ def _layers_of(path: Path, name: str, limits: ReadLimits) -> tuple[OpenLayer, ..
     if head.startswith(_SHAPEFILE) and path.suffix.lower() == ".shp":
         return (_shapefile(path, name, limits),)
     if head.startswith(_SQLITE) and path.suffix.lower() == ".gpkg":
+        check_geopackage(path, name)
         return _geopackage(path, name)
     if head.startswith(_PARQUET):
+        check_parquet(path, name, limits)
         return (OpenLayer(path, "parquet", None),)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         _check_json(path, name, limits)
@@ -247,6 +250,10 @@ def _check_json(path: Path, name: str, limits: ReadLimits) -> None:
         raise DataError((error("layer_empty", file=name),))
     if len(features) > limits.polygons:
         raise DataError((error("too_many_polygons", file=name, count=len(features), limit=limits.polygons),))
+    given = (one.get("properties") for one in features if isinstance(one, dict))
+    columns = len({key for properties in given if isinstance(properties, dict) for key in properties})
+    if columns > limits.table_columns:
+        raise DataError((error("table_too_many_columns", file=name, columns=columns, limit=limits.table_columns),))
 
 
 def _gdal_path(layer: OpenLayer) -> str:
