@@ -79,14 +79,18 @@ def run_build(args: argparse.Namespace) -> int:
     from geo.bounded import call_bounded
     from geo.defaults import TRAVEL_BOUNDS
     from geo.region.package import write_region
-    from geo.region.recipes import build_region, read_recipe
+    from geo.region.recipes import build_region, paths_of, read_recipe
     from geo.text import texts
 
     t = texts(args.lang)
     try:
         recipe = read_recipe(args.recipe)
         files = args.files or args.recipe.parent
-        result = call_bounded(build_region, recipe, files, reads=[files], bounds=TRAVEL_BOUNDS)
+        named = [files / path for _, path in paths_of(recipe)]
+        linked = {
+            other.resolve() for path in named for other in path.parent.glob(f"{path.stem}*") if other.is_symlink()
+        }
+        result = call_bounded(build_region, recipe, files, reads=[files, *linked], bounds=TRAVEL_BOUNDS)
         _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
         print_text("\n".join(_joins(t, result.joins)))
         if result.region is None:

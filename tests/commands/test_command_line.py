@@ -45,6 +45,16 @@ def test_files_may_lie_elsewhere(recipe: Path, tmp_path: Path) -> None:
     assert main(["check", str(moved), "--files", str(tmp_path)]) == 0
 
 
+def test_files_may_be_links_to_elsewhere(recipe: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for file in [file for file in recipe.parent.iterdir() if file.suffix in (".csv", ".geojson", ".gpkg")]:
+        file.rename(elsewhere / file.name)
+        file.symlink_to(elsewhere / file.name)
+    assert any(file.is_symlink() for file in recipe.parent.iterdir())
+    assert main(["check", str(recipe)]) == 0
+
+
 def test_errors_write_nothing(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spoil(recipe)
     assert main(["build", str(recipe), "--out", str(tmp_path / "out"), "--lang", "en"]) == 1

@@ -1,7 +1,7 @@
 """Recipes: how the files of an office become a region."""
 
 from geo.region.recipes.build import build_region
-from geo.region.recipes.checks import check_recipe
+from geo.region.recipes.checks import check_recipe, paths_of
 from geo.region.recipes.draft import (
     Columns,
     draft_boundaries,

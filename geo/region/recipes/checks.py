@@ -33,7 +33,7 @@ def check_recipe(recipe: Recipe) -> list[Finding]:
         if value not in choices
     ]
     findings += [
-        error("recipe_path_outside", entry=key, value=path) for key, path in _paths(recipe) if not is_inside(path)
+        error("recipe_path_outside", entry=key, value=path) for key, path in paths_of(recipe) if not is_inside(path)
     ]
     findings += [
         error("recipe_pattern_invalid", entry=key, value=text) for key, text in _patterns(recipe) if _is_broken(text)
@@ -121,7 +121,8 @@ def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield f"sites[{number}].kind", site.kind, tuple(kind.value for kind in SiteKind)
 
 
-def _paths(recipe: Recipe) -> Iterator[tuple[str, str]]:
+def paths_of(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    """Yield the entries of a recipe that name files, and the paths."""
     yield "boundaries.file", recipe.boundaries.file
     for name in ("streets", "timetable", "travel_table"):
         if getattr(recipe, name):

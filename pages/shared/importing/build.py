@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,7 +16,7 @@ from geo.errors import DataError, GeoError
 from geo.findings import Finding, error, has_errors
 from geo.region.model import Region
 from geo.region.package import load_region, write_region
-from geo.region.recipes import JoinReport, Recipe, build_region, check_recipe, companions
+from geo.region.recipes import JoinReport, Recipe, build_region, check_recipe, companions, paths_of
 from geo.temporary import new_folder, own_folder
 
 T = TypeVar("T")
@@ -108,18 +108,7 @@ def package_bytes(region: Region) -> bytes:
 
 def files_of(recipe: Recipe) -> tuple[str, ...]:
     """Return the paths a recipe names."""
-    return tuple(dict.fromkeys(_paths(recipe)))
-
-
-def _paths(recipe: Recipe) -> Iterator[str]:
-    yield recipe.boundaries.file
-    yield from (table.file for table in recipe.tables)
-    yield from (site.file for site in recipe.sites)
-    yield from (layer.file for layer in recipe.landscape)
-    if recipe.cells is not None:
-        yield recipe.cells.file
-    yield from (zone.file for zone in recipe.zones)
-    yield from (path for path in (recipe.streets, recipe.timetable, recipe.travel_table) if path)
+    return tuple(dict.fromkeys(path for _, path in paths_of(recipe)))
 
 
 def _write(recipe: Recipe, files: Mapping[str, bytes], folder: Path) -> None:
