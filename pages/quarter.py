@@ -22,6 +22,7 @@ from geo.output.need import (
     title_of,
     withheld_lines,
 )
+from geo.output.values import corrected_lines
 from pages.shared import state
 from pages.shared.atlas import choose_quarter
 from pages.shared.need import (
@@ -64,7 +65,8 @@ if region is not None:
         lasts = need_cache.persistence(
             region, indicator, tuple(day for day in region.dates if day <= date), LastingRule(), ()
         )
-        notes([*about_lines(t, chosen), lasting_text(t, chosen, indicator, lasts), *converted_lines(t, region, [date])])
+        marked = (*converted_lines(t, region, [date]), *corrected_lines(t, region, chosen.quarter_ids))
+        notes([*about_lines(t, chosen), lasting_text(t, chosen, indicator, lasts), *marked])
 
         st.header(t("quarter.need", date=t.date(date)), anchor=False)
         show_table(need_table(t, chosen), key="quarter_need", height=900, counted="quarter.count_indicators")

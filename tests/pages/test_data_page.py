@@ -127,8 +127,6 @@ def test_page_tells_what_the_region_holds(page: Page) -> None:
 
 def test_good_files_become_a_region(page: Page) -> None:
     page.upload(GOOD_DRAWN, GOOD_TABLE)
-    assert page.states() == ["done", "done", "open", "waiting"]
-    page.press("import.check")
     assert page.states() == ["done", "done", "done", "done"]
     assert page.t("import.passed") in page.html
     assert page.t("import.open_atlas") in page.labels()
@@ -205,6 +203,34 @@ def test_entries_outlast_another_page_and_a_failed_check(page: Page) -> None:
     page.upload(GOOD_TABLE).press("import.check")
     region = page.app.session_state["import.outcome"].region
     assert (region.id, region.name) == ("neustadt_an_der_probe", "Neustadt an der Probe")
+
+
+def test_what_looks_wrong_is_said_and_put_right_with_a_reason(page: Page) -> None:
+    page.upload(GOOD_DRAWN, ("zahlen.csv", csv(rows(q2="02;Quartier 02;1002100;102")), ""))
+    told = page.html
+    assert page.t("import.verdict", check="2", harmless="0") in told
+    assert told.index(page.t("import.verdict", check="2", harmless="0")) < told.index(page.t("import.over"))
+    value, reason = (page.t(f"import.correct_{name}") for name in ("value", "reason"))
+    assert page.app.selectbox(key="widget.import.correct.cell").value == ("02", "2024-12-31", "residents")
+    for label, text in ((value, "1002"), (reason, "laut Fachamt")):
+        next(field for field in page.app.text_input if field.label == label).set_value(text)
+        page.app.run()
+    page.press("import.correct_do")
+    outcome = page.app.session_state["import.outcome"]
+    assert outcome.region.values_of("residents", "2024-12-31").loc["02", "value"] == 1002
+    assert [one.reason for one in outcome.recipe.corrections] == ["laut Fachamt"]
+    assert page.t("import.verdict", check="0", harmless="1") in page.html
+    page.press("import.correct_undo")
+    assert page.t("import.verdict", check="2", harmless="0") in page.html
+
+
+def test_withheld_numbers_are_no_part_of_what_is_looked_over(page: Page) -> None:
+    page.upload(GOOD_DRAWN, ("zahlen.csv", csv(rows(q2="02;Quartier 02;1002;2")), ""))
+    region = page.app.session_state["import.outcome"].region
+    shown = region.values_of("recipients", "2024-12-31")["value"].dropna()
+    assert 0 < len(shown) < 9
+    total = page.t("import.total", total=page.t.number(shown.sum()), n=len(shown))
+    assert total in page.html
 
 
 def test_change_after_the_check_asks_for_another(page: Page) -> None:
@@ -364,7 +390,7 @@ def test_unreadable_file_is_told_at_once(page: Page, name: str, make: Any, code:
     assert page.states()[0] == "faulty"
     assert page.files().keys() >= {"grenzen.geojson", "zahlen.csv", name}
     page.choose(page.t("import.use", file=name), "none", -1)
-    assert page.states() == ["done", "done", "open", "waiting"]
+    assert page.states() == ["done", "done", "done", "done"]
 
 
 def missing_system(folder: Path) -> bytes:
@@ -509,6 +535,4 @@ def test_parts_of_a_shapefile_may_come_one_by_one(page: Page, tmp_path: Path) ->
     page.upload(*[part for part in parts if not part[0].endswith(".shx")], GOOD_TABLE)
     assert page.states()[0] == "faulty"
     page.upload(*[part for part in parts if part[0].endswith(".shx")])
-    assert page.states() == ["done", "done", "open", "waiting"]
-    page.press("import.check")
     assert page.states() == ["done", "done", "done", "done"]

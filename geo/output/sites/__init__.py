@@ -45,7 +45,7 @@ from geo.output.sites.costs import (
 )
 from geo.output.sites.figures import headlines, state_bars
 from geo.output.sites.firmness import firmness_lines, firmness_table
-from geo.output.sites.plan_map import SitesLook, catchment_places, catchments_of, rings, sites_view
+from geo.output.sites.plan_map import SitesLook, catchment_places, catchments_of, rings, site_places, sites_view
 from geo.output.sites.proof import infeasible_text, proof_sentence, proof_text, searching_text
 from geo.output.sites.question_text import (
     areas_label,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from geo.output.sites.plan_map import site_places
 from geo.output.values import (
     MAP_COLOURS,
     NO_DATA,
@@ -19,7 +20,6 @@ from geo.output.values import (
     Column,
     Legend,
     MapView,
-    Place,
     Row,
     Swatch,
     Table,
@@ -85,7 +85,7 @@ def access_view(t: Texts, access: Access, shown: Shown, theme: str, areas: Seque
         positions=tuple(_position(limits, value) for value in values),
         tooltips=tuple(_tooltip(t, access, row) for row in access.quarters.to_dict("records")),
         legend=_legend(t, access, shown, classes, theme),
-        places=_offices(t, access),
+        places=tuple(place for place in site_places(t, access.region) if place.kind != "host"),
         areas=tuple(Area(rings, MAP_COLOURS[theme]["ink"], is_dashed=True) for rings in areas),
         circles=_circles(access, theme),
         theme=theme,
@@ -253,15 +253,6 @@ def _legend(t: Texts, access: Access, shown: Shown, classes: Any, theme: str) ->
         extras=(*lacking(t, classes, "reach.nobody"), Swatch("office", t("map.office")), today),
         no_data_colour=MAP_COLOURS[theme]["no_data"],
         source=t("map.source", date=t.date(demand.date), source=source_text(t, access.region.sources)),
-    )
-
-
-def _offices(t: Texts, access: Access) -> tuple[Place, ...]:
-    offices = access.region.offices
-    degrees = offices.geometry.to_crs(4326)
-    return tuple(
-        Place(str(key), round(point.x, 6), round(point.y, 6), str(kind), "JC", (str(name), t("siting.place_office")))
-        for key, point, kind, name in zip(offices.index, degrees, offices["kind"], offices["name"], strict=True)
     )
 
 

@@ -22,6 +22,7 @@ from geo.output.values import (
     paler,
     people_text,
 )
+from geo.region import SiteKind
 from geo.region.model import Region
 from geo.siting.ask import ON_STREETS, Answer, streets_of
 from geo.text import Texts
@@ -163,6 +164,19 @@ def _extras(t: Texts, extras: tuple[Swatch, ...], answer: Answer) -> tuple[Swatc
         out += [Swatch("reach", t("map.reach", minutes=minutes))] if has_areas else []
     wishes = {wish_of(posed.question, str(key)) for key in posed.places["id"]} - {"", "own"}
     return (*out, *(Swatch(wish, t(f"map.{wish}")) for wish in sorted(wishes)))
+
+
+def site_places(t: Texts, region: Region) -> tuple[Place, ...]:
+    """Return every site of a region for a map: offices, and places that could take one."""
+    sites = region.sites
+    points = sites.geometry.to_crs(4326)
+    rows = [
+        {"id": key, "name": row["name"], "is_office": SiteKind(row["kind"]).is_office} for key, row in sites.iterrows()
+    ]
+    return tuple(
+        _place(t, row, (round(float(point.x), 6), round(float(point.y), 6)), sites)
+        for row, point in zip(rows, points, strict=True)
+    )
 
 
 def _place_degrees(answer: Answer) -> dict[str, tuple[float, float]]:

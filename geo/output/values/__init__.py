@@ -7,6 +7,7 @@ from geo.output.values.data_tables import (
     Marker,
     Quantity,
     Value,
+    corrected_lines,
     counts_table,
     has_districts,
     indicators_table,

@@ -7,7 +7,7 @@ its medium. Where no number may stand, there is a :class:`Marker`: it says why a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,8 +16,8 @@ import pandas as pd
 from geo.need import Indicator, indicator_values, indicators_of
 from geo.output.values.value_format import indicator_label, measure_label, unit_text
 from geo.region import ValueState
-from geo.region.model import Region
-from geo.text import Texts
+from geo.region.model import CORRECTED, Region
+from geo.text import Texts, finding_sentence
 
 Kind = Literal["text", "key", "date", "whole", "number", "percent", "euros"]
 
@@ -90,11 +90,13 @@ def indicators_table(t: Texts, region: Region) -> DataTable:
         for indicator in known:
             columns += _indicator_columns(t, region, indicator, date)
         blocks += zip(*columns, strict=True)
-    return DataTable("indicators", t("dataout.indicators"), fields, tuple(blocks), t("dataout.indicators_note"))
+    return DataTable(
+        "indicators", t("dataout.indicators"), fields, tuple(blocks), _noted(t, region, "dataout.indicators_note")
+    )
 
 
 def counts_table(t: Texts, region: Region) -> DataTable:
-    """Return every measure with its state, a row for each quarter and date."""
+    """Return every measure with its state, a row for each quarter and date; ``corrected`` is a value put right."""
     fields = [*_quarter_fields(t, region)]
     for measure in region.measures:
         label = measure_label(t, region, measure.key)
@@ -102,14 +104,32 @@ def counts_table(t: Texts, region: Region) -> DataTable:
             Field(measure.key, label, kind_of_unit(measure.unit)),
             Field(f"{measure.key}_state", f"{label}: {t('dataout.state')}"),
         ]
+    corrected: dict[tuple[object, object], set[str]] = {}
+    for one in region.findings:
+        if one.code == CORRECTED and one.quarter:
+            corrected.setdefault((one.parameters["date"], one.parameters["measure"]), set()).add(one.quarter)
     blocks: list[tuple[Value, ...]] = []
     for date in region.dates:
         columns = _quarter_columns(region, date)
         for measure in region.measures:
             cells = region.values_of(measure.key, date)
-            columns += [marked(t, cells["value"], cells["state"]), [str(state) for state in cells["state"]]]
+            states = cells["state"].astype("object")
+            states[states.index.isin(corrected.get((date, measure.key), ()))] = "corrected"
+            columns += [marked(t, cells["value"], cells["state"]), [str(state) for state in states]]
         blocks += zip(*columns, strict=True)
-    return DataTable("counts", t("dataout.counts"), tuple(fields), tuple(blocks), t("dataout.counts_note"))
+    return DataTable(
+        "counts", t("dataout.counts"), tuple(fields), tuple(blocks), _noted(t, region, "dataout.counts_note")
+    )
+
+
+def corrected_lines(t: Texts, region: Region, quarters: Collection[str] | None = None) -> tuple[str, ...]:
+    """Return a sentence for every number that was put right before the region was built, of some quarters or of all."""
+    told = [one for one in region.findings if one.code == CORRECTED and (quarters is None or one.quarter in quarters)]
+    return tuple(finding_sentence(t, one)[1] for one in told)
+
+
+def _noted(t: Texts, region: Region, key: str) -> str:
+    return " ".join((t(key), *corrected_lines(t, region)))
 
 
 def sites_table(t: Texts, region: Region) -> DataTable:

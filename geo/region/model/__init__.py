@@ -7,6 +7,7 @@ from geo.region.model.feed import FEED_TABLES
 from geo.region.model.files import file_digest, listed_quarters
 from geo.region.model.fingerprint import region_fingerprint
 from geo.region.model.minutes import ROW_LIMITS, minutes_text, read_minutes, says_minutes, unknown_keys
+from geo.region.model.overview import MeasureOverview, overview_of
 from geo.region.model.parts import PARTS
-from geo.region.model.region import Region
+from geo.region.model.region import CORRECTED, Region
 from geo.region.model.zones import zone_of

@@ -14,7 +14,7 @@ from geo.region.disclosure import apply_disclosure
 from geo.region.model.contract import check_id, tidy_statistics
 from geo.region.model.fingerprint import region_fingerprint
 from geo.region.model.parts import PARTS, Parts
-from geo.region.model.plausibility import check_changes
+from geo.region.model.plausibility import check_shown
 from geo.region.model.region import Region
 from geo.region.schema import STATES_WITH_NUMBER
 
@@ -64,7 +64,8 @@ def try_assemble(
     statistics, withheld = apply_disclosure(
         parts["statistics"], parts["quarters"], parts["measures"], parts["disclosure"]
     )
-    found = [*_about_shown(found, statistics), *check_changes(statistics, parts["measures"]), *withheld]
+    odd = check_shown(statistics, parts["quarters"], parts["measures"])
+    found = [*_about_shown(found, statistics), *odd, *withheld]
     if has_errors(found):
         return None, arrange(found)
     parts |= {"statistics": tidy_statistics(statistics), "findings": arrange(found)}

@@ -1,4 +1,4 @@
-"""Whether numbers can be true: counts, parts and wholes, rates.
+"""Whether numbers can be true: counts, parts and wholes, rates, and one quarter beside all others.
 
 A finding names quarter, date and measure, never the number itself, so that it may be kept with a
 region and shown to everybody.
@@ -13,6 +13,7 @@ from geo.findings import Finding, error, note, warning
 from geo.region.schema import STATES_WITH_NUMBER, Measure
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
 LARGE_CHANGE = 3.0
@@ -21,6 +22,22 @@ LARGE_CHANGE = 3.0
 LARGE_CHANGE_FROM = 100
 """Smaller counts jump too easily to be worth a note."""
 
+DENSEST = 50_000
+"""More people per km² live in no quarter of a German city."""
+
+_COMPARED_FROM = 4
+"""Fewer quarters are not enough to say that one of them is out of line."""
+_OUT_OF_LINE = 25.0
+_EXPECTED_FROM = 200
+_SHARE_OF_ALL_PEOPLE = (0.6, 6.0)
+_RATE_AGREES, _RATE_CONTRADICTS = 0.05, 0.25
+_RATE_PAIRS = (
+    ("recipients", "residents"),
+    ("recipients", "residents_under_pension_age"),
+    ("employable", "residents_15_to_pension_age"),
+    ("children", "residents_under_15"),
+)
+_PEOPLE = ("people", "units")
 _RATE_LIMIT = {"percent": 100.0, "per_1000": 1000.0}
 
 
@@ -41,28 +58,98 @@ def check_values(statistics: pd.DataFrame, measures: Sequence[Measure]) -> list[
     return findings
 
 
-def check_changes(statistics: pd.DataFrame, measures: Sequence[Measure]) -> list[Finding]:
-    """Return a note for every count that changes implausibly from one date to the next.
+def check_shown(statistics: pd.DataFrame, quarters: gpd.GeoDataFrame, measures: Sequence[Measure]) -> list[Finding]:
+    """Return what is hard to believe about one quarter beside all others, or beside itself at another date.
 
-    To be asked of a table that has passed disclosure control: a jump narrows the number before it.
+    To be asked of a table that has passed disclosure control: what is said of a number narrows it.
+
+    Parameters
+    ----------
+    statistics
+        Tidy table; only states with a number are looked at.
+    quarters
+        Their areas count, in a system in metres.
     """
     shown = statistics[statistics["state"].isin(STATES_WITH_NUMBER)].sort_values("date")
+    wide = shown.pivot_table(index=["date", "quarter_id"], columns="measure", values="value", aggfunc="first")
     findings: list[Finding] = []
+    for date, numbers in wide.groupby(level="date"):
+        at_date = numbers.droplevel("date").dropna(axis="columns", how="all")
+        findings += _check_beside_others(at_date, quarters, measures, str(date))
     for measure in measures:
-        if measure.is_rate:
-            continue
-        rows = shown[shown["measure"] == measure.key]
-        before = rows.groupby("quarter_id")["value"].shift()
-        larger = rows["value"].where(rows["value"] > before, before)
-        smaller = rows["value"].where(rows["value"] < before, before)
-        jumps = rows[(smaller >= LARGE_CHANGE_FROM / LARGE_CHANGE) & (larger > LARGE_CHANGE * smaller)]
-        findings += [note("count_jumps", **_place(row, measure)) for row in jumps.itertuples()]
+        if not measure.is_rate:
+            findings += _check_changes(shown[shown["measure"] == measure.key], measure)
     return findings
+
+
+def _check_changes(rows: pd.DataFrame, measure: Measure) -> list[Finding]:
+    """Return a note for every count that changes implausibly from one date to the next."""
+    before = rows.groupby("quarter_id")["value"].shift()
+    larger = rows["value"].where(rows["value"] > before, before)
+    smaller = rows["value"].where(rows["value"] < before, before)
+    jumps = rows[(smaller >= LARGE_CHANGE_FROM / LARGE_CHANGE) & (larger > LARGE_CHANGE * smaller)]
+    return [note("count_jumps", **_place(row, measure)) for row in jumps.itertuples()]
+
+
+def _check_beside_others(
+    numbers: pd.DataFrame, quarters: gpd.GeoDataFrame, measures: Sequence[Measure], date: str
+) -> list[Finding]:
+    """Compare the quarters at one date; ``numbers`` has a row a quarter and a column a measure."""
+    findings: list[Finding] = []
+    dominant: dict[str, str] = {}
+    for measure in sorted(measures, key=lambda one: one.part_of in numbers):  # wholes before their parts
+        if measure.key not in numbers or measure.is_rate:
+            continue
+        count = numbers[measure.key].dropna()
+        if len(count) < max(_COMPARED_FROM, len(quarters) / 2):
+            continue
+        largest = str(count.idxmax())
+        whole = measure.part_of
+        if whole not in numbers:
+            # A part may well sit in one quarter; where its whole is known, the share tells more.
+            if measure.unit in _PEOPLE and 2 * count[largest] > count.sum():
+                dominant[measure.key] = largest
+                findings.append(_odd("count_dominates", largest, date, measure))
+        else:
+            share = (count / numbers[whole]).dropna()
+            usual = share.median()
+            is_low = (usual > _OUT_OF_LINE * share) & (usual * numbers[whole] >= _EXPECTED_FROM)
+            least, times = _SHARE_OF_ALL_PEOPLE
+            is_high = (share > least) & (share > times * usual)
+            odd = share.index[(is_low.reindex(share.index) | is_high) & (share.index != dominant.get(str(whole)))]
+            findings += [_odd("share_out_of_line", str(quarter), date, measure, whole=str(whole)) for quarter in odd]
+    if "residents" in numbers:
+        density = numbers["residents"] / (quarters.geometry.area.reindex(numbers.index) / 1e6)
+        measure = next(one for one in measures if one.key == "residents")
+        dense = density.index[(density > DENSEST) & (numbers["residents"] >= 1000)]
+        findings += [_odd("density_implausible", str(quarter), date, measure, limit=DENSEST) for quarter in dense]
+    for measure in measures:
+        if measure.is_rate and measure.key in numbers:
+            findings += _check_published(numbers, measure, date)
+    return findings
+
+
+def _check_published(numbers: pd.DataFrame, measure: Measure, date: str) -> list[Finding]:
+    """Compare a rate the office publishes with the one its counts give, where most quarters agree on which that is."""
+    published = numbers[measure.key]
+    for part, whole in _RATE_PAIRS:
+        if part not in numbers or whole not in numbers:
+            continue
+        computed = numbers[part] / numbers[whole] * _RATE_LIMIT[measure.unit]
+        off = (published / computed - 1).abs()[(published > 0) & (computed > 0)]
+        if len(off) >= _COMPARED_FROM and off.median() <= _RATE_AGREES:
+            odd = off.index[off > _RATE_CONTRADICTS]
+            return [_odd("rate_contradicts", str(quarter), date, measure, part=part, whole=whole) for quarter in odd]
+    return []
+
+
+def _odd(code: str, quarter: str, date: str, measure: Measure, **more: str | int) -> Finding:
+    return warning(code, quarter=quarter, date=date, measure=measure.key, **more)
 
 
 def _check_count(rows: pd.DataFrame, measure: Measure) -> list[Finding]:
     negative = rows[rows["value"] < 0]
-    broken = rows[(rows["value"] >= 0) & (rows["value"] % 1 != 0)] if measure.unit in ("people", "units") else rows[:0]
+    broken = rows[(rows["value"] >= 0) & (rows["value"] % 1 != 0)] if measure.unit in _PEOPLE else rows[:0]
     findings = [error("count_negative", **_place(row, measure)) for row in negative.itertuples()]
     findings += [warning("count_not_whole", **_place(row, measure)) for row in broken.itertuples()]
     return findings

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+CORRECTED = "cell_corrected"
+"""Code of the finding about a number that a recipe has put right."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Region:
     """A city or district as everything later needs it.

@@ -18,6 +18,7 @@ from geo.region.recipes.joins import JoinReport
 from geo.region.recipes.keys import fold_name, map_keys
 from geo.region.recipes.recipe import (
     BoundarySource,
+    CellCorrection,
     ColumnRule,
     KeyRule,
     Recipe,

@@ -17,6 +17,7 @@ from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding
 from geo.region.model import Region, try_assemble
+from geo.region.recipes.corrections import correct_cells
 from geo.region.recipes.joins import JoinReport, combine, join_table
 from geo.region.recipes.keys import keys_by_name
 from geo.region.recipes.places import read_cells, read_landscape, read_sites, read_zones
@@ -71,6 +72,8 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
         joins.append(report)
         findings += told
     values, told = combine([table for table, _ in tables], quarters)
+    findings += told
+    values, told = correct_cells(values, recipe.corrections)
     findings += told
     totals = pd.concat([table.totals for table, _ in tables], ignore_index=True)
     findings += check_totals(totals, values, quarters, recipe.all_measures)

@@ -172,6 +172,8 @@ def _dates(recipe: Recipe) -> Iterator[tuple[str, str]]:
                 yield f"tables[{number}].columns.date", column.date
     for one in recipe.breaks:
         yield "breaks.date", one.date
+    for cell in recipe.corrections:
+        yield "corrections.date", cell.date
 
 
 def _is_date(text: str) -> bool:

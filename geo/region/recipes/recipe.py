@@ -293,6 +293,31 @@ class ZoneSource:
 
 
 @dataclass(frozen=True)
+class CellCorrection:
+    """One wrong number and the right one.
+
+    Parameters
+    ----------
+    key, date, measure
+        Which cell: key of the quarter, date (ISO), measure.
+    was, value
+        The number as it is read from the file, and the right one. Nothing is put right where the file has another.
+    reason
+        Why, e.g. who confirmed the number; kept with the region.
+    table
+        File of the table, where only a number from there is meant.
+    """
+
+    key: str
+    date: str
+    measure: str
+    was: float
+    value: float
+    reason: str
+    table: str = ""
+
+
+@dataclass(frozen=True)
 class Break:
     """A date at which numbers are not comparable with those before, and the key of what changed."""
 
@@ -333,6 +358,7 @@ class Recipe:
     landscape: tuple[LandscapeSource, ...] = ()
     zones: tuple[ZoneSource, ...] = ()
     breaks: tuple[Break, ...] = ()
+    corrections: tuple[CellCorrection, ...] = ()
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)
     sources: tuple[Source, ...] = ()
 

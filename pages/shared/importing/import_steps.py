@@ -6,24 +6,34 @@ Steps 3 and 4 are here: the files are checked as a whole, and what came of it is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from geo.findings import has_errors
+from geo.findings import Level, has_errors
 from geo.region import ValueState
 from geo.region.model import Region
 from geo.region.recipes import FileView, Recipe, recipe_text
 from geo.text import Texts
 from pages.shared.importing.build import Outcome, build_from, load_from, package_bytes
 from pages.shared.importing.files import LIMITS, are_readable, choose_files, contents, stamp_of, use_of
+from pages.shared.importing.look_over import (
+    CHECK_NOW,
+    show_corrections,
+    show_first_map,
+    show_overview,
+    show_to_check,
+    with_corrections,
+)
 from pages.shared.importing.mapping import MappedFiles, map_files, recipe_of_file
-from pages.shared.importing.parts import measure_names, outline_svg, plain_table, show_findings, show_keys, step_head
-from pages.shared.shell import paragraph, regions, theme
+from pages.shared.importing.parts import measure_names, plain_table, show_findings, show_keys, step_head
+from pages.shared.shell import paragraph, regions
 from pages.shared.uploads import session_files
 from pages.shared.widgets import apply_import_look, hand_out
 
 _OUTCOME = "import.outcome"
+_CHECKED = "import.checked"
 _RECIPES = "own_recipes"
 
 
@@ -37,11 +47,17 @@ def show_import(t: Texts) -> None:
     state = "open" if not views else "done" if are_readable(views) else "faulty"
     with head:
         step_head(t, 1, "files", state, t("import.files_told", n=len(views)) if state == "done" else "")
+    seen = st.container()
     package = next((view for view in views if use_of(view) == "package"), None)
     outcome = _mapping_steps(t, views) if package is None else _package_steps(t, package)
-    has_region = outcome is not None and outcome.region is not None
-    step_head(t, 4, "result", "done" if has_region else "waiting")
-    if outcome is not None and has_region:
+    region = outcome.region if outcome is not None else None
+    step_head(t, 4, "result", "done" if region is not None else "waiting")
+    if outcome is not None and region is not None:
+        with seen:
+            show_first_map(t, region)
+        show_overview(t, region, outcome.recipe)
+        if outcome.recipe is not None:
+            show_corrections(t, region, outcome.findings)
         show_result(t, outcome)
 
 
@@ -62,6 +78,7 @@ def _mapping_steps(t: Texts, views: Sequence[FileView]) -> Outcome | None:
     if used:
         recipe = next((view for view in used if use_of(view) == "recipe"), None)
         mapping = recipe_of_file(t, recipe, views) if recipe is not None else map_files(t, used)
+        mapping = replace(mapping, recipe=with_corrections(mapping.recipe))
     with head:
         step_head(t, 2, "map", "waiting" if not used else "done" if mapping.is_ready else "open")
     head = st.empty()
@@ -96,11 +113,11 @@ def mapping_stamp(mapping: MappedFiles) -> str:
 
 
 def check_mapping(t: Texts, mapping: MappedFiles) -> None:
-    """Show the button that checks files and entries, and what the check found."""
+    """Check files and entries, again where the button asks for it, and show what was found."""
     recipe = mapping.recipe
     stamp = mapping_stamp(mapping)
-    if st.button(t("import.check"), type="primary", icon=":material/fact_check:", disabled=not mapping.is_ready):
-        assert recipe is not None
+    is_asked = st.button(t("import.check"), icon=":material/fact_check:", disabled=not mapping.is_ready)
+    if recipe is not None and mapping.is_ready and (_is_due() or is_asked):
         with st.spinner(t("import.checking")):
             st.session_state[_OUTCOME] = build_from(recipe, contents(), stamp, LIMITS)
     if not mapping.is_ready:
@@ -108,10 +125,19 @@ def check_mapping(t: Texts, mapping: MappedFiles) -> None:
     _show_check(t, stamp)
 
 
+def _is_due() -> bool:
+    """Tell whether a check is to run by itself: for files that were not checked yet, and after a correction."""
+    files = stamp_of("")
+    is_new = st.session_state.get(_CHECKED) != files
+    st.session_state[_CHECKED] = files
+    return bool(st.session_state.pop(CHECK_NOW, False)) or is_new
+
+
 def check_package(t: Texts, name: str) -> None:
-    """Show the button that reads a ready region package, and what it found."""
+    """Read a ready region package, again where the button asks for it, and show what was found."""
     stamp = stamp_of(name)
-    if st.button(t("import.check_package"), type="primary", icon=":material/fact_check:"):
+    is_asked = st.button(t("import.check_package"), icon=":material/fact_check:")
+    if _is_due() or is_asked:
         with st.spinner(t("import.checking")):
             st.session_state[_OUTCOME] = load_from(name, session_files()[name].content, stamp, LIMITS)
     _show_check(t, stamp)
@@ -121,26 +147,20 @@ def show_result(t: Texts, outcome: Outcome) -> None:
     """Show the region that came of the check, and hand it out."""
     region = outcome.region
     assert region is not None
-    left, right = st.columns([1, 1.4], gap="large")
-    with left:
-        st.image(
-            outline_svg(region.quarters, theme()), caption=t("import.outline", name=region.name, n=len(region.quarters))
-        )
-    with right:
-        rows = [
-            (t("data.name"), f"{region.name} ({region.id})"),
-            (t("data.quarters"), t.number(len(region.quarters))),
-            (t("data.dates"), ", ".join(t.date(date) for date in region.dates)),
-            (t("data.measures"), ", ".join(measure_names(t, region).values())),
-            (t("data.withheld"), withheld_text(t, region)),
-        ]
-        plain_table((t("data.what"), t("data.value")), rows, caption=t("import.step_result"))
-        if st.button(t("import.open_atlas"), type="primary", icon=":material/map:"):
-            regions.keep_own(region)
-            st.session_state.setdefault(_RECIPES, {})[region.id] = outcome.recipe
-            st.switch_page("pages/atlas.py")
-        downloads(t, region, outcome.recipe)
-        paragraph(t("import.session_only"))
+    rows = [
+        (t("data.name"), f"{region.name} ({region.id})"),
+        (t("data.quarters"), t.number(len(region.quarters))),
+        (t("data.dates"), ", ".join(t.date(date) for date in region.dates)),
+        (t("data.measures"), ", ".join(measure_names(t, region).values())),
+        (t("data.withheld"), withheld_text(t, region)),
+    ]
+    plain_table((t("data.what"), t("data.value")), rows, caption=t("import.step_result"))
+    if st.button(t("import.open_atlas"), type="primary", icon=":material/map:"):
+        regions.keep_own(region)
+        st.session_state.setdefault(_RECIPES, {})[region.id] = outcome.recipe
+        st.switch_page("pages/atlas.py")
+    downloads(t, region, outcome.recipe)
+    paragraph(t("import.session_only"))
 
 
 def recipe_kept(region: Region) -> Recipe | None:
@@ -177,7 +197,8 @@ def _show_check(t: Texts, stamp: str) -> None:
         paragraph(t("import.failed"), "nb-join nb-join-open")
     elif kept.region is not None:
         paragraph(t("import.passed"), "nb-join")
-    show_findings(t, kept.findings)
+    show_findings(t, [finding for finding in kept.findings if finding.level is Level.ERROR])
+    show_to_check(t, kept.findings)
     _show_joins(t, kept)
 
 

@@ -1,4 +1,4 @@
-"""Pieces of the import page: step headings, tables, findings, outlines, and fields that outlast a change of page.
+"""Pieces of the import page: step headings, tables, findings, and fields that outlast a change of page.
 
 Everything in them is escaped, but for the labels of fields: they are read as Markdown, so one that comes from a file
 has to be escaped by the caller.
@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-import geopandas as gpd
-import shapely
 import streamlit as st
 
 from geo.findings import Finding, Level
@@ -22,8 +20,6 @@ from pages.shared import state
 
 _SHOWN_AT_ONCE = 5
 T = TypeVar("T")
-_SIZE = 480.0
-_COLOURS = {"light": ("#dcebea", "#0b5c63"), "dark": ("#1f3436", "#5cc2c0")}
 
 
 def step_head(t: Texts, number: int, key: str, state: str, told: str = "") -> None:
@@ -146,37 +142,13 @@ def tick(place: Any, label: str, name: str, *, guess: bool = False, **more: Any)
     return bool(_kept(place.checkbox, label, name, guess if kept is None else bool(kept), **more))
 
 
+def section(label: str, name: str, *, is_sure: bool) -> Any:
+    """Return a place for fields that is folded away while the guess in them is sure; once opened, it stays open."""
+    key = f"import.open.{name}"
+    st.session_state[key] = st.session_state.get(key, False) or not is_sure
+    return st.expander(label, expanded=st.session_state[key])
+
+
 def _kept(widget: Callable[..., Any], label: str, name: str, value: Any, **more: Any) -> Any:
     shown = state.bind(f"widget.import.{name}", value, partial(state.remember, f"import.{name}"))
     return widget(label, **shown, **more)
-
-
-def outline_svg(quarters: gpd.GeoDataFrame, theme: str) -> str:
-    """Return an SVG of the quarters' outlines.
-
-    Parameters
-    ----------
-    quarters
-        Polygons in a system in metres.
-    theme
-        ``light`` or ``dark``.
-    """
-    west, south, east, north = quarters.total_bounds
-    scale = _SIZE / max(east - west, north - south, 1.0)
-    shapes = shapely.coverage_simplify(quarters.geometry.to_numpy(), 1.0 / scale)
-    fill, line = _COLOURS.get(theme, _COLOURS["light"])
-    parts = shapely.get_parts(shapes)
-    rings = shapely.get_rings(parts[~shapely.is_empty(parts)])
-    path = "".join(_ring(ring, west, north, scale) for ring in rings)
-    width, height = (east - west) * scale + 8, (north - south) * scale + 8
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}"><path d="{path}" fill="{fill}" stroke="{line}" stroke-width="0.8" '
-        'stroke-linejoin="round" fill-rule="evenodd"/></svg>'
-    )
-
-
-def _ring(ring: object, west: float, north: float, scale: float) -> str:
-    points = shapely.get_coordinates(ring)
-    steps = (f"{(x - west) * scale:.1f} {(north - y) * scale:.1f}" for x, y in points[:-1])
-    return "M" + "L".join(steps) + "Z"
