@@ -104,7 +104,9 @@ def from_plain(kind: type[T], plain: Any, where: str = "", tell: Callable[[Fault
 def _made(hint: Any, plain: Any, path: tuple[str | int, ...], faults: list[Fault]) -> Any:
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return _made(next((one for one in inner if type(plain) is one), inner[0]), plain, path, faults)
+        return _made(
+            next((one for one in inner if type(plain) is one or _is_list(one, plain)), inner[0]), plain, path, faults
+        )
     if is_dataclass(hint) and isinstance(plain, Mapping):
         return _dataclass(cast("type", hint), plain, path, faults)
     if origin is Mapping and isinstance(plain, Mapping):
@@ -117,6 +119,10 @@ def _made(hint: Any, plain: Any, path: tuple[str | int, ...], faults: list[Fault
     plain_name = hint.__name__ if hint in (str, int, float, bool) else "object"
     faults.append(Fault(path, "list" if origin is tuple else plain_name))
     return None
+
+
+def _is_list(hint: Any, plain: Any) -> bool:
+    return get_origin(hint) is tuple and isinstance(plain, list | tuple)
 
 
 def _fits(kind: type, plain: Any) -> bool:

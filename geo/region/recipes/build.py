@@ -19,9 +19,8 @@ from geo.findings import Finding
 from geo.region.model import Region, try_assemble
 from geo.region.recipes.corrections import correct_cells
 from geo.region.recipes.joins import JoinReport, combine, join_table
-from geo.region.recipes.keys import keys_by_name
 from geo.region.recipes.places import read_cells, read_landscape, read_sites, read_zones
-from geo.region.recipes.quarters import read_quarters
+from geo.region.recipes.quarters import Quarters, read_quarters
 from geo.region.recipes.reading import TableValues, read_source
 from geo.region.recipes.recipe import Recipe, TableSource
 from geo.region.recipes.totals import check_totals
@@ -58,14 +57,15 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
     limits = limits or ReadLimits()
     findings: list[Finding] = []
     try:
-        quarters, told = read_quarters(recipe.boundaries, files, limits)
+        drawn, told = read_quarters(recipe.boundaries, files, limits)
         findings += told
     except DataError as fault:
         findings += fault.findings
-        quarters = None
-    tables = _read_tables(recipe, files, quarters, limits, findings)
-    if quarters is None or not tables:
+        drawn = None
+    tables = _read_tables(recipe, files, drawn, limits, findings)
+    if drawn is None or not tables:
         return BuildResult(None, _sorted(findings), ())
+    quarters = drawn.frame
     joins = []
     for table, source in tables:
         report, told = join_table(table, source, quarters, recipe.boundaries)
@@ -95,14 +95,12 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
 
 
 def _read_tables(
-    recipe: Recipe, files: Path, quarters: gpd.GeoDataFrame | None, limits: ReadLimits, findings: list[Finding]
+    recipe: Recipe, files: Path, drawn: Quarters | None, limits: ReadLimits, findings: list[Finding]
 ) -> list[tuple[TableValues, TableSource]]:
-    names: dict[str, str] = {} if quarters is None else quarters["name"].to_dict()
-    by_name, ambiguous = keys_by_name(names)
     tables = []
     for source in recipe.tables:
         try:
-            table = read_source(source, files, by_name, ambiguous, limits)
+            table = read_source(source, files, drawn, limits, keep=recipe.boundaries.keep)
         except DataError as fault:
             findings += fault.findings
             continue

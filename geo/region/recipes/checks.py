@@ -185,9 +185,13 @@ def _is_date(text: str) -> bool:
 
 def _patterns(recipe: Recipe) -> Iterator[tuple[str, str]]:
     yield "boundaries.keep", recipe.boundaries.keep
+    for column, text in recipe.boundaries.keep_where.items():
+        yield f"boundaries.keep_where.{column}", text
     yield "boundaries.keys.extract", recipe.boundaries.keys.extract
     for number, table in enumerate(recipe.tables, start=1):
         yield f"tables[{number}].keys.extract", table.keys.extract
+        for column, text in table.keep_where.items():
+            yield f"tables[{number}].keep_where.{column}", text
         for rule in (*table.left_out, *table.totals):
             for name in ("key", "name", "matches"):
                 yield f"tables[{number}].{name}", getattr(rule, name)

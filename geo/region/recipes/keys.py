@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from geo.patterns import pattern
@@ -42,13 +42,26 @@ def map_keys(raw: Iterable[str], rule: KeyRule) -> list[str]:
     return [known[key] if key in known else known.setdefault(key, map_key(key, rule)) for key in raw]
 
 
+def compose_keys(parts: Sequence[pd.Series[str]], rule: KeyRule) -> pd.Series[str]:
+    """Return the raw key of each row from the columns it stands in."""
+    lengths = (*rule.part_lengths, *(0,) * len(parts))
+    whole = parts[0].str.zfill(lengths[0]).where(parts[0] != "", "")
+    for part, length in zip(parts[1:], lengths[1:], strict=False):
+        whole = whole + rule.joint + part.str.zfill(length).where(part != "", "")
+    return whole if len(parts) == 1 else whole.str.removesuffix(rule.joint)
+
+
 def fold_name(name: str) -> str:
     """Return a name without case, umlauts, accents, punctuation, blanks and endings like ``(ST)``.
 
     >>> fold_name("  Groß Flottbek (ST)") == fold_name("Gross-Flottbek")
     True
     """
-    plain = _SHORT_ENDING.sub("", unicodedata.normalize("NFC", name)).casefold().translate(_LETTERS)
+    return _fold(_SHORT_ENDING.sub("", name))
+
+
+def _fold(name: str) -> str:
+    plain = unicodedata.normalize("NFC", name).casefold().translate(_LETTERS)
     return _NO_LETTER.sub("", unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode())
 
 
@@ -62,17 +75,41 @@ def find_column(frame: pd.DataFrame, name: ColumnName) -> str | None:
     return next((heading for heading in headings if fold_name(heading) == fold_name(name)), None)
 
 
-def keys_by_name(names: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return the key of every folded name, and apart from them the names several quarters share.
+class QuarterNames:
+    """What tables may call the quarters, read as strictly as possible.
 
     Parameters
     ----------
     names
         Name of each quarter by its key. Keys themselves are found too.
     """
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for key, name in names.items():
-        found[fold_name(name)].add(key)
-        found[fold_name(key)].add(key)
-    single = {name: next(iter(keys)) for name, keys in found.items() if len(keys) == 1}
-    return single, {name: tuple(sorted(keys)) for name, keys in found.items() if len(keys) > 1}
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+        self._readings: tuple[defaultdict[str, set[str]], ...] = tuple(defaultdict(set) for _ in range(4))
+        exact_key, exact_name, folded, stem = self._readings
+        for key, name in names.items():
+            exact_key[key].add(key)
+            exact_name[unicodedata.normalize("NFC", name).strip()].add(key)
+            for text in (name, key):
+                folded[_fold(text) or text].add(key)
+                stem[fold_name(text)].add(key)
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """Return the keys a text may mean: of the exact key, else the exact name, else the name folded.
+
+        An ending like ``(FG)`` is left aside only where one of both sides has none: two different ones tell
+        places apart.
+        """
+        exact_key, exact_name, folded, stem = self._readings
+        plain = unicodedata.normalize("NFC", text).strip()
+        found = exact_key.get(plain) or exact_name.get(plain) or folded.get(_fold(text))
+        if not found and fold_name(text):
+            has_ending = _SHORT_ENDING.search(text) is not None
+            found = stem.get(fold_name(text), set())
+            found = {key for key in found if not (has_ending and _SHORT_ENDING.search(self.names[key]))}
+        return tuple(sorted(found or ()))
+
+    def told(self, keys: Iterable[str]) -> str:
+        """Return keys with their names, to be read by a person."""
+        return ", ".join(f"{key} {self.names[key]}".strip() for key in keys)

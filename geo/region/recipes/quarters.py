@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -13,13 +16,40 @@ from geo.defaults import ReadLimits
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, error, note
 from geo.patterns import pattern
-from geo.region.recipes.keys import map_keys
+from geo.region.recipes.keys import QuarterNames, map_keys
 from geo.region.recipes.recipe import BoundarySource, MergedUnit
-from geo.region.shapes import KeyCorrection, read_boundaries
+from geo.region.shapes import KeyCorrection, cell_text, read_boundaries
+
+Mask = npt.NDArray[np.bool_]
 
 
-def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    """Return quarters with index ``quarter_id`` and columns ``name, district, geometry``, in metres.
+@dataclass(frozen=True)
+class Quarters:
+    """Quarters of a recipe, and what their file holds beside them.
+
+    Parameters
+    ----------
+    frame
+        Index ``quarter_id``, columns ``name, district, geometry``, in metres.
+    names
+        What tables may call the quarters, and the units of the file that do not belong to the region.
+    """
+
+    frame: gpd.GeoDataFrame
+    names: QuarterNames
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """Return the keys a text may mean; a quarter comes before a unit outside that is called the same."""
+        found = self.names.find(text)
+        return tuple(key for key in found if key in self.frame.index) or found
+
+    def is_outside(self, key: str) -> bool:
+        """Tell whether a key is that of a unit that does not belong to the region."""
+        return key in self.names.names and key not in self.frame.index
+
+
+def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tuple[Quarters, list[Finding]]:
+    """Return the quarters of a recipe.
 
     Raises
     ------
@@ -27,6 +57,14 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
         If the polygons cannot be read, or nothing is left of them.
     """
     file = Path(source.file).name
+    outside: dict[str, str] = {}
+
+    def is_kept(frame: gpd.GeoDataFrame) -> Mask:
+        # A wrong key is put right later; until then nobody knows whether it belongs to the region.
+        return _is_kept(frame, source, file, outside) | np.isin(
+            frame[source.key].to_numpy(dtype=object), [one.old for one in source.corrections]
+        )
+
     try:
         read = read_boundaries(
             files / source.file,
@@ -35,6 +73,7 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
             layer=source.layer or None,
             crs=source.crs or None,
             target_crs=source.target_crs or None,
+            keep=is_kept,
             dissolve=source.dissolve,
             corrections=[
                 KeyCorrection(one.old, one.new, one.row or None, (one.lon, one.lat) if one.lon or one.lat else None)
@@ -52,14 +91,30 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
         crs=frame.crs,
     ).set_axis(pd.Index(raw, dtype="str", name="quarter_id"), axis=0)
     quarters["name"] = quarters["name"].where(quarters["name"] != "", quarters.index.to_series())
-    if source.keep:
-        kept = quarters.index.map(pattern(source.keep).fits).to_numpy(dtype=bool)
-        quarters = quarters[kept]
-    if quarters.empty:
-        raise DataError((error("boundaries_nothing_kept", file=file, pattern=source.keep),))
+    quarters = quarters[_is_kept(frame, source, file, outside)]
     findings = [told for told in read.findings if told.quarter is None or told.quarter in quarters.index]
     quarters, told = _merge(quarters, source.merged, file)
-    return quarters, findings + told
+    return Quarters(quarters, QuarterNames(outside | quarters["name"].to_dict())), findings + told
+
+
+def _is_kept(frame: gpd.GeoDataFrame, source: BoundarySource, file: str, outside: dict[str, str]) -> Mask:
+    """Tell which records belong to the region, and write down the names of the others by key."""
+    absent = [column for column in source.keep_where if column not in frame]
+    if absent:
+        columns = ", ".join(str(column) for column in frame.columns)[:300]
+        raise DataError(tuple(error("column_missing", file=file, column=one, columns=columns) for one in absent))
+    keys = pd.Series(map_keys(frame[source.key], source.keys), index=frame.index, dtype="str")
+    tested = [(source.keep, keys)] if source.keep else []
+    tested += [(wanted, frame[column].map(cell_text)) for column, wanted in source.keep_where.items()]
+    kept = np.ones(len(frame), dtype=bool)
+    for wanted, texts in tested:
+        fits = pattern(wanted).fits
+        kept &= np.array([fits(text) for text in texts], dtype=bool)
+    if not kept.any():
+        told = ", ".join(wanted for wanted, _ in tested)
+        raise DataError((error("boundaries_nothing_kept", file=file, pattern=told),))
+    outside.update(zip(keys[~kept], frame[source.name][~kept].map(cell_text), strict=True))
+    return kept
 
 
 def _districts(frame: gpd.GeoDataFrame, keys: pd.Series[str], source: BoundarySource, file: str) -> pd.Series[str]:

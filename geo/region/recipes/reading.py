@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note
 from geo.patterns import pattern
-from geo.region.recipes.keys import find_column, fold_name, map_keys
-from geo.region.recipes.recipe import ColumnName, ColumnRule, KeyRule, RowRule, TableSource, TotalRule
+from geo.region.recipes.keys import compose_keys, find_column, map_keys
+from geo.region.recipes.quarters import Mask, Quarters
+from geo.region.recipes.recipe import (
+    ColumnName,
+    ColumnNames,
+    ColumnRule,
+    KeyRule,
+    RowRule,
+    TableSource,
+    TotalRule,
+    parts_of,
+)
 from geo.region.schema import STATES_WITH_NUMBER, ValueState
 from geo.region.tables import MARKER_SETS, MarkerSet, TableSpec, parse_dates, parse_numbers, read_table
 
-Mask = npt.NDArray[np.bool_]
-
 VALUE_COLUMNS = ("quarter_id", "date", "measure", "value", "state", "file", "row", "column")
+_SUM_STATES = ("suppressed", "missing", "not_applicable", "perturbed", "value", "true_zero")
 TOTAL_COLUMNS = (*VALUE_COLUMNS, "raw_key", "name", "sums")
 
 
@@ -52,20 +59,16 @@ class TableValues:
 
 
 def read_source(
-    source: TableSource,
-    files: Path,
-    names: Mapping[str, str],
-    ambiguous: Mapping[str, tuple[str, ...]],
-    limits: ReadLimits,
+    source: TableSource, files: Path, drawn: Quarters | None, limits: ReadLimits, *, keep: str = ""
 ) -> TableValues:
     """Read one table of a recipe.
 
     Parameters
     ----------
-    names
-        Key of each quarter by its folded name, for tables that name quarters by name.
-    ambiguous
-        Folded names that several quarters share.
+    drawn
+        The quarters, None where they could not be read.
+    keep
+        What the keys of the region match: rows about other units are left out before anything in them is judged.
 
     Raises
     ------
@@ -86,7 +89,10 @@ def read_source(
     frame = table.frame
     columns = _columns(frame, source, file)
     findings = [finding.within(file) for finding in table.findings]
-    raw = frame[columns[source.key]]
+    for column, wanted in source.keep_where.items():
+        cells = frame[columns[column]]
+        frame = frame[_chosen(RowRule(column=column, matches=wanted), frame, cells, cells, columns)]
+    raw = _raw_keys(frame, source, columns)
     name = frame[columns[source.name]] if source.name else raw
     is_left_out = np.zeros(len(frame), dtype=bool)
     for left_out in source.left_out:
@@ -99,23 +105,26 @@ def read_source(
     is_total = sums != ""
     keyless = (raw == "").to_numpy() & ~is_left_out & ~is_total
     findings += [
-        error("key_empty", file=file, row=int(row), column=columns[source.key]) for row in frame.index[keyless]
+        error("key_empty", file=file, row=int(row), column=_headings(source.key, columns))
+        for row in frame.index[keyless]
     ]
     is_quarter = ~is_left_out & ~is_total & ~keyless
-    is_kept = is_quarter | is_total
-    kept = frame[is_kept]
-    quarters, told = _quarter_keys(raw[is_kept], source.keys, names, ambiguous, ~is_total[is_kept])
-    findings += [finding.within(file) for finding in told]
-    values, told = _all_values(source, kept, columns, quarters)
+    quarters, told = _quarter_keys(raw[is_quarter], source.keys, drawn)
+    is_outside = _is_outside(quarters, drawn, keep)
+    findings += [finding.within(file) for finding in told if not is_outside[quarters.index.get_loc(finding.row)]]
+    if is_outside.any():
+        findings.append(note("rows_outside", file=file, count=int(is_outside.sum())))
+        is_quarter[is_quarter] = ~is_outside
+        quarters = quarters[~is_outside]
+    kept = frame[is_quarter | is_total]
+    values, told = _all_values(source, kept, columns, quarters.reindex(kept.index, fill_value=""))
     findings += [finding.within(file) for finding in told]
     values["file"] = file
     about_totals = values["row"].isin(frame.index[is_total]).to_numpy()
     totals = values[about_totals].copy()
     for column, texts in (("raw_key", raw), ("name", name), ("sums", pd.Series(sums, index=frame.index))):
         totals[column] = texts.reindex(totals["row"]).to_numpy()
-    keys = pd.DataFrame(
-        {"raw": raw[is_quarter], "quarter_id": quarters[is_quarter[is_kept]], "row": frame.index[is_quarter]}
-    )
+    keys = pd.DataFrame({"raw": raw[is_quarter], "quarter_id": quarters, "row": frame.index[is_quarter]})
     return TableValues(
         file, keys, values[~about_totals][list(VALUE_COLUMNS)], totals[list(TOTAL_COLUMNS)], tuple(findings)
     )
@@ -123,8 +132,8 @@ def read_source(
 
 def _columns(frame: pd.DataFrame, source: TableSource, file: str) -> dict[ColumnName, str]:
     """Return the heading of each column that a recipe names; ``DataError`` with every one that is absent."""
-    wanted = [source.key, source.name, source.date_column, source.measure_column]
-    wanted += [column.column for column in source.columns]
+    wanted = [*parts_of(source.key), source.name, source.date_column, source.measure_column, *source.keep_where]
+    wanted += [part for column in source.columns for part in parts_of(column.column)]
     wanted += [rule.column for rule in (*source.left_out, *source.totals)]
     wanted += [source.validity.column] if source.validity else []
     found = {name: find_column(frame, name) for name in wanted if name != ""}
@@ -159,24 +168,36 @@ def _chosen(
     return chosen & (rows >= rule.from_row) & ((rows <= rule.to_row) if rule.to_row else True)
 
 
-def _quarter_keys(
-    raw: pd.Series[str],
-    rule: KeyRule,
-    names: Mapping[str, str],
-    ambiguous: Mapping[str, tuple[str, ...]],
-    about_quarters: Mask,
-) -> tuple[pd.Series[str], list[Finding]]:
-    mapped = map_keys(raw, rule)
-    if not rule.fold:
-        return pd.Series(mapped, index=raw.index, dtype="str"), []
-    findings = []
-    out = []
-    for row, key, asked in zip(raw.index, mapped, about_quarters, strict=True):
-        folded = fold_name(key)
-        if asked and folded in ambiguous:
-            findings.append(error("name_ambiguous", row=int(row), name=key, keys=", ".join(ambiguous[folded])))
-        out.append(names.get(folded, key))
-    return pd.Series(out, index=raw.index, dtype="str"), findings
+def _headings(names: ColumnNames, columns: dict[ColumnName, str]) -> str:
+    return " + ".join(columns[name] for name in parts_of(names))
+
+
+def _raw_keys(frame: pd.DataFrame, source: TableSource, columns: dict[ColumnName, str]) -> pd.Series[str]:
+    """Return the key of each row as the table writes it; parts in several columns are put together."""
+    return compose_keys([frame[columns[part]] for part in parts_of(source.key)], source.keys)
+
+
+def _quarter_keys(raw: pd.Series[str], rule: KeyRule, drawn: Quarters | None) -> tuple[pd.Series[str], list[Finding]]:
+    mapped = pd.Series(map_keys(raw, rule), index=raw.index, dtype="str")
+    if not rule.fold or drawn is None:
+        return mapped, []
+    meant = {text: drawn.find(text) for text in mapped.unique()}
+    findings = [
+        error("name_ambiguous", row=int(row), name=text, keys=drawn.names.told(meant[text]))
+        for row, text in zip(mapped.index, mapped, strict=True)
+        if len(meant[text]) > 1
+    ]
+    return mapped.map({text: keys[0] if len(keys) == 1 else text for text, keys in meant.items()}), findings
+
+
+def _is_outside(quarters: pd.Series[str], drawn: Quarters | None, keep: str) -> Mask:
+    """Tell which rows are about units that do not belong to the region."""
+    if drawn is None:
+        return np.zeros(len(quarters), dtype=bool)
+    outside = quarters.map(drawn.is_outside).to_numpy(dtype=bool)
+    if keep and (fits := quarters.map(pattern(keep).fits).to_numpy(dtype=bool)).any():
+        outside = outside | (~fits & ~quarters.isin(drawn.frame.index).to_numpy())
+    return outside
 
 
 def _all_values(
@@ -204,18 +225,24 @@ def _column_values(
     rows = kept
     if rule.when:
         rows = kept[kept[columns[source.measure_column]] == rule.when]
-    texts = rows[columns[rule.column]]
-    parsed = parse_numbers(texts, markers=markers, decimal=source.decimal)  # type: ignore[arg-type]
-    part = pd.DataFrame({"row": rows.index.to_numpy(), "value": parsed.values * rule.factor, "state": parsed.states})
+    parsed = [
+        parse_numbers(rows[columns[one]], markers=markers, decimal=source.decimal)  # type: ignore[arg-type]
+        for one in parts_of(rule.column)
+    ]
+    # What one summand lacks, the sum lacks: the first of these states that occurs.
+    told = [[one.states == state for one in parsed] for state in _SUM_STATES]
+    states = np.select([np.any(hits, axis=0) for hits in told], _SUM_STATES, ValueState.MISSING.value)
+    value = np.sum([one.values for one in parsed], axis=0) * rule.factor
+    part = pd.DataFrame({"row": rows.index.to_numpy(), "value": value, "state": states})
     is_zero = (part["state"] == ValueState.VALUE.value) & (part["value"] == 0)
     part.loc[is_zero, "state"] = ValueState.TRUE_ZERO.value
-    part["measure"], part["column"] = rule.measure, str(texts.name)
+    part["measure"], part["column"] = rule.measure, _headings(rule.column, columns)
     if source.validity and rule.measure not in source.validity.spares:
         usable = rows[columns[source.validity.column]].isin(source.validity.values).to_numpy()
         part.loc[~usable, "value"] = np.nan
         part.loc[~usable, "state"] = source.validity.state
     part.loc[~part["state"].isin(STATES_WITH_NUMBER), "value"] = np.nan
-    return part, parsed.findings
+    return part, tuple(finding for one in parsed for finding in one.findings)
 
 
 def _dates(

@@ -14,6 +14,13 @@ from geo.region.schema import STANDARD_MEASURES, Measure, Source
 
 ColumnName = str | int
 """A column by its heading, or by its number counted from 1."""
+ColumnNames = ColumnName | tuple[ColumnName, ...]
+"""One column, or several that are put together: parts of a key, summands of a number."""
+
+
+def parts_of(columns: ColumnNames) -> tuple[ColumnName, ...]:
+    """Return the columns that are put together, one or several."""
+    return columns if isinstance(columns, tuple) else (columns,)
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,9 @@ class KeyRule:
 
     Parameters
     ----------
+    part_lengths, joint
+        For a key in several columns: least length of each part, filled with zeros on the left, and the text between
+        parts.
     extract
         Regular expression; its first group (or the whole match) is the key.
     pad
@@ -33,10 +43,12 @@ class KeyRule:
     corrections
         Wrong keys and what they should be, compared after the steps above.
     fold
-        Compare names without case, punctuation, blanks, umlauts and ``(ST)``-like endings: the table
-        then names quarters by their name.
+        The table names quarters by their name. An exact key comes first, then the name as it is, then without case,
+        punctuation, blanks and umlauts, then without a ``(ST)``-like ending where one side has none.
     """
 
+    part_lengths: tuple[int, ...] = ()
+    joint: str = ""
     extract: str = ""
     pad: int = 0
     complete: int = 0
@@ -76,8 +88,10 @@ class BoundarySource:
         Columns. Without ``district``, ``district_from_key`` takes that many characters of the key.
     crs
         Reference system, if the file names none; ``target_crs`` is the one of the region (found where left out).
-    keep
-        Regular expression the whole key has to match, e.g. ``05566.*`` for one district.
+    keep, keep_where
+        What belongs to the region; nothing else is judged, here and in the tables. ``keep`` is a regular expression for
+        the whole key, e.g. ``05566.*`` for one district; ``keep_where`` has one for the whole cell by column, e.g.
+        ``GF = "4"`` for land without water.
     dissolve
         Join several records of one key to one polygon; otherwise that is an error.
     ignore_absent
@@ -94,6 +108,7 @@ class BoundarySource:
     crs: str = ""
     target_crs: str = ""
     keep: str = ""
+    keep_where: Mapping[str, str] = field(default_factory=dict)
     dissolve: bool = False
     keys: KeyRule = field(default_factory=KeyRule)
     corrections: tuple[PolygonCorrection, ...] = ()
@@ -144,6 +159,8 @@ class ColumnRule:
 
     Parameters
     ----------
+    column
+        Several columns are added; the sum of a number and a cell without one has no number.
     date
         Reference date (ISO) of this column, where each date has its own.
     when
@@ -152,7 +169,7 @@ class ColumnRule:
         What numbers are multiplied with, e.g. 1000 for a column in thousands.
     """
 
-    column: ColumnName
+    column: ColumnNames
     measure: str
     date: str = ""
     when: str = ""
@@ -185,10 +202,14 @@ class TableSource:
 
     Parameters
     ----------
+    key
+        Column of keys, or the columns whose cells make the key together.
     sheet, encoding, delimiter, header_rows, skip_rows, footer, headings
         How the table lies in its file, as :class:`geo.region.tables.TableSpec`; found where left out.
     date, date_column, dates
         One date (ISO) for the table, or a column with dates; ``dates`` says what its texts mean.
+    keep_where
+        Only rows whose cells match: regular expression by column, e.g. ``Geschlecht = "insgesamt"``.
     markers, extra_markers
         Named marker set, and further signs with the state they stand for.
     decimal
@@ -198,7 +219,7 @@ class TableSource:
     """
 
     file: str
-    key: ColumnName
+    key: ColumnNames
     columns: tuple[ColumnRule, ...]
     name: ColumnName = ""
     sheet: str | int = ""
@@ -216,6 +237,7 @@ class TableSource:
     extra_markers: Mapping[str, str] = field(default_factory=dict)
     decimal: str = "auto"
     keys: KeyRule = field(default_factory=KeyRule)
+    keep_where: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[RowRule, ...] = ()
     totals: tuple[TotalRule, ...] = ()
     validity: ValidityRule | None = None

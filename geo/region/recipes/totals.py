@@ -1,7 +1,7 @@
 """A table's own sums compared with the quarters they sum up.
 
 Where a quarter of the group is withheld the comparison is left out: the difference would be its number.
-No finding here carries a number of the table.
+No finding here carries a number of the table, only how far off a sum is in percent.
 """
 
 from __future__ import annotations
@@ -43,11 +43,14 @@ def check_totals(
         members = _members(str(row.sums), str(row.raw_key), str(row.name), quarters, districts)
         place = {"file": str(row.file), "row": int(row.row), "column": str(row.column)}  # type: ignore[arg-type]
         part = numbers.get((row.measure, row.date))
-        verdict = _agrees(float(row.value), members, part)  # type: ignore[arg-type]
-        if verdict is None:
+        total = float(row.value)  # type: ignore[arg-type]
+        difference = _difference(total, members, part)
+        if difference is None:
             unchecked[str(row.file), int(row.row)] = str(row.name)  # type: ignore[arg-type]
-        elif not verdict:
-            findings.append(warning("total_differs", **place, name=str(row.name), date=str(row.date)))
+        elif abs(difference) > _ROUNDING:
+            size = max(round(100 * abs(difference) / max(abs(total), 1.0), 1), 0.1)
+            told = {"name": str(row.name), "date": str(row.date), "percent": size if difference > 0 else -size}
+            findings.append(warning("total_differs", **place, **told))
         else:
             agreeing[str(row.file)] = agreeing.get(str(row.file), 0) + 1
     findings += [note("total_not_checked", file=file, row=row, name=name) for (file, row), name in unchecked.items()]
@@ -63,11 +66,11 @@ def _members(sums: str, raw_key: str, name: str, quarters: gpd.GeoDataFrame, dis
     return list(keys)
 
 
-def _agrees(total: float, members: list[str], part: pd.DataFrame | None) -> bool | None:
-    """Tell whether the quarters add up to the total; None if a number is not known."""
+def _difference(total: float, members: list[str], part: pd.DataFrame | None) -> float | None:
+    """Return by how much the sum of the quarters is above the total; None if a number is not known."""
     if part is None or not len(members):
         return None
     states = part["state"].reindex(members)
     if not states.isin(STATES_WITH_NUMBER).all():
         return None
-    return bool(abs(part["value"].reindex(members).sum() - total) <= _ROUNDING)
+    return float(part["value"].reindex(members).sum() - total)

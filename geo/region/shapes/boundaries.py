@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -84,6 +85,7 @@ def read_boundaries(
     name: str | None = None,
     layer: str | None = None,
     crs: str | None = None,
+    keep: Callable[[gpd.GeoDataFrame], npt.NDArray[np.bool_]] | None = None,
     corrections: Sequence[KeyCorrection] = (),
     dissolve: bool = False,
     swap_axes: bool = False,
@@ -96,6 +98,9 @@ def read_boundaries(
     ----------
     crs
         System of the coordinates where the file names none, or names a wrong one.
+    keep
+        Tells which records are wanted, from the records with their keys as text; what is wrong with the others does
+        not matter.
     corrections
         Keys to put right, before duplicates are looked for.
     dissolve
@@ -126,9 +131,9 @@ def read_boundaries(
     _stop_at_errors(findings)
     if swap_axes:
         frame = frame.set_geometry(shapely.transform(frame.geometry.to_numpy(), lambda xy: xy[:, ::-1]), crs=frame.crs)
-    frame, source_name, told = _placed(frame, given, file, is_default=is_default)
+    frame, told = _keyed(frame, key, file, keep)
     findings += told
-    frame, told = _keyed(frame, key, file)
+    frame, source_name, told = _placed(frame, given, file, is_default=is_default)
     findings += told
     frame, told = _corrected(frame, key, corrections)
     findings += told
@@ -250,20 +255,23 @@ def _placed(
     return frame, origin, findings
 
 
-def _keyed(frame: gpd.GeoDataFrame, key: str, file: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    """Make the key column text; say so where it was a number and may have lost zeros."""
+def _keyed(
+    frame: gpd.GeoDataFrame, key: str, file: str, keep: Callable[[gpd.GeoDataFrame], npt.NDArray[np.bool_]] | None
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Make the key column text, and choose; say so where it was a number and may have lost zeros."""
     values = frame[key]
     findings: list[Finding] = []
     if pd.api.types.is_numeric_dtype(values):
         findings.append(warning("key_numeric", file=file, column=key))
-    texts = [_key_text(value) for value in values]
-    for row, text in zip(frame.index, texts, strict=True):
-        if not text:
-            findings.append(error("key_empty", file=file, row=int(row), column=key))
-    return frame.assign(**{key: pd.Series(texts, index=frame.index, dtype="str")}), findings
+    frame = frame.assign(**{key: pd.Series(map(cell_text, values), index=frame.index, dtype="str")})
+    if keep is not None:
+        frame = frame[keep(frame)]
+    empty = frame.index[frame[key] == ""]
+    return frame, [*findings, *(error("key_empty", file=file, row=int(row), column=key) for row in empty)]
 
 
-def _key_text(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """Return an attribute as text; a whole number without its decimals, nothing for no value."""
     if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -1,0 +1,212 @@
+"""What a recipe and its draft make of files as people have them: keys, filters, sums, names, long tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.region.recipes.build import BuildResult, build_region
+from geo.region.recipes.recipe import ColumnRule
+from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
+
+Fault = Callable[[str], Path]
+COUNTS = """
+[[tables.columns]]
+column = "ew"
+measure = "residents"
+[[tables.columns]]
+column = "lb"
+measure = "recipients"
+"""
+
+
+def write(folder: Path, records: Sequence[Mapping[str, Any]], **tables: str) -> Path:
+    """Write squares with the given attributes as ``q.geojson`` and tables as CSV; ``hole`` means no area."""
+    features = []
+    for place, record in enumerate(records):
+        x, y = 7.0 + 0.01 * (place % 4), 51.4 + 0.01 * (place // 4)
+        ring = [[x, y], [x + 0.01, y], [x + 0.01, y + 0.01], [x, y + 0.01], [x, y]]
+        geometry = None if record.get("hole") else {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": dict(record), "geometry": geometry})
+    (folder / "q.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def built(folder: Path, boundaries: str = "", table: str = "", *, columns: str = COUNTS, more: str = "") -> BuildResult:
+    given = {line.split(" =")[0] for line in table.split("[", 1)[0].splitlines()} | {table.split(" =", maxsplit=1)[0]}
+    usual = ('file = "t.csv"', 'key = "key"', 'date = "2024-12-31"')
+    text = "\n".join(
+        [
+            'id = "probe"\nname = "Probe"',
+            more,
+            '[boundaries]\nfile = "q.geojson"\nkey = "key"\nname = "name"',
+            boundaries,
+            "[[tables]]",
+            *(line for line in usual if line.split(" =")[0] not in given),
+            table,
+            columns,
+        ]
+    )
+    return build_region(parse_recipe(text), folder)
+
+
+def values(result: BuildResult, measure: str = "recipients", date: str = "2024-12-31") -> dict[str, float]:
+    assert result.region is not None, result.findings
+    return result.region.values_of(measure, date)["value"].to_dict()
+
+
+def codes(result: BuildResult) -> set[str]:
+    return {finding.code for finding in result.findings}
+
+
+def quarters(*names: str) -> list[dict[str, Any]]:
+    return [{"key": f"{place:02d}", "name": name} for place, name in enumerate(names, start=1)]
+
+
+# names
+
+BY_NAME = 'key = "ort"\n[tables.keys]\nfold = true'
+
+
+def test_endings_that_tell_places_apart_are_never_folded_away(tmp_path: Path) -> None:
+    places = quarters("Lichtenau (FG)", "Lichtenau (C)", "Ehrenberg")
+    write(tmp_path, places, t="ort;ew;lb\nLichtenau (C);2000;200\nlichtenau (fg);1000;100\nEhrenberg;3000;300\n")
+    assert values(built(tmp_path, table=BY_NAME)) == {"01": 100, "02": 200, "03": 300}
+
+
+def test_a_name_without_its_ending_is_an_error_that_names_both(tmp_path: Path) -> None:
+    write(tmp_path, quarters("Lichtenau (FG)", "Lichtenau (C)"), t="ort;ew;lb\nLichtenau;2000;200\n")
+    result = built(tmp_path, table=BY_NAME)
+    assert result.region is None
+    (found,) = [one for one in result.findings if one.code == "name_ambiguous"]
+    assert "Lichtenau (FG)" in str(found.parameters["keys"])
+    assert "Lichtenau (C)" in str(found.parameters["keys"])
+
+
+def test_another_ending_is_another_place(tmp_path: Path) -> None:
+    write(tmp_path, quarters("Lichtenau (FG)", "Ring"), t="ort;ew;lb\nLichtenau (C);2000;200\nRing;1000;150\n")
+    result = built(tmp_path, table=BY_NAME)
+    assert result.joins[0].only_in_table == ("Lichtenau (C)",)
+    assert values(result)["02"] == 150
+
+
+def test_an_exact_key_comes_before_a_name(tmp_path: Path) -> None:
+    places = [{"key": "A1", "name": "B2"}, {"key": "B2", "name": "A1"}, {"key": "Bezirk 1.1", "name": "Bezirk 11"}]
+    write(tmp_path, places, t="ort;ew;lb\nA1;1000;100\nB2;2000;200\nBezirk 1.1;3000;300\n")
+    assert values(built(tmp_path, table=BY_NAME)) == {"A1": 100, "B2": 200, "Bezirk 1.1": 300}
+
+
+def test_two_names_for_one_quarter_are_an_error(tmp_path: Path) -> None:
+    write(tmp_path, quarters("Lichtenau", "Ring"), t="ort;ew;lb\nLichtenau (C);2000;200\nLichtenau (FG);10;10\n")
+    result = built(tmp_path, table=BY_NAME)
+    assert result.region is None
+    assert "table_key_twice" in codes(result)
+
+
+# what belongs to the region
+
+
+def test_faults_outside_keep_do_not_matter(fault: Fault) -> None:
+    folder = fault("faults_outside_keep")
+    result = build_region(read_recipe(folder / "k.toml"), folder)
+    assert values(result)["03"] == 340
+    assert len(values(result)) == 9
+    assert not codes(result) & {"geometry_missing", "join_only_in_table"}
+
+
+def test_what_is_wrong_outside_is_not_judged(tmp_path: Path) -> None:
+    places = [*quarters("A", "B"), {"key": "91", "name": "X", "hole": True}, {"key": "", "name": "ohne Schlüssel"}]
+    places += [{"key": "92", "name": "Y"}] * 2
+    write(tmp_path, places, t="key;ew;lb\n01;1000;100\n02;2000;200\n91;unlesbar;-7\n92;1;2\n92;1;2\n93;x;y\n")
+    result = built(tmp_path, 'keep = "0."')
+    assert values(result) == {"01": 100, "02": 200}
+    assert codes(result) <= {"rows_outside", "sources_missing", "totals_agree"} | {
+        one.code for one in result.findings if one.level == "note"
+    }
+    (told,) = [one for one in result.findings if one.code == "rows_outside"]
+    assert told.parameters["count"] == 4
+
+
+def test_a_correction_may_bring_a_record_into_the_region(tmp_path: Path) -> None:
+    places = [{"key": "O1", "name": "A"}, *quarters("", "B")[1:]]
+    write(tmp_path, places, t="key;ew;lb\n01;1000;100\n02;2000;200\n")
+    result = built(tmp_path, 'keep = "0."\n[[boundaries.corrections]]\nold = "O1"\nnew = "01"')
+    assert values(result) == {"01": 100, "02": 200}
+
+
+def test_land_is_told_from_water_by_an_attribute(fault: Fault) -> None:
+    folder = fault("land_and_water")
+    recipe = read_recipe(folder / "r.toml")
+    recipe = replace(recipe, boundaries=replace(recipe.boundaries, keep_where={"GF": "4"}))
+    result = build_region(parse_recipe(recipe_text(recipe)), folder)
+    assert values(result)["03"] == 340
+    assert result.region is not None
+    assert result.region.quarters.geometry.area.max() < 1.5 * result.region.quarters.geometry.area.median()
+
+
+def test_a_district_is_chosen_by_its_name_also_in_tables_that_name_quarters(tmp_path: Path) -> None:
+    places = [{**one, "kreis": kreis} for one, kreis in zip(quarters("A", "B", "C"), "XXY", strict=True)]
+    write(tmp_path, places, t="ort;ew;lb\nA;1000;100\nB;2000;200\nC;?;?\n")
+    assert values(built(tmp_path, 'keep_where = {kreis = "X"}', BY_NAME)) == {"01": 100, "02": 200}
+
+
+def test_rows_of_a_table_are_chosen_by_a_column(tmp_path: Path) -> None:
+    rows = "".join(f"0{n};{sex};{n * m}000;{n * m}00\n" for n in (1, 2) for sex, m in (("m", 1), ("insgesamt", 2)))
+    write(tmp_path, quarters("A", "B"), t="key;sex;ew;lb\n" + rows)
+    assert "table_key_twice" in codes(built(tmp_path))
+    assert values(built(tmp_path, table='keep_where = {sex = "insgesamt"}')) == {"01": 200, "02": 400}
+
+
+def test_a_filter_on_a_column_that_is_not_there_says_so(tmp_path: Path) -> None:
+    write(tmp_path, quarters("A"), t="key;ew;lb\n01;1000;100\n")
+    assert "column_missing" in codes(built(tmp_path, 'keep_where = {GF = "4"}'))
+    assert "table_column_missing" in codes(built(tmp_path, table='keep_where = {GF = "4"}'))
+    assert "boundaries_nothing_kept" in codes(built(tmp_path, 'keep_where = {name = "B"}'))
+
+
+# keys in several columns, sums of columns
+
+
+def test_a_key_of_two_columns_is_put_together_and_ages_are_added(fault: Fault) -> None:
+    folder = fault("key_of_two_columns")
+    recipe = read_recipe(folder / "r.toml")
+    ages = ColumnRule(("u3", "u6", "u15"), "residents_under_15")
+    table = replace(recipe.tables[0], key=("Bezirk", "Stadtteil"), columns=(*recipe.tables[0].columns, ages))
+    result = build_region(parse_recipe(recipe_text(replace(recipe, tables=(table,)))), folder)
+    assert values(result)["203"] == 260
+    assert values(result, "residents_under_15")["101"] == 70 + 84 + 175
+
+
+def test_parts_of_a_key_keep_their_length(tmp_path: Path) -> None:
+    places = [{"key": "01-002", "name": "A"}, {"key": "10-011", "name": "B"}]
+    write(tmp_path, places, t="bez;teil;ew;lb\n1;2;1000;100\n10;11;2000;200\n")
+    keys = 'key = ["bez", 2]\n[tables.keys]\npart_lengths = [2, 3]\njoint = "-"'
+    assert values(built(tmp_path, table=keys)) == {"01-002": 100, "10-011": 200}
+
+
+def test_a_sum_lacks_what_one_summand_lacks(tmp_path: Path) -> None:
+    write(tmp_path, quarters("A", "B", "C"), t="key;m;w;ew\n01;40;60;1000\n02;.;90;2000\n03;50;*;2500\n")
+    columns = COUNTS.replace('column = "lb"', 'column = ["m", "w"]')
+    result = built(tmp_path, columns=columns)
+    assert result.region is not None, result.findings
+    cells = result.region.values_of("recipients", "2024-12-31")
+    assert cells.loc["01", "value"] == 100
+    assert not set(cells.loc[["02", "03"], "state"]) & {"value", "true_zero"}
+
+
+# sums
+
+
+@pytest.mark.parametrize(("total", "percent"), [("330", -9.1), ("290", 3.4), ("2999", -90.0)])
+def test_how_far_off_a_sum_is_stands_in_the_finding(total: str, percent: float, tmp_path: Path) -> None:
+    write(tmp_path, quarters("A", "B"), t=f"key;ew;lb\n01;1000;100\n02;2000;200\nStadt Probe;3000;{total}\n")
+    result = built(tmp_path, table='[[tables.totals]]\nkey = "Stadt Probe"')
+    (found,) = [one for one in result.findings if one.code == "total_differs"]
+    assert found.parameters["percent"] == percent
