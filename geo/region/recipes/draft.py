@@ -9,10 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from os.path import commonprefix
 from pathlib import PurePosixPath
 
 from geo.region.archive import is_zip
@@ -29,6 +27,7 @@ from geo.region.recipes.heading_words import (
     guess_date,
     guess_measure,
 )
+from geo.region.recipes.key_match import Drawn, KeyMatch, best_match, distinct, some
 from geo.region.recipes.keys import fold_name, map_keys
 from geo.region.recipes.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource, TotalRule
 from geo.region.schema import SiteKind
@@ -37,7 +36,6 @@ from geo.region.tables import parse_date
 ROLES = ("boundaries", "table", "sites", "minutes", "timetable", "recipe", "package", "part", "streets", "unknown")
 
 _MOST_COLUMNS = 40
-_MOST_KEYS_TRIED = 1_000
 _LONGEST_TOTAL = 40
 
 _BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparquet")
@@ -75,27 +73,6 @@ class Columns:
         return tuple(self.texts)
 
 
-@dataclass(frozen=True)
-class KeyMatch:
-    """How keys of a table meet those of the boundaries.
-
-    Parameters
-    ----------
-    rule
-        What has to be done to the table's keys.
-    boundary_rule
-        What has to be done to the keys of the boundaries.
-    matched, table_keys, boundary_keys
-        Numbers of different keys: with a partner, in the table, in the boundaries.
-    """
-
-    rule: KeyRule
-    boundary_rule: KeyRule
-    matched: int
-    table_keys: int
-    boundary_keys: int
-
-
 def role_of(name: str, content: bytes) -> str:
     """Return what a file is for: one of ``ROLES``; its content outweighs its ending."""
     ending = PurePosixPath(name).suffix.lower()
@@ -114,15 +91,6 @@ def guess_date_column(columns: Columns, *, besides: str = "") -> str:
         if heading != besides and named and filled and all(parse_date(cell) for cell in filled):
             return heading
     return ""
-
-
-def match_keys(table: Iterable[str], boundaries: Iterable[str], names: Iterable[str] = ()) -> KeyMatch:
-    """Return the simplest way to bring keys of a table to those of the boundaries.
-
-    Tried in this order, the first with most partners wins: as they are, zeros in front, zeros behind, a
-    common beginning in front, zeros in front of the boundaries' keys, names compared.
-    """
-    return _match(_distinct(table), _Drawn(_distinct(boundaries), tuple(names)))
 
 
 def guess_totals(*columns: Sequence[str]) -> tuple[str, ...]:
@@ -166,11 +134,11 @@ def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer:
     """
     name = _name_column(columns)
     met: list[tuple[int, str, KeyRule]] = []
-    asked = [_some(table.texts[other]) for table in tables for other in _candidates(table, few_repeats=False)]
+    asked = [some(table.texts[other]) for table in tables for other in _candidates(table, few_repeats=False)]
     for heading in _candidates(columns):
-        drawn = _Drawn(_distinct(columns.texts[heading]), None)
+        drawn = Drawn(distinct(columns.texts[heading]), None)
         for raw in asked:
-            match = _match(raw, drawn)
+            match = best_match(raw, drawn)
             if match.matched:
                 met.append((match.matched, heading, match.boundary_rule))
     # A key that stands twice meets one row less than the names do, and is the key all the same.
@@ -263,72 +231,6 @@ def _role_of_zip(content: bytes, ending: str) -> str:
     return "boundaries"
 
 
-class _Drawn:
-    """Keys of boundaries, prepared to be compared with many columns; no names are compared where they are None."""
-
-    def __init__(self, keys: Sequence[str], names: tuple[str, ...] | None) -> None:
-        self.keys, self.known, self._names = keys, frozenset(keys), names
-
-    @cached_property
-    def folded(self) -> frozenset[str]:
-        """Names and keys as they are compared by name."""
-        if self._names is None:
-            return frozenset()
-        return frozenset(fold_name(text) for text in (*self._names, *self.keys)) - {""}
-
-
-def _match(raw: Sequence[str], drawn: _Drawn) -> KeyMatch:
-    best = KeyMatch(KeyRule(), KeyRule(), 0, len(raw), len(drawn.keys))
-    for rule, boundary_rule in _rules(raw, drawn.keys):
-        there = drawn.known if boundary_rule == KeyRule() else frozenset(map_keys(drawn.keys, boundary_rule))
-        matched = len(there.intersection(map_keys(raw, rule)))
-        if matched > best.matched:
-            best = replace(best, rule=rule, boundary_rule=boundary_rule, matched=matched)
-    if best.matched < len(raw) and drawn.folded:
-        by_name = len(drawn.folded.intersection(map(fold_name, raw)))
-        if by_name > best.matched:
-            best = replace(best, rule=KeyRule(fold=True), boundary_rule=KeyRule(), matched=by_name)
-    return best
-
-
-def _distinct(cells: Iterable[str]) -> list[str]:
-    return sorted({cell.strip() for cell in cells} - {""})
-
-
-def _some(cells: Iterable[str]) -> list[str]:
-    """Return distinct texts, evenly thinned out where there are very many."""
-    found = _distinct(cells)
-    return found[:: max(1, len(found) // _MOST_KEYS_TRIED)]
-
-
-def _rules(raw: Sequence[str], drawn: Sequence[str]) -> list[tuple[KeyRule, KeyRule]]:
-    rules = [(KeyRule(), KeyRule())]
-    width = _one_length(drawn)
-    if width and _are_digits(drawn):
-        rules += [(KeyRule(pad=width), KeyRule()), (KeyRule(complete=width), KeyRule())]
-    beginning = commonprefix(drawn) if len(drawn) > 1 else ""  # noqa: RUF071 - characters are meant
-    for cut in dict.fromkeys((beginning.rstrip("0123456789"), beginning.rstrip("0"), beginning)):
-        if not cut:
-            continue
-        rest = [key[len(cut) :] for key in drawn]
-        if (length := _one_length(rest)) and _are_digits(rest):
-            rules.append((KeyRule(pad=length, prefix=cut), KeyRule()))
-        rules.append((KeyRule(prefix=cut), KeyRule()))
-    width = _one_length(raw)
-    if width and _are_digits(raw) and _are_digits(drawn):
-        rules.append((KeyRule(), KeyRule(pad=width)))
-    return rules
-
-
-def _one_length(texts: Sequence[str]) -> int:
-    lengths = {len(text) for text in texts}
-    return lengths.pop() if len(lengths) == 1 else 0
-
-
-def _are_digits(texts: Sequence[str]) -> bool:
-    return bool(texts) and all(text.isdigit() for text in texts)
-
-
 def _candidates(columns: Columns, *, few_repeats: bool = True) -> list[str]:
     """Return headings of columns that may hold keys: filled, and for boundaries with few repeats."""
     filled = {
@@ -362,19 +264,21 @@ def _key_column(columns: Columns, name: str) -> str:
 
 def _table_key(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[str, KeyMatch]:
     mapped = map_keys(boundaries.texts.get(source.key, ()), source.keys)
-    drawn = _Drawn(_distinct(mapped), tuple(boundaries.texts.get(source.name, ())))
+    drawn = Drawn(distinct(mapped), tuple(boundaries.texts.get(source.name, ())))
     matches = {}
     for heading in _candidates(columns, few_repeats=False):
         sums = set(guess_totals(columns.texts[heading]))
-        matches[heading] = _match(_some(cell for cell in columns.texts[heading] if cell not in sums), drawn)
+        matches[heading] = best_match(some(cell for cell in columns.texts[heading] if cell not in sums), drawn)
     # A column of counts may meet short keys by chance; one whose every text has a partner does not.
     score = {}
     for heading, match in matches.items():
         rule = match.rule
-        effort = sum((bool(rule.pad), bool(rule.complete), 2 * bool(rule.prefix), 3 * rule.fold))
+        effort = sum(
+            (bool(rule.pad), bool(rule.complete), 2 * bool(rule.extract), 2 * bool(rule.prefix), 3 * rule.fold)
+        )
         score[heading] = (match.matched, match.matched / max(match.table_keys, 1), -effort)
     if not score or max(score.values())[0] == 0:
-        return _key_column(columns, ""), _match((), drawn)
+        return _key_column(columns, ""), best_match((), drawn)
     best = max(score, key=lambda heading: score[heading])
     return best, replace(matches[best], boundary_rule=KeyRule())
 

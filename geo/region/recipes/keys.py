@@ -113,3 +113,14 @@ class QuarterNames:
     def told(self, keys: Iterable[str]) -> str:
         """Return keys with their names, to be read by a person."""
         return ", ".join(f"{key} {self.names[key]}".strip() for key in keys)
+
+
+def strip_pattern(beginning: str) -> str:
+    """Return the pattern for :attr:`KeyRule.extract` that takes a beginning off a key, where it has one."""
+    return f"^(?:{re.escape(beginning)})?(.*)$"
+
+
+def stripped_by(pattern: str) -> str:
+    """Return the beginning that a pattern of :func:`strip_pattern` takes off; empty for any other pattern."""
+    beginning = re.sub(r"\\(.)", r"\1", pattern.removeprefix("^(?:").removesuffix(")?(.*)$"))
+    return beginning if pattern and strip_pattern(beginning) == pattern else ""

@@ -11,7 +11,9 @@ import pytest
 from geo.region.recipes import draft
 from geo.region.recipes import heading_words as draft_words
 from geo.region.recipes.draft import Columns
-from geo.region.recipes.keys import map_keys
+from geo.region.recipes.key_match import match_keys
+from geo.region.recipes.key_pairs import key_pairs, nearest
+from geo.region.recipes.keys import map_keys, stripped_by
 from geo.region.recipes.recipe import KeyRule
 from geo.region.schema import STANDARD_MEASURES
 
@@ -125,28 +127,28 @@ def test_date_column_is_known_by_heading_and_contents() -> None:
     ],
 )
 def test_keys_meet_in_the_simplest_way(raw: list[str], rule: KeyRule) -> None:
-    match = draft.match_keys(raw, KEYS, NAMES)
+    match = match_keys(raw, KEYS, NAMES)
     assert match.rule == rule
     assert (match.matched, match.table_keys, match.boundary_keys) == (9, 9, 9)
 
 
 def test_prefix_and_trailing_zeros_are_found() -> None:
     drawn = [f"STGT{key}" for key in KEYS]
-    match = draft.match_keys([str(number) for number in range(1, 10)], drawn)
+    match = match_keys([str(number) for number in range(1, 10)], drawn)
     assert match.rule == KeyRule(pad=2, prefix="STGT")
     assert map_keys(["7"], match.rule) == ["STGT07"]
     towns = ["05111000", "05113000", "05314000", "05154004"]
-    assert draft.match_keys(["05111", "05113", "05314", "05154004"], towns).rule == KeyRule(complete=8)
+    assert match_keys(["05111", "05113", "05314", "05154004"], towns).rule == KeyRule(complete=8)
 
 
 def test_lost_zeros_of_the_boundaries_are_found() -> None:
-    match = draft.match_keys(KEYS, [str(number) for number in range(1, 10)])
+    match = match_keys(KEYS, [str(number) for number in range(1, 10)])
     assert match.boundary_rule == KeyRule(pad=2)
     assert match.matched == 9
 
 
 def test_nothing_in_common_gives_no_rule() -> None:
-    match = draft.match_keys(["x", "y"], KEYS, NAMES)
+    match = match_keys(["x", "y"], KEYS, NAMES)
     assert match.matched == 0
     assert match.rule == KeyRule()
 
@@ -249,3 +251,30 @@ def test_real_files_are_guessed_without_help(real_data: Path) -> None:
     assert (boundaries.key, boundaries.name) == ("AREA_ID", "AREA_NAME")
     assert (source.key, source.keys, source.date_column) == ("district_id", KeyRule(pad=2, prefix="STGT"), "year")
     assert {rule.measure for rule in source.columns} == {"recipients", "residents"}
+
+
+def test_beginnings_are_taken_off_and_put_in_front() -> None:
+    keys = [f"{number:02d}" for number in range(1, 10)]
+    marked = match_keys([f"DE{key}" for key in keys], keys)
+    assert (marked.matched, stripped_by(marked.rule.extract)) == (9, "DE")
+    assert match_keys(keys, [f"DE{key}" for key in keys]).rule.prefix == "DE"
+    assert match_keys([f"05566{key}" for key in keys], keys).matched == 9
+    assert stripped_by(r"(\d+)") == ""
+
+
+def test_pairs_of_columns_are_told_with_shares_and_samples() -> None:
+    drawn = Columns("g", {"nr": KEYS, "name": NAMES, "art": ["x"] * 9})
+    met = Columns(
+        "t", {"Name": [*NAMES[:6], "Nirgendwo"], "Nummer": [str(n) for n in range(1, 8)], "Zahl": ["500"] * 7}
+    )
+    pairs = key_pairs(met, drawn)
+    assert [(pair.heading, pair.boundary_heading) for pair in pairs] == [("Nummer", "nr"), ("Name", "name")]
+    assert [round(share, 2) for share in pairs[1].shares] == [0.86, 0.67]
+    assert pairs[0].samples == (("1", "01"), ("2", "02"), ("3", "03"))
+
+
+def test_the_nearest_names_come_first() -> None:
+    names = {"1": "Altstadt", "2": "Neustadt", "3": "Groß Flottbek"}
+    assert nearest("Gross-Flotbek", names)[0] == "3"
+    assert nearest("Alt-Stadt (ST)", names)[0] == "1"
+    assert nearest("xyz", names) == ()
