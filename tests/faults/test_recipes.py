@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from geo.region.recipes.build import BuildResult, build_region
-from geo.region.recipes.recipe import ColumnRule
+from geo.region.recipes.rules import ColumnRule
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
 
 Fault = Callable[[str], Path]
@@ -46,7 +46,7 @@ def built(folder: Path, boundaries: str = "", table: str = "", *, columns: str =
         [
             'id = "probe"\nname = "Probe"',
             more,
-            '[boundaries]\nfile = "q.geojson"\nkey = "key"\nname = "name"',
+            '[boundaries]\nfile = "q.geojson"\nkey = "key"' + ("" if "name = " in boundaries else '\nname = "name"'),
             boundaries,
             "[[tables]]",
             *(line for line in usual if line.split(" =")[0] not in given),
@@ -210,3 +210,111 @@ def test_how_far_off_a_sum_is_stands_in_the_finding(total: str, percent: float, 
     result = built(tmp_path, table='[[tables.totals]]\nkey = "Stadt Probe"')
     (found,) = [one for one in result.findings if one.code == "total_differs"]
     assert found.parameters["percent"] == percent
+
+
+# rates taken for counts
+
+
+@pytest.mark.parametrize("cells", [("6,3", "7,6"), ("0,131", "0,076"), ("1210,5", "2310,25")])
+def test_a_column_of_people_in_fractions_is_an_error_unless_they_are_averages(
+    cells: tuple[str, str], tmp_path: Path
+) -> None:
+    write(tmp_path, quarters("A", "B"), t=f"key;ew;lb\n01;10000;{cells[0]}\n02;20000;{cells[1]}\n")
+    result = built(tmp_path)
+    (found,) = [one for one in result.findings if one.code == "people_in_fractions"]
+    assert (result.region, found.column, found.parameters["count"]) == (None, "lb", 2)
+    averaged = COUNTS.replace('"recipients"', '"recipients"\naveraged = true')
+    assert built(tmp_path, columns=averaged).region is not None
+
+
+def test_numbers_in_thousands_are_whole_people(tmp_path: Path) -> None:
+    write(tmp_path, quarters("A", "B"), t="key;ew;lb\n01;10,125;100\n02;20,35;200\n")
+    result = built(tmp_path, columns=COUNTS.replace('"residents"', '"residents"\nfactor = 1000'))
+    assert values(result, "residents") == {"01": 10125, "02": 20350}
+
+
+# the date in the file
+
+
+def test_another_date_in_the_file_is_said(fault: Fault) -> None:
+    folder = fault("next_years_file")
+    (found,) = [
+        one
+        for one in build_region(read_recipe(folder / "recipe.toml"), folder).findings
+        if one.code == "date_differs_from_file"
+    ]
+    assert (found.parameters["said"], found.parameters["given"]) == ("2025-12-31", "2024-12-31")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{table}Stichtag: 31.12.2025\n", "2025-12-31"),
+        ("{table}\nQuelle: Amt für Statistik, Stand Dezember 2025\n", "2025-12-31"),
+        ("Einwohner und Leistungsberechtigte am 30.06.2025\n\n{table}", "2025-06-30"),
+        ("{table}Stand: 31.12.2024\nGebietsstand: 31.12.2025\nerstellt am 31.01.2026\nStand: 02.01.2026\n", ""),
+        ("{table}Bis zum Stichtag 31.08.2013 sind falsche Zahlen entstanden.\nFür den Stichtag 31.12.2016:\n", ""),
+        ("Stand: 31.12.2024, geändert am 31.03.2025\n\n{table}", ""),
+    ],
+)
+def test_only_reference_dates_are_compared(text: str, said: str, tmp_path: Path) -> None:
+    rows = "".join(f"{n:02d};{n}000;{n}00\n" for n in range(1, 7))
+    write(tmp_path, quarters(*"ABCDEF"), t=text.format(table="key;ew;lb\n" + rows))
+    result = built(tmp_path)
+    assert len(values(result)) == 6
+    assert [one.parameters["said"] for one in result.findings if one.code == "date_differs_from_file"] == (
+        [said] if said else []
+    )
+
+
+def test_a_year_in_a_heading_is_compared(tmp_path: Path) -> None:
+    write(tmp_path, quarters("A", "B"), t="key;EW 2025;lb (Basis Zensus 2022)\n01;1000;100\n02;2000;200\n")
+    result = built(tmp_path, columns=COUNTS.replace('"ew"', "2").replace('"lb"', "3"))
+    assert [one.parameters["said"] for one in result.findings if one.code == "date_differs_from_file"] == ["2025"]
+
+
+# one file for boundaries and numbers; names
+
+
+def test_boundaries_that_carry_numbers_serve_both(fault: Fault) -> None:
+    folder = fault("numbers_in_geojson")
+    text = """
+id = "probe"
+name = "Probe"
+[boundaries]
+file = "grenzen_mit_zahlen.geojson"
+key = "nr"
+name = "name"
+[[tables]]
+file = "grenzen_mit_zahlen.geojson"
+key = "nr"
+date = "2024-12-31"
+[[tables.columns]]
+column = "einwohner"
+measure = "residents"
+[[tables.columns]]
+column = "sgb2_personen"
+measure = "recipients"
+"""
+    result = build_region(parse_recipe(text), folder)
+    assert values(result)["01"] == 90
+    assert values(result, "residents")["09"] == 1008
+
+
+def test_attributes_are_read_as_they_are(tmp_path: Path) -> None:
+    places = [{"key": f"0{n}", "name": "A", "ew": n * 1000.0, "quote": 1.125, "lb": f"{n}10"} for n in (1, 2)]
+    water = [{"key": "01", "name": "See", "ew": 0.0, "quote": 0.0, "lb": "-", "GF": "2"}]
+    write(tmp_path, [{**one, "GF": "4"} for one in places] + water)
+    rate = '[[tables.columns]]\ncolumn = "quote"\nmeasure = "rate"\n[[measures]]\nkey = "rate"\nunit = "percent"\n'
+    columns = COUNTS + rate
+    result = built(tmp_path, 'keep_where = {GF = "4"}', 'file = "q.geojson"', columns=columns)
+    assert values(result, "residents") == {"01": 1000, "02": 2000}
+    assert values(result, "rate") == {"01": 1.125, "02": 1.125}
+    assert values(result) == {"01": 110, "02": 210}
+
+
+def test_names_come_from_the_table_where_boundaries_have_none(tmp_path: Path) -> None:
+    write(tmp_path, quarters("", "", ""), t="key;Ortsteil;ew;lb\n01;Süd;1000;100\n02;Nord;2000;200\n")
+    result = built(tmp_path, 'name = ""', 'name = "Ortsteil"')
+    assert result.region is not None, result.findings
+    assert result.region.quarters["name"].to_dict() == {"01": "Süd", "02": "Nord", "03": "03"}

@@ -66,6 +66,8 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
     if drawn is None or not tables:
         return BuildResult(None, _sorted(findings), ())
     quarters = drawn.frame
+    if not recipe.boundaries.name:
+        quarters["name"] = _names_in_tables(tables).reindex(quarters.index).fillna(quarters["name"])
     joins = []
     for table, source in tables:
         report, told = join_table(table, source, quarters, recipe.boundaries)
@@ -98,15 +100,24 @@ def _read_tables(
     recipe: Recipe, files: Path, drawn: Quarters | None, limits: ReadLimits, findings: list[Finding]
 ) -> list[tuple[TableValues, TableSource]]:
     tables = []
+    counts = frozenset(measure.key for measure in recipe.all_measures if measure.unit in ("people", "units"))
     for source in recipe.tables:
         try:
-            table = read_source(source, files, drawn, limits, keep=recipe.boundaries.keep)
+            own = recipe.boundaries.keep_where if source.file == recipe.boundaries.file else {}
+            chosen = replace(source, keep_where={**own, **source.keep_where})
+            table = read_source(chosen, files, drawn, limits, counts=counts, keep=recipe.boundaries.keep)
         except DataError as fault:
             findings += fault.findings
             continue
         findings += table.findings
         tables.append((table, source))
     return tables
+
+
+def _names_in_tables(tables: list[tuple[TableValues, TableSource]]) -> pd.Series[str]:
+    """Return the name of each key as the first table with names has it."""
+    keys = next((table.keys for table, source in tables if source.name), pd.DataFrame(columns=["quarter_id", "name"]))
+    return keys[keys["name"] != ""].drop_duplicates("quarter_id").set_index("quarter_id")["name"]
 
 
 def _beside_quarters(

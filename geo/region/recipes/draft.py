@@ -29,7 +29,8 @@ from geo.region.recipes.heading_words import (
 )
 from geo.region.recipes.key_match import Drawn, KeyMatch, best_match, distinct, some
 from geo.region.recipes.keys import fold_name, map_keys
-from geo.region.recipes.recipe import BoundarySource, ColumnRule, KeyRule, SiteSource, TableSource, TotalRule
+from geo.region.recipes.recipe import BoundarySource, SiteSource, TableSource
+from geo.region.recipes.rules import ColumnRule, KeyRule, TotalRule
 from geo.region.schema import SiteKind
 from geo.region.tables import parse_date
 

@@ -91,7 +91,7 @@ def _view_table(name: str, content: bytes, spec: TableSpec, limits: ReadLimits) 
     sheets = sheet_names(content, name, limits)
     table = read_table(content, name=name, spec=spec, limits=limits)
     head = table.frame.head(_GUESSED_FROM_ROWS)
-    about = "\n".join([" ".join(row) for row in table.header] + list(table.footer))
+    about = "\n".join([*table.above, *(" ".join(row) for row in table.header), *table.footer])
     columns = Columns(name, {str(heading): head[heading].tolist() for heading in head.columns}, about)
     found = table.spec
     facts = {

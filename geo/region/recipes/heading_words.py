@@ -5,6 +5,8 @@ Headings are compared as :func:`geo.region.recipes.fold_name` folds them: lower 
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import re
 
 from geo.region.recipes.keys import fold_name
@@ -85,6 +87,22 @@ _DATES_IN_TEXT = (
     r"(?<!\d)(?:19|20)\d{2}[-_/.]?(?:0[1-9]|1[0-2])(?!\d)",
     r"(?<!\d)(?:19|20)\d{2}(?!\d)",
 )
+_FULL_DATE = re.compile("|".join(_DATES_IN_TEXT[:2]))
+_STATE = (
+    r"(?<![a-zäöüß])(?:stand|stichtag|berichtsmonat|reporting date|as (?:of|at))\b(?: der daten)?\W{0,3}"
+    r"(?:(?:vom|zum|am|im|per)\s)?\s*"
+)
+_STATE_FIRST = re.compile(rf"{_STATE}$|^\W*(?:\w+\W+){{0,2}}(?:zum|am|per)\s+$", re.IGNORECASE)
+_STATED = re.compile(
+    rf"{_STATE}((?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec)[a-zä]*\.?\s+(?:19|20)\d{{2}}|"
+    r"(?:19|20)\d{2}\b(?![-.]))",
+    re.IGNORECASE,
+)
+_NO_REFERENCE = re.compile(
+    r"(?:für den|erstell|erzeugt|abgerufen|abruf|zugriff|gebiet|grenzen|download|druck|geändert|aktualis|vorjahr|"
+    r"gegenüber|zensus|basis|seit|ab dem|bis|vergleich|retriev|created|since|until)[^\n]{0,30}$",
+    re.IGNORECASE,
+)
 
 
 def guess_measure(heading: str) -> str:
@@ -98,6 +116,33 @@ def guess_measure(heading: str) -> str:
             return "per_1000" if about_need else ""
         return "percent" if about_need and not re.search(r"index|dichte|differenz", folded) else ""
     return next((measure for measure, pattern in _MEASURES if re.search(pattern, folded)), "")
+
+
+def dates_said(text: str, *, is_title: bool = False) -> set[str]:
+    """Return the reference dates (ISO) a text speaks of: ends of months, and what follows „Stand" or „Stichtag".
+
+    Dates of making, of retrieval and of boundaries are none. A line of notes counts only where it begins with such a
+    word, since notes may explain anything; a title counts whole.
+    """
+    said = set()
+    for line in text.splitlines():
+        for hit in (*_FULL_DATE.finditer(line), *_STATED.finditer(line)):
+            before, date = line[: hit.start()], parse_date(hit[hit.lastindex or 0].strip())
+            is_told = is_title or hit.lastindex or _STATE_FIRST.search(before)
+            if date and is_told and _is_month_end(date) and not _NO_REFERENCE.search(before):
+                said.add(date)
+    return said
+
+
+def year_said(heading: str) -> str:
+    """Return the year a heading begins or ends with, or nothing."""
+    hit = re.search(r"^\W*((?:19|20)\d{2})(?!\d)|(?<!\d)((?:19|20)\d{2})\W*$", heading)
+    return (hit[1] or hit[2]) if hit and not _NO_REFERENCE.search(heading[: hit.start()]) else ""
+
+
+def _is_month_end(date: str) -> bool:
+    day = dt.date.fromisoformat(date)
+    return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
 def guess_date(text: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from os.path import commonprefix
 
 from geo.region.recipes.keys import fold_name, map_keys, strip_pattern
-from geo.region.recipes.recipe import KeyRule
+from geo.region.recipes.rules import KeyRule
 
 _MOST_KEYS_TRIED = 1_000
 _LONGEST_STRIPPED = 5

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from geo.patterns import pattern
-from geo.region.recipes.recipe import ColumnName, KeyRule
+from geo.region.recipes.rules import ColumnName, KeyRule
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,8 @@ from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.region.model import SITE_NUMBERS, tidy_services
 from geo.region.recipes.keys import find_column
-from geo.region.recipes.recipe import CellSource, ColumnName, LandscapeSource, SiteSource, ZoneSource
+from geo.region.recipes.recipe import CellSource, LandscapeSource, SiteSource, ZoneSource
+from geo.region.recipes.rules import ColumnName
 from geo.region.schema import SERVICES, SITE_COLUMNS
 from geo.region.shapes import choose_layer, declares_crs, geometry_faults, mend, opened, read_layer
 from geo.region.tables import MARKER_SETS, parse_numbers, read_table

@@ -69,7 +69,7 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
         read = read_boundaries(
             files / source.file,
             key=source.key,
-            name=source.name,
+            name=source.name or None,
             layer=source.layer or None,
             crs=source.crs or None,
             target_crs=source.target_crs or None,
@@ -86,7 +86,7 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
     frame = read.frame
     raw = pd.Series(map_keys(frame[source.key], source.keys), index=frame.index, dtype="str")
     quarters = gpd.GeoDataFrame(
-        {"name": frame[source.name].fillna("").astype(str), "district": _districts(frame, raw, source, file)},
+        {"name": _names(frame, source), "district": _districts(frame, raw, source, file)},
         geometry=frame.geometry.to_numpy(),
         crs=frame.crs,
     ).set_axis(pd.Index(raw, dtype="str", name="quarter_id"), axis=0)
@@ -113,8 +113,12 @@ def _is_kept(frame: gpd.GeoDataFrame, source: BoundarySource, file: str, outside
     if not kept.any():
         told = ", ".join(wanted for wanted, _ in tested)
         raise DataError((error("boundaries_nothing_kept", file=file, pattern=told),))
-    outside.update(zip(keys[~kept], frame[source.name][~kept].map(cell_text), strict=True))
+    outside.update(zip(keys[~kept], _names(frame[~kept], source), strict=True))
     return kept
+
+
+def _names(frame: gpd.GeoDataFrame, source: BoundarySource) -> list[str]:
+    return [cell_text(cell) for cell in frame[source.name]] if source.name else [""] * len(frame)
 
 
 def _districts(frame: gpd.GeoDataFrame, keys: pd.Series[str], source: BoundarySource, file: str) -> pd.Series[str]:

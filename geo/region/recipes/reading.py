@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,25 +13,22 @@ import pandas as pd
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
-from geo.findings import Finding, error, note
+from geo.findings import Finding, error, note, warning
 from geo.patterns import pattern
+from geo.region.recipes.draft import role_of
+from geo.region.recipes.heading_words import dates_said, year_said
 from geo.region.recipes.keys import compose_keys, find_column, map_keys
 from geo.region.recipes.quarters import Mask, Quarters
-from geo.region.recipes.recipe import (
-    ColumnName,
-    ColumnNames,
-    ColumnRule,
-    KeyRule,
-    RowRule,
-    TableSource,
-    TotalRule,
-    parts_of,
-)
+from geo.region.recipes.recipe import TableSource
+from geo.region.recipes.rules import ColumnName, ColumnNames, ColumnRule, KeyRule, RowRule, TotalRule, parts_of
 from geo.region.schema import STATES_WITH_NUMBER, ValueState
-from geo.region.tables import MARKER_SETS, MarkerSet, TableSpec, parse_dates, parse_numbers, read_table
+from geo.region.shapes import cell_text, choose_layer, opened, read_layer
+from geo.region.tables import MARKER_SETS, MarkerSet, Table, TableSpec, parse_dates, parse_numbers, read_table
 
 VALUE_COLUMNS = ("quarter_id", "date", "measure", "value", "state", "file", "row", "column")
 _SUM_STATES = ("suppressed", "missing", "not_applicable", "perturbed", "value", "true_zero")
+_NEARLY_WHOLE = 0.001
+_FEW_FRACTIONS = 0.25
 TOTAL_COLUMNS = (*VALUE_COLUMNS, "raw_key", "name", "sums")
 
 
@@ -42,7 +41,7 @@ class TableValues:
     file
         File name.
     keys
-        Raw key, mapped key and row of every row about a quarter: columns ``raw, quarter_id, row``.
+        Raw key, name, mapped key and row of every row about a quarter: columns ``raw, name, quarter_id, row``.
     values
         Columns ``VALUE_COLUMNS``; ``quarter_id`` not yet compared with the quarters.
     totals
@@ -59,7 +58,13 @@ class TableValues:
 
 
 def read_source(
-    source: TableSource, files: Path, drawn: Quarters | None, limits: ReadLimits, *, keep: str = ""
+    source: TableSource,
+    files: Path,
+    drawn: Quarters | None,
+    limits: ReadLimits,
+    *,
+    counts: Container[str] = (),
+    keep: str = "",
 ) -> TableValues:
     """Read one table of a recipe.
 
@@ -67,6 +72,8 @@ def read_source(
     ----------
     drawn
         The quarters, None where they could not be read.
+    counts
+        Measures that count people or units: a fraction of one is an error.
     keep
         What the keys of the region match: rows about other units are left out before anything in them is judged.
 
@@ -76,19 +83,10 @@ def read_source(
         If the table cannot be read at all, or lacks a column.
     """
     file = Path(source.file).name
-    spec = TableSpec(
-        sheet=source.sheet if source.sheet != "" else None,
-        encoding=source.encoding or None,
-        delimiter=source.delimiter or None,
-        header_rows=source.header_rows,
-        skip_rows=source.skip_rows,
-        columns=source.headings or None,
-        footer=source.footer or None,
-    )
-    table = read_table(files / source.file, name=file, spec=spec, limits=limits)
+    table = _read(source, files / source.file, limits)
     frame = table.frame
     columns = _columns(frame, source, file)
-    findings = [finding.within(file) for finding in table.findings]
+    findings = [finding.within(file) for finding in (*table.findings, *_check_date(source, table, columns))]
     for column, wanted in source.keep_where.items():
         cells = frame[columns[column]]
         frame = frame[_chosen(RowRule(column=column, matches=wanted), frame, cells, cells, columns)]
@@ -117,17 +115,65 @@ def read_source(
         is_quarter[is_quarter] = ~is_outside
         quarters = quarters[~is_outside]
     kept = frame[is_quarter | is_total]
-    values, told = _all_values(source, kept, columns, quarters.reindex(kept.index, fill_value=""))
+    values, told = _all_values(source, kept, columns, quarters.reindex(kept.index, fill_value=""), counts)
     findings += [finding.within(file) for finding in told]
     values["file"] = file
     about_totals = values["row"].isin(frame.index[is_total]).to_numpy()
     totals = values[about_totals].copy()
     for column, texts in (("raw_key", raw), ("name", name), ("sums", pd.Series(sums, index=frame.index))):
         totals[column] = texts.reindex(totals["row"]).to_numpy()
-    keys = pd.DataFrame({"raw": raw[is_quarter], "quarter_id": quarters, "row": frame.index[is_quarter]})
+    keys = pd.DataFrame(
+        {"raw": raw[is_quarter], "name": name[is_quarter], "quarter_id": quarters, "row": frame.index[is_quarter]}
+    )
     return TableValues(
         file, keys, values[~about_totals][list(VALUE_COLUMNS)], totals[list(TOTAL_COLUMNS)], tuple(findings)
     )
+
+
+def _read(source: TableSource, path: Path, limits: ReadLimits) -> Table:
+    """Return the table of a file; the attributes of boundaries are one too, its rows counted from 1."""
+    name = path.name
+    is_small = path.is_file() and path.stat().st_size <= limits.file_bytes
+    if is_small and role_of(name, path.read_bytes()) == "boundaries":
+        with opened(path, limits=limits) as layers:
+            layer = choose_layer(layers, str(source.sheet) or None, file=name)
+            records, findings = read_layer(layer, file=name, limits=limits)
+        attributes = records.drop(columns=records.geometry.name)
+        frame = pd.DataFrame({str(heading): attributes[heading].map(_attribute) for heading in attributes})
+        frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
+        return Table(name, frame, TableSpec(), (), (), (), tuple(findings))
+    spec = TableSpec(
+        sheet=source.sheet if source.sheet != "" else None,
+        encoding=source.encoding or None,
+        delimiter=source.delimiter or None,
+        header_rows=source.header_rows,
+        skip_rows=source.skip_rows,
+        columns=source.headings or None,
+        footer=source.footer or None,
+    )
+    return read_table(path, name=name, spec=spec, limits=limits)
+
+
+def _attribute(value: object) -> str:
+    # With six decimals the point of a fraction is never taken for one that parts thousands.
+    is_fraction = isinstance(value, float) and math.isfinite(value) and not value.is_integer()
+    return f"{value:.6f}" if is_fraction else cell_text(value)
+
+
+def _check_date(source: TableSource, table: Table, columns: dict[ColumnName, str]) -> list[Finding]:
+    """Warn where a file speaks of other reference dates than the recipe gives."""
+    given = {source.date, *(rule.date for rule in source.columns)} - {""}
+    if not given or source.date_column:
+        return []
+    said = dates_said("\n".join(table.above), is_title=True) | dates_said("\n".join(table.footer))
+    for rule in source.columns:
+        heading = _headings(rule.column, columns)
+        said |= dates_said(heading, is_title=True)
+        year = year_said(heading)
+        said |= {year} - {"", (rule.date or source.date)[:4]}
+    if not said or said & given:
+        return []
+    return [warning("date_differs_from_file", said=", ".join(sorted(said)), given=", ".join(sorted(given)))]
 
 
 def _columns(frame: pd.DataFrame, source: TableSource, file: str) -> dict[ColumnName, str]:
@@ -201,13 +247,19 @@ def _is_outside(quarters: pd.Series[str], drawn: Quarters | None, keep: str) -> 
 
 
 def _all_values(
-    source: TableSource, kept: pd.DataFrame, columns: dict[ColumnName, str], quarters: pd.Series[str]
+    source: TableSource,
+    kept: pd.DataFrame,
+    columns: dict[ColumnName, str],
+    quarters: pd.Series[str],
+    counts: Container[str],
 ) -> tuple[pd.DataFrame, list[Finding]]:
     dates, findings = _dates(source, kept, columns)
     markers = _markers(source)
     parts = []
     for rule in source.columns:
         part, told = _column_values(source, rule, kept, columns, markers)
+        if rule.measure in counts:
+            findings += _whole(part, rule)
         part["quarter_id"] = quarters.reindex(part["row"]).to_numpy()
         part["date"] = rule.date or dates.reindex(part["row"]).to_numpy()
         parts.append(part)
@@ -243,6 +295,23 @@ def _column_values(
         part.loc[~usable, "state"] = source.validity.state
     part.loc[~part["state"].isin(STATES_WITH_NUMBER), "value"] = np.nan
     return part, tuple(finding for one in parsed for finding in one.findings)
+
+
+def _whole(part: pd.DataFrame, rule: ColumnRule) -> list[Finding]:
+    """Round averages of people in place; elsewhere a column of fractions is an error.
+
+    A few of them are told one by one when the region is looked at as a whole.
+    """
+    whole = part["value"].round()
+    if rule.averaged:
+        part["value"] = whole
+        return []
+    is_exact = part["state"] != ValueState.PERTURBED.value
+    broken = part[is_exact & ((part["value"] - whole).abs() > _NEARLY_WHOLE)]
+    if len(broken) <= _FEW_FRACTIONS * part["value"].notna().sum():
+        return []
+    first = broken.iloc[0]
+    return [error("people_in_fractions", row=int(first["row"]), column=str(first["column"]), count=len(broken))]
 
 
 def _dates(

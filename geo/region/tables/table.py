@@ -71,8 +71,8 @@ class Table:
         How the table was read: given and found, so that it can be written into a recipe. ``columns`` only if given.
     header
         Heading rows as in the file.
-    footer
-        Notes below the table, one text per row.
+    above, footer
+        Notes above the headings and below the table, one text per row.
     findings
         What was odd. Errors among them mean that cells cannot be trusted.
     """
@@ -81,6 +81,7 @@ class Table:
     frame: pd.DataFrame
     spec: TableSpec
     header: tuple[tuple[str, ...], ...]
+    above: tuple[str, ...]
     footer: tuple[str, ...]
     findings: tuple[Finding, ...]
 
@@ -178,14 +179,17 @@ def _table(rows: list[list[str]], name: str, spec: TableSpec, told: Sequence[Fin
         dtype=str,
     )
     frame, named = _named(frame, header, spec, name, has_merged=has_merged)
-    footer = tuple(" ".join(cell for cell in row if cell) for row in rows[layout.footer :] if any(row))
+    above, footer = (
+        tuple(" ".join(cell for cell in row if cell) for row in part if any(row))
+        for part in (rows[: layout.header], rows[layout.footer :])
+    )
     found = replace(
         spec,
         header_rows=layout.data - layout.header,
         skip_rows=layout.header,
         footer=spec.footer if spec.footer is not None else lasting_footer_mark(rows, layout),
     )
-    return Table(name, frame, found, tuple(tuple(row) for row in header), footer, tuple(findings + named))
+    return Table(name, frame, found, tuple(tuple(row) for row in header), above, footer, tuple(findings + named))
 
 
 def _is_body(row: Sequence[str]) -> bool:

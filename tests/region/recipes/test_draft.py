@@ -14,7 +14,7 @@ from geo.region.recipes.draft import Columns
 from geo.region.recipes.key_match import match_keys
 from geo.region.recipes.key_pairs import key_pairs, nearest
 from geo.region.recipes.keys import map_keys, stripped_by
-from geo.region.recipes.recipe import KeyRule
+from geo.region.recipes.rules import KeyRule
 from geo.region.schema import STANDARD_MEASURES
 
 KEYS = [f"{number:02d}" for number in range(1, 10)]

@@ -17,18 +17,14 @@ from geo.region.recipes.recipe import (
     BoundarySource,
     Break,
     CellSource,
-    ColumnRule,
-    KeyRule,
     LandscapeSource,
     MergedUnit,
     PolygonCorrection,
     Recipe,
-    RowRule,
     SiteSource,
     TableSource,
-    TotalRule,
-    ValidityRule,
 )
+from geo.region.recipes.rules import ColumnRule, KeyRule, RowRule, TotalRule, ValidityRule
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
 from geo.region.schema import Measure, Source
 from geo.text import finding_sentence, texts
@@ -172,7 +168,7 @@ def test_one_mistake_one_finding(old: str, new: str, code: str) -> None:
 EMPTY = {
     "tables": replace(FULL, tables=()),
     "name": replace(FULL, name=""),
-    "boundaries.name": replace(FULL, boundaries=replace(FULL.boundaries, name="")),
+    "boundaries.key": replace(FULL, boundaries=replace(FULL.boundaries, key="")),
     "boundaries.merged[1].parts": replace(
         FULL, boundaries=replace(FULL.boundaries, merged=(MergedUnit("m", "Mitte", ()),))
     ),
