@@ -6,115 +6,15 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
 
 from geo.region.package.bundle import write_region
 from geo.region.recipes.toml_text import parse_recipe
-from geo.text import texts
-from pages.shared.uploads import StoredFile, server_uploads
 from tests.conftest import ROOT, demo_region
-from tests.profiles import BOTH_LANGUAGES
-
-HEAD = "Schlüssel;Name;Einwohner;Leistungsberechtigte (SGB II)"
-
-
-def boundaries(**changes: Any) -> dict[str, Any]:
-    """Return nine squares as GeoJSON; ``changes`` are further members."""
-    features = []
-    for number in range(9):
-        x, y = 7.0 + number % 3 * 0.02, 51.4 + number // 3 * 0.013
-        ring = [[x, y], [x + 0.02, y], [x + 0.02, y + 0.013], [x, y + 0.013], [x, y]]
-        properties = {"schluessel": f"{number + 1:02d}", "name": f"Quartier {number + 1:02d}"}
-        features.append(
-            {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-        )
-    return {"type": "FeatureCollection", "features": features, **changes}
-
-
-def rows(**changes: str) -> list[str]:
-    """Return nine rows of a table; ``changes`` replace the row of a key (``q3="…"``)."""
-    usual = {f"q{n}": f"{n:02d};Quartier {n:02d};{1000 + n};{100 + n}" for n in range(1, 10)}
-    return [row for row in (usual | changes).values() if row]
-
-
-def csv(lines: list[str] | None = None, head: str = HEAD, foot: str = "Stand: 31.12.2024") -> bytes:
-    return "\r\n".join([head, *(lines or rows()), foot]).encode()
-
-
-GOOD_DRAWN = ("grenzen.geojson", json.dumps(boundaries()).encode(), "")
-GOOD_TABLE = ("zahlen.csv", csv(), "")
-
-
-@pytest.fixture(autouse=True)
-def through_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run every page through ``app.py``, as a server does once ``st.navigation`` was called."""
-    made = PagesManager.__init__
-
-    def make(manager: PagesManager, *args: Any, **more: Any) -> None:
-        made(manager, *args, **more)
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", make)
-
-
-@pytest.fixture(params=BOTH_LANGUAGES)
-def page(request: pytest.FixtureRequest) -> Page:
-    return Page(request.param)
-
-
-class Page:
-    """The data page as a reader uses it."""
-
-    def __init__(self, language: str = "de") -> None:
-        self.t = texts(language)
-        self.app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        self.app.session_state["language"] = language
-        self.app.run()
-        self.app.switch_page("pages/data.py").run()
-
-    def upload(self, *files: tuple[str, bytes, str]) -> Page:
-        self.app.file_uploader[0].set_value(list(files))
-        self.app.run()
-        return self
-
-    def press(self, key: str) -> Page:
-        next(button for button in self.app.button if button.label == self.t(key)).click()
-        self.app.run()
-        return self
-
-    def choose(self, label: str, value: object, place: int = 0) -> Page:
-        boxes = [box for box in self.app.selectbox if box.label == label]
-        boxes[place].set_value(value)
-        self.app.run()
-        return self
-
-    def files(self) -> dict[str, StoredFile]:
-        mark = self.app.session_state["uploads"]
-        return next(files for (_, one), files in server_uploads()._files.items() if one == mark)
-
-    @property
-    def html(self) -> str:
-        assert not self.app.exception, [error.message for error in self.app.exception]
-        return "\n".join(re.sub(r"<style>.*?</style>", "", body, flags=re.S) for body in bodies(self.app.main))
-
-    def states(self) -> list[str]:
-        return re.findall(r'class="nb-step" data-state="(\w+)"', self.html)
-
-    def labels(self) -> list[str]:
-        return [button.label for button in self.app.button]
-
-
-def bodies(node: Any) -> Iterator[str]:
-    for child in getattr(node, "children", {}).values():
-        if child.type == "html":
-            yield child.proto.body
-        yield from bodies(child)
+from tests.pages.import_page import GOOD_DRAWN, GOOD_TABLE, HEAD, Page, boundaries, csv, rows
 
 
 def test_page_tells_what_the_region_holds(page: Page) -> None:

@@ -15,7 +15,16 @@ from geo.region.recipes.draft import (
 from geo.region.recipes.file_view import FileView, companions, view_file
 from geo.region.recipes.heading_words import OWN_UNITS, SITE_HEADINGS, guess_date
 from geo.region.recipes.joins import JoinReport
-from geo.region.recipes.keys import fold_name, map_keys
-from geo.region.recipes.recipe import BoundarySource, CellCorrection, Recipe, SiteSource, TableSource, ZoneSource
+from geo.region.recipes.key_pairs import KeyPair, key_pairs, nearest
+from geo.region.recipes.keys import QuarterNames, map_key, map_keys, strip_pattern, stripped_by
+from geo.region.recipes.recipe import (
+    BoundarySource,
+    CellCorrection,
+    MergedUnit,
+    Recipe,
+    SiteSource,
+    TableSource,
+    ZoneSource,
+)
 from geo.region.recipes.rules import ColumnRule, KeyRule, RowRule
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text

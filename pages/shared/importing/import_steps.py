@@ -24,6 +24,7 @@ from pages.shared.importing.look_over import (
     show_first_map,
     show_overview,
     show_to_check,
+    show_verdict,
     with_corrections,
 )
 from pages.shared.importing.mapping import MappedFiles, map_files, recipe_of_file
@@ -54,10 +55,9 @@ def show_import(t: Texts) -> None:
     step_head(t, 4, "result", "done" if region is not None else "waiting")
     if outcome is not None and region is not None:
         with seen:
+            show_verdict(t, outcome.findings)
             show_first_map(t, region)
         show_overview(t, region, outcome.recipe)
-        if outcome.recipe is not None:
-            show_corrections(t, region, outcome.findings)
         show_result(t, outcome)
 
 
@@ -199,6 +199,8 @@ def _show_check(t: Texts, stamp: str) -> None:
         paragraph(t("import.passed"), "nb-join")
     show_findings(t, [finding for finding in kept.findings if finding.level is Level.ERROR])
     show_to_check(t, kept.findings)
+    if kept.region is not None and kept.recipe is not None:
+        show_corrections(t, kept.region, kept.findings)
     _show_joins(t, kept)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,7 +22,6 @@ from geo.region.tables import MARKER_SETS, parse_numbers
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.atlas import cache
-from pages.shared.importing.files import escaped
 from pages.shared.importing.parts import measure_name, pick, plain_table, show_findings, write
 from pages.shared.shell import paragraph, theme
 from pages.shared.widgets import show_map
@@ -67,12 +67,18 @@ def show_first_map(t: Texts, region: Region) -> None:
     paragraph(told + (" " + t("import.map_sites", n=len(places)) if places else ""))
 
 
+def show_verdict(t: Texts, findings: tuple[Finding, ...]) -> None:
+    """Show in one line how much is to be checked and how much is harmless."""
+    count = Counter(finding.level for finding in findings)
+    said = t("import.verdict", check=t.number(count[Level.WARNING]), harmless=t.number(count[Level.NOTE]))
+    paragraph(said, "nb-join nb-join-open" if count[Level.WARNING] else "nb-join")
+
+
 def show_to_check(t: Texts, findings: tuple[Finding, ...]) -> None:
-    """Show in one line how much is to be checked, then that with what to do; what is harmless is folded away."""
+    """Show how much is to be checked, then that with what to do; what is harmless is folded away."""
     warnings = [finding for finding in findings if finding.level is Level.WARNING]
     harmless = [finding for finding in findings if finding.level is Level.NOTE]
-    said = t("import.verdict", check=t.number(len(warnings)), harmless=t.number(len(harmless)))
-    paragraph(said, "nb-join nb-join-open" if warnings else "nb-join")
+    show_verdict(t, findings)
     show_findings(t, warnings)
     if harmless:
         with st.expander(t("import.harmless", n=len(harmless))):
@@ -128,7 +134,7 @@ def show_corrections(t: Texts, region: Region, findings: tuple[Finding, ...]) ->
 
 def _correction_fields(t: Texts, region: Region, values: dict[Cell, float]) -> None:
     def told(cell: Cell) -> str:
-        return escaped(f"{_cell_text(t, region, cell)}: {t.shortest(values[cell])}")
+        return f"{_cell_text(t, region, cell)}: {t.shortest(values[cell])}"
 
     cell = pick(st, t("import.correct_cell"), "correct.cell", tuple(values), next(iter(values)), told=told)
     left, right = st.columns([1, 2])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -31,17 +32,9 @@ from geo.region.tables import parse_date
 from geo.text import Texts
 from pages.shared.importing.build import files_of
 from pages.shared.importing.files import escaped, once, use_of
-from pages.shared.importing.parts import count, pick, show_findings, tick, write
-from pages.shared.importing.tables import (
-    SYSTEMS,
-    Drawn,
-    MappedTable,
-    day_text,
-    map_table,
-    show_preview,
-    system_name,
-    zeros_field,
-)
+from pages.shared.importing.joining import Drawn, zeros_field
+from pages.shared.importing.parts import count, pick, section, show_findings, tick, write
+from pages.shared.importing.tables import SYSTEMS, MappedTable, day_text, map_table, show_preview, system_name
 from pages.shared.shell import paragraph
 from pages.shared.uploads import session_files
 
@@ -54,6 +47,7 @@ _LICENCE_URLS = {
 }
 LICENCES = ("", *_LICENCE_URLS, "BA-Statistik", "intern")
 _AT_ONCE = 3
+_VALUES_MOST = 500
 TRAVEL_MODES = ("car", "bicycle", "transit", "walk", "other")
 SINGLE = ("streets", "timetable", "minutes")
 
@@ -97,11 +91,13 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     wanting += [error("import_no_table")] if not tables else []
     if wanting:
         return _faulty(t, tuple(wanting))
-    boundary_columns, boundaries = _boundaries(t, drawn, [view.columns for view in tables if view.columns])
-    mapped = [map_table(t, view, Drawn(boundary_columns, boundaries)) for view in tables]
+    area = _boundaries(t, drawn, [view.columns for view in tables if view.columns])
+    mapped = [map_table(t, view, area) for view in tables]
+    merged = {unit.key: unit for table in mapped for unit in table.merged}
+    boundaries = replace(area.source, merged=tuple(merged.values()))
     places = tuple(map_sites(t, view) for view in sites)
     ways = map_ways(t, views)
-    region_id, name, kind = _region(t, boundary_columns)
+    region_id, name, kind = _region(t, area.columns)
     further = (ways.streets, ways.timetable, ways.travel_table, *(zone.file for zone in ways.zones))
     named = (boundaries.file, *(table.source.file for table in mapped), *(one.file for one in places), *further)
     source = _source(t, tuple(one for one in named if one))
@@ -137,7 +133,7 @@ def _faulty(t: Texts, findings: tuple[Finding, ...]) -> MappedFiles:
     return MappedFiles(None, findings)
 
 
-def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) -> tuple[Columns, BoundarySource]:
+def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) -> Drawn:
     with st.container(border=True):
         names = tuple(view.name for view in views)
         chosen = names[0]
@@ -149,45 +145,57 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
         st.markdown(f"#### {t('import.boundaries', file=escaped(chosen))}")
         if len(view.parts) > 1:
             pick(st, t("import.layer"), f"layer.{chosen}", view.parts, view.facts.get("layer", view.parts[0]))
-        show_preview(t, view)
+        paragraph(t("import.boundaries_told", n=view.rows, crs=view.facts.get("crs") or t("import.crs_none")))
         guess = once(f"boundaries.{chosen}", (columns, *tables), lambda: draft_boundaries(columns, tables))
         headings = columns.headings
-        row = st.columns(4)
-        key = pick(row[0], t("import.boundary_key"), f"bkey.{chosen}", headings, guess.key)
-        name = pick(row[1], t("import.boundary_name"), f"bname.{chosen}", headings, guess.name)
-        district = pick(
-            row[2], t("import.boundary_district"), f"bdistrict.{chosen}", ("", *headings), "",
-            told=lambda one: one or t("import.none"),
-        )  # fmt: skip
-        crs = pick(row[3], t("import.crs"), f"bcrs.{chosen}", SYSTEMS, "", told=partial(system_name, t))
-        left, right = st.columns(2)
-        zeros = zeros_field(t, left, f"bzeros.{chosen}", guess.keys)
-        dissolve = tick(right, t("import.dissolve"), f"bdissolve.{chosen}")
+        cells = columns.texts.get(guess.key, ())
+        is_sure = bool(view.facts.get("crs")) and len(set(cells)) == len(cells)
+        with section(t("import.boundary_fields"), f"boundaries.{chosen}", is_sure=is_sure):
+            show_preview(t, view)
+            row = st.columns(4)
+            key = pick(row[0], t("import.boundary_key"), f"bkey.{chosen}", headings, guess.key)
+            name = pick(row[1], t("import.boundary_name"), f"bname.{chosen}", headings, guess.name)
+            none = partial(_or_none, t)
+            district = pick(
+                row[2], t("import.boundary_district"), f"bdistrict.{chosen}", ("", *headings), "", told=none
+            )
+            crs = pick(row[3], t("import.crs"), f"bcrs.{chosen}", SYSTEMS, "", told=partial(system_name, t))
+            left, right = st.columns(2)
+            zeros = zeros_field(t, left, f"bzeros.{chosen}", guess.keys)
+            dissolve = tick(right, t("import.dissolve"), f"bdissolve.{chosen}")
+            left, right = st.columns(2)
+            column = pick(left, t("import.keep_column"), f"bkeep.{chosen}", ("", *headings), "", told=none)
+            values = tuple(sorted({cell for cell in columns.texts.get(column, ()) if cell})[:_VALUES_MOST])
+            wanted = pick(right, t("import.keep_value"), f"bkept.{chosen}", values, values[0]) if values else ""
     source = BoundarySource(
         chosen, key, name, district=district, layer=view.facts.get("layer", ""), crs=crs, target_crs="",
-        dissolve=dissolve, keys=zeros,
+        dissolve=dissolve, keys=zeros, keep_where={column: re.escape(wanted)} if wanted else {},
     )  # fmt: skip
-    return columns, source
+    return Drawn(columns, source, {column: wanted} if wanted else {})
+
+
+def _or_none(t: Texts, heading: str) -> str:
+    return heading or t("import.none")
 
 
 def _region(t: Texts, boundaries: Columns) -> tuple[str, str, str]:
     with st.container(border=True):
         st.markdown(f"#### {t('import.region')}")
-        left, middle, right = st.columns(3)
         stem = boundaries.file.rsplit(".", 1)[0].replace("_", " ").title()
-        name = write(left, t("import.region_name"), "region.name", stem) or stem
-        kind = pick(
-            middle, t("import.region_kind"), "region.kind", KINDS, "city", told=lambda one: t(f"import.kind_of_{one}")
-        )
-        given = write(
-            right, t("import.region_id"), "region.id", "", placeholder=slug(name), help=t("import.region_id_help")
-        )
+        name = write(st, t("import.region_name"), "region.name", stem) or stem
+        with section(t("import.region_fields"), "region", is_sure=True):
+            left, right = st.columns(2)
+            kind = pick(
+                left, t("import.region_kind"), "region.kind", KINDS, "city", told=lambda one: t(f"import.kind_of_{one}")
+            )
+            given = write(
+                right, t("import.region_id"), "region.id", "", placeholder=slug(name), help=t("import.region_id_help")
+            )
     return slug(given or name), name, kind
 
 
 def _source(t: Texts, files: Sequence[str]) -> Source:
-    with st.container(border=True):
-        st.markdown(f"#### {t('import.source')}")
+    with section(t("import.source"), "source", is_sure=True):
         left, right = st.columns(2)
         title = write(left, t("import.source_title"), "source.title", placeholder=", ".join(files)[:80])
         publisher = write(right, t("import.source_publisher"), "source.publisher")
@@ -206,7 +214,7 @@ def _licence(t: Texts, licence: str) -> str:
 
 def _disclosure(t: Texts) -> DisclosureRule:
     default = DisclosureRule()
-    with st.expander(t("import.disclosure")):
+    with section(t("import.disclosure"), "disclosure", is_sure=True):
         paragraph(t("import.disclosure_text", source=default.source))
         fields = ("numerator_min", "denominator_min", "residents_min", "interval_min", "round_to", "reached_round_to")
         numbers = {}
@@ -238,24 +246,31 @@ def map_sites(t: Texts, view: FileView) -> SiteSource:
     headings = columns.headings
     with st.container(border=True):
         st.markdown(f"#### {t('import.sites', file=escaped(name))}")
-        show_preview(t, view)
-        row = st.columns(4)
-        chosen = {
-            field: pick(
-                place, t(f"import.site_{field}"), f"site.{field}.{name}", headings, getattr(guess, field) or headings[0]
-            )
-            for place, field in zip(row, ("key", "name", "x", "y"), strict=True)
-        }
-        left, right = st.columns(2)
-        kinds = tuple(kind.value for kind in SiteKind)
-        by_column = tuple(f"column:{heading}" for heading in headings)
-        first = f"column:{guess.kind_column}" if guess.kind_column else SiteKind.HOST.value
-        kind = pick(
-            left, t("import.site_kind"), f"site.kind.{name}", (*kinds, *by_column), first,
-            told=lambda one: t(f"import.site_kind_{one}") if one in kinds else t("import.in_column", column=one[7:]),
-        )  # fmt: skip
-        label, say = t("import.site_crs"), partial(system_name, t)
-        crs = pick(right, label, f"site.crs.{name}", SYSTEMS[1:], "EPSG:4326", told=say)
+        paragraph(t("import.sites_told", n=view.rows))
+        is_sure = bool(guess.x and guess.y) and (bool(guess.kind_column) or guess.kind == SiteKind.HOST.value)
+        with section(t("import.site_fields"), f"sites.{name}", is_sure=is_sure):
+            show_preview(t, view)
+            row = st.columns(4)
+            chosen = {
+                field: pick(
+                    place,
+                    t(f"import.site_{field}"),
+                    f"site.{field}.{name}",
+                    headings,
+                    getattr(guess, field) or headings[0],
+                )
+                for place, field in zip(row, ("key", "name", "x", "y"), strict=True)
+            }
+            left, right = st.columns(2)
+            kinds = tuple(kind.value for kind in SiteKind)
+            by_column = tuple(f"column:{heading}" for heading in headings)
+            first = f"column:{guess.kind_column}" if guess.kind_column else SiteKind.HOST.value
+            kind = pick(
+                left, t("import.site_kind"), f"site.kind.{name}", (*kinds, *by_column), first,
+                told=lambda one: t("import.in_column", column=one[7:]) if ":" in one else t(f"import.site_kind_{one}"),
+            )  # fmt: skip
+            label, say = t("import.site_crs"), partial(system_name, t)
+            crs = pick(right, label, f"site.crs.{name}", SYSTEMS[1:], "EPSG:4326", told=say)
         further = _further_columns(t, name, headings, guess.columns)
     is_column = kind.startswith("column:")
     return SiteSource(

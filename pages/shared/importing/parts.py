@@ -142,6 +142,14 @@ def tick(place: Any, label: str, name: str, *, guess: bool = False, **more: Any)
     return bool(_kept(place.checkbox, label, name, guess if kept is None else bool(kept), **more))
 
 
+def choose_some(
+    place: Any, label: str, name: str, options: Sequence[T], *, told: Callable[[T], str] = str
+) -> tuple[T, ...]:
+    """Show a choice of several and return them."""
+    kept = [one for one in state.recall(f"import.{name}") or () if one in options]
+    return tuple(_kept(place.multiselect, label, name, kept, options=options, format_func=told, placeholder=""))
+
+
 def section(label: str, name: str, *, is_sure: bool) -> Any:
     """Return a place for fields that is folded away while the guess in them is sure; once opened, it stays open."""
     key = f"import.open.{name}"

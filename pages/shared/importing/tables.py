@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,25 +12,22 @@ from geo.findings import Finding, error
 from geo.region import STANDARD_MEASURES, Measure
 from geo.region.recipes import (
     OWN_UNITS,
-    BoundarySource,
     ColumnRule,
     Columns,
     FileView,
-    KeyRule,
+    MergedUnit,
     RowRule,
     TableSource,
     draft_table,
-    fold_name,
     guess_date,
-    guess_totals,
-    map_keys,
     slug,
     total_rules,
 )
 from geo.region.tables import MARKER_SETS, parse_date
 from geo.text import Texts
 from pages.shared.importing.files import escaped, once
-from pages.shared.importing.parts import measure_name, pick, plain_table, tick, write
+from pages.shared.importing.joining import Drawn, join_fields
+from pages.shared.importing.parts import measure_name, pick, plain_table, section, tick, write
 from pages.shared.shell import paragraph
 
 STANDARD_KEYS = tuple(measure.key for measure in STANDARD_MEASURES)
@@ -46,29 +42,12 @@ _AT_ONCE = 9
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """The boundaries a table is joined to: their columns and how these are used."""
-
-    columns: Columns
-    source: BoundarySource
-
-    @property
-    def keys(self) -> Sequence[str]:
-        """Keys as in the file."""
-        return self.columns.texts.get(self.source.key, ())
-
-    @property
-    def names(self) -> Sequence[str]:
-        """Names of the quarters."""
-        return self.columns.texts.get(self.source.name, ())
-
-
-@dataclass(frozen=True)
 class MappedTable:
-    """A table with its own measures and what is still wanting."""
+    """A table with its own measures, what of the boundaries it counts as one, and what is still wanting."""
 
     source: TableSource
     measures: tuple[Measure, ...]
+    merged: tuple[MergedUnit, ...]
     findings: tuple[Finding, ...]
 
 
@@ -81,16 +60,17 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
     guess, units = once(f"table.{name}", given, lambda: draft_table(*given))
     with st.container(border=True):
         st.markdown(f"#### {t('import.table', file=escaped(name))}")
-        show_preview(t, view)
-        left_out, unclear = _reading(t, view)
-        key, rule, totals = _keys(t, columns, guess, drawn)
-        mode, date, date_column, findings = _date(t, columns, guess, key)
-        rules, measures, told = _columns(t, columns, guess, units, skip=(key, date_column), each=mode == "each")
-        markers, decimal = _signs(t, name)
-    sums = total_rules(totals, columns.texts.get(key, ()))
+        joining = join_fields(t, columns, guess, drawn)
+        mode, date, date_column, findings = _date(t, columns, guess, joining.key)
+        rules, measures, told = _columns(t, columns, guess, units, skip=(joining.key, date_column), each=mode == "each")
+        with section(t("import.reading"), f"reading.{name}", is_sure=True):
+            show_preview(t, view)
+            left_out, unclear = _reading(t, view)
+            markers, decimal = _signs(t, name)
+    sums = total_rules(joining.totals, columns.texts.get(joining.key, ()))
     source = TableSource(
         name,
-        key,
+        joining.key,
         rules,
         sheet=view.facts.get("sheet", "") if len(view.parts) > 1 else "",
         encoding=view.facts.get("encoding", ""),
@@ -101,21 +81,13 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         date_column=date_column,
         markers=markers,
         decimal=decimal,
-        keys=rule,
+        keys=joining.rule,
         name=guess.name if any(one.name for one in sums) else "",
         left_out=left_out,
         totals=sums,
+        ignore_unmatched=joining.ignored,
     )
-    return MappedTable(source, measures, (*unclear, *findings, *told))
-
-
-def zeros_field(t: Texts, place: Any, name: str, guess: KeyRule, **more: Any) -> KeyRule:
-    """Show the field for zeros that keys have lost, in front or behind, and return the rule."""
-    lengths = (0, *range(2, 13), *range(-12, -1))
-    length = pick(
-        place, t("import.zeros"), name, lengths, guess.pad or -guess.complete, told=lambda n: _zeros(t, n), **more
-    )  # fmt: skip
-    return KeyRule(pad=max(length, 0), complete=max(-length, 0))
+    return MappedTable(source, measures, joining.merged, (*unclear, *findings, *told))
 
 
 def show_preview(t: Texts, view: FileView) -> None:
@@ -141,24 +113,21 @@ def _read_as(t: Texts, view: FileView) -> str:
 
 
 def _reading(t: Texts, view: FileView) -> tuple[tuple[RowRule, ...], list[Finding]]:
-    """Show how the file is to be read, for the rare case that it was taken wrongly; return the rows left out."""
+    """Show how the file is to be read, in case that it was taken wrongly; return the rows left out."""
     name = view.name
 
     def found(one: object) -> str:
         return str(one or t("import.as_found"))
 
-    with st.expander(t("import.reading")):
-        first, second, third = st.columns(3)
-        pick(first, t("import.header_rows"), f"header.{name}", tuple(range(9)), 0, told=found)
-        if view.facts.get("sheet"):
-            pick(second, t("import.sheet"), f"sheet.{name}", ("", *view.parts), "", told=found)
-        else:
-            pick(second, t("import.encoding"), f"encoding.{name}", ENCODINGS, "", told=lambda one: found(one.upper()))
-            told = {sign: _delimiter(t, sign) for sign in DELIMITERS}
-            pick(third, t("import.delimiter"), f"delimiter.{name}", DELIMITERS, "", told=told.__getitem__)
-        text = write(
-            st, t("import.left_out"), f"leftout.{name}", placeholder="12, 40-42", help=t("import.left_out_help")
-        )
+    first, second, third = st.columns(3)
+    pick(first, t("import.header_rows"), f"header.{name}", tuple(range(9)), 0, told=found)
+    if view.facts.get("sheet"):
+        pick(second, t("import.sheet"), f"sheet.{name}", ("", *view.parts), "", told=found)
+    else:
+        pick(second, t("import.encoding"), f"encoding.{name}", ENCODINGS, "", told=lambda one: found(one.upper()))
+        told = {sign: _delimiter(t, sign) for sign in DELIMITERS}
+        pick(third, t("import.delimiter"), f"delimiter.{name}", DELIMITERS, "", told=told.__getitem__)
+    text = write(st, t("import.left_out"), f"leftout.{name}", placeholder="12, 40-42", help=t("import.left_out_help"))
     rules, unclear = [], []
     for part in filter(None, (part.strip() for part in text.split(","))):
         span = _ROWS.fullmatch(part)
@@ -170,55 +139,28 @@ def _reading(t: Texts, view: FileView) -> tuple[tuple[RowRule, ...], list[Findin
     return tuple(rules), unclear
 
 
-def _keys(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) -> tuple[str, KeyRule, tuple[str, ...]]:
-    name = columns.file
-    left, right = st.columns(2)
-    key = pick(left, t("import.key"), f"key.{name}", columns.headings, str(guess.key))
-    how = pick(
-        right, t("import.compare"), f"compare.{name}", ("key", "name"), "name" if guess.keys.fold else "key",
-        told=lambda one: t(f"import.compare_{one}"),
-    )  # fmt: skip
-    first, second, third = st.columns(3)
-    by_name = how == "name"
-    zeros = zeros_field(t, first, f"zeros.{name}", guess.keys, disabled=by_name)
-    prefix = write(second, t("import.prefix"), f"prefix.{name}", guess.keys.prefix, is_trimmed=False, disabled=by_name)
-    found = ", ".join(guess_totals(columns.texts.get(key, ()), columns.texts.get(str(guess.name), ())))
-    totals_text = write(third, t("import.totals"), f"totals.{name}", found, help=t("import.totals_help"))
-    totals = tuple(text.strip() for text in totals_text.split(",") if text.strip())
-    rule = KeyRule(fold=True) if by_name else replace(zeros, prefix=prefix)
-    _tell_join(t, columns.texts.get(key, ()), rule, totals, drawn)
-    return key, rule, totals
-
-
-def _tell_join(t: Texts, cells: Sequence[str], rule: KeyRule, totals: tuple[str, ...], drawn: Drawn) -> None:
-    """Say how many keys have a partner, with some that have none."""
-    raw = {cell for cell in cells if cell and cell not in totals}
-    there = set(map_keys(drawn.keys, drawn.source.keys)) - {""}
-    if rule.fold:
-        there = {fold_name(text) for text in (*there, *drawn.names)} - {""}
-        lost = sorted(text for text in raw if fold_name(text) not in there)
-    else:
-        lost = sorted(text for text, mapped in zip(raw, map_keys(raw, rule), strict=True) if mapped not in there)
-    told = t("import.join_told", found=t.number(len(raw) - len(lost)), all=t.number(len(raw)))
-    if lost:
-        told += " " + t("import.join_lost", keys=", ".join(lost[:8]) + (" …" if len(lost) > 8 else ""))
-    paragraph(told, "nb-join" if not lost else "nb-join nb-join-open")
-
-
 def _date(t: Texts, columns: Columns, guess: TableSource, key: str) -> tuple[str, str, str, list[Finding]]:
+    """Show the fields for the date, folded away where it was found; return how it is given, date, column, faults."""
     name = columns.file
     first = "column" if guess.date_column else "each" if any(rule.date for rule in guess.columns) else "one"
-    left, right = st.columns(2)
-    mode = pick(left, t("import.date"), f"date.{name}", DATE_MODES, first, told=lambda one: t(f"import.date_{one}"))
-    if mode == "column":
-        headings = tuple(heading for heading in columns.headings if heading != key) or columns.headings
-        guessed = str(guess.date_column) if guess.date_column in headings else headings[0]
-        return mode, "", pick(right, t("import.date_column_pick"), f"datecolumn.{name}", headings, guessed), []
-    if mode == "each":
-        return mode, "", "", []
-    text = write(right, t("import.date_day"), f"day.{name}", day_text(t, guess.date), placeholder=t("import.date_hint"))
-    date, told = _read_day(text, name)
-    return mode, date, "", told
+    told = st.empty()
+    with section(t("import.part_date"), f"dates.{name}", is_sure=bool(guess.date) or first != "one"):
+        left, right = st.columns(2)
+        mode = pick(left, t("import.date"), f"date.{name}", DATE_MODES, first, told=lambda one: t(f"import.date_{one}"))
+        date, column = "", ""
+        findings: list[Finding] = []
+        if mode == "column":
+            headings = tuple(heading for heading in columns.headings if heading != key) or columns.headings
+            guessed = str(guess.date_column) if guess.date_column in headings else headings[0]
+            column = pick(right, t("import.date_column_pick"), f"datecolumn.{name}", headings, guessed)
+        elif mode == "one":
+            guessed = day_text(t, guess.date)
+            text = write(right, t("import.date_day"), f"day.{name}", guessed, placeholder=t("import.date_hint"))
+            date, findings = _read_day(text, name)
+    said = t.date(date) if date else t("import.in_column", column=column) if column else t(f"import.date_{mode}")
+    with told:
+        paragraph(t("import.date_told", date=said), "nb-join nb-join-open" if findings else "nb-join")
+    return mode, date, column, findings
 
 
 def _columns(
@@ -230,14 +172,16 @@ def _columns(
     rest = [heading for heading in headings if heading not in guessed]
     if len(first) + len(rest) <= _AT_ONCE:
         first, rest = headings, []
-    paragraph(t("import.columns"), "nb-label")
-    if len(columns.headings) > _MOST_COLUMNS:
-        paragraph(t("import.columns_cut", n=t.number(_MOST_COLUMNS)))
-    chosen = [
-        _column(t, columns.file, heading, guessed.get(heading, ""), place, each=each) for heading, place in _grid(first)
-    ]
+    told_in = st.empty()
+    with section(t("import.columns"), f"columns.{columns.file}", is_sure=bool(guessed)):
+        if len(columns.headings) > _MOST_COLUMNS:
+            paragraph(t("import.columns_cut", n=t.number(_MOST_COLUMNS)))
+        chosen = [
+            _column(t, columns.file, heading, guessed.get(heading, ""), place, each=each)
+            for heading, place in _grid(first)
+        ]
     if rest:
-        with st.expander(t("import.columns_more", n=len(rest))):
+        with section(t("import.columns_more", n=len(rest)), f"further.{columns.file}", is_sure=bool(guessed)):
             chosen += [_column(t, columns.file, heading, "", place, each=each) for heading, place in _grid(rest)]
     used = [one for one in chosen if one is not None]
     rules = tuple(rule for rule, _, _ in used)
@@ -249,6 +193,10 @@ def _columns(
         if (rule.measure, rule.date) in seen:
             findings.append(error("import_measure_twice", file=columns.file, column=str(rule.column)))
         seen.add((rule.measure, rule.date))
+    own = {measure.key: measure.label for _, measure, _ in used if measure is not None}
+    said = "; ".join(f"{rule.column} = {measure_name(t, rule.measure, own.get(rule.measure))}" for rule in rules)
+    with told_in:
+        paragraph(t("import.columns_told", list=said or "–"), "nb-join nb-join-open" if findings else "nb-join")
     return rules, tuple(measure for _, measure, _ in used if measure is not None), findings
 
 
@@ -302,12 +250,6 @@ def _grid(headings: list[str]) -> list[tuple[str, Any]]:
         places = st.columns(3)
         out += list(zip(headings[start : start + 3], places, strict=False))
     return out
-
-
-def _zeros(t: Texts, length: int) -> str:
-    if length == 0:
-        return t("import.zeros_none")
-    return t("import.zeros_before", n=length) if length > 0 else t("import.zeros_behind", n=-length)
 
 
 def _choice(t: Texts, one: str) -> str:
