@@ -91,3 +91,15 @@ def test_beginnings_are_entered_both_ways(page: Page, mark: str, field: str) -> 
     page.press("import.check")
     assert outcome(page).joins[0].is_complete
     assert getattr(outcome(page).recipe.tables[0].keys, field)
+
+
+def test_remedies_speak_of_the_fields_or_of_the_recipe(page: Page) -> None:
+    import html
+
+    table = ("zahlen.csv", csv(rows(q9="AA;Umland;99;20")), "")
+    remedies = [html.escape(page.t(f"finding.join_only_in_table.{name}")) for name in ("remedy_form", "remedy")]
+    page.upload(GOOD_DRAWN, table)
+    assert [remedy in page.html for remedy in remedies] == [True, False]
+    written = recipe_text(outcome(page).recipe).encode()
+    other = Page(page.t.language).upload(GOOD_DRAWN, table, ("stadt.toml", written, ""))
+    assert [remedy in other.html for remedy in remedies] == [False, True]

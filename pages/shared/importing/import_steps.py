@@ -28,7 +28,7 @@ from pages.shared.importing.look_over import (
     with_corrections,
 )
 from pages.shared.importing.mapping import MappedFiles, map_files, recipe_of_file
-from pages.shared.importing.parts import measure_names, plain_table, show_findings, show_keys, step_head
+from pages.shared.importing.parts import BY_RECIPE, measure_names, plain_table, show_findings, show_keys, step_head
 from pages.shared.shell import paragraph, regions
 from pages.shared.uploads import session_files
 from pages.shared.widgets import apply_import_look, hand_out
@@ -77,6 +77,7 @@ def _mapping_steps(t: Texts, views: Sequence[FileView]) -> Outcome | None:
     mapping = MappedFiles(None, ())
     if used:
         recipe = next((view for view in used if use_of(view) == "recipe"), None)
+        st.session_state[BY_RECIPE] = recipe is not None
         mapping = recipe_of_file(t, recipe, views) if recipe is not None else map_files(t, used)
         mapping = replace(mapping, recipe=with_corrections(mapping.recipe))
     with head:

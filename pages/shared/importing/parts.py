@@ -18,6 +18,8 @@ from geo.region.model import Region
 from geo.text import Texts, finding_sentence
 from pages.shared import state
 
+BY_RECIPE = "import.by_recipe"
+"""Whether a recipe stands in place of the fields."""
 _SHOWN_AT_ONCE = 5
 T = TypeVar("T")
 
@@ -55,11 +57,16 @@ def plain_table(
 
 
 def sentence_of(t: Texts, finding: Finding) -> tuple[str, str, str]:
-    """Return place, sentence and remedy of a finding, also of one that another version wrote."""
+    """Return place, sentence and remedy of a finding, also of one that another version wrote.
+
+    The remedy speaks of the fields of the form, unless a recipe stands in their place.
+    """
     try:
-        return finding_sentence(t, finding)
+        place, sentence, remedy = finding_sentence(t, finding)
     except (KeyError, IndexError):
         return "", t("import.finding_other", text=finding.brief()), ""
+    in_form = f"finding.{finding.code}.remedy_form"
+    return place, sentence, remedy if st.session_state.get(BY_RECIPE) or not t.has(in_form) else t(in_form)
 
 
 def show_findings(t: Texts, findings: Sequence[Finding]) -> None:
