@@ -10,9 +10,15 @@ from typing import Any
 
 import pytest
 
+from geo.defaults import ReadLimits
 from geo.region.recipes.build import BuildResult, build_region
-from geo.region.recipes.rules import ColumnRule
+from geo.region.recipes.draft import Columns, draft_boundaries, draft_table
+from geo.region.recipes.file_view import view_file
+from geo.region.recipes.recipe import Recipe
+from geo.region.recipes.rules import ColumnRule, KeyRule
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
+from geo.region.schema import Measure
+from geo.region.tables import TableSpec
 
 Fault = Callable[[str], Path]
 COUNTS = """
@@ -60,6 +66,27 @@ def built(folder: Path, boundaries: str = "", table: str = "", *, columns: str =
 def values(result: BuildResult, measure: str = "recipients", date: str = "2024-12-31") -> dict[str, float]:
     assert result.region is not None, result.findings
     return result.region.values_of(measure, date)["value"].to_dict()
+
+
+def drafted(folder: Path, boundaries: str, table: str, date: str = "2024-12-31") -> Recipe:
+    """Return the recipe of the guesses the form starts with; the date is asked where no file says it."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    drawn, read = (
+        view_file(name, files, TableSpec(), "", ReadLimits()).columns or Columns(name, {})
+        for name in (boundaries, table)
+    )
+    source = draft_boundaries(drawn, [read])
+    rows, units = draft_table(read, drawn, source)
+    own = tuple(Measure(f"own_{n}", unit) for n, unit in enumerate(units.values()))
+    rates = tuple(ColumnRule(heading, measure.key) for heading, measure in zip(units, own, strict=True))
+    is_dated = rows.date or rows.date_column or any(rule.date for rule in rows.columns)
+    rows = replace(rows, columns=(*rows.columns, *rates), date=rows.date if is_dated else date)
+    recipe = Recipe("probe", "Probe", source, (rows,), measures=own)
+    return parse_recipe(recipe_text(recipe))
+
+
+def built_draft(folder: Path, boundaries: str = "q.geojson", table: str = "t.csv") -> BuildResult:
+    return build_region(drafted(folder, boundaries, table), folder)
 
 
 def codes(result: BuildResult) -> set[str]:
@@ -318,3 +345,169 @@ def test_names_come_from_the_table_where_boundaries_have_none(tmp_path: Path) ->
     result = built(tmp_path, 'name = ""', 'name = "Ortsteil"')
     assert result.region is not None, result.findings
     assert result.region.quarters["name"].to_dict() == {"01": "Süd", "02": "Nord", "03": "03"}
+
+
+# what the form starts with
+
+
+def test_headings_of_rates_are_no_counts(fault: Fault) -> None:
+    folder = fault("pct_taken_for_count")
+    recipe = drafted(folder, "grenzen.geojson", "zahlen.csv")
+    assert [(rule.column, rule.measure) for rule in recipe.tables[0].columns] == [
+        ("bevoelkerung", "residents"),
+        ("sgb2_pct", "own_0"),
+    ]
+    result = build_region(recipe, folder)
+    assert result.region is not None, result.findings
+    assert result.region.values_of("own_0", "2024-12-31").loc["04", "value"] == 10.2
+
+
+@pytest.mark.parametrize(
+    "heading", ["SGB II Prozent", "Anteil SGB II", "sgb2_ant", "SGB-II-Quote", "SGB II v.H.", "SGB II"]
+)
+def test_rates_are_known_by_heading_or_by_their_numbers(heading: str, tmp_path: Path) -> None:
+    rows = "".join(f"{n:02d};{n}000;{n + 5},{n}\n" for n in range(1, 7))
+    write(tmp_path, quarters(*"ABCDEF"), t=f"key;Einwohner;{heading}\n" + rows)
+    recipe = drafted(tmp_path, "q.geojson", "t.csv")
+    assert [rule.measure for rule in recipe.tables[0].columns] == ["residents", "own_0"]
+    assert [measure.unit for measure in recipe.measures] == ["percent"]
+
+
+def test_a_long_table_is_found_and_read(fault: Fault) -> None:
+    result = built_draft(fault("long_table"), "grenzen.geojson", "lang.csv")
+    assert values(result, date="2023-12-31")["05"] == 95
+    assert values(result, "residents", "2023-12-31")["09"] == 1009
+
+
+def test_a_long_table_parted_by_sex_is_read_for_all(tmp_path: Path) -> None:
+    rows = [
+        f"{n:02d};31.12.{year};{what};{sex};{n * size * share}"
+        for n in range(1, 7)
+        for year in (2023, 2024)
+        for what, size in (("Bevölkerung", 500), ("Leistungsberechtigte SGB II", 50), ("Haushalte", 9))
+        for sex, share in (("männlich", 1), ("weiblich", 1), ("insgesamt", 2))
+    ]
+    write(tmp_path, quarters(*"ABCDEF"), t="Gebiet;Stichtag;Merkmal;Geschlecht;Anzahl\n" + "\n".join(rows) + "\n")
+    result = built_draft(tmp_path)
+    assert values(result, date="2023-12-31")["03"] == 300
+    assert values(result, "residents")["06"] == 6000
+
+
+def test_a_wide_table_parted_by_age_is_read_for_all(tmp_path: Path) -> None:
+    rows = [
+        f"{n:02d};{age};{n * size};{n * size // 10}"
+        for n in range(1, 7)
+        for age, size in (("u15", 100), ("Summe", 1000))
+    ]
+    write(tmp_path, quarters(*"ABCDEF"), t="key;Alter;Einwohner;SGB II\n" + "\n".join(rows) + "\n")
+    assert values(built_draft(tmp_path)) == {f"0{n}": n * 100 for n in range(1, 7)}
+
+
+def test_a_key_of_two_columns_is_found(fault: Fault) -> None:
+    result = built_draft(fault("key_of_two_columns"), "q.gpkg", "t.csv")
+    assert values(result)["303"] == 145
+
+
+@pytest.mark.parametrize(
+    ("form", "rule"), [("{}-{}", KeyRule(joint="-")), ("{:02d}{:02d}", KeyRule(part_lengths=(2, 2)))]
+)
+def test_parts_of_keys_meet_in_their_own_way(form: str, rule: KeyRule, tmp_path: Path) -> None:
+    pairs = [(district, part) for district in (1, 2, 11) for part in (1, 2, 3)]
+    write(
+        tmp_path,
+        [{"key": form.format(*pair), "name": f"Teil {number}"} for number, pair in enumerate(pairs)],
+        t="Bezirk;Teil;Einwohner;SGB II\n" + "".join(f"{a};{b};{a + b}000;{a + b}00\n" for a, b in pairs),
+    )
+    recipe = drafted(tmp_path, "q.geojson", "t.csv")
+    assert (recipe.tables[0].key, recipe.tables[0].keys) == (("Bezirk", "Teil"), rule)
+    assert values(build_region(recipe, tmp_path))[form.format(11, 3)] == 1400
+
+
+def test_men_and_women_are_added_where_there_is_no_total(tmp_path: Path) -> None:
+    rows = "".join(f"{n:02d};{n}000;{n}100;{n}00;{n}10\n" for n in range(1, 5))
+    heads = "key;Einwohner männlich;Einwohner weiblich;SGB II Personen 15 bis 25;SGB II Personen insgesamt\n"
+    write(tmp_path, quarters(*"ABCD"), t=heads + rows)
+    result = built_draft(tmp_path)
+    assert values(result, "residents")["02"] == 4100
+    assert values(result)["02"] == 210
+
+
+def test_land_is_guessed_where_keys_stand_twice(fault: Fault) -> None:
+    folder = fault("land_and_water")
+    assert drafted(folder, "q.gpkg", "t.csv").boundaries.keep_where == {"GF": "4"}
+    assert values(built_draft(folder, "q.gpkg", "t.csv"))["03"] == 340
+
+
+def test_no_filter_is_guessed_where_several_would_do(tmp_path: Path) -> None:
+    places = [{**one, "art": art} for one in quarters("A", "B", "C") for art in ("x", "y")]
+    write(tmp_path, places, t="key;Einwohner\n01;1000\n02;2000\n03;3000\n")
+    assert drafted(tmp_path, "q.geojson", "t.csv").boundaries.keep_where == {}
+
+
+def test_boundaries_with_numbers_are_guessed_as_table_too(fault: Fault) -> None:
+    name = "grenzen_mit_zahlen.geojson"
+    assert values(built_draft(fault("numbers_in_geojson"), name, name))["01"] == 90
+
+
+def test_a_column_that_says_the_same_everywhere_names_nothing(fault: Fault) -> None:
+    result = built_draft(fault("constant_name_column"), "grenzen.geojson", "zahlen.csv")
+    assert result.region is not None, result.findings
+    assert list(result.region.quarters["name"][:2]) == ["Ortsteil 1", "Ortsteil 2"]
+    assert values(result)["Ortsteil 9"] == 99
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [
+        ({"gemeinde": ["M", "M", "M"], "name": ["A", "B", "C"]}, "name"),
+        ({"bezirk": ["West", "West", "Ost"], "label": ["A", "B", "C"]}, "label"),
+        ({"land": ["X", "X", "X"]}, "key"),
+    ],
+)
+def test_names_tell_quarters_apart(attributes: dict[str, list[str]], name: str) -> None:
+    drawn = Columns("q.geojson", {"key": ["01", "02", "03"], **attributes})
+    assert draft_boundaries(drawn, [Columns("t.csv", {"key": ["01", "02", "03"], "ew": ["1", "2", "3"]})]).name == name
+
+
+def test_names_of_the_table_are_guessed_where_boundaries_have_keys_only(tmp_path: Path) -> None:
+    places = [{"key": f"0{n}"} for n in range(1, 5)]
+    rows = "".join(f"0{n};Ort {n};{n}000;{n}00\n" for n in range(1, 5))
+    write(tmp_path, places, t="key;Ortsteil;Einwohner;SGB II\n" + rows)
+    result = built_draft(tmp_path)
+    assert result.region is not None, result.findings
+    assert result.region.quarters["name"].to_dict()["03"] == "Ort 3"
+
+
+@pytest.mark.parametrize(
+    "total",
+    ["Insgesamt", "Stadt Probe", "Summe Stadt", "Probe gesamt", "Stadt Probe insgesamt", "zusammen", "Alle Stadtteile"],
+)
+def test_rows_of_sums_are_known_by_their_words(total: str, tmp_path: Path) -> None:
+    rows = "".join(f"Ort {n};{n}000;{n}00\n" for n in range(1, 5))
+    write(tmp_path, quarters(*(f"Ort {n}" for n in range(1, 5))), t=f"Ort;Einwohner;SGB II\n{rows}{total};10000;1000\n")
+    result = built_draft(tmp_path)
+    assert [one.parameters["count"] for one in result.findings if one.code == "totals_agree"] == [2]
+    assert result.joins[0].is_complete
+
+
+def test_sums_of_districts_are_compared_with_their_district(tmp_path: Path) -> None:
+    places = [{**one, "bezirk": "Nord" if n < 2 else "Süd"} for n, one in enumerate(quarters(*"ABCD"))]
+    rows = ["A;1000;100", "B;2000;200", "Nord zusammen;3000;300", "C;3000;300", "D;4000;400", "Süd zusammen;7000;700"]
+    write(tmp_path, places, t="Ort;Einwohner;SGB II\n" + "\n".join([*rows, "Insgesamt;10000;1001", ""]))
+    recipe = drafted(tmp_path, "q.geojson", "t.csv")
+    result = build_region(replace(recipe, boundaries=replace(recipe.boundaries, district="bezirk")), tmp_path)
+    assert [one.parameters["count"] for one in result.findings if one.code == "totals_agree"] == [5]
+    assert [one.parameters["name"] for one in result.findings if one.code == "total_differs"] == ["Insgesamt"]
+
+
+def test_a_quarter_called_stadt_is_no_sum(tmp_path: Path) -> None:
+    names = ["Stadt Mitte", "Dorf", "Hof", "Feld"]
+    write(tmp_path, quarters(*names), t="Ort;Einwohner;SGB II\n" + "".join(f"{one};2000;200\n" for one in names))
+    assert len(values(built_draft(tmp_path))) == 4
+
+
+@pytest.mark.parametrize("table", ["nur_einwohner.csv", "nur_sgb2.csv"])
+def test_a_region_may_hold_residents_or_recipients_only(table: str, fault: Fault) -> None:
+    result = built_draft(fault("residents_only"), "grenzen.geojson", table)
+    measure = "residents" if table == "nur_einwohner.csv" else "recipients"
+    assert values(result, measure)["09"] == (1009 if measure == "residents" else 188)

@@ -9,35 +9,39 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations, product
 from pathlib import PurePosixPath
 
 from geo.region.archive import is_zip
 from geo.region.recipes.heading_words import (
-    DATE_HEADINGS,
+    DATE_HEADING,
     KEY_HEADING,
     KIND_HEADING,
     NAME_HEADING,
-    OWN_UNITS,
     SITE_HEADINGS,
-    TOTALS,
     X_HEADING,
     Y_HEADING,
     guess_date,
-    guess_measure,
+    is_total,
+    names_whole,
+    without_total,
 )
 from geo.region.recipes.key_match import Drawn, KeyMatch, best_match, distinct, some
-from geo.region.recipes.keys import fold_name, map_keys
+from geo.region.recipes.keys import compose_keys, fold_name, map_keys
+from geo.region.recipes.measure_columns import meaning_of
 from geo.region.recipes.recipe import BoundarySource, SiteSource, TableSource
-from geo.region.recipes.rules import ColumnRule, KeyRule, TotalRule
+from geo.region.recipes.rules import ColumnNames, KeyRule, TotalRule, parts_of
 from geo.region.schema import SiteKind
 from geo.region.tables import parse_date
 
 ROLES = ("boundaries", "table", "sites", "minutes", "timetable", "recipe", "package", "part", "streets", "unknown")
 
 _MOST_COLUMNS = 40
-_LONGEST_TOTAL = 40
+_MOST_PARTS, _MOST_VALUES = 6, 20
+_JOINTS = ("", "-", "_", ".", "/", " ")
+_PART_LENGTHS = ((), (2,), (0, 2), (2, 2), (0, 3), (2, 3))
 
 _BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparquet")
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -84,20 +88,28 @@ def role_of(name: str, content: bytes) -> str:
     return next((role for role, endings in _ENDINGS.items() if ending in endings), "unknown")
 
 
-def guess_date_column(columns: Columns, *, besides: str = "") -> str:
+def guess_date_column(columns: Columns, *, besides: Sequence[str] = ()) -> str:
     """Return the heading of the column that holds dates, or nothing."""
     for heading, cells in columns.texts.items():
         filled = [cell for cell in cells if cell][:200]
-        named = fold_name(heading) in DATE_HEADINGS
-        if heading != besides and named and filled and all(parse_date(cell) for cell in filled):
+        named = DATE_HEADING.search(fold_name(heading))
+        if heading not in besides and named and filled and all(parse_date(cell) for cell in filled):
             return heading
     return ""
 
 
-def guess_totals(*columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the texts in key or name columns that announce a sum."""
-    words = dict.fromkeys(cell for cells in columns for cell in cells if cell and not cell[0].isdigit())
-    return tuple(cell for cell in words if len(cell) <= _LONGEST_TOTAL and fold_name(cell) in TOTALS)
+def guess_totals(*columns: Sequence[str], known: Container[str] | None = None) -> tuple[str, ...]:
+    """Return the texts in key or name columns that announce a sum.
+
+    Parameters
+    ----------
+    known
+        What quarters are called, folded: with it, ``Stadt X`` is a sum too where no quarter is called so.
+    """
+    words = tuple(dict.fromkeys(cell for cells in columns for cell in cells if cell))
+    sums = [word for word in words if is_total(word)]
+    wholes = [word for word in words if known is not None and names_whole(word) and fold_name(word) not in known]
+    return tuple(word for word in words if word in sums or [word] == wholes)
 
 
 def total_rules(texts: Sequence[str], keys: Sequence[str]) -> tuple[TotalRule, ...]:
@@ -111,10 +123,16 @@ def total_rules(texts: Sequence[str], keys: Sequence[str]) -> tuple[TotalRule, .
         Cells of the key column: a text that is not among them is looked for in the names.
     """
     there = set(keys)
-    in_keys = [re.escape(text) for text in texts if text in there]
-    in_names = [re.escape(text) for text in texts if text not in there]
-    rules = [TotalRule(key="|".join(in_keys))] if in_keys else []
-    return (*rules, *([TotalRule(name="|".join(in_names))] if in_names else []))
+    # Several sums that name something are about parts of the region; one without a name is about all of it.
+    named = [text for text in texts if without_total(text)]
+    parts = set(named) if len(named) > 1 else set()
+    rules = []
+    for sums, chosen in (("all", [one for one in texts if one not in parts]), ("district", sorted(parts))):
+        in_keys = "|".join(re.escape(text) for text in chosen if text in there)
+        in_names = "|".join(re.escape(text) for text in chosen if text not in there)
+        rules += [TotalRule(key=in_keys, sums=sums)] if in_keys else []
+        rules += [TotalRule(name=in_names, sums=sums)] if in_names else []
+    return tuple(rules)
 
 
 def is_site_table(columns: Columns) -> bool:
@@ -142,11 +160,19 @@ def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer:
             match = best_match(raw, drawn)
             if match.matched:
                 met.append((match.matched, heading, match.boundary_rule))
+    most = max((found for found, _, _ in met), default=0)
+    for heading in _candidates(columns) if most < 0.8 * len(next(iter(columns.texts.values()), ())) else ():
+        drawn = Drawn(distinct(columns.texts[heading]), None)
+        pairs = [match for table in tables for match in _composed(table, drawn, most).values()]
+        met += [(match.matched, heading, KeyRule()) for match in pairs]
     # A key that stands twice meets one row less than the names do, and is the key all the same.
     most = max((found for found, _, _ in met), default=0)
     keyed = [one for one in met if one[0] >= 0.8 * most and KEY_HEADING.search(fold_name(one[1]))]
     _, key, rule = max(keyed or met or [(0, _key_column(columns, name), KeyRule())], key=lambda one: one[0])
-    return BoundarySource(columns.file, key, name or key, layer=layer, target_crs="", keys=rule)
+    where = _one_record_each(columns, key)
+    if not name and not any(map(_name_column, tables)):
+        name = key
+    return BoundarySource(columns.file, key, name, layer=layer, target_crs="", keep_where=where, keys=rule)
 
 
 def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[TableSource, dict[str, str]]:
@@ -155,35 +181,33 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
     Rates are left aside where there are the counts they come from.
     """
     key, match = _table_key(columns, boundaries, source)
-    date_column = guess_date_column(columns, besides=key)
-    found = {
-        heading: measure
-        for heading in columns.headings
-        if heading not in (key, date_column) and (measure := guess_measure(heading))
+    parts = [str(part) for part in parts_of(key)]
+    date_column = guess_date_column(columns, besides=parts)
+    cells = compose_keys([columns.texts.get(part, ()) for part in parts], match.rule)
+    meaning = meaning_of(columns.texts, cells, date_column, {*parts, date_column})
+    has_dates = bool(date_column) or any(rule.date for rule in meaning.columns)
+    # A name belongs to its key; what changes from row to row of a key says something else.
+    names = {
+        heading: texts
+        for heading, texts in columns.texts.items()
+        if heading not in (*parts, date_column)
+        and len({pair for pair in zip(cells, texts, strict=True) if pair[0]}) <= len(set(cells) - {""})
     }
-    has_counts = "recipients" in found.values()
-    units = {} if has_counts else {heading: unit for heading, unit in found.items() if unit in OWN_UNITS}
-    standard = {heading: measure for heading, measure in found.items() if measure not in OWN_UNITS}
-    dates = {heading: guess_date(heading) for heading in standard}
-    is_wide = len(set(standard.values())) < len(standard) and not date_column and len(set(dates.values()) - {""}) > 1
-    if not is_wide:
-        standard = _first_of_each(standard)
-        dates = dict.fromkeys(standard, "")
-    rules = tuple(ColumnRule(heading, measure, date=dates[heading]) for heading, measure in standard.items())
-    date = "" if date_column or is_wide else guess_date(columns.about) or guess_date(columns.file)
-    name = _name_column(columns)
-    cells = columns.texts.get(key, ())
+    name = _name_column(Columns(columns.file, names))
+    called = {fold_name(text) for heading in (source.key, source.name) for text in boundaries.texts.get(heading, ())}
     source_of_table = TableSource(
         columns.file,
         key,
-        rules,
-        name=name if name != key else "",
-        date=date,
+        meaning.columns,
+        name=name,
+        date="" if has_dates else guess_date(columns.about) or guess_date(columns.file),
         date_column=date_column,
+        measure_column=meaning.measure_column,
         keys=match.rule,
-        totals=total_rules(guess_totals(cells, columns.texts.get(name, ())), cells),
+        keep_where=meaning.keep_where,
+        totals=total_rules(guess_totals(cells, columns.texts.get(name, ()), known=called), cells),
     )
-    return source_of_table, units
+    return source_of_table, dict(meaning.units)
 
 
 def draft_sites(columns: Columns) -> SiteSource:
@@ -244,13 +268,31 @@ def _candidates(columns: Columns, *, few_repeats: bool = True) -> list[str]:
     ]
 
 
+def _one_record_each(columns: Columns, key: str) -> dict[str, str]:
+    """Return the attribute and its value that leaves one record of each key, where keys stand several times."""
+    keys = columns.texts.get(key, ())
+    if len(set(keys)) == len(keys):
+        return {}
+    found = []
+    for heading, cells in columns.texts.items():
+        for value in set(cells) if heading != key and len(set(cells)) <= _MOST_VALUES else ():
+            kept = [one for one, cell in zip(keys, cells, strict=True) if cell == value]
+            if value and len(kept) == len(set(kept)) == len(set(keys)):
+                found.append({heading: re.escape(value)})
+    return found[0] if len(found) == 1 else {}
+
+
 def _name_column(columns: Columns) -> str:
-    texts = [
-        heading
+    """Return the column of names: one that tells rows apart, by its heading where several do."""
+    distinct_texts = {
+        heading: len(set(filled))
         for heading in columns.headings[:_MOST_COLUMNS]
         if (filled := [cell for cell in columns.texts[heading] if cell])
         and sum(any(c.isalpha() for c in cell) for cell in filled) > 0.8 * len(filled)
-    ]
+        and (len(set(filled)) > 1 or len(filled) == 1)
+    }
+    most = max(distinct_texts.values(), default=0)
+    texts = [heading for heading, count in distinct_texts.items() if count >= 0.8 * most]
     named = [heading for heading in texts if NAME_HEADING.search(fold_name(heading))]
     wordy = [heading for heading in texts if not KEY_HEADING.search(fold_name(heading))]
     return next(iter([*named, *wordy]), "")
@@ -263,29 +305,42 @@ def _key_column(columns: Columns, name: str) -> str:
     return next(iter([*keyed, *others, *unique, *columns.headings]), "")
 
 
-def _table_key(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[str, KeyMatch]:
+def _table_key(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[ColumnNames, KeyMatch]:
     mapped = map_keys(boundaries.texts.get(source.key, ()), source.keys)
     drawn = Drawn(distinct(mapped), tuple(boundaries.texts.get(source.name, ())))
-    matches = {}
+    matches: dict[ColumnNames, KeyMatch] = {}
     for heading in _candidates(columns, few_repeats=False):
-        sums = set(guess_totals(columns.texts[heading]))
+        sums = set(guess_totals(columns.texts[heading], known=drawn.folded))
         matches[heading] = best_match(some(cell for cell in columns.texts[heading] if cell not in sums), drawn)
-    # A column of counts may meet short keys by chance; one whose every text has a partner does not.
+    # A column of counts may meet short keys by chance; one whose every text has a partner does not. A key that meets
+    # nearly all comes before names, which may be shared.
+    most = max((match.matched for match in matches.values()), default=0)
+    if most < 0.8 * len(drawn.keys):
+        matches |= _composed(columns, drawn, most)
+        most = max((match.matched for match in matches.values()), default=0)
     score = {}
-    for heading, match in matches.items():
-        rule = match.rule
+    for names, match in matches.items():
+        rule, share = match.rule, match.matched / max(match.table_keys, 1)
+        is_key = not rule.fold and match.matched >= 0.8 * most and share >= 0.8
         effort = sum(
             (bool(rule.pad), bool(rule.complete), 2 * bool(rule.extract), 2 * bool(rule.prefix), 3 * rule.fold)
         )
-        score[heading] = (match.matched, match.matched / max(match.table_keys, 1), -effort)
-    if not score or max(score.values())[0] == 0:
+        score[names] = (is_key, match.matched, share, -effort)
+    if not most:
         return _key_column(columns, ""), best_match((), drawn)
-    best = max(score, key=lambda heading: score[heading])
+    best = max(score, key=lambda columns: score[columns])
     return best, replace(matches[best], boundary_rule=KeyRule())
 
 
-def _first_of_each(found: Mapping[str, str]) -> dict[str, str]:
-    taken: dict[str, str] = {}
-    for heading, measure in found.items():
-        taken.setdefault(measure, heading)
-    return {heading: measure for measure, heading in taken.items()}
+def _composed(columns: Columns, drawn: Drawn, most: int) -> dict[ColumnNames, KeyMatch]:
+    """Return pairs of columns that make more keys together than each does alone."""
+    found: dict[ColumnNames, KeyMatch] = {}
+    for pair in permutations(_candidates(columns, few_repeats=False)[:_MOST_PARTS], 2):
+        cells = [columns.texts[heading] for heading in pair]
+        for joint, lengths in product(_JOINTS, _PART_LENGTHS):
+            rule = KeyRule(part_lengths=lengths, joint=joint)
+            raw = some(compose_keys(cells, rule))
+            matched = len(drawn.known.intersection(raw))
+            if matched > most and 2 * matched > len(raw):
+                most, found = matched, {pair: KeyMatch(rule, KeyRule(), matched, len(raw), len(drawn.keys))}
+    return found

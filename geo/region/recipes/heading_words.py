@@ -20,8 +20,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 _RATE = re.compile(
-    r"quote|anteil|prozent|rate|share|percent|dichte|je1000|je100|pro1000|proqkm|index|vonhundert|differenz"
+    r"quote|quotient|anteil|prozent|proz$|rate|share|percent|pct|prct|perc$|promille|dichte|je1000|je100|pro1000|pro100|"
+    r"proqkm|index|vonhundert|vonhdt|invh|differenz"
 )
+_SHORT_RATE = re.compile(r"(?<![a-zäöüß])(?:pct|proz|ant|vh|v\.\s?h\.)(?![a-zäöüß])", re.IGNORECASE)
 _PEOPLE = r"(?:einwohner|bevoelkerung|residents|population|^ew|^einw|^bev|personenamort)"
 _MEASURES: tuple[tuple[str, str], ...] = (
     ("single_parent_units", r"^(?!.*haushalt).*alleinerziehend|singleparent"),
@@ -44,12 +46,19 @@ _MEASURES: tuple[tuple[str, str], ...] = (
     ),
     ("residents", _PEOPLE),
 )
-DATE_HEADINGS = _words(
-    "jahr datum stichtag zeit year date zeitpunkt monat berichtsmonat zeitraum berichtsjahr reportingdate stand"
+DATE_HEADING = re.compile(
+    r"jahr$|^jahr|datum$|stichtag|^zeit$|^year$|^date$|zeitpunkt|monat$|zeitraum|reportingdate|^refdate|^stand$"
 )
-TOTALS = _words(
-    "insgesamt gesamt summe total gesamtstadt gesamtergebnis stadtinsgesamt stadtgesamt zusammen alle kreisinsgesamt"
+_TOTAL = re.compile(
+    r"^(?:insgesamt|gesamt|gesamtstadt|gesamtergebnis|summe|total|zusammen|alle)$|"
+    r"(?:insgesamt|gesamt|zusammen|summe|total)$|^(?:summe|insgesamt|gesamtzahl|total)|"
+    r"^alle(?:stadtteile|stadtbezirke|bezirke|ortsteile|quartiere|gemeinden|personen|geschlechter|altersgruppen)$"
 )
+_WHOLE = re.compile(
+    r"^(?:(?:landes|haupt|hanse|kreisfreie\s|große\skreis)*stadt|(?:land)?kreis|städteregion|stadtregion|gemeinde|land)\s+\w",
+    re.IGNORECASE,
+)
+_LONGEST_TOTAL = 40
 KEY_HEADING = re.compile(r"schluessel|key|^id$|id$|^ags|^ars|^nr$|nummer|^rs$|code|kennung|kennziffer|^gid|^plr")
 NAME_HEADING = re.compile(
     r"^name|name$|bezeichnung|^gen$|^stadtteil$|^quartier$|^bezirk$|^gemeinde$|^ortsteil$|label|title"
@@ -110,12 +119,27 @@ def guess_measure(heading: str) -> str:
     if heading in dict(_MEASURES):
         return heading
     folded = fold_name(heading)
-    if "%" in heading or _RATE.search(folded):
+    if "%" in heading or "‰" in heading or _RATE.search(folded) or _SHORT_RATE.search(heading):
         about_need = re.search(r"sgb|leistung|buergergeld|grundsicherung|armut", folded)
         if "1000" in folded:
             return "per_1000" if about_need else ""
         return "percent" if about_need and not re.search(r"index|dichte|differenz", folded) else ""
     return next((measure for measure, pattern in _MEASURES if re.search(pattern, folded)), "")
+
+
+def is_total(text: str) -> bool:
+    """Tell whether a text in a column of keys or names announces a sum."""
+    return 0 < len(text) <= _LONGEST_TOTAL and not text[0].isdigit() and _TOTAL.search(fold_name(text)) is not None
+
+
+def names_whole(text: str) -> bool:
+    """Tell whether a text may be the name of the whole region, ``Stadt X``; a quarter may be called so too."""
+    return len(text) <= _LONGEST_TOTAL and _WHOLE.search(text) is not None
+
+
+def without_total(text: str) -> str:
+    """Return a text without the words that announce a sum, folded: what is summed."""
+    return re.sub(r"^(?:summe|insgesamt|gesamt|total)|(?:insgesamt|gesamt|zusammen|summe|total)$", "", fold_name(text))
 
 
 def dates_said(text: str, *, is_title: bool = False) -> set[str]:

@@ -42,13 +42,14 @@ def map_keys(raw: Iterable[str], rule: KeyRule) -> list[str]:
     return [known[key] if key in known else known.setdefault(key, map_key(key, rule)) for key in raw]
 
 
-def compose_keys(parts: Sequence[pd.Series[str]], rule: KeyRule) -> pd.Series[str]:
-    """Return the raw key of each row from the columns it stands in."""
-    lengths = (*rule.part_lengths, *(0,) * len(parts))
-    whole = parts[0].str.zfill(lengths[0]).where(parts[0] != "", "")
-    for part, length in zip(parts[1:], lengths[1:], strict=False):
-        whole = whole + rule.joint + part.str.zfill(length).where(part != "", "")
-    return whole if len(parts) == 1 else whole.str.removesuffix(rule.joint)
+def compose_keys(columns: Sequence[Iterable[str]], rule: KeyRule) -> list[str]:
+    """Return the raw key of each row from the columns its parts stand in; at the end an empty part is left out."""
+    if len(columns) == 1 and not rule.part_lengths:
+        return list(columns[0])
+    lengths = (*rule.part_lengths, *(0,) * len(columns))
+    rows = zip(*columns, strict=True)
+    parts = ([part and part.zfill(length) for part, length in zip(row, lengths, strict=False)] for row in rows)
+    return [rule.joint.join(row).removesuffix(rule.joint) for row in parts]
 
 
 def fold_name(name: str) -> str:

@@ -220,7 +220,8 @@ def _headings(names: ColumnNames, columns: dict[ColumnName, str]) -> str:
 
 def _raw_keys(frame: pd.DataFrame, source: TableSource, columns: dict[ColumnName, str]) -> pd.Series[str]:
     """Return the key of each row as the table writes it; parts in several columns are put together."""
-    return compose_keys([frame[columns[part]] for part in parts_of(source.key)], source.keys)
+    cells = [frame[columns[part]] for part in parts_of(source.key)]
+    return pd.Series(compose_keys(cells, source.keys), index=frame.index, dtype="str")
 
 
 def _quarter_keys(raw: pd.Series[str], rule: KeyRule, drawn: Quarters | None) -> tuple[pd.Series[str], list[Finding]]:

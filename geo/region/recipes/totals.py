@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from geo.findings import Finding, note, warning
+from geo.region.recipes.heading_words import without_total
 from geo.region.recipes.keys import fold_name
 from geo.region.schema import STATES_WITH_NUMBER, Measure
 
@@ -60,7 +61,7 @@ def check_totals(
 def _members(sums: str, raw_key: str, name: str, quarters: gpd.GeoDataFrame, districts: pd.Series[str]) -> list[str]:
     keys = pd.Index(quarters.index, dtype="str")
     if sums == "district":
-        return list(keys[np.isin(districts, [fold_name(name), fold_name(raw_key)])])
+        return list(keys[np.isin(districts, [fold_name(name), fold_name(raw_key), without_total(name)])])
     if sums == "prefix":
         return list(keys[keys.str.startswith(raw_key)])
     return list(keys)
