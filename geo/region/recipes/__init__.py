@@ -17,6 +17,7 @@ from geo.region.recipes.heading_words import OWN_UNITS, SITE_HEADINGS, guess_dat
 from geo.region.recipes.joins import JoinReport
 from geo.region.recipes.key_pairs import KeyPair, key_pairs, nearest
 from geo.region.recipes.keys import QuarterNames, map_key, map_keys, strip_pattern, stripped_by
+from geo.region.recipes.new_year import found_again
 from geo.region.recipes.recipe import (
     BoundarySource,
     CellCorrection,

@@ -28,6 +28,7 @@ from pages.shared.importing.look_over import (
     with_corrections,
 )
 from pages.shared.importing.mapping import MappedFiles, map_files, recipe_of_file
+from pages.shared.importing.new_year import new_year_of_region
 from pages.shared.importing.parts import BY_RECIPE, measure_names, plain_table, show_findings, show_keys, step_head
 from pages.shared.shell import paragraph, regions
 from pages.shared.uploads import session_files
@@ -50,7 +51,7 @@ def show_import(t: Texts) -> None:
         step_head(t, 1, "files", state, t("import.files_told", n=len(views)) if state == "done" else "")
     seen = st.container()
     package = next((view for view in views if use_of(view) == "package"), None)
-    outcome = _mapping_steps(t, views) if package is None else _package_steps(t, package)
+    outcome = _mapping_steps(t, views) if package is None else _package_steps(t, package, views)
     region = outcome.region if outcome is not None else None
     step_head(t, 4, "result", "done" if region is not None else "waiting")
     if outcome is not None and region is not None:
@@ -61,11 +62,13 @@ def show_import(t: Texts) -> None:
         show_result(t, outcome)
 
 
-def _package_steps(t: Texts, package: FileView) -> Outcome | None:
+def _package_steps(t: Texts, package: FileView, views: Sequence[FileView]) -> Outcome | None:
     step_head(t, 2, "map", "done", t("import.map_package"))
     head = st.empty()
     check_package(t, package.name)
     outcome = outcome_of(stamp_of(package.name))
+    if outcome is not None and outcome.region is not None:
+        new_year_of_region(t, package, outcome.region, views)
     with head:
         step_head(t, 3, "check", _check_state(outcome, is_ready=True), _check_told(t, outcome))
     return outcome

@@ -33,6 +33,7 @@ from geo.text import Texts
 from pages.shared.importing.build import files_of
 from pages.shared.importing.files import escaped, once, use_of
 from pages.shared.importing.joining import Drawn, zeros_field
+from pages.shared.importing.new_year import new_year_of_recipe
 from pages.shared.importing.parts import count, pick, section, show_findings, tick, write
 from pages.shared.importing.tables import SYSTEMS, MappedTable, day_text, map_table, show_preview, system_name
 from pages.shared.shell import paragraph
@@ -74,10 +75,11 @@ def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> Mappe
         return _faulty(t, (error("recipe_unreadable", file=view.name),))
     except DataError as fault:
         return _faulty(t, fault.findings)
+    paragraph(t("import.recipe_used", file=view.name, name=recipe.name))
+    recipe, told = new_year_of_recipe(t, recipe, views)
     there = {one.name for one in views}
     absent = [path for path in files_of(recipe) if PurePosixPath(path).name not in there]
-    paragraph(t("import.recipe_used", file=view.name, name=recipe.name))
-    findings = tuple(error("import_recipe_file_absent", file=view.name, path=path) for path in absent)
+    findings = (*told, *(error("import_recipe_file_absent", file=view.name, path=path) for path in absent))
     show_findings(t, findings)
     return MappedFiles(recipe, findings)
 

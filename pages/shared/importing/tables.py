@@ -156,7 +156,7 @@ def _date(t: Texts, columns: Columns, guess: TableSource, key: str) -> tuple[str
         elif mode == "one":
             guessed = day_text(t, guess.date)
             text = write(right, t("import.date_day"), f"day.{name}", guessed, placeholder=t("import.date_hint"))
-            date, findings = _read_day(text, name)
+            date, findings = read_day(text, name)
     said = t.date(date) if date else t("import.in_column", column=column) if column else t(f"import.date_{mode}")
     with told:
         paragraph(t("import.date_told", date=said), "nb-join nb-join-open" if findings else "nb-join")
@@ -225,7 +225,7 @@ def _column(
                 day_text(t, guess_date(heading)),
                 placeholder=t("import.date_hint"),
             )
-            date, findings = _read_day(text, file)
+            date, findings = read_day(text, file)
             findings = [replace(finding, column=heading) for finding in findings]
     return ColumnRule(heading, measure.key if measure else choice, date=date), measure, findings
 
@@ -273,7 +273,8 @@ def day_text(t: Texts, iso: str) -> str:
     return t.date(iso) if iso and t.language == "de" else iso
 
 
-def _read_day(text: str, file: str) -> tuple[str, list[Finding]]:
+def read_day(text: str, file: str) -> tuple[str, list[Finding]]:
+    """Return the day (ISO) a reader has entered, empty where it cannot be read, and what is wrong with it."""
     if not text:
         return "", [error("import_date_absent", file=file)]
     date = parse_date(text)
