@@ -14,8 +14,11 @@ from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
 
 _DELIMITERS = (";", "\t", "|", ",")  # in this order where several fit: a comma may as well be a decimal mark
-_SAMPLE_CHARACTERS = 200_000
+_SAMPLE_CHARACTERS, _SAMPLE_FIELDS = 200_000, 5_000
+_NUMBER = re.compile(r"[-+−–]?\d[\d.,\s\u00a0'’]*\s*%?")
+_WITHOUT_NUMBERS = 0.2  # so that a table of words alone has a delimiter too
 _SENTINEL = "\x1eend"
+_DOS_END = b"\x1a"
 _MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\x84\x96\x9c\x9f]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _BOMS = (
@@ -51,9 +54,13 @@ def read_delimited(
         ``file_empty``, ``file_binary``, ``encoding_wrong``, ``encoding_unknown``, ``quote_open``, ``field_too_long``,
         ``table_too_many_rows``, ``table_too_many_columns``.
     """
-    text, used, findings = _decode(content, name, encoding)
+    text, used, findings = _decode(content.rstrip(_DOS_END) or content, name, encoding)
     if not text.strip():
         raise DataError((error("file_empty", file=name),))
+    if "\x00" in text and _is_text_but_for_nothing(text):
+        row = text.count("\n", 0, text.index("\x00")) + 1
+        findings.append(warning("signs_of_nothing", file=name, row=row, count=text.count("\x00")))
+        text = text.replace("\x00", "")
     if len(_CONTROL.findall(text[:_SAMPLE_CHARACTERS])) > 0.002 * len(text[:_SAMPLE_CHARACTERS]) or "\x00" in text:
         raise DataError((error("file_binary", file=name),))
     chosen = delimiter or _find_delimiter(text)
@@ -63,8 +70,15 @@ def read_delimited(
     return Delimited(_split(text, chosen, name, limits), used, chosen, tuple(findings))
 
 
+def _is_text_but_for_nothing(text: str) -> bool:
+    """Tell whether a text holds a few signs of nothing (NUL) and no other control signs."""
+    sample = text[:_SAMPLE_CHARACTERS]
+    return sample.count("\x00") <= 0.02 * len(sample) and len(_CONTROL.findall(sample)) == sample.count("\x00")
+
+
 def _decode(content: bytes, name: str, encoding: str | None) -> tuple[str, str, list[Finding]]:
-    used = next((mark for bom, mark in _BOMS if content.startswith(bom)), None) or encoding or "utf-8"
+    marked = next((mark for bom, mark in _BOMS if content.startswith(bom)), None)
+    used = marked or encoding or _wide_encoding(content) or "utf-8"
     findings: list[Finding] = []
     try:
         text = content.decode(used)
@@ -81,6 +95,16 @@ def _decode(content: bytes, name: str, encoding: str | None) -> tuple[str, str, 
         row = text.count("\n", 0, _MOJIBAKE.search(text).start()) + 1  # type: ignore[union-attr]
         findings.append(warning("encoding_twice", file=name, row=row))
     return text, used, findings
+
+
+def _wide_encoding(content: bytes) -> str | None:
+    """Return UTF-16 for content in which nearly every other byte is nothing, as in Latin text without a mark."""
+    sample = content[:4096]
+    for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half, other = sample[place::2], sample[1 - place :: 2]
+        if len(sample) >= 4 and half.count(0) > 0.8 * len(half) and not other.count(0):
+            return encoding
+    return None
 
 
 def _decode_old(content: bytes, name: str, row: int) -> tuple[str, str, list[Finding]]:
@@ -110,18 +134,22 @@ def _decode_old(content: bytes, name: str, row: int) -> tuple[str, str, list[Fin
 
 
 def _find_delimiter(text: str) -> str | None:
-    """Return the delimiter that splits most rows into the same number of fields, or nothing."""
+    """Return the delimiter that splits most rows into the same number of fields, numbers as far as may be, or nothing.
+
+    The wrong one cuts numbers apart or leaves them glued to their neighbours.
+    """
     sample = text[:_SAMPLE_CHARACTERS]
-    shares = {}
+    scores = {}
     for delimiter in _DELIMITERS:
-        widths = Counter(len(row) for row in _rows(sample, delimiter) if any(field.strip() for field in row))
+        rows = [row for row in _rows(sample, delimiter) if any(field.strip() for field in row)]
+        widths = Counter(len(row) for row in rows)
         several = {width: count for width, count in widths.items() if width > 1}
         if several:
-            shares[delimiter] = max(several.values()) / sum(widths.values())
-    if not shares:
-        return None
-    best = max(shares.values())
-    return next(delimiter for delimiter in _DELIMITERS if shares.get(delimiter, 0.0) >= 0.9 * best)
+            usual = max(several, key=lambda width: (several[width], width))
+            fields = [field.strip() for row in rows if len(row) == usual for field in row][:_SAMPLE_FIELDS]
+            numbers = sum(_NUMBER.fullmatch(field) is not None for field in fields) / len(fields)
+            scores[delimiter] = several[usual] / len(rows) * (_WITHOUT_NUMBERS + numbers)
+    return max(scores, key=lambda delimiter: scores[delimiter], default=None)
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:

@@ -32,7 +32,10 @@ _NUMBER_MOST = 1e15
 """Beyond this, whole numbers and fractions are no longer told apart, and no office counts so far."""
 _BLANKS = "\\s\u00a0\u2007\u2009\u200a\u202f"
 _GROUPING = re.compile(rf"(?<=\d)[{_BLANKS}'’](?=\d{{3}}(?:\D|$))")
-_FOOTNOTE = re.compile(r"(?<=[\d%])(?:\s+\(?\d{1,2}\)(?:\s*,?\s*\d{1,2}\))*|\s*[¹²³⁴⁵⁶⁷⁸⁹⁰]+\)?)$")
+# A number in brackets, raised signs, stars; r, p, s as in official tables: revised, provisional, estimated.
+_FOOTNOTE = re.compile(
+    r"(?<=[\d%])(?:\s+\(?\d{1,2}\)(?:\s*,?\s*\d{1,2}\))*|\s*⁽?[¹²³⁴⁵⁶⁷⁸⁹⁰ⁿᵃᵇᶜᵈᵉᵖʳˢ]+(?:[,⁾)][¹²³⁴⁵⁶⁷⁸⁹⁰]*)*|\s*[*†‡]{1,3}|\s+[rps])$"
+)
 _SIGN = re.compile(rf"^([-+−–‐‑])[{_BLANKS}]*(?=[\d.,])")
 _TRAILING_MINUS = re.compile(rf"(?<=\d)[{_BLANKS}]*[-−–]$")
 _PARENTHESES = re.compile(r"^\(\s*([^()]*\d[^()]*)\s*\)$")

@@ -144,7 +144,8 @@ def _from_workbook(content: bytes, name: str, spec: TableSpec, limits: ReadLimit
     if not any(cell for row in sheet.rows for cell in row):
         raise DataError((error("sheet_empty", file=name, sheet=sheet.name),))
     found = replace(spec, sheet=sheet.name, encoding=None, delimiter=None)
-    return _table(sheet.rows, name, found, (*findings, *sheet.findings), has_merged=bool(sheet.merged))
+    told = (*findings, *sheet.findings)
+    return _table(sheet.rows, name, found, told, has_merged=bool(sheet.merged), hidden=sheet.hidden_columns)
 
 
 def _fullest(sheets: Sequence[Sheet], name: str) -> tuple[Sheet, list[Finding]]:
@@ -162,7 +163,15 @@ def _fullest(sheets: Sequence[Sheet], name: str) -> tuple[Sheet, list[Finding]]:
     return sheets[best], [note("sheet_chosen", file=name, sheet=sheets[best].name)]
 
 
-def _table(rows: list[list[str]], name: str, spec: TableSpec, told: Sequence[Finding], *, has_merged: bool) -> Table:
+def _table(
+    rows: list[list[str]],
+    name: str,
+    spec: TableSpec,
+    told: Sequence[Finding],
+    *,
+    has_merged: bool,
+    hidden: frozenset[int] = frozenset(),
+) -> Table:
     layout = find_layout(rows, header_rows=spec.header_rows, skip_rows=spec.skip_rows, footer=spec.footer)
     header, body = rows[layout.header : layout.data], rows[layout.data : layout.footer]
     numbered = [(layout.data + place + 1, row) for place, row in enumerate(body) if _is_body(row)]
@@ -178,7 +187,7 @@ def _table(rows: list[list[str]], name: str, spec: TableSpec, told: Sequence[Fin
         index=pd.Index([number for number, _ in numbered], name="row"),
         dtype=str,
     )
-    frame, named = _named(frame, header, spec, name, has_merged=has_merged)
+    frame, named = _named(frame, header, spec, name, has_merged=has_merged, hidden=hidden)
     above, footer = (
         tuple(" ".join(cell for cell in row if cell) for row in part if any(row))
         for part in (rows[: layout.header], rows[layout.footer :])
@@ -220,9 +229,15 @@ def _last_filled(row: Sequence[str]) -> int:
 
 
 def _named(
-    frame: pd.DataFrame, header: list[list[str]], spec: TableSpec, name: str, *, has_merged: bool
+    frame: pd.DataFrame,
+    header: list[list[str]],
+    spec: TableSpec,
+    name: str,
+    *,
+    has_merged: bool,
+    hidden: frozenset[int],
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Drop columns that are empty from top to bottom and name the rest."""
+    """Drop columns that are empty from top to bottom, or hidden beside a visible one of their name; name the rest."""
     width = frame.shape[1]
     headed = [any(place < len(row) and row[place] for row in header) for place in range(width)]
     kept = [place for place in range(width) if headed[place] or bool((frame[place] != "").any())]
@@ -231,6 +246,14 @@ def _named(
             faults = {"expected": len(kept), "given": len(spec.columns)}
             raise DataError((error("columns_do_not_fit", file=name, **faults),))
         return frame[kept].set_axis(list(spec.columns), axis=1), []
-    names, repeated = column_names(header, width, has_merged=has_merged)
+    over = [tuple(row[place] if place < len(row) else "" for row in header) for place in range(width)]
+    seen = {over[place] for place in kept if place not in hidden}
+    dropped = [place for place in kept if place in hidden and over[place] in seen]
+    blank = [["" if place in dropped else cell for place, cell in enumerate(row)] for row in header]
+    names, repeated = column_names(blank, width, has_merged=has_merged)
     findings = [note("heading_repeated", file=name, column=heading) for heading in repeated]
+    kept = [place for place in kept if place not in dropped]
+    findings += [warning("column_hidden_twice", file=name, column=" ".join(over[place]).strip()) for place in dropped]
+    unseen = [names[place] for place in kept if place in hidden]
+    findings += [note("columns_hidden", file=name, columns=", ".join(unseen)[:300])] if unseen else []
     return frame[kept].set_axis([names[place] for place in kept], axis=1), findings

@@ -12,17 +12,20 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
+from xlsxwriter.utility import xl_col_to_name
 
 from geo.bounded import is_child
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, warning
 from geo.region.archive import check_zip, is_zip
+from geo.region.tables.workbook_look import SheetLook, look_of, sheet_member
 from geo.region.tables.workbook_reader import read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -36,6 +39,8 @@ _ROW = re.compile(rb'<row\s[^>]*?\br="(\d{1,7})"')
 _COLUMN = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})')
 _FILLED_CELL = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/])?>')
 _CELL_BODY = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3}\d{1,7})"([^>]*)(?<!/)>(.*?)</c>', re.DOTALL)
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_BEGINS_WITH_DIGIT = re.compile(r"^[-+−(]?\s*\d")
 _NUMBER_AS_TEXT = re.compile(r"^[-+−]?\d[\d.,]*[.,]\d[\d.,]*\s*%?$")
 _ODS_NAMESPACES = {
     "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
@@ -48,13 +53,15 @@ _ODS_NAMESPACES = {
 class Sheet:
     """One sheet as text: rows of equal length from cell A1 on, merged areas, findings.
 
-    ``merged``: (first row, first column, last row, last column), counted from 0.
+    ``merged``: (first row, first column, last row, last column), counted from 0, as ``hidden_columns``. Hidden rows are
+    empty.
     """
 
     name: str
     rows: list[list[str]]
     merged: tuple[tuple[int, int, int, int], ...]
     findings: tuple[Finding, ...]
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def is_workbook(content: bytes) -> bool:
@@ -157,10 +164,51 @@ def _answer_apart(content: bytes, request: dict[str, Any], name: str) -> dict[st
 def _sheet(answer: dict[str, Any], content: bytes, name: str) -> Sheet:
     title, raw = answer["name"], answer["rows"]
     merged = tuple((top, left, bottom, right) for top, left, bottom, right in answer["merged"])
+    try:
+        look = look_of(content, title)
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as fault:
+        raise DataError((error("workbook_unreadable", file=name),)) from fault
     findings = [*_formula_findings(content, title, name), *_number_as_text(raw, name)]
     rows = [[_text(cell) for cell in row] for row in raw]
+    findings += _as_shown(rows, raw, look, name)
     findings += _fill_merged_text(rows, raw, merged, name)
-    return Sheet(title, rows, merged, tuple(findings))
+    findings += _without_hidden_rows(rows, look, name)
+    return Sheet(title, rows, merged, tuple(findings), frozenset(look.hidden_columns))
+
+
+def _as_shown(rows: list[list[str]], raw: list[list[Any]], look: SheetLook, name: str) -> list[Finding]:
+    """Write percent, months and raised signs as a person sees them; numbers keep their digits."""
+    for row, column in look.percent:
+        if _is_number(raw, row, column):
+            rows[row][column] = _number_text(float(Decimal(repr(raw[row][column])) * 100)) + " %"
+    for places, length in ((look.month, len("2024-12")), (look.year, len("2024"))):
+        for row, column in places:
+            if _holds(raw, row, column) and _DAY.match(rows[row][column]):
+                rows[row][column] = rows[row][column][:length]
+    for (row, column), text in look.texts.items():
+        if _holds(raw, row, column) and _BEGINS_WITH_DIGIT.match(text):
+            rows[row][column] = text.strip()
+    scaled = sorted(place for place in look.thousands if _is_number(raw, *place) and raw[place[0]][place[1]])
+    if not scaled:
+        return []
+    place = {"row": scaled[0][0] + 1, "column": xl_col_to_name(scaled[0][1]), "count": len(scaled)}
+    return [warning("number_scaled", file=name, **place)]
+
+
+def _holds(raw: list[list[Any]], row: int, column: int) -> bool:
+    return row < len(raw) and column < len(raw[row])
+
+
+def _is_number(raw: list[list[Any]], row: int, column: int) -> bool:
+    return _holds(raw, row, column) and type(raw[row][column]) in (int, float)
+
+
+def _without_hidden_rows(rows: list[list[str]], look: SheetLook, name: str) -> list[Finding]:
+    """Empty the rows that nobody sees; say how many held something."""
+    hidden = [row for row in sorted(look.hidden_rows) if row < len(rows) and any(rows[row])]
+    for row in hidden:
+        rows[row] = [""] * len(rows[row])
+    return [warning("rows_hidden", file=name, row=hidden[0] + 1, count=len(hidden))] if hidden else []
 
 
 def _text(cell: Any) -> str:
@@ -184,8 +232,6 @@ def _number_text(number: float) -> str:
 
 def _number_as_text(raw: list[list[Any]], name: str) -> list[Finding]:
     """Report text cells that look like numbers with separators in columns of numeric cells."""
-    from xlsxwriter.utility import xl_col_to_name
-
     findings = []
     for place in range(len(raw[0]) if raw else 0):
         suspects = [
@@ -210,8 +256,6 @@ def _fill_merged_text(
     A heading or a district holds for all rows it spans. A number over two rows is one number for two
     quarters: written into both it would be counted twice.
     """
-    from xlsxwriter.utility import xl_col_to_name
-
     findings = []
     for top, left, bottom, right in merged:
         if top >= len(rows) or left >= len(rows[top]) or not rows[top][left]:
@@ -295,7 +339,8 @@ def _formula_findings(content: bytes, sheet: str, name: str) -> list[Finding]:
     if not is_zip(content[:4]):
         return []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        data = _sheet_xml(archive, sheet)
+        member = sheet_member(archive, sheet)
+        data = archive.read(member) if member else None
     if data is None or not (b"<f" in data or b't="e"' in data):
         return []
     blank, wrong = [], []
@@ -311,20 +356,3 @@ def _formula_findings(content: bytes, sheet: str, name: str) -> list[Finding]:
             letters, digits = re.fullmatch(r"([A-Z]+)(\d+)", cells[0]).groups()  # type: ignore[union-attr]
             findings.append(make(code, file=name, row=int(digits), column=letters, count=len(cells)))
     return findings
-
-
-def _sheet_xml(archive: zipfile.ZipFile, sheet: str) -> bytes | None:
-    """Return the XML of one sheet of an XLSX, or nothing where it cannot be found."""
-    try:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - entities were refused before
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    except (KeyError, ElementTree.ParseError):
-        return None
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for element in book.iter():
-        if element.tag.endswith("}sheet") and element.get("name") == sheet:
-            relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
-            target = targets.get(relation, "")
-            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            return archive.read(path) if path in archive.namelist() and path.endswith(".xml") else None
-    return None
