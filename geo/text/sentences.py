@@ -8,7 +8,7 @@ from geo.findings import Finding
 from geo.text.catalogue import Texts, digits_apart
 
 _MEASURES = ("measure", "part", "whole")
-_DATES = ("date", "earlier", "later")
+_DATES = ("date", "earlier", "later", "other_date")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

@@ -52,10 +52,33 @@ def check_values(statistics: pd.DataFrame, measures: Sequence[Measure]) -> list[
         rows = odd[odd["measure"] == measure.key]
         findings += _check_rate(rows, measure) if measure.is_rate else _check_count(rows, measure)
     shown = statistics[is_shown]
+    findings += _check_scale(shown, measures)
+    findings += _check_dates(shown, measures)
     wide = shown.pivot_table(index=["quarter_id", "date"], columns="measure", values="value", aggfunc="first")
     for measure in measures:
         findings += _check_part(wide, measure)
     return findings
+
+
+def _check_scale(shown: pd.DataFrame, measures: Sequence[Measure]) -> list[Finding]:
+    """Return a warning for each measure of rates of which none is above 1: shares of one rather than of a hundred."""
+    findings = []
+    for measure in measures:
+        rates = shown.loc[shown["measure"] == measure.key, "value"] if measure.is_rate else shown["value"][:0]
+        if len(rates) >= _COMPARED_FROM and 0 < rates.max() <= 1:
+            findings.append(warning("rates_below_one", measure=measure.key, factor=int(_RATE_LIMIT[measure.unit])))
+    return findings
+
+
+def _check_dates(shown: pd.DataFrame, measures: Sequence[Measure]) -> list[Finding]:
+    """Return a warning where a part and its whole are there, but never at the same date."""
+    dates = {str(key): set(rows["date"]) for key, rows in shown.groupby("measure")}
+    pairs = [(one.key, one.part_of) for one in measures if one.key in dates and one.part_of in dates]
+    return [
+        warning("dates_apart", measure=part, whole=whole, date=max(dates[part]), other_date=max(dates[whole]))
+        for part, whole in pairs
+        if whole is not None and not dates[part] & dates[whole]
+    ]
 
 
 def check_shown(statistics: pd.DataFrame, quarters: gpd.GeoDataFrame, measures: Sequence[Measure]) -> list[Finding]:

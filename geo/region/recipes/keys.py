@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHORT_ENDING = re.compile(r"\s*\([A-ZÄÖÜ]{1,3}\)\s*$")
+_WHOLE_NUMBER = re.compile(r"\d+[.,]0{1,2}")
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NO_LETTER = re.compile(r"[^0-9a-z]+")
 
@@ -37,7 +38,15 @@ def map_key(raw: str, rule: KeyRule) -> str:
 
 
 def map_keys(raw: Iterable[str], rule: KeyRule) -> list[str]:
-    """Return :func:`map_key` of every key; equal ones are worked out once."""
+    """Return :func:`map_key` of every key; equal ones are worked out once.
+
+    Where all that begin with a digit are whole numbers with nothing but zeros behind a point or comma, they were
+    numbers for a while: ``1.0`` is ``1``.
+    """
+    raw = [key.strip() for key in raw]
+    numbers = [key for key in raw if key[:1].isdigit()]
+    if numbers and all(map(_WHOLE_NUMBER.fullmatch, numbers)):
+        raw = [key.partition(".")[0].partition(",")[0] if key[:1].isdigit() else key for key in raw]
     known: dict[str, str] = {}
     return [known[key] if key in known else known.setdefault(key, map_key(key, rule)) for key in raw]
 

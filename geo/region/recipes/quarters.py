@@ -75,6 +75,7 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
             target_crs=source.target_crs or None,
             keep=is_kept,
             dissolve=source.dissolve,
+            encoding=source.encoding or None,
             corrections=[
                 KeyCorrection(one.old, one.new, one.row or None, (one.lon, one.lat) if one.lon or one.lat else None)
                 for one in source.corrections

@@ -49,6 +49,8 @@ class BoundarySource:
         What belongs to the region; nothing else is judged, here and in the tables. ``keep`` is a regular expression for
         the whole key, e.g. ``05566.*`` for one district; ``keep_where`` has one for the whole cell by column, e.g.
         ``GF = "4"`` for land without water.
+    encoding
+        Of the texts of a shapefile, e.g. ``cp850``; found where left out.
     dissolve
         Join several records of one key to one polygon; otherwise that is an error.
     ignore_absent
@@ -66,6 +68,7 @@ class BoundarySource:
     target_crs: str = ""
     keep: str = ""
     keep_where: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
     dissolve: bool = False
     keys: KeyRule = field(default_factory=KeyRule)
     corrections: tuple[PolygonCorrection, ...] = ()

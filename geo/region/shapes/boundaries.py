@@ -90,6 +90,7 @@ def read_boundaries(
     dissolve: bool = False,
     swap_axes: bool = False,
     target_crs: str | None = None,
+    encoding: str | None = None,
     limits: ReadLimits = _DEFAULT_LIMITS,
 ) -> Boundaries:
     """Read the polygons of quarters from GeoJSON, GeoPackage, Shapefile (file, folder, zip) or GeoParquet.
@@ -109,6 +110,8 @@ def read_boundaries(
         Exchange the coordinates, for files with north before east.
     target_crs
         System in metres to return; :func:`projected_crs` if None.
+    encoding
+        Of the texts of a shapefile; found if None.
 
     Raises
     ------
@@ -120,7 +123,7 @@ def read_boundaries(
     given = parse_crs(crs) if crs is not None else None
     target = _target(target_crs)
     file = source.name
-    with opened(source, limits=limits) as layers:
+    with opened(source, limits=limits, encoding=encoding) as layers:
         chosen = choose_layer(layers, layer, file=file)
         frame, findings = read_layer(chosen, file=file, limits=limits)
         is_default = not declares_crs(chosen)

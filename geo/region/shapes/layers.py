@@ -6,11 +6,12 @@ other files or hosts; so nothing reaches it that was not recognised here.
 
 from __future__ import annotations
 
+import codecs
 import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +26,25 @@ from geo.errors import DataError
 from geo.findings import Finding, error, megabytes, warning
 from geo.region.archive import extract_zip, is_zip
 from geo.region.shapes.closed_formats import check_geopackage, check_parquet
+from geo.region.shapes.dbf_text import proven_encoding
 
 _SHAPEFILE, _SQLITE, _PARQUET = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1"
 _ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".parquet", ".geoparquet")
-_MOJIBAKE = "Ã[¤¶¼Ÿ„–œ\x84\x96\x9c\x9f]"
 _BYTES_PER_VERTEX = 16
 
 
 @dataclass(frozen=True)
 class OpenLayer:
-    """One layer that may be read: path, kind (``geojson``, ``gpkg``, ``shp``, ``parquet``), layer name within."""
+    """One layer that may be read: path, kind (``geojson``, ``gpkg``, ``shp``, ``parquet``), layer name within.
+
+    ``encoding`` is that of its texts where the file does not say so itself; it ``is_encoding_proven`` by these texts.
+    """
 
     path: Path
     kind: str
     layer: str | None
+    encoding: str | None = None
+    is_encoding_proven: bool = False
 
     @property
     def label(self) -> str:
@@ -47,8 +53,13 @@ class OpenLayer:
 
 
 @contextmanager
-def opened(source: Path, *, limits: ReadLimits) -> Iterator[tuple[OpenLayer, ...]]:
+def opened(source: Path, *, limits: ReadLimits, encoding: str | None = None) -> Iterator[tuple[OpenLayer, ...]]:
     """Give the layers of a file, folder or zip for the time of the context; zips are unpacked and removed after.
+
+    Parameters
+    ----------
+    encoding
+        Of the tables of shapefiles; found where left out.
 
     Raises
     ------
@@ -61,7 +72,7 @@ def opened(source: Path, *, limits: ReadLimits) -> Iterator[tuple[OpenLayer, ...
     if not source.exists():
         raise DataError((error("file_missing", file=name),))
     if source.is_dir():
-        yield _layers_in(sorted(source.rglob("*")), name, limits)
+        yield _encoded(_layers_in(sorted(source.rglob("*")), name, limits), encoding)
         return
     check_size([source], name, limits)
     with source.open("rb") as stream:
@@ -69,9 +80,28 @@ def opened(source: Path, *, limits: ReadLimits) -> Iterator[tuple[OpenLayer, ...
     if is_zip(head):
         with tempfile.TemporaryDirectory(prefix="nahbar-") as folder:
             files = extract_zip(source, Path(folder), name=name, limits=limits)
-            yield _layers_in(list(files), name, limits)
+            yield _encoded(_layers_in(list(files), name, limits), encoding)
     else:
-        yield _layers_of(source, name, limits)
+        yield _encoded(_layers_of(source, name, limits), encoding)
+
+
+def _encoded(layers: tuple[OpenLayer, ...], encoding: str | None) -> tuple[OpenLayer, ...]:
+    """Return the layers with the encoding of their texts: as given, else proven by the texts, else as the file says."""
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except (LookupError, ValueError):
+        raise DataError((error("encoding_unknown", file=layers[0].path.name, encoding=str(encoding)[:40]),)) from None
+    out = []
+    for layer in layers:
+        proven = None
+        if layer.kind == "shp" and encoding is None:
+            table = next(
+                path for path in layer.path.parent.glob(f"{layer.path.stem}.*") if path.suffix.lower() == ".dbf"
+            )
+            proven = proven_encoding(table)
+        own = encoding if layer.kind == "shp" else None
+        out.append(replace(layer, encoding=own or proven, is_encoding_proven=proven is not None))
+    return tuple(out)
 
 
 def choose_layer(layers: tuple[OpenLayer, ...], wanted: str | None, *, file: str) -> OpenLayer:
@@ -102,11 +132,15 @@ def read_layer(layer: OpenLayer, *, file: str, limits: ReadLimits) -> tuple[gpd.
         ``layer_unreadable``, ``too_many_polygons``, ``too_many_vertices``.
     """
     findings: list[Finding] = []
+    if layer.is_encoding_proven:
+        findings.append(warning("dbf_encoding", file=file, encoding=str(layer.encoding)))
     try:
         if layer.kind == "parquet":
             frame = gpd.read_parquet(layer.path)
         else:
-            frame, findings = _read_with_gdal(layer, file)
+            frame = pyogrio.read_dataframe(
+                _gdal_path(layer), layer=layer.layer, encoding=layer.encoding, datetime_as_string=True
+            )
     except (DataSourceError, DataLayerError, ValueError, TypeError, OSError, shapely.errors.ShapelyError) as fault:
         if isinstance(fault, DataError):
             raise
@@ -138,7 +172,9 @@ def layer_info(layer: OpenLayer) -> dict[str, Any]:
                 "crs": crs,
                 "columns": tuple(map(str, frame.columns.drop(frame.geometry.name))),
             }
-        info = pyogrio.read_info(_gdal_path(layer), layer=layer.layer, force_feature_count=True)
+        info = pyogrio.read_info(
+            _gdal_path(layer), layer=layer.layer, encoding=layer.encoding, force_feature_count=True
+        )
     except (DataSourceError, DataLayerError, ValueError, OSError) as fault:
         raise DataError((error("layer_unreadable", file=layer.path.name),)) from fault
     return {"count": int(info["features"]), "crs": info["crs"], "columns": tuple(map(str, info["fields"]))}
@@ -149,7 +185,9 @@ def read_sample(layer: OpenLayer, rows: int) -> tuple[dict[str, str], ...]:
     if layer.kind == "parquet":
         frame = pd.DataFrame(gpd.read_parquet(layer.path).drop(columns="geometry", errors="ignore")).head(rows)
     else:
-        frame = pyogrio.read_dataframe(_gdal_path(layer), layer=layer.layer, max_features=rows, read_geometry=False)
+        frame = pyogrio.read_dataframe(
+            _gdal_path(layer), layer=layer.layer, encoding=layer.encoding, max_features=rows, read_geometry=False
+        )
     records = frame.astype(object).where(frame.notna(), "").to_dict("records")
     return tuple({str(key): str(value) for key, value in record.items()} for record in records)
 
@@ -258,22 +296,3 @@ def _check_json(path: Path, name: str, limits: ReadLimits) -> None:
 
 def _gdal_path(layer: OpenLayer) -> str:
     return f"GeoJSON:{layer.path}" if layer.kind == "geojson" else str(layer.path)
-
-
-def _read_with_gdal(layer: OpenLayer, file: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    path = _gdal_path(layer)
-    if layer.kind != "shp":
-        return pyogrio.read_dataframe(path, layer=layer.layer, datetime_as_string=True), []
-    try:
-        frame = pyogrio.read_dataframe(path, datetime_as_string=True)
-    except UnicodeDecodeError:
-        found = warning("dbf_encoding", file=file, encoding="cp1252")
-        return pyogrio.read_dataframe(path, encoding="cp1252", datetime_as_string=True), [found]
-    texts = frame.select_dtypes(include=["object", "str"]).drop(columns=frame.geometry.name, errors="ignore")
-    if any(texts[column].astype(str).str.contains(_MOJIBAKE, regex=True).any() for column in texts):
-        try:
-            again = pyogrio.read_dataframe(path, encoding="UTF-8", datetime_as_string=True)
-        except UnicodeDecodeError:
-            return frame, []
-        return again, [warning("dbf_encoding", file=file, encoding="UTF-8")]
-    return frame, []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
+from geo.region.encodings import likeliest
 
 _DELIMITERS = (";", "\t", "|", ",")  # in this order where several fit: a comma may as well be a decimal mark
 _SAMPLE_CHARACTERS, _SAMPLE_FIELDS = 200_000, 5_000
@@ -28,9 +29,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What German offices have written in; nothing else is guessed, a wrong guess would pass for text.
-_OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
-_GERMAN = frozenset("äöüÄÖÜßéèáàóçñ§°²³€©–„“”‚‘’…·×µ\u00a0\u00ad«»")
 
 
 @dataclass(frozen=True)
@@ -114,17 +112,9 @@ def _decode_old(content: bytes, name: str, row: int) -> tuple[str, str, list[Fin
     damaged = repaired[:_SAMPLE_CHARACTERS].count("\ufffd")
     if high > 10 and damaged < 0.1 * high:
         return repaired, "utf-8", [error("encoding_damaged", file=name, row=row, count=repaired.count("\ufffd"))]
-    scores = {}
-    for candidate in _OLD_ENCODINGS:
-        try:
-            text = content.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-        foreign = [sign for sign in text[:_SAMPLE_CHARACTERS] if ord(sign) > 127]
-        scores[candidate] = sum(sign in _GERMAN for sign in foreign) / max(len(foreign), 1)
-    if scores and max(scores.values()) >= 0.6:
-        used = max(scores, key=lambda candidate: scores[candidate])
-        return content.decode(used), used, [note("encoding_guessed", file=name, encoding=used)]
+    used = likeliest(content[:_SAMPLE_CHARACTERS])
+    if used is not None:
+        return content.decode(used, errors="replace"), used, [note("encoding_guessed", file=name, encoding=used)]
     from charset_normalizer import from_bytes
 
     best = from_bytes(content[: 4 * _SAMPLE_CHARACTERS]).best()
