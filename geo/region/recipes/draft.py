@@ -210,6 +210,12 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
     return source_of_table, dict(meaning.units)
 
 
+def carries_numbers(columns: Columns) -> bool:
+    """Tell whether attributes of boundaries hold measures: their file is a table too."""
+    meaning = meaning_of(columns.texts, range(len(next(iter(columns.texts.values()), ()))), "", ())
+    return bool(meaning.columns or meaning.units)
+
+
 def draft_sites(columns: Columns) -> SiteSource:
     """Return how a table of places is probably laid out."""
     headings = columns.headings

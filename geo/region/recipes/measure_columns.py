@@ -45,7 +45,7 @@ class Meaning:
     keep_where: Mapping[str, str] = field(default_factory=dict)
 
 
-def meaning_of(texts: Texts, keys: Sequence[str], date_column: str, skipped: Collection[str]) -> Meaning:
+def meaning_of(texts: Texts, keys: Sequence[object], date_column: str, skipped: Collection[str]) -> Meaning:
     """Return what columns probably mean; those a person has to decide on are left out.
 
     Parameters
@@ -113,7 +113,7 @@ def _whole(measure: str, headings: Sequence[str]) -> ColumnNames:
     return whole
 
 
-def _long(texts: Texts, rows: Sequence[tuple[str, str]]) -> Meaning | None:
+def _long(texts: Texts, rows: Sequence[tuple[object, str]]) -> Meaning | None:
     """Return what a table means in which one column says what another one counts."""
     numbers = [
         heading
@@ -139,7 +139,7 @@ def _long(texts: Texts, rows: Sequence[tuple[str, str]]) -> Meaning | None:
     return None
 
 
-def _of_all(texts: Texts, rows: Sequence[tuple[str, ...]]) -> dict[str, str]:
+def _of_all(texts: Texts, rows: Sequence[tuple[object, ...]]) -> dict[str, str]:
     """Return the filter for rows about all people where rows repeat because they are parted by sex or age."""
     if len(set(rows)) == len(rows):
         return {}

@@ -11,17 +11,21 @@ import streamlit as st
 
 from geo.region.recipes import (
     BoundarySource,
+    ColumnNames,
     Columns,
     KeyPair,
     KeyRule,
     MergedUnit,
     QuarterNames,
     TableSource,
+    compose_keys,
+    fold_name,
     guess_totals,
     key_pairs,
     map_key,
     map_keys,
     nearest,
+    parts_of,
     strip_pattern,
     stripped_by,
 )
@@ -89,11 +93,15 @@ class Joining:
         Units of the table that are several polygons.
     """
 
-    key: str
+    key: ColumnNames
     rule: KeyRule
     totals: tuple[str, ...]
     ignored: Mapping[str, str] = field(default_factory=dict)
     merged: tuple[MergedUnit, ...] = ()
+
+    def cells(self, columns: Columns) -> list[str]:
+        """Return the key of each row as the table writes it."""
+        return _cells(columns, self.key, self.rule)
 
 
 def zeros_field(t: Texts, place: Any, name: str, guess: KeyRule, **more: Any) -> KeyRule:
@@ -108,13 +116,22 @@ def zeros_field(t: Texts, place: Any, name: str, guess: KeyRule, **more: Any) ->
 def join_fields(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) -> Joining:
     """Show how keys meet and the fields for it, folded away where all of them do; return what they say."""
     name, texts = columns.file, columns.texts
-    sums = guess_totals(texts.get(str(guess.key), ()), texts.get(str(guess.name), ()))
-    is_sure = not _lost(texts.get(str(guess.key), ()), guess.keys, sums, drawn)
+    raw = _cells(columns, guess.key, guess.keys)
+    called = {fold_name(text) for pair in drawn.names.items() for text in pair}
+    sums = guess_totals(raw, texts.get(str(guess.name), ()), known=called)
+    is_sure = not _lost(raw, guess.keys, sums, drawn)
     told = st.empty()
     with section(t("import.part_keys"), f"keys.{name}", is_sure=is_sure):
         pairs = st.container()
-        left, right = st.columns(2)
-        key = pick(left, t("import.key"), f"key.{name}", columns.headings, str(guess.key))
+        left, middle, right = st.columns(3)
+        guessed = [*(str(part) for part in parts_of(guess.key)), ""]
+        one = pick(left, t("import.key"), f"key.{name}", columns.headings, guessed[0])
+        more = guessed[1] if one == guessed[0] else ""
+        other = pick(
+            middle, t("import.key_second"), f"key2.{name}", ("", *columns.headings), more,
+            told=lambda heading: heading or t("import.none"),
+        )  # fmt: skip
+        key = (one, other) if other else one
         how = pick(
             right, t("import.compare"), f"compare.{name}", ("key", "name"), "name" if guess.keys.fold else "key",
             told=lambda one: t(f"import.compare_{one}"),
@@ -127,23 +144,28 @@ def join_fields(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) ->
             third, t("import.prefix"), f"prefix.{name}", guess.keys.prefix, is_trimmed=False, disabled=by_name
         )
         text = write(fourth, t("import.totals"), f"totals.{name}", ", ".join(sums), help=t("import.totals_help"))
-        rule = KeyRule(fold=True)
+        composed = guess.keys if key == guess.key else KeyRule()
+        rule = KeyRule(fold=True, part_lengths=composed.part_lengths, joint=composed.joint)
         if not by_name:
             # A pattern of the guess that no field can show is kept as long as nothing is entered.
             extract = strip_pattern(strip) if strip else "" if stripped_by(guess.keys.extract) else guess.keys.extract
-            rule = replace(zeros, prefix=prefix, extract=extract)
+            rule = replace(rule, fold=False, pad=zeros.pad, complete=zeros.complete, prefix=prefix, extract=extract)
         totals = tuple(part.strip() for part in text.split(",") if part.strip())
-        cells = texts.get(key, ())
+        cells = _cells(columns, key, rule)
         lost = _lost(cells, rule, totals, drawn)
         joining = Joining(key, rule, totals)
         if lost:
             with pairs:
-                _show_pairs(t, columns, key, drawn)
+                _show_pairs(t, columns, one, drawn)
         if lost and len(lost) <= max(_ASKED_MOST, len(set(cells)) / 2):
             joining = _leftovers(t, columns, joining, drawn, str(guess.name))
     with told:
         _tell_join(t, cells, joining, drawn)
     return joining
+
+
+def _cells(columns: Columns, key: ColumnNames, rule: KeyRule) -> list[str]:
+    return compose_keys([columns.texts.get(str(part), ()) for part in parts_of(key)], rule)
 
 
 def _lost(cells: Sequence[str], rule: KeyRule, totals: Sequence[str], drawn: Drawn) -> list[str]:
@@ -193,6 +215,7 @@ def _take(pair: KeyPair, table: str, boundaries: str) -> None:
     rule, other = pair.match.rule, pair.match.boundary_rule
     entries: dict[str, object] = {
         f"key.{table}": pair.heading,
+        f"key2.{table}": "",
         f"compare.{table}": "name" if rule.fold else "key",
         f"zeros.{table}": rule.pad or -rule.complete,
         f"strip.{table}": stripped_by(rule.extract),
@@ -208,7 +231,7 @@ def _take(pair: KeyPair, table: str, boundaries: str) -> None:
 def _leftovers(t: Texts, columns: Columns, joining: Joining, drawn: Drawn, name_column: str) -> Joining:
     """Show a choice for each key without quarter, beside the nearest names; return the joining with what was chosen."""
     file, rule = columns.file, joining.rule
-    cells = columns.texts.get(joining.key, ())
+    cells = joining.cells(columns)
     lost = _lost(cells, rule, joining.totals, drawn)
     used = (
         set(map_keys(cells, rule)) if not rule.fold else {key for cell in set(cells) for key in drawn.known.find(cell)}

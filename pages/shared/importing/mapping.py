@@ -23,6 +23,7 @@ from geo.region.recipes import (
     Recipe,
     SiteSource,
     ZoneSource,
+    carries_numbers,
     draft_boundaries,
     draft_sites,
     parse_recipe,
@@ -88,6 +89,7 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     """Show all fields for files without a recipe and return what was entered."""
     drawn = [view for view in views if use_of(view) == "boundaries" and view.columns is not None]
     tables = [view for view in views if use_of(view) == "table" and view.columns is not None]
+    tables = tables or [view for view in drawn if view.columns is not None and carries_numbers(view.columns)]
     sites = [view for view in views if use_of(view) == "sites" and view.columns is not None]
     wanting = [error("import_no_boundaries")] if not drawn else []
     wanting += [error("import_no_table")] if not tables else []
@@ -151,13 +153,16 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
         guess = once(f"boundaries.{chosen}", (columns, *tables), lambda: draft_boundaries(columns, tables))
         headings = columns.headings
         cells = columns.texts.get(guess.key, ())
-        is_sure = bool(view.facts.get("crs")) and len(set(cells)) == len(cells)
+        is_sure = bool(view.facts.get("crs")) and (len(set(cells)) == len(cells) or bool(guess.keep_where))
         with section(t("import.boundary_fields"), f"boundaries.{chosen}", is_sure=is_sure):
             show_preview(t, view)
             row = st.columns(4)
             key = pick(row[0], t("import.boundary_key"), f"bkey.{chosen}", headings, guess.key)
-            name = pick(row[1], t("import.boundary_name"), f"bname.{chosen}", headings, guess.name)
             none = partial(_or_none, t)
+            name = pick(
+                row[1], t("import.boundary_name"), f"bname.{chosen}", ("", *headings), guess.name,
+                told=lambda one: one or t("import.name_of_table"),
+            )  # fmt: skip
             district = pick(
                 row[2], t("import.boundary_district"), f"bdistrict.{chosen}", ("", *headings), "", told=none
             )
@@ -166,9 +171,13 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
             zeros = zeros_field(t, left, f"bzeros.{chosen}", guess.keys)
             dissolve = tick(right, t("import.dissolve"), f"bdissolve.{chosen}")
             left, right = st.columns(2)
-            column = pick(left, t("import.keep_column"), f"bkeep.{chosen}", ("", *headings), "", told=none)
+            kept = next(iter(guess.keep_where), "")
+            column = pick(left, t("import.keep_column"), f"bkeep.{chosen}", ("", *headings), kept, told=none)
             values = tuple(sorted({cell for cell in columns.texts.get(column, ()) if cell})[:_VALUES_MOST])
-            wanted = pick(right, t("import.keep_value"), f"bkept.{chosen}", values, values[0]) if values else ""
+            first = next((one for one in values if re.escape(one) == guess.keep_where.get(column)), "")
+            wanted = (
+                pick(right, t("import.keep_value"), f"bkept.{chosen}", values, first or values[0]) if values else ""
+            )
     source = BoundarySource(
         chosen, key, name, district=district, layer=view.facts.get("layer", ""), crs=crs, target_crs="",
         dissolve=dissolve, keys=zeros, keep_where={column: re.escape(wanted)} if wanted else {},

@@ -12,6 +12,7 @@ from geo.findings import Finding, error
 from geo.region import STANDARD_MEASURES, Measure
 from geo.region.recipes import (
     OWN_UNITS,
+    ColumnNames,
     ColumnRule,
     Columns,
     FileView,
@@ -20,6 +21,7 @@ from geo.region.recipes import (
     TableSource,
     draft_table,
     guess_date,
+    parts_of,
     slug,
     total_rules,
 )
@@ -61,33 +63,60 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
     with st.container(border=True):
         st.markdown(f"#### {t('import.table', file=escaped(name))}")
         joining = join_fields(t, columns, guess, drawn)
-        mode, date, date_column, findings = _date(t, columns, guess, joining.key)
-        rules, measures, told = _columns(t, columns, guess, units, skip=(joining.key, date_column), each=mode == "each")
+        keys = tuple(str(part) for part in parts_of(joining.key))
+        mode, date, date_column, findings = _date(t, columns, guess, keys[0])
+        long, value, offered = _long(t, columns, guess, (*keys, date_column))
+        rules, measures, told = _columns(t, offered, guess, units, skip=(*keys, date_column), each=mode == "each")
+        if long:
+            rules = tuple(replace(rule, column=value, when=str(rule.column)) for rule in rules)
         with section(t("import.reading"), f"reading.{name}", is_sure=True):
             show_preview(t, view)
             left_out, unclear = _reading(t, view)
             markers, decimal = _signs(t, name)
-    sums = total_rules(joining.totals, columns.texts.get(joining.key, ()))
+    sums = total_rules(joining.totals, joining.cells(columns))
     source = TableSource(
         name,
         joining.key,
         rules,
-        sheet=view.facts.get("sheet", "") if len(view.parts) > 1 else "",
+        sheet=view.facts.get("sheet", view.facts.get("layer", "")) if len(view.parts) > 1 else "",
         encoding=view.facts.get("encoding", ""),
         delimiter=view.facts.get("delimiter", ""),
-        header_rows=int(view.facts.get("header_rows", "0")),
-        skip_rows=int(view.facts.get("skip_rows", "0")),
+        header_rows=int(view.facts["header_rows"]) if "header_rows" in view.facts else None,
+        skip_rows=int(view.facts["skip_rows"]) if "skip_rows" in view.facts else None,
         date=date,
         date_column=date_column,
+        measure_column=long,
         markers=markers,
         decimal=decimal,
         keys=joining.rule,
-        name=guess.name if any(one.name for one in sums) else "",
+        keep_where=guess.keep_where if joining.key == guess.key and long == guess.measure_column else {},
+        name=guess.name if any(one.name for one in sums) or not drawn.source.name else "",
         left_out=left_out,
         totals=sums,
         ignore_unmatched=joining.ignored,
     )
     return MappedTable(source, measures, joining.merged, (*unclear, *findings, *told))
+
+
+def _long(t: Texts, columns: Columns, guess: TableSource, skip: tuple[str, ...]) -> tuple[str, str, Columns]:
+    """Show where measures stand in a long table; return their column, that of the numbers, and what to choose from."""
+    headings = tuple(heading for heading in columns.headings if heading not in skip)
+    value = str(guess.columns[0].column) if guess.measure_column else headings[-1] if headings else ""
+    with section(t("import.long"), f"long.{columns.file}", is_sure=True):
+        left, right = st.columns(2)
+        long = pick(
+            left, t("import.long_measure"), f"long.measure.{columns.file}", ("", *headings), str(guess.measure_column),
+            told=lambda one: one or t("import.long_none"),
+        )  # fmt: skip
+        if long:
+            value = pick(right, t("import.long_value"), f"long.value.{columns.file}", headings, value)
+        for heading, wanted in guess.keep_where.items():
+            said = next((cell for cell in columns.texts[heading] if re.escape(cell) == wanted), wanted)
+            paragraph(t("import.rows_kept", column=heading, value=said))
+    if not long:
+        return "", "", columns
+    texts = dict.fromkeys(cell for cell in columns.texts[long] if cell)
+    return long, value, Columns(columns.file, dict.fromkeys(texts, ()))
 
 
 def show_preview(t: Texts, view: FileView) -> None:
@@ -166,7 +195,7 @@ def _date(t: Texts, columns: Columns, guess: TableSource, key: str) -> tuple[str
 def _columns(
     t: Texts, columns: Columns, guess: TableSource, units: dict[str, str], *, skip: tuple[str, ...], each: bool
 ) -> tuple[tuple[ColumnRule, ...], tuple[Measure, ...], list[Finding]]:
-    guessed = {str(rule.column): rule.measure for rule in guess.columns} | units
+    guessed = {rule.when or str(part): rule.measure for rule in guess.columns for part in parts_of(rule.column)} | units
     headings = [heading for heading in columns.headings if heading not in skip][:_MOST_COLUMNS]
     first = [heading for heading in headings if heading in guessed]
     rest = [heading for heading in headings if heading not in guessed]
@@ -188,16 +217,39 @@ def _columns(
     findings = [finding for _, _, told in used for finding in told]
     if not rules:
         findings.append(error("import_no_measure", file=columns.file))
-    seen: set[tuple[str, str]] = set()
-    for rule in rules:
-        if (rule.measure, rule.date) in seen:
-            findings.append(error("import_measure_twice", file=columns.file, column=str(rule.column)))
-        seen.add((rule.measure, rule.date))
+    rules, told = _added(t, columns.file, rules, guess)
+    findings += told
     own = {measure.key: measure.label for _, measure, _ in used if measure is not None}
-    said = "; ".join(f"{rule.column} = {measure_name(t, rule.measure, own.get(rule.measure))}" for rule in rules)
+    said = "; ".join(
+        f"{_joined(rule.column)} = {measure_name(t, rule.measure, own.get(rule.measure))}" for rule in rules
+    )
     with told_in:
         paragraph(t("import.columns_told", list=said or "–"), "nb-join nb-join-open" if findings else "nb-join")
     return rules, tuple(measure for _, measure, _ in used if measure is not None), findings
+
+
+def _added(
+    t: Texts, file: str, rules: tuple[ColumnRule, ...], guess: TableSource
+) -> tuple[tuple[ColumnRule, ...], list[Finding]]:
+    """Ask whether columns of one measure are its parts, to be added; otherwise they are a fault."""
+    groups: dict[tuple[str, str], list[ColumnRule]] = {}
+    for rule in rules:
+        groups.setdefault((rule.measure, rule.date), []).append(rule)
+    out, findings = [], []
+    for same in groups.values():
+        parts = tuple(str(rule.column) for rule in same)
+        is_guess = any(set(parts) == set(parts_of(rule.column)) for rule in guess.columns)
+        label = t("import.add_columns", columns=escaped(_joined(parts)))
+        if len(same) > 1 and tick(st, label, f"add.{file}.{'+'.join(parts)}", guess=is_guess):
+            out.append(replace(same[0], column=parts))
+            continue
+        out += same
+        findings += [error("import_measure_twice", file=file, column=one) for one in parts[1:]]
+    return tuple(out), findings
+
+
+def _joined(columns: ColumnNames) -> str:
+    return " + ".join(str(part) for part in parts_of(columns))
 
 
 def _column(
