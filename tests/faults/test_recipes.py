@@ -432,6 +432,30 @@ def test_men_and_women_are_added_where_there_is_no_total(tmp_path: Path) -> None
     assert values(result)["02"] == 210
 
 
+@pytest.mark.parametrize(
+    ("heads", "residents"),
+    [
+        ("Bevölkerung | Insgesamt;Bevölkerung | unter 1 Jahr", 1000),
+        ("Bevölkerung | 14 bis unter 15 Jahre;Bevölkerung (in 1000)", 100_000),
+        ("EW 65 und älter;EW", 100),
+    ],
+)
+def test_one_age_is_never_taken_for_all(heads: str, residents: int, tmp_path: Path) -> None:
+    rows = "".join(f"{n:02d};{n}000;{n}00;{n}0\n" for n in range(1, 5))
+    write(tmp_path, quarters(*"ABCD"), t=f"key;{heads};SGB II\n{rows}")
+    assert values(built_draft(tmp_path), "residents")["01"] == residents
+
+
+@pytest.mark.parametrize(
+    ("foot", "date"),
+    [("Stand: 15.01.2026 / 13:58", "2024-12-31"), ("Stand: 30.06.2025", "2025-06-30"), ("", "2024-12-31")],
+)
+def test_the_day_a_file_was_made_is_no_reference_date(foot: str, date: str, tmp_path: Path) -> None:
+    rows = "".join(f"{n:02d};{n}000;{n}00\n" for n in range(1, 7))
+    write(tmp_path, quarters(*"ABCDEF"), zahlen_2024=f"key;Einwohner;SGB II\n{rows}{foot}\n")
+    assert drafted(tmp_path, "q.geojson", "zahlen_2024.csv", "").tables[0].date == date
+
+
 def test_land_is_guessed_where_keys_stand_twice(fault: Fault) -> None:
     folder = fault("land_and_water")
     assert drafted(folder, "q.gpkg", "t.csv").boundaries.keep_where == {"GF": "4"}

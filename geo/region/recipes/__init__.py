@@ -14,7 +14,7 @@ from geo.region.recipes.draft import (
     total_rules,
 )
 from geo.region.recipes.file_view import FileView, companions, view_file
-from geo.region.recipes.heading_words import OWN_UNITS, SITE_HEADINGS, guess_date
+from geo.region.recipes.heading_words import OWN_UNITS, SITE_HEADINGS, guess_date, guess_factor
 from geo.region.recipes.joins import JoinReport
 from geo.region.recipes.key_pairs import KeyPair, key_pairs, nearest
 from geo.region.recipes.keys import QuarterNames, compose_keys, fold_name, map_key, map_keys, strip_pattern, stripped_by

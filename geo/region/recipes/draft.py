@@ -23,7 +23,7 @@ from geo.region.recipes.heading_words import (
     SITE_HEADINGS,
     X_HEADING,
     Y_HEADING,
-    guess_date,
+    date_of,
     is_total,
     names_whole,
     without_total,
@@ -108,7 +108,9 @@ def guess_totals(*columns: Sequence[str], known: Container[str] | None = None) -
     """
     words = tuple(dict.fromkeys(cell for cells in columns for cell in cells if cell))
     sums = [word for word in words if is_total(word)]
-    wholes = [word for word in words if known is not None and names_whole(word) and fold_name(word) not in known]
+    others = [word for word in words if not word[0].isdigit() and word not in sums]
+    strange = [word for word in others if known is not None and fold_name(word) not in known]
+    wholes = [word for word in strange if names_whole(word)] if 10 * len(strange) <= len(others) + 9 else []
     return tuple(word for word in words if word in sums or [word] == wholes)
 
 
@@ -200,7 +202,7 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
         key,
         meaning.columns,
         name=name,
-        date="" if has_dates else guess_date(columns.about) or guess_date(columns.file),
+        date="" if has_dates else date_of(columns.about, columns.file),
         date_column=date_column,
         measure_column=meaning.measure_column,
         keys=match.rule,

@@ -24,24 +24,23 @@ _RATE = re.compile(
     r"proqkm|index|vonhundert|vonhdt|invh|differenz"
 )
 _SHORT_RATE = re.compile(r"(?<![a-zäöüß])(?:pct|proz|ant|vh|v\.\s?h\.)(?![a-zäöüß])", re.IGNORECASE)
-_PEOPLE = r"(?:einwohner|bevoelkerung|residents|population|^ew|^einw|^bev|personenamort)"
+_PEOPLE = r"(?:einwohner|bevoelkerung|residents|inhabitants|population|^ew|^einw|^bev|personenamort)"
+_BELOW = r"(?:(?<!bis)(?:unter|under|u)|(?<!\d)(?:0bis(?:unter)?|bis(?:unter)?))"
+_SGB_II = r"sgb(?:ii(?!i)|2)"
 _MEASURES: tuple[tuple[str, str], ...] = (
     ("single_parent_units", r"^(?!.*haushalt).*alleinerziehend|singleparent"),
     ("units", r"bedarfsgemeinschaft|^(?:anzahl)?bg(?:s|sgb.*|insgesamt)?$|^units|benefitunits"),
-    ("residents_under_15", rf"{_PEOPLE}.*(?:unter|under|u|0bis(?:unter)?)15|residentsunder15"),
-    ("residents_15_to_pension_age", rf"{_PEOPLE}.*(?:15bis|15to|15und)|residents15to"),
-    (
-        "residents_under_pension_age",
-        rf"{_PEOPLE}.*(?:unter|under|u|bis)(?:65|66|67|regelalter|pension)|residentsunderpension",
-    ),
+    ("residents_under_15", rf"{_PEOPLE}.*(?:{_BELOW}15)(?!\d)"),
+    ("residents_15_to_pension_age", rf"{_PEOPLE}.*15(?:bis|to)(?:unter|under)?(?:6\d|regel|renten|pension)"),
+    ("residents_under_pension_age", rf"{_PEOPLE}.*(?:{_BELOW}(?:65|66|67)|(?:unter|under|bis)(?:regelalter|pension))"),
     (
         "children",
-        r"nichterwerbsf|^nef|kinder.*(?:leistung|sgb|bezug)|(?:leistung|sgb|bezug).*kinder|^children|^kinder$",
+        rf"nichterwerbsf|^nef|kinder.*(?:leistung|{_SGB_II}|bezug)|(?:leistung|{_SGB_II}|bezug).*kinder|^children|^kinder$",
     ),
     ("employable", r"erwerbsf|^elb|employable"),
     (
         "recipients",
-        r"leistungsberechtigt|leistungsempf|leistungsbezie|hilfebeduerftig|^rlb|^lb(?:$|sgb|insg)|sgbii|sgb2|"
+        rf"leistungsberechtigt|leistungsempf|leistungsbezie|hilfebeduerftig|^rlb|^lb(?:$|sgb|insg)|{_SGB_II}|"
         r"buergergeld|grundsicherungsgeld|recipients",
     ),
     ("residents", _PEOPLE),
@@ -120,16 +119,28 @@ def guess_measure(heading: str) -> str:
         return heading
     folded = fold_name(heading)
     if "%" in heading or "‰" in heading or _RATE.search(folded) or _SHORT_RATE.search(heading):
-        about_need = re.search(r"sgb|leistung|buergergeld|grundsicherung|armut", folded)
+        about_need = re.search(r"sgb(?!viii|xi|iii|ix|v$)|leistung|buergergeld|grundsicherung|armut", folded)
         if "1000" in folded:
             return "per_1000" if about_need else ""
         return "percent" if about_need and not re.search(r"index|dichte|differenz", folded) else ""
     return next((measure for measure, pattern in _MEASURES if re.search(pattern, folded)), "")
 
 
+def guess_factor(heading: str) -> float:
+    """Return what the numbers of a column are multiplied with: 1000 where the heading says „in 1000" or „in Tsd."."""
+    return 1000.0 if re.search(r"\b(?:in|im) (?:1[. ]?000|tsd|tausend|thousand)", heading, re.IGNORECASE) else 1.0
+
+
 def is_total(text: str) -> bool:
     """Tell whether a text in a column of keys or names announces a sum."""
     return 0 < len(text) <= _LONGEST_TOTAL and not text[0].isdigit() and _TOTAL.search(fold_name(text)) is not None
+
+
+def date_of(about: str, file: str) -> str:
+    """Return the one reference date that stands in the notes of a file, or else in its name; nothing if in doubt."""
+    said = dates_said(about)
+    date = said.pop() if len(said) == 1 else guess_date(about)
+    return date if date and _is_month_end(date) else guess_date(file)
 
 
 def names_whole(text: str) -> bool:

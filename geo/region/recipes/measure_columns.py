@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from geo.region.recipes.heading_words import OWN_UNITS, guess_date, guess_measure, is_total
+from geo.region.recipes.heading_words import OWN_UNITS, guess_date, guess_factor, guess_measure, is_total
 from geo.region.recipes.keys import fold_name
 from geo.region.recipes.rules import ColumnNames, ColumnRule
 
@@ -17,10 +17,12 @@ _NUMBER_CELL = re.compile(r"[-+]?\d[\d.,\s]*%?|[.\-–*xX/]|")
 _YEAR_CELL = re.compile(r"(?:19|20)\d{2}")
 _VALUE_HEADING = re.compile(r"^(?:wert|value|zahl|anzahl|bestand|ergebnis|personen|count)")
 _MALE, _FEMALE = re.compile(r"maennlich|maenner|\bm\b"), re.compile(r"weiblich|frauen|\bw\b")
-_GERMAN, _FOREIGN = re.compile(r"\bdeutsche?"), re.compile(r"auslaend|nicht ?deutsch")
-_GROUP = re.compile("|".join(one.pattern for one in (_MALE, _FEMALE, _GERMAN, _FOREIGN)) + "|divers")
+_GERMAN, _FOREIGN = re.compile(r"\bdeutsche?|germans"), re.compile(r"auslaend|nicht ?deutsch|foreign")
+_MIGRATION = re.compile(r"migration")
+_GROUP = re.compile("|".join(one.pattern for one in (_MALE, _FEMALE, _GERMAN, _FOREIGN, _MIGRATION)) + "|divers")
 _AGE = re.compile(
-    r"\d (?:bis|unter|und|jahre|plus)|(?:unter|ueber|ab|bis|u|ue) ?\d{1,2}(?!\d)|(?<!\d)\d{1,2} \d{1,2}(?! ?\d)"
+    r"(?<!\d)\d{1,2} (?:bis|unter|und|jahre|plus)|(?:unter|ueber|ab|bis|u|ue) ?\d{1,2}(?!\d)|"
+    r"(?<!\d)\d{1,2} \d{1,2}(?! ?\d)"
 )
 _OF_AN_AGE = ("children", "residents_under_15", "residents_15_to_pension_age", "residents_under_pension_age")
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -62,7 +64,9 @@ def meaning_of(texts: Texts, keys: Sequence[object], date_column: str, skipped: 
         return long
     found = {heading: measure for heading, cells in rest.items() if (measure := _measure(heading, cells))}
     columns, units = _chosen(found, has_date=bool(date_column))
-    rules = tuple(ColumnRule(one, measure, date=date) for one, (measure, date) in columns.items())
+    rules = tuple(
+        ColumnRule(one, measure, date=date, factor=guess_factor(str(one))) for one, (measure, date) in columns.items()
+    )
     return Meaning(rules, units, keep_where=_of_all(rest, rows))
 
 
@@ -104,7 +108,8 @@ def _whole(measure: str, headings: Sequence[str]) -> ColumnNames:
     spaced = {one: re.sub(r"[\W_]+", " ", one.lower().translate(_LETTERS)).strip() for one in headings}
     if measure not in _OF_AN_AGE:
         spaced = {one: text for one, text in spaced.items() if not _AGE.search(text)}
-    whole = next((one for one, text in spaced.items() if not _GROUP.search(text)), "")
+    whole = next((one for one in headings if is_total(one.rsplit("|", 1)[-1].strip())), "")
+    whole = whole or next((one for one, text in spaced.items() if not _GROUP.search(text)), "")
     for kinds in ((_MALE, _FEMALE), (_GERMAN, _FOREIGN)):
         parts = [next((one for one, text in spaced.items() if kind.search(text)), "") for kind in kinds]
         if not whole and all(parts):

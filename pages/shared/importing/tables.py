@@ -21,6 +21,7 @@ from geo.region.recipes import (
     TableSource,
     draft_table,
     guess_date,
+    guess_factor,
     parts_of,
     slug,
     total_rules,
@@ -279,7 +280,8 @@ def _column(
             )
             date, findings = read_day(text, file)
             findings = [replace(finding, column=heading) for finding in findings]
-    return ColumnRule(heading, measure.key if measure else choice, date=date), measure, findings
+    factor = 1.0 if measure else guess_factor(heading)
+    return ColumnRule(heading, measure.key if measure else choice, date=date, factor=factor), measure, findings
 
 
 def _signs(t: Texts, name: str) -> tuple[str, str]:

@@ -83,6 +83,12 @@ def test_role_is_told_by_content_and_ending(name: str, content: bytes, role: str
         ("Fläche in km²", ""),
         ("Anteil der Grünflächen in %", ""),
         ("PLR_NAME", ""),
+        ("Bevölkerung | 14 bis unter 15 Jahre", "residents"),  # one year of age, left out as a part
+        ("Bevölkerung 0 bis unter 15 Jahre", "residents_under_15"),
+        ("Einwohner u15", "residents_under_15"),
+        ("Gemeinsame Wohnformen für Mütter und Kinder (SGB VIII)", ""),
+        ("Arbeitslose SGB III", ""),
+        ("SGB-XII-Quote", ""),
     ],
 )
 def test_headings_tell_measures(heading: str, measure: str) -> None:
