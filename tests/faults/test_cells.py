@@ -123,10 +123,67 @@ def test_percent_cells_of_ods_are_percent() -> None:
     assert cells(ods(table), "Quote", "t.ods") == ["13.1 %"]
 
 
+def test_percent_beside_plain_numbers_is_said() -> None:
+    from geo.region.tables import MARKER_SETS, parse_numbers
+
+    def change(sheet: Any) -> None:
+        for cell in sheet["B"][1:4]:
+            cell.number_format = "0.0%"
+
+    frame = read_table(workbook([["nr", "Quote"], *[["x", 0.131]] * 4, ["y", 0]], change), name="t.xlsx").frame
+    found = parse_numbers(frame["Quote"], markers=MARKER_SETS["default"]).findings
+    assert [(one.row, one.parameters["count"]) for one in found if one.code == "percent_mixed"] == [(5, 1)]
+
+
+def test_rates_of_one_at_a_single_date_are_asked_about() -> None:
+    import pandas as pd
+
+    from geo.region.model.plausibility import check_values
+    from geo.region.schema import Measure
+
+    values = {"2023-12-31": [13.1, 9.0, 8.0, 12.0], "2024-12-31": [0.131, 0.09, 0.08, 0.12]}
+    rows = [(str(q), date, "rate", value, "value") for date, all_ in values.items() for q, value in enumerate(all_)]
+    tidy = pd.DataFrame(rows, columns=["quarter_id", "date", "measure", "value", "state"])
+    found = check_values(tidy, [Measure("rate", "percent")])
+    assert [one.parameters["date"] for one in found if one.code == "rates_below_one"] == ["2024-12-31"]
+
+
 def test_thousands_are_read_in_full_and_said() -> None:
     content = shown([["nr", "Einwohner"], ["01", 13_000], ["02", 9_000]], "B", "0,")
     assert cells(content, "Einwohner") == ["13000", "9000"]
     assert "number_scaled" in codes(content)
+
+
+def test_thousands_of_ods_are_said() -> None:
+    style = (
+        '<number:number-style style:name="N1"><number:number number:display-factor="1000"/></number:number-style>'
+        '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+    )
+    look = 'table:style-name="ce1" office:value-type="float" office:value="13000"'
+    table = row(text_cell("nr"), text_cell("n")) + row(text_cell("01"), f"<table:table-cell {look}/>")
+    assert cells(ods(table, style), "n", "t.ods") == ["13000"]
+    assert "number_scaled" in codes(ods(table, style), "t.ods")
+
+
+# Leading zeros
+
+
+@pytest.mark.parametrize(
+    ("format_", "keys"), [("00000", ["00111", "05111"]), ("00", ["111", "5111"]), ("0", ["111", "5111"])]
+)
+def test_leading_zeros_of_a_format_are_part_of_a_key(format_: str, keys: list[str]) -> None:
+    content = shown([["Gebiet", "AGS", "n"], ["x", 111, 5], ["y", 5111, 6]], "B", format_)
+    assert cells(content, "AGS") == keys
+
+
+def test_leading_zeros_of_ods() -> None:
+    style = (
+        '<number:number-style style:name="N1"><number:number number:min-integer-digits="8"/></number:number-style>'
+        '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+    )
+    look = 'table:style-name="ce1" office:value-type="float" office:value="5111000"'
+    table = row(text_cell("AGS"), text_cell("n")) + row(f"<table:table-cell {look}/>", number_cell(7))
+    assert cells(ods(table, style), "AGS", "t.ods") == ["05111000"]
 
 
 # Months
@@ -218,6 +275,43 @@ def test_raised_signs_of_ods_are_no_digits() -> None:
     assert cells(ods(table, style), "n", "t.ods") == ["116¹"]
 
 
+def test_a_note_on_a_cell_is_no_part_of_it() -> None:
+    raised = '<style:text-properties style:text-position="super 58%"/>'
+    style = f'<style:style style:name="T1" style:family="text">{raised}</style:style>'
+    note = "<office:annotation><text:p>geprüft</text:p></office:annotation>"
+    cell = '<table:table-cell office:value-type="string">'
+    cell += f'{note}<text:p>116<text:span text:style-name="T1">1</text:span></text:p></table:table-cell>'
+    table = row(text_cell("nr"), text_cell("n")) + row(number_cell(1), cell)
+    assert cells(ods(table, style), "n", "t.ods") == ["116¹"]
+
+
+@pytest.mark.parametrize("sign", [".", "x", "-"])
+@pytest.mark.parametrize("mark", ["¹", " 1)", "²⁾"])
+def test_a_sign_with_a_mark_is_that_sign(sign: str, mark: str) -> None:
+    import pandas as pd
+
+    from geo.region.tables import MARKER_SETS, parse_numbers
+
+    parsed = parse_numbers(pd.Series(["116", sign + mark]), markers=MARKER_SETS["default"])
+    assert parsed.states[1] == MARKER_SETS["default"].state_of(sign)
+    assert "text_in_numbers" not in [one.code for one in parsed.findings]
+
+
+def test_a_withheld_cell_with_a_raised_one_is_no_tenth() -> None:
+    def change(sheet: Any) -> None:
+        sheet["B2"] = CellRichText(".", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+
+    assert cells(workbook([["nr", "n"], ["01", 0], ["02", 5]], change), "n") == [".¹", "5"]
+
+
+@pytest.mark.parametrize("written", ["Altstadt¹", "Altstadt ²⁾", "Altstadt 1)", "Altstadt*"])
+def test_names_with_marks_are_the_names(written: str) -> None:
+    from geo.region.recipes.keys import map_keys
+    from geo.region.recipes.rules import KeyRule
+
+    assert map_keys([written, "Nord (Teil 1)", "01¹"], KeyRule()) == ["Altstadt", "Nord (Teil 1)", "01"]
+
+
 # Hidden parts
 
 
@@ -237,6 +331,16 @@ def test_whichever_of_two_equal_columns_is_hidden(hidden: str) -> None:
     content = workbook([["nr", "n", "n"], ["01", 1, 2], ["02", 3, 4]], change)
     assert cells(content, "n") == (["2", "4"] if hidden == "B" else ["1", "3"])
     assert "column_hidden_twice" in codes(content)
+
+
+@pytest.mark.parametrize("heading", ["recipients ", "Recipients", "RECIPIENTS"])
+def test_equal_headings_may_be_written_otherwise(heading: str) -> None:
+    def change(sheet: Any) -> None:
+        sheet.column_dimensions["B"].hidden = True
+
+    content = workbook([["nr", "recipients", heading], ["01", 420, 210], ["02", 500, 250]], change)
+    assert cells(content, heading.strip()) == ["210", "250"]
+    assert list(read_table(content, name="t.xlsx").frame) == ["nr", heading.strip()]
 
 
 def test_a_hidden_column_of_its_own_name_is_said() -> None:
@@ -319,8 +423,11 @@ PLAIN = "nr;n\n01;10\n02;20\n03;30\n"
         PLAIN.replace("\n", "\r").encode(), PLAIN.encode("utf-16"), PLAIN.encode("utf-16-le"),
         PLAIN.encode("utf-16-be"),
         b"\xfe\xff" + PLAIN.encode("utf-16-be"),
+        PLAIN.encode() + b"\x1a\r\n", PLAIN.encode() + b"\x1a" + bytes(100), (PLAIN + "\x1a").encode("utf-16-be"),
+        PLAIN.encode("utf-16") + b"\x1a",
     ],
-    ids=["end sign", "two end signs", "CR", "UTF-16", "LE without mark", "BE without mark", "BE"],
+    ids=["end sign", "two end signs", "CR", "UTF-16", "LE without mark", "BE without mark", "BE",
+         "end of line after it", "block filled up", "BE and end sign", "end sign of one byte"],
 )  # fmt: skip
 def test_signs_of_old_systems(content: bytes) -> None:
     assert cells(content, "n", "t.csv") == ["10", "20", "30"]
@@ -346,6 +453,18 @@ def test_control_signs_prove_a_code_page_wrong(fault: Fault) -> None:
     assert result.region is not None
     assert "Südufer" in set(result.region.quarters["name"])
     assert "dbf_encoding" in [one.code for one in result.findings]
+
+
+@pytest.mark.parametrize("names", [["Köln", "Mährenfeld"], ["Höhe", "Nord"], ["Lärchenweg", "Löwitz"]])
+def test_umlauts_of_dos_in_text_files(names: list[str]) -> None:
+    content = "nr;name\n" + "".join(f"{number};{name}\n" for number, name in enumerate(names))
+    assert cells(content.encode("cp850"), "name", "t.csv") == names
+    assert cells(content.encode("cp1252"), "name", "t.csv") == names
+
+
+def test_quotation_marks_are_no_umlauts_of_dos() -> None:
+    content = "nr;name\n1;Haus „Alt“\n2;Hof „Neu“ – Süd\n"
+    assert cells(content.encode("cp1252"), "name", "t.csv") == ["Haus „Alt“", "Hof „Neu“ – Süd"]
 
 
 NAMES = ["Südufer", "Mürwik", "Weiche", "Straße", "Köln-Süd", "Ärzte", "Höhe", "Übersee", "Grün"]
@@ -402,6 +521,21 @@ def test_keys_that_became_numbers(written: str, key: str) -> None:
     from geo.region.recipes.rules import KeyRule
 
     assert map_keys([written, "Summe", "20.0"], KeyRule()) == [key, "Summe", "20"]
+
+
+def test_a_key_that_became_a_number_never_joins_ten() -> None:
+    from geo.region.recipes.keys import QuarterNames
+
+    names = QuarterNames({"1": "Nord", "10": "Süd"})
+    assert [names.find(text) for text in ("1.0", "10.0", "1")] == [("1",), ("10",), ("1",)]
+
+
+def test_only_some_keys_became_numbers() -> None:
+    from geo.region.recipes.keys import map_keys
+    from geo.region.recipes.rules import KeyRule
+
+    assert map_keys(["1.0", "2", "10"], KeyRule()) == ["1", "2", "10"]
+    assert map_keys(["1", "1.0", "2"], KeyRule()) == ["1", "1.0", "2"]
 
 
 def test_keys_with_points_stay() -> None:

@@ -61,12 +61,16 @@ def check_values(statistics: pd.DataFrame, measures: Sequence[Measure]) -> list[
 
 
 def _check_scale(shown: pd.DataFrame, measures: Sequence[Measure]) -> list[Finding]:
-    """Return a warning for each measure of rates of which none is above 1: shares of one rather than of a hundred."""
+    """Return a warning for each measure of which no rate is above 1 at a date: shares of one, not of a hundred."""
     findings = []
     for measure in measures:
-        rates = shown.loc[shown["measure"] == measure.key, "value"] if measure.is_rate else shown["value"][:0]
-        if len(rates) >= _COMPARED_FROM and 0 < rates.max() <= 1:
-            findings.append(warning("rates_below_one", measure=measure.key, factor=int(_RATE_LIMIT[measure.unit])))
+        rates = shown[shown["measure"] == measure.key] if measure.is_rate else shown[:0]
+        largest = rates.groupby("date")["value"].agg(["size", "max"])
+        small = largest.index[(largest["size"] >= _COMPARED_FROM) & largest["max"].between(0, 1, inclusive="right")]
+        if len(small):
+            factor = int(_RATE_LIMIT[measure.unit])
+            told = {"measure": measure.key, "date": str(max(small)), "count": len(small), "factor": factor}
+            findings.append(warning("rates_below_one", **told))
     return findings
 
 

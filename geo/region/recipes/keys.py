@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHORT_ENDING = re.compile(r"\s*\([A-ZÄÖÜ]{1,3}\)\s*$")
-_WHOLE_NUMBER = re.compile(r"\d+[.,]0{1,2}")
+_WHOLE_NUMBER = re.compile(r"(\d+)(?:[.,]0{1,2})?")
+_MARK = re.compile(r"\s*[⁰¹²³⁴-⁹⁽⁾ᵃᵇᶜᵈᵉᵖʳˢ]+$|(?<=[^\W\d])(?:\s*\*{1,3}|\s*\d{1,2}\))$")
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NO_LETTER = re.compile(r"[^0-9a-z]+")
 
@@ -41,12 +42,13 @@ def map_keys(raw: Iterable[str], rule: KeyRule) -> list[str]:
     """Return :func:`map_key` of every key; equal ones are worked out once.
 
     Where all that begin with a digit are whole numbers with nothing but zeros behind a point or comma, they were
-    numbers for a while: ``1.0`` is ``1``.
+    numbers for a while: ``1.0`` is ``1``. Marks of footnotes are left out.
     """
     raw = [key.strip() for key in raw]
-    numbers = [key for key in raw if key[:1].isdigit()]
-    if numbers and all(map(_WHOLE_NUMBER.fullmatch, numbers)):
-        raw = [key.partition(".")[0].partition(",")[0] if key[:1].isdigit() else key for key in raw]
+    raw = [key if "(" in key else _MARK.sub("", key) for key in raw]
+    wholes = {key: _WHOLE_NUMBER.fullmatch(key) for key in raw if key[:1].isdigit()}
+    if all(wholes.values()) and len({found and found.group(1) for found in wholes.values()}) == len(wholes):
+        raw = [found.group(1) if (found := wholes.get(key)) else key for key in raw]
     known: dict[str, str] = {}
     return [known[key] if key in known else known.setdefault(key, map_key(key, rule)) for key in raw]
 
@@ -71,6 +73,8 @@ def fold_name(name: str) -> str:
 
 
 def _fold(name: str) -> str:
+    whole = _WHOLE_NUMBER.fullmatch(name)
+    name = whole.group(1) if whole else name  # or 1.0 would fold to 10
     plain = unicodedata.normalize("NFC", name).casefold().translate(_LETTERS)
     return _NO_LETTER.sub("", unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode())
 

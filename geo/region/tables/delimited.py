@@ -19,7 +19,8 @@ _SAMPLE_CHARACTERS, _SAMPLE_FIELDS = 200_000, 5_000
 _NUMBER = re.compile(r"[-+−–]?\d[\d.,\s\u00a0'’]*\s*%?")
 _WITHOUT_NUMBERS = 0.2  # so that a table of words alone has a delimiter too
 _SENTINEL = "\x1eend"
-_DOS_END = b"\x1a"
+_DOS_END = "\x1a"
+_FILLING = f"{_DOS_END}\x00\r\n "  # up to the end of the last block of a disk
 _MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\x84\x96\x9c\x9f]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _BOMS = (
@@ -52,7 +53,8 @@ def read_delimited(
         ``file_empty``, ``file_binary``, ``encoding_wrong``, ``encoding_unknown``, ``quote_open``, ``field_too_long``,
         ``table_too_many_rows``, ``table_too_many_columns``.
     """
-    text, used, findings = _decode(content.rstrip(_DOS_END) or content, name, encoding)
+    text, used, findings = _decode(content, name, encoding)
+    text = text.rstrip(_FILLING)
     if not text.strip():
         raise DataError((error("file_empty", file=name),))
     if "\x00" in text and _is_text_but_for_nothing(text):
@@ -78,6 +80,8 @@ def _decode(content: bytes, name: str, encoding: str | None) -> tuple[str, str, 
     marked = next((mark for bom, mark in _BOMS if content.startswith(bom)), None)
     used = marked or encoding or _wide_encoding(content) or "utf-8"
     findings: list[Finding] = []
+    if len(content) % 2 and used.startswith("utf-16"):
+        content = content.removesuffix(_DOS_END.encode())  # one byte, put behind signs of two
     try:
         text = content.decode(used)
     except LookupError as fault:

@@ -20,7 +20,7 @@ Row = Sequence[str]
 
 _MOST_HEADER_ROWS = 8
 _SAMPLE_ROWS = 200
-_NUMBER = re.compile(r"^\(?[-+−–]?\s*\d[\d.,\s'’]*(?:[eE][-+]?\d+)?\s*%?(?:\s+\d\))?-?\)?$")
+_NUMBER = re.compile(r"^\(?[-+−–]?\s*\d[\d.,\s'’]*(?:[eE][-+]?\d+)?\s*%?(?:\s+\d\)|\s*[⁰¹²³⁴-⁹⁾]+)?-?\)?$")
 _YEAR_OR_DATE = re.compile(r"^(?:(?:\d{1,2}\.\s*){0,2}(?:19|20)\d{2}(?:[-/.]?\d{1,2}){0,2}|(?:19|20)\d{2}/\d{2,4})$")
 _COLUMN_NUMBER = re.compile(r"^\(?([1-9]\d{0,2})\)?$")
 _FOOTER_MARKS = (

@@ -33,9 +33,12 @@ _NUMBER_MOST = 1e15
 _BLANKS = "\\s\u00a0\u2007\u2009\u200a\u202f"
 _GROUPING = re.compile(rf"(?<=\d)[{_BLANKS}'’](?=\d{{3}}(?:\D|$))")
 # A number in brackets, raised signs, stars; r, p, s as in official tables: revised, provisional, estimated.
-_FOOTNOTE = re.compile(
-    r"(?<=[\d%])(?:\s+\(?\d{1,2}\)(?:\s*,?\s*\d{1,2}\))*|\s*⁽?[¹²³⁴⁵⁶⁷⁸⁹⁰ⁿᵃᵇᶜᵈᵉᵖʳˢ]+(?:[,⁾)][¹²³⁴⁵⁶⁷⁸⁹⁰]*)*|\s*[*†‡]{1,3}|\s+[rps])$"
+_MARK = (
+    r"(?:\s+\(?\d{1,2}\)(?:\s*,?\s*\d{1,2}\))*|"
+    r"\s*⁽?[¹²³⁴⁵⁶⁷⁸⁹⁰ⁿᵃᵇᶜᵈᵉᵖʳˢ]+(?:[,⁾)][¹²³⁴⁵⁶⁷⁸⁹⁰]*)*|\s*[*†‡]{1,3}|\s+[rps])$"
 )
+_FOOTNOTE = re.compile(rf"(?<=[\d%]){_MARK}")
+_MARKED_SIGN = re.compile(rf"^(\D+?){_MARK}")
 _SIGN = re.compile(rf"^([-+−–‐‑])[{_BLANKS}]*(?=[\d.,])")
 _TRAILING_MINUS = re.compile(rf"(?<=\d)[{_BLANKS}]*[-−–]$")
 _PARENTHESES = re.compile(r"^\(\s*([^()]*\d[^()]*)\s*\)$")
@@ -112,7 +115,7 @@ def parse_numbers(
         raise ContractError(f"decimal mark and thousands mark are both {decimal!r}: give different ones")
     codes, found = pd.factorize(texts.fillna("").astype(str))
     distinct = [str(text).strip() for text in found]
-    marked = [markers.state_of(text) for text in distinct]
+    marked = [markers.state_of(text) or _state_beside_mark(text, markers) for text in distinct]
     cores = [None if state else _core(text, thousands) for text, state in zip(distinct, marked, strict=True)]
     chosen, told = _decide([core.digits for core in cores if core], decimal, thousands)
 
@@ -143,6 +146,12 @@ def parse_numbers(
     ]
     findings += [*_oddities(distinct, cores, markers, rows), *_strangers(distinct, bad, rows)]
     return ParsedNumbers(numbers[codes], states[codes], tuple(findings), chosen)
+
+
+def _state_beside_mark(text: str, markers: MarkerSet) -> ValueState | None:
+    """Return what a sign with the mark of a footnote stands for: ``.¹``, ``x 2)``."""
+    sign = _MARKED_SIGN.match(text)
+    return markers.state_of(sign.group(1)) if sign else None
 
 
 def _core(text: str, thousands: Thousands) -> _Core | None:
@@ -282,6 +291,10 @@ def _oddities(texts: list[str], cores: list[_Core | None], markers: MarkerSet, r
     for code in ("number_in_parentheses", "footnote_mark", "percent_sign", "minus_behind"):
         make = warning if code == "number_in_parentheses" else note
         findings += rows.finding(make, code, [at for at, core in enumerate(cores) if core and code in core.marks])
+    signed = [at for at, core in enumerate(cores) if core and "percent_sign" in core.marks]
+    bare = [at for at, core in enumerate(cores) if core and at not in set(signed) and core.digits.strip("0.,")]
+    if signed and bare:
+        findings += rows.finding(warning, "percent_mixed", min(signed, bare, key=lambda at: len(rows.of(at))))
     unreliable = [at for at, text in enumerate(texts) if text in ("/", "()") and markers.state_of(text)]
     return findings + rows.finding(note, "cells_unreliable", unreliable)
 

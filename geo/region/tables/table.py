@@ -6,6 +6,7 @@ next step and happens per column: ``parse_numbers``, ``parse_dates``.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -246,14 +247,15 @@ def _named(
             faults = {"expected": len(kept), "given": len(spec.columns)}
             raise DataError((error("columns_do_not_fit", file=name, **faults),))
         return frame[kept].set_axis(list(spec.columns), axis=1), []
-    over = [tuple(row[place] if place < len(row) else "" for row in header) for place in range(width)]
-    seen = {over[place] for place in kept if place not in hidden}
-    dropped = [place for place in kept if place in hidden and over[place] in seen]
+    over = [" ".join(row[place] for row in header if place < len(row) and row[place]) for place in range(width)]
+    folded = [re.sub(r"[\W_]+", "", heading).casefold() for heading in over]
+    seen = {folded[place] for place in kept if place not in hidden} - {""}
+    dropped = [place for place in kept if place in hidden and folded[place] in seen]
     blank = [["" if place in dropped else cell for place, cell in enumerate(row)] for row in header]
     names, repeated = column_names(blank, width, has_merged=has_merged)
     findings = [note("heading_repeated", file=name, column=heading) for heading in repeated]
     kept = [place for place in kept if place not in dropped]
-    findings += [warning("column_hidden_twice", file=name, column=" ".join(over[place]).strip()) for place in dropped]
+    findings += [warning("column_hidden_twice", file=name, column=over[place]) for place in dropped]
     unseen = [names[place] for place in kept if place in hidden]
     findings += [note("columns_hidden", file=name, columns=", ".join(unseen)[:300])] if unseen else []
     return frame[kept].set_axis([names[place] for place in kept], axis=1), findings

@@ -40,7 +40,7 @@ _COLUMN = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})')
 _FILLED_CELL = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/])?>')
 _CELL_BODY = re.compile(rb'<c\s(?:[^>/]*\s)?r="([A-Z]{1,3}\d{1,7})"([^>]*)(?<!/)>(.*?)</c>', re.DOTALL)
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_BEGINS_WITH_DIGIT = re.compile(r"^[-+−(]?\s*\d")
+_DATE_LENGTHS = {"month": len("2024-12"), "year": len("2024")}
 _NUMBER_AS_TEXT = re.compile(r"^[-+−]?\d[\d.,]*[.,]\d[\d.,]*\s*%?$")
 _ODS_NAMESPACES = {
     "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
@@ -177,22 +177,29 @@ def _sheet(answer: dict[str, Any], content: bytes, name: str) -> Sheet:
 
 
 def _as_shown(rows: list[list[str]], raw: list[list[Any]], look: SheetLook, name: str) -> list[Finding]:
-    """Write percent, months and raised signs as a person sees them; numbers keep their digits."""
-    for row, column in look.percent:
-        if _is_number(raw, row, column):
-            rows[row][column] = _number_text(float(Decimal(repr(raw[row][column])) * 100)) + " %"
-    for places, length in ((look.month, len("2024-12")), (look.year, len("2024"))):
+    """Write percent, months, leading zeros and raised signs as a person sees them; numbers keep their digits."""
+    for kind, places in look.kinds.items():
         for row, column in places:
-            if _holds(raw, row, column) and _DAY.match(rows[row][column]):
-                rows[row][column] = rows[row][column][:length]
+            if _holds(raw, row, column):
+                rows[row][column] = _shown(rows[row][column], raw[row][column], kind)
     for (row, column), text in look.texts.items():
-        if _holds(raw, row, column) and _BEGINS_WITH_DIGIT.match(text):
+        if _holds(raw, row, column):
             rows[row][column] = text.strip()
-    scaled = sorted(place for place in look.thousands if _is_number(raw, *place) and raw[place[0]][place[1]])
+    scaled = sorted(place for place in look.kinds["thousands"] if _is_number(raw, *place) and raw[place[0]][place[1]])
     if not scaled:
         return []
     place = {"row": scaled[0][0] + 1, "column": xl_col_to_name(scaled[0][1]), "count": len(scaled)}
     return [warning("number_scaled", file=name, **place)]
+
+
+def _shown(text: str, raw: Any, kind: str) -> str:
+    if kind in _DATE_LENGTHS:
+        return text[: _DATE_LENGTHS[kind]] if _DAY.match(text) else text
+    if type(raw) not in (int, float):
+        return text
+    if kind == "percent":
+        return _number_text(float(Decimal(repr(raw)) * 100)) + " %"
+    return text.zfill(len(kind)) if kind.startswith("0") and text.isdigit() else text
 
 
 def _holds(raw: list[list[Any]], row: int, column: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ _HIDDEN = re.compile(rb'<(?:\w+:)?(row|col)\s([^>]*\bhidden="(?:1|true)"[^>]*)>'
 _NUMBER_ATTRIBUTE = re.compile(rb'\b(r|min|max)="(\d{1,7})"')
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _INLINE = re.compile(rb'(<(?:\w+:)?c\s[^>]*?\bt="inlineStr"[^>]*>)\s*(<(?:\w+:)?is>.*?</(?:\w+:)?is>)', re.DOTALL)
-_MOST_COLUMNS, _MOST_REPEATED = 16_384, 100_000
+_MOST_COLUMNS, _MOST_REPEATED, _MOST_ZEROS = 16_384, 100_000, 20
 _TABLE, _OFFICE, _STYLE, _NUMBER, _TEXT = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}"
     for name in ("table", "office", "style", "datastyle", "text")
@@ -34,18 +35,15 @@ class SheetLook:
 
     Parameters
     ----------
-    percent, month, year, thousands
-        Cells shown as percent, as a month without a day, as a year alone, in thousands.
+    kinds
+        Cells by what their format means, as :func:`kind_of_format` says it.
     texts
         Cells whose text has raised signs, with these written as raised signs.
     hidden_rows, hidden_columns
         What a person does not see.
     """
 
-    percent: set[tuple[int, int]] = field(default_factory=set)
-    month: set[tuple[int, int]] = field(default_factory=set)
-    year: set[tuple[int, int]] = field(default_factory=set)
-    thousands: set[tuple[int, int]] = field(default_factory=set)
+    kinds: defaultdict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -114,7 +112,7 @@ def _add_kinds(look: SheetLook, data: bytes, kinds: dict[int, str]) -> None:
     for cell in re.finditer(rb'<(?:\w+:)?c\s[^>]*?\bs="(' + styles + rb')"[^>]*>', data):
         place = _place_of(cell.group(0))
         if place is not None:
-            getattr(look, kinds[int(cell.group(1))]).add(place)
+            look.kinds[kinds[int(cell.group(1))]].add(place)
 
 
 def _add_texts(look: SheetLook, data: bytes, raised: dict[int, str]) -> None:
@@ -169,16 +167,20 @@ def _kind_of(number: str | None, codes: dict[str | None, str]) -> str | None:
 
 
 def kind_of_format(code: str) -> str | None:
-    """Return ``percent``, ``month`` or ``year`` (all that is shown of a date), ``thousands`` or nothing for a format.
+    """Return what is shown of a number: ``percent``, ``thousands``, zeros that fill it up, or nothing remarkable.
 
-    >>> kind_of_format('[Red]0.0" "%'), kind_of_format("MMMM YYYY"), kind_of_format("0,"), kind_of_format("0.0")
-    ('percent', 'month', 'thousands', None)
+    Of a date: ``month`` or ``year``, where that is all that is shown.
+
+    >>> kind_of_format('[Red]0.0" "%'), kind_of_format("MMMM YYYY"), kind_of_format("0,"), kind_of_format("00000")
+    ('percent', 'month', 'thousands', '00000')
     """
-    plain = _NO_FORMAT.sub("", code.partition(";")[0]).lower()
+    plain = _NO_FORMAT.sub("", code).partition(";")[0].lower()
     if "%" in plain:
         return "percent"
     if re.search(r"[yj]", plain):
         return None if re.search(r"[dths#0]", plain) else "month" if "m" in plain else "year"
+    if re.fullmatch("0{2,}", plain):
+        return plain
     return "thousands" if re.search(r"[0#],+(?![0#,])", plain) else None
 
 
@@ -240,9 +242,9 @@ def _look_of_ods(archive: zipfile.ZipFile, names: set[str], title: str) -> Sheet
 
 @dataclass
 class _OdsStyles:
-    """Names of cell styles that show a month or a year, and of text styles that raise signs."""
+    """What the formats of cell styles mean, by the names of the styles, and names of text styles that raise signs."""
 
-    dates: dict[str | None, str] = field(default_factory=dict)
+    kinds: dict[str | None, str] = field(default_factory=dict)
     raised: set[str | None] = field(default_factory=set)
 
     def add(self, root: Any) -> None:
@@ -251,9 +253,17 @@ class _OdsStyles:
             for one in root.iter(f"{_NUMBER}date-style")
             if one.find(f"{_NUMBER}year") is not None and one.find(f"{_NUMBER}day") is None
         }
+        for one in root.iter(f"{_NUMBER}number-style"):
+            number = one.find(f"{_NUMBER}number")
+            given = {} if number is None else number.attrib
+            digits = given.get(f"{_NUMBER}min-integer-digits", "1")
+            if float(given.get(f"{_NUMBER}display-factor", "1")) > 1:
+                formats[one.get(f"{_STYLE}name")] = "thousands"
+            elif digits.isdigit() and 1 < int(digits) < _MOST_ZEROS:
+                formats[one.get(f"{_STYLE}name")] = "0" * int(digits)
         for one in root.iter(f"{_STYLE}style"):
             if one.get(f"{_STYLE}data-style-name") in formats:
-                self.dates[one.get(f"{_STYLE}name")] = formats[one.get(f"{_STYLE}data-style-name")]
+                self.kinds[one.get(f"{_STYLE}name")] = formats[one.get(f"{_STYLE}data-style-name")]
             for properties in one.iter(f"{_STYLE}text-properties"):
                 if (properties.get(f"{_STYLE}text-position") or "").startswith("super"):
                     self.raised.add(one.get(f"{_STYLE}name"))
@@ -293,12 +303,12 @@ class _OdsSheet:
 
     def _add_cell(self, cell: Any, kind: str, places: list[tuple[int, int]]) -> None:
         if kind == "percentage":
-            self.look.percent.update(places)
-        elif kind == "date":
+            self.look.kinds["percent"].update(places)
+        elif kind in ("date", "float"):
             usual = next((name for end, name in self.usual if places[0][1] < end), None)
-            shown = self.styles.dates.get(cell.get(f"{_TABLE}style-name") or usual)
+            shown = self.styles.kinds.get(cell.get(f"{_TABLE}style-name") or usual)
             if shown:
-                getattr(self.look, shown).update(places)
+                self.look.kinds[shown].update(places)
         elif any(one.get(f"{_TEXT}style-name") in self.styles.raised for one in cell.iter(f"{_TEXT}span")):
             self.look.texts |= dict.fromkeys(places, _ods_text(cell, self.styles.raised))
 
@@ -312,4 +322,4 @@ def _ods_text(cell: Any, raised: set[str | None]) -> str:
             parts += [text(child, inner), inner(child.tail or "")]
         return "".join(parts)
 
-    return "\n".join(text(paragraph, str) for paragraph in cell.iter(f"{_TEXT}p"))
+    return "\n".join(text(paragraph, str) for paragraph in cell.findall(f"{_TEXT}p"))
