@@ -1,7 +1,7 @@
 """A first recipe for files nobody has described yet: guesses a person looks through and mends.
 
-Everything here looks at names and texts only; nothing is parsed as a number and nothing is decided for
-good. A guess that cannot be made is left empty rather than made at random.
+Everything here looks at names and texts; only coordinates are read as numbers. Nothing is decided for good. A guess
+that cannot be made is left empty rather than made at random.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import permutations, product
 from pathlib import PurePosixPath
 
+import pandas as pd
+
 from geo.region.archive import is_zip
 from geo.region.recipes.heading_words import (
     DATE_HEADING,
@@ -21,11 +23,11 @@ from geo.region.recipes.heading_words import (
     KIND_HEADING,
     NAME_HEADING,
     SITE_HEADINGS,
-    X_HEADING,
-    Y_HEADING,
+    coordinate_columns,
     date_of,
     is_total,
     names_whole,
+    site_kind,
     without_total,
 )
 from geo.region.recipes.key_match import Drawn, KeyMatch, best_match, distinct, some
@@ -34,7 +36,8 @@ from geo.region.recipes.measure_columns import meaning_of
 from geo.region.recipes.recipe import BoundarySource, SiteSource, TableSource
 from geo.region.recipes.rules import ColumnNames, KeyRule, TotalRule, parts_of
 from geo.region.schema import SiteKind
-from geo.region.tables import parse_date
+from geo.region.shapes import Reading, guess_reading
+from geo.region.tables import MARKER_SETS, parse_date, parse_numbers
 
 ROLES = ("boundaries", "table", "sites", "minutes", "timetable", "recipe", "package", "part", "streets", "unknown")
 
@@ -139,8 +142,7 @@ def total_rules(texts: Sequence[str], keys: Sequence[str]) -> tuple[TotalRule, .
 
 def is_site_table(columns: Columns) -> bool:
     """Tell whether a table has coordinates in two columns: then it holds places, not statistics."""
-    folded = {fold_name(heading) for heading in columns.headings}
-    return bool(folded & X_HEADING) and bool(folded & Y_HEADING)
+    return coordinate_columns(columns.headings) is not None
 
 
 def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer: str = "") -> BoundarySource:
@@ -222,12 +224,22 @@ def draft_sites(columns: Columns) -> SiteSource:
     """Return how a table of places is probably laid out."""
     headings = columns.headings
     folded = {fold_name(heading): heading for heading in reversed(headings)}
-    x = next((folded[one] for one in folded if one in X_HEADING), "")
-    y = next((folded[one] for one in folded if one in Y_HEADING), "")
+    x, y = coordinate_columns(headings) or ("", "")
+    reading = Reading(SiteSource.crs)
+    if x:
+        texts = [pd.Series(columns.texts[heading]) for heading in (x, y)]
+        for thousands in ("", "auto"):  # 9.913 is a degree before it is nine thousand
+            east, north = (
+                parse_numbers(one, markers=MARKER_SETS["default"], thousands=thousands).values for one in texts
+            )
+            if guess := guess_reading(east, north):
+                reading = guess
+                break
+        x, y = (y, x) if reading.is_swapped else (x, y)
     name = _name_column(columns)
     key = _key_column(columns, name)
-    kinds = {kind.value for kind in SiteKind}
-    kind = next((folded[one] for one in folded if one in KIND_HEADING and set(columns.texts[folded[one]]) <= kinds), "")
+    kinds = (folded[one] for one in folded if one in KIND_HEADING)
+    kind = next((heading for heading in kinds if any(map(site_kind, columns.texts[heading]))), "")
     further = {
         target: folded[one] for target, words in SITE_HEADINGS.items() for one in folded if one in words and one != kind
     }
@@ -239,6 +251,8 @@ def draft_sites(columns: Columns) -> SiteSource:
         y,
         kind="" if kind else SiteKind.HOST.value,
         kind_column=kind,
+        crs=reading.crs,
+        factor=reading.factor,
         columns=further,
     )
 

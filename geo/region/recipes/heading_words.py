@@ -8,8 +8,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from geo.region.recipes.keys import fold_name
+from geo.region.schema import SiteKind
 from geo.region.tables import parse_date
 
 OWN_UNITS = ("percent", "per_1000", "people")
@@ -62,11 +64,28 @@ KEY_HEADING = re.compile(r"schluessel|key|^id$|id$|^ags|^ars|^nr$|nummer|^rs$|co
 NAME_HEADING = re.compile(
     r"^name|name$|bezeichnung|^gen$|^stadtteil$|^quartier$|^bezirk$|^gemeinde$|^ortsteil$|label|title"
 )
-X_HEADING = _words(
-    "lon long lng longitude laenge laengengrad geolaenge x xcoord xkoordinate rechtswert ostwert east easting"
+_BESIDE = re.compile(
+    r"\([^)]*\)|\[[^\]]*\]|(?i:etrs\s*89|wgs\s*84|utm\s*-?\s*3[23]n?|epsg[:\s]*\d+|gau[sß]+-?kr[uü]ger|dhdn|gk\d?)"
 )
-Y_HEADING = _words("lat latitude breite breitengrad geobreite y ycoord ykoordinate hochwert nordwert north northing")
-KIND_HEADING = _words("kind art typ type")
+_X = _words(
+    "lon long lng longitude laenge laengengrad geolaenge geogrlaenge geographischelaenge gpslaenge gpslon x xcoord "
+    "xkoordinate koordinatex koordx xkoord xwert rechtswert rechts ostwert ost e east easting utmx utme utmost "
+    "utmostwert"
+)
+_Y = _words(
+    "lat latitude breite breitengrad geobreite geogrbreite geographischebreite gpsbreite gpslat y ycoord ykoordinate "
+    "koordinatey koordy ykoord ywert hochwert hoch nordwert nord n north northing utmy utmn utmnord utmnordwert"
+)
+KIND_HEADING = _words("kind art typ type kategorie status standortart standorttyp artdesstandorts")
+SITE_KIND_WORDS = {
+    SiteKind.MAIN: "Hauptstelle, Hauptsitz, Zentrale, Jobcenter, Hauptstandort, Hauptgeschäftsstelle, Main",
+    SiteKind.BRANCH: "Nebenstelle, Außenstelle, Zweigstelle, Geschäftsstelle, Dienststelle, Standort, Bestand, "
+    "Bestehend, Vorhanden, Büro, Branch, Office",
+    SiteKind.OUTREACH: "Anlaufstelle, Aufsuchende Anlaufstelle, Sprechstunde, Außensprechstunde, Mobil, Outreach",
+    SiteKind.HOST: "Möglicher Ort, Möglicher Standort, Kandidat, Potenziell, Potenzieller Standort, Geplant, "
+    "Vorschlag, Treffpunkt, Host, Candidate, Möglich",
+}
+"""Words for what stands at a site, by kind; compared as names are."""
 SITE_HEADINGS = {
     "carrier": _words("traeger carrier betreiber operator traegerschaft"),
     "services": _words("services leistungen dienste angebot angebote leistungsangebot"),
@@ -88,6 +107,7 @@ SITE_HEADINGS = {
     "note": _words("note hinweis bemerkung anmerkung notiz kommentar"),
 }
 """What headings say of a site, beside key, name, place and kind."""
+_KIND_OF = {fold_name(word): kind.value for kind, words in SITE_KIND_WORDS.items() for word in words.split(",")}
 _DATES_IN_TEXT = (
     r"\d{1,2}\.\s*\d{1,2}\.\s*(?:19|20)\d{2}",
     r"(?:19|20)\d{2}-\d{2}-\d{2}",
@@ -189,3 +209,25 @@ def guess_date(text: str) -> str:
         if found:
             return found.pop() if len(found) == 1 else ""
     return ""
+
+
+def site_kind(text: str) -> str | None:
+    """Return the kind of site a word means, one of :class:`geo.region.SiteKind`, or nothing.
+
+    >>> site_kind("Möglicher Ort"), site_kind("Hauptstelle "), site_kind("Turm")
+    ('host', 'main', None)
+    """
+    folded = fold_name(text)
+    return _KIND_OF.get(folded) or _KIND_OF.get(folded.removesuffix("e").removesuffix("r"))
+
+
+def coordinate_columns(headings: Sequence[str]) -> tuple[str, str] | None:
+    """Return the headings of east and north, as people write them, or nothing.
+
+    >>> coordinate_columns(["id", "X (ETRS89/UTM32)", "Y (ETRS89/UTM32)"])
+    ('X (ETRS89/UTM32)', 'Y (ETRS89/UTM32)')
+    """
+    folded = [(fold_name(_BESIDE.sub(" ", heading)), heading) for heading in headings]
+    x = next((heading for word, heading in folded if word in _X), None)
+    y = next((heading for word, heading in folded if word in _Y), None)
+    return None if x is None or y is None else (x, y)

@@ -16,12 +16,13 @@ from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
 from geo.region.model import SITE_NUMBERS, tidy_services
+from geo.region.recipes.heading_words import site_kind
 from geo.region.recipes.keys import find_column
 from geo.region.recipes.recipe import CellSource, LandscapeSource, SiteSource, ZoneSource
 from geo.region.recipes.rules import ColumnName
-from geo.region.schema import SERVICES, SITE_COLUMNS
-from geo.region.shapes import choose_layer, declares_crs, geometry_faults, mend, opened, read_layer
-from geo.region.tables import MARKER_SETS, parse_numbers, read_table
+from geo.region.schema import SERVICES, SITE_COLUMNS, SiteKind
+from geo.region.shapes import Reading, choose_layer, declares_crs, geometry_faults, mend, opened, places_of, read_layer
+from geo.region.tables import MARKER_SETS, Thousands, parse_numbers, read_table
 
 _YES_NO = {"ja": True, "j": True, "yes": True, "true": True, "1": True, "nein": False, "n": False, "no": False}
 _YES_NO |= {"false": False, "0": False}
@@ -42,12 +43,18 @@ def read_sites(
     table = read_table(files / source.file, name=file, limits=limits)
     frame, findings = table.frame, [finding.within(file) for finding in table.findings]
     keys = _texts(frame, source.key, file)
-    x, told_x = _numbers(_texts(frame, source.x, file), file)
-    y, told_y = _numbers(_texts(frame, source.y, file), file)
+    reading = Reading(source.crs, source.factor)
+    # 9.913 is a degree and never nine thousand; metres may be grouped.
+    thousands: Thousands = "" if reading.is_in_degrees else "auto"
+    x, told_x = _numbers(_texts(frame, source.x, file), file, thousands=thousands)
+    y, told_y = _numbers(_texts(frame, source.y, file), file, thousands=thousands)
     findings += [*told_x, *told_y]
     parts: dict[str, object] = {"name": _texts(frame, source.name, file), "carrier": source.carrier}
     parts["services"] = source.services
-    parts["kind"] = _texts(frame, source.kind_column, file) if source.kind_column else source.kind
+    parts["kind"] = source.kind
+    if source.kind_column:
+        parts["kind"], told = _kinds(_texts(frame, source.kind_column, file), file, keys)
+        findings += told
     for target, heading in source.columns.items():
         if target not in SITE_COLUMNS[:-1]:
             raise DataError(
@@ -58,13 +65,14 @@ def read_sites(
     if source.address:
         written = [_texts(frame, heading, file) for heading in source.address]
         parts["address"] = [", ".join(part for part in row if part) for row in zip(*written, strict=True)]
-    points = gpd.GeoSeries(gpd.points_from_xy(x, y), index=frame.index, crs=source.crs).to_crs(quarters.crs)
-    sites = gpd.GeoDataFrame(parts, index=frame.index, geometry=points)
-    # Metres taken for degrees are finite numbers that lie nowhere.
-    has_place = np.isfinite(points.x.to_numpy()) & np.isfinite(points.y.to_numpy())
-    findings += [
-        error("site_without_place", file=file, row=int(row), site=str(keys[row])) for row in frame.index[~has_place]
-    ]
+    x, y, told = places_of(x, y, reading, quarters, file)
+    findings += told
+    sites = gpd.GeoDataFrame(parts, index=frame.index, geometry=gpd.points_from_xy(x, y), crs=quarters.crs)
+    has_place = np.isfinite(x) & np.isfinite(y)
+    if not has_errors(told):  # else every place is told of already
+        findings += [
+            error("site_without_place", file=file, row=int(row), site=str(keys[row])) for row in frame.index[~has_place]
+        ]
     sites = sites[has_place]
     if source.outside == "leave_out":
         is_inside = sites.intersects(shapely.union_all(quarters.geometry.to_numpy()))
@@ -95,7 +103,9 @@ def read_cells(
         findings += told
     used = np.isfinite(np.stack(values)).all(axis=0) & (values[2] > 0)
     x, y, residents = (column[used] for column in values)
-    points = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=source.crs).to_crs(quarters.crs)
+    x, y, told = places_of(x, y, Reading(source.crs), quarters, file)
+    findings += told
+    points = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=quarters.crs)
     cell, quarter = quarters.sindex.query(points.to_numpy(), predicate="intersects")
     first = np.unique(cell, return_index=True)[1]
     cell, quarter = cell[first], quarter[first]
@@ -208,9 +218,9 @@ def _texts(frame: pd.DataFrame, name: ColumnName, file: str) -> pd.Series[str]:
 
 
 def _numbers(
-    texts: pd.Series[str], file: str, markers: str = "default"
+    texts: pd.Series[str], file: str, markers: str = "default", thousands: Thousands = "auto"
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[Finding]]:
-    parsed = parse_numbers(texts, markers=MARKER_SETS[markers])
+    parsed = parse_numbers(texts, markers=MARKER_SETS[markers], thousands=thousands)
     return np.asarray(parsed.values), [finding.within(file) for finding in parsed.findings]
 
 
@@ -227,6 +237,17 @@ def _site_column(target: str, texts: pd.Series[str], file: str, keys: pd.Series[
         if text and text.casefold() not in _YES_NO
     ]
     return texts.map(lambda text: _YES_NO.get(text.casefold())).astype("boolean"), findings
+
+
+def _kinds(texts: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:
+    """Return what stands at each site; a word nobody knows is an error with its row."""
+    kinds = texts.map(site_kind)
+    findings = [
+        error("site_kind_unclear", file=file, row=int(row), column=str(texts.name), text=str(texts[row])[:40],
+              site=str(keys[row]))
+        for row in texts.index[kinds.isna()]
+    ]  # fmt: skip
+    return kinds.fillna(SiteKind.HOST.value), findings
 
 
 def _services(texts: pd.Series[str], file: str, keys: pd.Series[str]) -> tuple[object, list[Finding]]:

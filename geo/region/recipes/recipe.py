@@ -134,6 +134,8 @@ class SiteSource:
     ----------
     carrier, services
         The same for all of them, where no column says it; ``services`` are keys parted by blanks.
+    factor
+        What ``x`` and ``y`` are multiplied by to be degrees or metres, e.g. 0.001.
     columns
         Further columns of :data:`geo.region.SITE_COLUMNS` and their headings in the table.
     """
@@ -146,6 +148,7 @@ class SiteSource:
     kind: str = ""
     kind_column: ColumnName = ""
     crs: str = "EPSG:4326"
+    factor: float = 1.0
     carrier: str = ""
     services: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -278,20 +278,41 @@ def _check_json(path: Path, name: str, limits: ReadLimits) -> None:
         raise DataError((error("json_broken", file=name, row=fault.lineno),)) from fault
     except (ValueError, RecursionError) as fault:  # a number of more digits than Python reads, or too deep
         raise DataError((error("json_broken", file=name, row=1),)) from fault
-    kind = whole.get("type") if isinstance(whole, dict) else None
+    _check_collection(whole if isinstance(whole, dict) else {}, name, limits)
+
+
+def _check_collection(whole: dict[str, Any], name: str, limits: ReadLimits) -> None:
+    """Refuse what is no collection of features, too large, or one page of more."""
+    kind = whole.get("type")
     if kind == "Topology":
         raise DataError((error("format_topojson", file=name),))
-    features = whole.get("features") if isinstance(whole, dict) else None
+    features = whole.get("features")
     if kind != "FeatureCollection" or not isinstance(features, list):
         raise DataError((error("json_not_geo", file=name),))
     if not features:
         raise DataError((error("layer_empty", file=name),))
     if len(features) > limits.polygons:
         raise DataError((error("too_many_polygons", file=name, count=len(features), limit=limits.polygons),))
+    total = _total_of_service(whole)
+    if total is not None and (total == 0 or total > len(features)):
+        raise DataError((error("one_page_only", file=name, count=len(features), total=total or "?"),))
     given = (one.get("properties") for one in features if isinstance(one, dict))
     columns = len({key for properties in given if isinstance(properties, dict) for key in properties})
     if columns > limits.table_columns:
         raise DataError((error("table_too_many_columns", file=name, columns=columns, limit=limits.table_columns),))
+
+
+def _total_of_service(whole: dict[str, Any]) -> int | None:
+    """Return how many records a web service says there are: 0 where it says there are more but not how many."""
+    beside, links = whole.get("properties"), whole.get("links")
+    is_cut = isinstance(beside, dict) and beside.get("exceededTransferLimit") is True
+    if is_cut or whole.get("exceededTransferLimit") is True:
+        return 0
+    if isinstance(links, list) and any(isinstance(link, dict) and link.get("rel") == "next" for link in links):
+        return 0
+    said = [whole.get(name) for name in ("numberMatched", "totalFeatures", "totalCount")]
+    numbers = [int(one) for one in said if isinstance(one, int) or (isinstance(one, str) and one.isdecimal())]
+    return max(numbers) if numbers and max(numbers) > 0 else None
 
 
 def _gdal_path(layer: OpenLayer) -> str:

@@ -63,9 +63,9 @@ def find_layout(rows: Sequence[Row], *, header_rows: int | None, skip_rows: int 
     if skip_rows is not None and header_rows is not None:
         header, data = skip_rows, skip_rows + header_rows
     elif header_rows is not None:
-        header, data = _given_height(rows, data, header_rows)
+        header, data = _given_height(rows, data, header_rows, numeric)
     else:
-        header, data = _headings_above(rows, data)
+        header, data = _headings_above(rows, data, numeric)
         if skip_rows is not None:
             header, data = skip_rows, max(data, skip_rows + 1)
     header, data = min(header, len(rows)), min(data, len(rows))
@@ -215,6 +215,9 @@ def _is_data_like(row: Row, numeric: frozenset[int]) -> bool:
     cells = [row[column] for column in numeric if column < len(row) and row[column]]
     if not cells or row[0].startswith("#"):
         return False
+    # Headings of coordinates; x alone stands for what does not apply.
+    if {"x", "y"} <= {cell.casefold() for cell in cells}:
+        return False
     return sum(is_number_like(cell) for cell in cells) >= 0.5 * len(cells)
 
 
@@ -279,7 +282,7 @@ def _is_heading(row: Row, first_column: int) -> bool:
     return not lone_title and not spread_title
 
 
-def _headings_above(rows: Sequence[Row], data: int) -> tuple[int, int]:
+def _headings_above(rows: Sequence[Row], data: int, numeric: frozenset[int]) -> tuple[int, int]:
     body = rows[data : data + 20]
     first_column = min((filled[0] for filled in map(_filled, body) if filled), default=0)
     width = max((len(_filled(row)) for row in body), default=1)
@@ -293,11 +296,19 @@ def _headings_above(rows: Sequence[Row], data: int) -> tuple[int, int]:
     header = lowest
     while header > 0 and lowest - header < _MOST_HEADER_ROWS - 1 and _is_heading(rows[header - 1], first_column):
         header -= 1
+    # A first row of the body may lack its numbers; headings above them are there.
+    while lowest > header and _lacks_numbers(rows[lowest], numeric) and not _lacks_numbers(rows[lowest - 1], numeric):
+        lowest -= 1
     return header, lowest + 1
 
 
-def _given_height(rows: Sequence[Row], data: int, header_rows: int) -> tuple[int, int]:
-    header, found = _headings_above(rows, data)
+def _lacks_numbers(row: Row, numeric: frozenset[int]) -> bool:
+    """Tell whether a row is empty in all columns of numbers."""
+    return bool(numeric) and not any(column < len(row) and row[column] for column in numeric)
+
+
+def _given_height(rows: Sequence[Row], data: int, header_rows: int, numeric: frozenset[int]) -> tuple[int, int]:
+    header, found = _headings_above(rows, data, numeric)
     if header_rows == 0:
         return found, found
     return (header, header + header_rows) if header == 0 else (max(found - header_rows, 0), found)

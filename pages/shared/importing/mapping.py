@@ -36,7 +36,7 @@ from pages.shared.importing.files import escaped, once, use_of
 from pages.shared.importing.joining import Drawn, zeros_field
 from pages.shared.importing.new_year import new_year_of_recipe
 from pages.shared.importing.parts import count, pick, section, show_findings, tick, write
-from pages.shared.importing.tables import SYSTEMS, MappedTable, day_text, map_table, show_preview, system_name
+from pages.shared.importing.tables import CRS_CHOICES, MappedTable, day_text, map_table, show_preview, system_name
 from pages.shared.shell import paragraph
 from pages.shared.uploads import session_files
 
@@ -166,7 +166,7 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
             district = pick(
                 row[2], t("import.boundary_district"), f"bdistrict.{chosen}", ("", *headings), "", told=none
             )
-            crs = pick(row[3], t("import.crs"), f"bcrs.{chosen}", SYSTEMS, "", told=partial(system_name, t))
+            crs = pick(row[3], t("import.crs"), f"bcrs.{chosen}", CRS_CHOICES, "", told=partial(system_name, t))
             left, right = st.columns(2)
             zeros = zeros_field(t, left, f"bzeros.{chosen}", guess.keys)
             dissolve = tick(right, t("import.dissolve"), f"bdissolve.{chosen}")
@@ -281,7 +281,7 @@ def map_sites(t: Texts, view: FileView) -> SiteSource:
                 told=lambda one: t("import.in_column", column=one[7:]) if ":" in one else t(f"import.site_kind_{one}"),
             )  # fmt: skip
             label, say = t("import.site_crs"), partial(system_name, t)
-            crs = pick(right, label, f"site.crs.{name}", SYSTEMS[1:], "EPSG:4326", told=say)
+            crs = pick(right, label, f"site.crs.{name}", CRS_CHOICES[1:], guess.crs, told=say)
         further = _further_columns(t, name, headings, guess.columns)
     is_column = kind.startswith("column:")
     return SiteSource(
@@ -293,6 +293,7 @@ def map_sites(t: Texts, view: FileView) -> SiteSource:
         kind="" if is_column else kind,
         kind_column=kind[7:] if is_column else "",
         crs=crs,
+        factor=guess.factor,
         columns=further,
     )
 
@@ -360,7 +361,7 @@ def _zones(t: Texts, view: FileView) -> ZoneSource:
             middle, t("import.zone_reason"), f"zone.reason.{name}", (*ZONE_REASONS, *by_column), "other",
             told=lambda one: t("import.in_column", column=one[7:]) if one in by_column else t(f"zone.reason.{one}"),
         )  # fmt: skip
-        crs = pick(right, t("import.crs"), f"zone.crs.{name}", SYSTEMS, "", told=partial(system_name, t))
+        crs = pick(right, t("import.crs"), f"zone.crs.{name}", CRS_CHOICES, "", told=partial(system_name, t))
     is_column = reason in by_column
     return ZoneSource(
         name,

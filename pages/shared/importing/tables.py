@@ -26,6 +26,7 @@ from geo.region.recipes import (
     slug,
     total_rules,
 )
+from geo.region.shapes import SYSTEMS
 from geo.region.tables import MARKER_SETS, parse_date
 from geo.text import Texts
 from pages.shared.importing.files import escaped, once
@@ -36,7 +37,7 @@ from pages.shared.shell import paragraph
 STANDARD_KEYS = tuple(measure.key for measure in STANDARD_MEASURES)
 CHOICES = ("", *STANDARD_KEYS, *OWN_UNITS)
 DATE_MODES = ("one", "column", "each")
-SYSTEMS = ("", *(f"EPSG:{code}" for code in (25832, 25833, 4326, 3035, 4647, 31466, 31467, 31468)))
+CRS_CHOICES = ("", *SYSTEMS)
 ENCODINGS = ("", "utf-8", "cp1252", "utf-16")
 DELIMITERS = ("", ";", ",", "\t", "|")
 _ROWS = re.compile(r"([1-9]\d{0,6})(?:\s*[-–]\s*([1-9]\d{0,6}))?")

@@ -88,13 +88,16 @@ def test_a_text_among_hours_is_told(tmp_path: Path) -> None:
     assert any("text_in_numbers" in one and "row 2" in one for one in told)
 
 
-@pytest.mark.parametrize(("x", "crs"), [("1e999", 25832), ("500700", 4326)])
-def test_coordinates_that_are_nowhere_are_told_with_their_row(tmp_path: Path, x: str, crs: int) -> None:
+@pytest.mark.parametrize(
+    ("x", "crs", "told"),
+    [("1e999", 25832, ("site_without_place", 2)), ("500700", 4326, ("coordinates_other_system", None))],
+)
+def test_coordinates_that_are_nowhere_are_told(tmp_path: Path, x: str, crs: int, told: tuple[str, int | None]) -> None:
     (tmp_path / "orte.csv").write_text(f"id;name;x;y\n1;Haus;{x};5600700\n", encoding="utf-8")
     source = SiteSource("orte.csv", "id", "name", "x", "y", kind="host", crs=f"EPSG:{crs}")
     sites, findings = read_sites(source, tmp_path, parts()["quarters"], ReadLimits())
     assert sites.empty
-    assert ("site_without_place", 2) in [(finding.code, finding.row) for finding in findings]
+    assert told in [(finding.code, finding.row) for finding in findings]
 
 
 def test_a_region_has_no_site_that_is_nowhere() -> None:
