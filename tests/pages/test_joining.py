@@ -103,3 +103,30 @@ def test_remedies_speak_of_the_fields_or_of_the_recipe(page: Page) -> None:
     written = recipe_text(outcome(page).recipe).encode()
     other = Page(page.t.language).upload(GOOD_DRAWN, table, ("stadt.toml", written, ""))
     assert [remedy in other.html for remedy in remedies] == [False, True]
+
+
+def test_sums_by_the_beginning_of_their_key_are_no_keys_without_quarter(page: Page) -> None:
+    drawn = boundaries()
+    for number, feature in enumerate(drawn["features"]):
+        feature["properties"]["schluessel"] = f"0{5 + number // 5}{number:02d}"
+    table = [f"0{5 + n // 5}{n:02d};Ort {n};{1000 + n};{100 + n}" for n in range(9)]
+    table += ["0;Land;9036;936", "05;Kreis A;5010;510", "06;Kreis B;4026;426"]
+    page.upload(("grenzen.geojson", json.dumps(drawn).encode(), ""), ("zahlen.csv", csv(table), ""))
+    assert page.t("import.join_nested", n=3) in page.html
+    assert {finding.code for finding in outcome(page).findings} == {"totals_agree"}
+
+
+def test_named_parts_are_joined_and_a_quarter_without_row_is_confirmed(page: Page) -> None:
+    drawn = boundaries()
+    for number, name in ((2, "Neuland"), (3, "Gut Moor"), (8, "Insel")):
+        drawn["features"][number]["properties"]["name"] = name
+    table = rows(q3="", q4="Neuland und Gut Moor;Neuland und Gut Moor;2010;210", q9="")
+    table = [row if row.startswith("Neu") else f"Quartier {row}" for row in table]
+    page.upload(("grenzen.geojson", json.dumps(drawn).encode(), ""), ("zahlen.csv", csv(table), ""))
+    assert page.t("import.join_told", found="7", all="7") in page.html
+    assert len(outcome(page).region.quarters) == 8
+    box = next(box for box in page.app.checkbox if box.label == page.t("import.left_absent", list="Insel (Insel)"))
+    box.check()
+    page.app.run()
+    page.press("import.check")
+    assert not [finding for finding in outcome(page).findings if finding.level == "warning"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ MOST_PAIRS = 4
 _MOST_COLUMNS = 15
 _MOST_KEYS = 2_000
 _SAMPLES = 3
+_SUMMED_FROM = 2
 _NEAR = 0.45
 
 
@@ -59,6 +61,21 @@ def key_pairs(table: Columns, boundaries: Columns) -> tuple[KeyPair, ...]:
     for pair in pairs:
         best.setdefault(pair.heading, pair)
     return tuple(best.values())[:MOST_PAIRS]
+
+
+def nested_sums(lost: Iterable[str], found: Iterable[str]) -> tuple[str, ...]:
+    """Return keys without partner that are the beginning of several keys with one: sums of a district or a state.
+
+    >>> nested_sums(["05", "05566", "99"], ["05566004", "05566008"])
+    ('05', '05566')
+    """
+    keys = sorted(found)
+
+    def count(beginning: str) -> int:
+        first = bisect_left(keys, beginning)
+        return sum(key.startswith(beginning) and key != beginning for key in keys[first : first + _SUMMED_FROM])
+
+    return tuple(key for key in lost if key.isdigit() and count(key) >= _SUMMED_FROM)
 
 
 def nearest(text: str, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from geo.region.recipes import (
     MergedUnit,
     QuarterNames,
     TableSource,
+    TotalRule,
     compose_keys,
     fold_name,
     guess_totals,
@@ -25,14 +26,16 @@ from geo.region.recipes import (
     map_key,
     map_keys,
     nearest,
+    nested_sums,
     parts_of,
     strip_pattern,
     stripped_by,
+    total_rules,
 )
 from geo.text import Texts
 from pages.shared import state
 from pages.shared.importing.files import escaped, once
-from pages.shared.importing.parts import choose_some, pick, plain_table, section, write
+from pages.shared.importing.parts import choose_some, pick, plain_table, section, tick, write
 from pages.shared.shell import paragraph
 
 _ASKED_MOST = 20
@@ -45,13 +48,14 @@ class Drawn:
 
     Parameters
     ----------
-    wanted
-        Cells by column that a polygon of the region has.
+    wanted, beginning
+        Cells by column that a polygon of the region has; what its key begins with.
     """
 
     columns: Columns
     source: BoundarySource
     wanted: Mapping[str, str] = field(default_factory=dict)
+    beginning: str = ""
 
     @cached_property
     def _names(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -63,7 +67,7 @@ class Drawn:
         kept: dict[str, str] = {}
         outside: dict[str, str] = {}
         for row, (key, name) in enumerate(zip(keys, names, strict=True)):
-            is_kept = all(cells[row] == wanted for cells, wanted in chosen)
+            is_kept = key.startswith(self.beginning) and all(cells[row] == wanted for cells, wanted in chosen)
             (kept if is_kept else outside).setdefault(key, name or key)
         return kept, {key: name for key, name in outside.items() if key not in kept}
 
@@ -85,10 +89,10 @@ class Joining:
 
     Parameters
     ----------
-    totals
-        What rows that are sums are called.
-    ignored
-        Keys that belong to no quarter, with the reason.
+    totals, nested
+        What rows that are sums are called; keys that are the beginning of others, and so sums of these.
+    ignored, absent
+        Keys that belong to no quarter, and quarters that have no row, each with the reason.
     merged
         Units of the table that are several polygons.
     """
@@ -96,8 +100,20 @@ class Joining:
     key: ColumnNames
     rule: KeyRule
     totals: tuple[str, ...]
+    nested: tuple[str, ...] = ()
     ignored: Mapping[str, str] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
     merged: tuple[MergedUnit, ...] = ()
+
+    @property
+    def no_quarters(self) -> tuple[str, ...]:
+        """Keys of rows that are sums."""
+        return (*self.totals, *self.nested)
+
+    def sums(self, columns: Columns) -> tuple[TotalRule, ...]:
+        """Return the rules for rows that are sums."""
+        nested = (TotalRule(key="|".join(self.nested), sums="prefix"),) if self.nested else ()
+        return (*total_rules(self.totals, self.cells(columns)), *nested)
 
     def cells(self, columns: Columns) -> list[str]:
         """Return the key of each row as the table writes it."""
@@ -119,7 +135,7 @@ def join_fields(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) ->
     raw = _cells(columns, guess.key, guess.keys)
     called = {fold_name(text) for pair in drawn.names.items() for text in pair}
     sums = guess_totals(raw, texts.get(str(guess.name), ()), known=called)
-    is_sure = not _lost(raw, guess.keys, sums, drawn)
+    is_sure = not _open(raw, Joining(guess.key, guess.keys, sums), drawn)[0]
     told = st.empty()
     with section(t("import.part_keys"), f"keys.{name}", is_sure=is_sure):
         pairs = st.container()
@@ -152,12 +168,13 @@ def join_fields(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) ->
             rule = replace(rule, fold=False, pad=zeros.pad, complete=zeros.complete, prefix=prefix, extract=extract)
         totals = tuple(part.strip() for part in text.split(",") if part.strip())
         cells = _cells(columns, key, rule)
-        lost = _lost(cells, rule, totals, drawn)
         joining = Joining(key, rule, totals)
+        lost, nested = _open(cells, joining, drawn)
+        joining = replace(joining, nested=nested)
         if lost:
             with pairs:
                 _show_pairs(t, columns, one, drawn)
-        if lost and len(lost) <= max(_ASKED_MOST, len(set(cells)) / 2):
+        if len(lost) <= max(_ASKED_MOST, len(set(cells)) / 2):
             joining = _leftovers(t, columns, joining, drawn, str(guess.name))
     with told:
         _tell_join(t, cells, joining, drawn)
@@ -166,6 +183,13 @@ def join_fields(t: Texts, columns: Columns, guess: TableSource, drawn: Drawn) ->
 
 def _cells(columns: Columns, key: ColumnNames, rule: KeyRule) -> list[str]:
     return compose_keys([columns.texts.get(str(part), ()) for part in parts_of(key)], rule)
+
+
+def _open(cells: Sequence[str], joining: Joining, drawn: Drawn) -> tuple[list[str], tuple[str, ...]]:
+    """Return the cells that no polygon goes by, and apart from them those that are sums by their beginning."""
+    lost = _lost(cells, joining.rule, joining.totals, drawn)
+    nested = nested_sums(lost, {cell for cell in cells if cell}.difference(lost, joining.totals))
+    return [cell for cell in lost if cell not in nested], nested
 
 
 def _lost(cells: Sequence[str], rule: KeyRule, totals: Sequence[str], drawn: Drawn) -> list[str]:
@@ -181,12 +205,16 @@ def _tell_join(t: Texts, cells: Sequence[str], joining: Joining, drawn: Drawn) -
     """Say how many keys have a partner, with some that have none."""
     settled = {*joining.ignored, *(unit.key for unit in joining.merged)}
     lost = [
-        cell for cell in _lost(cells, joining.rule, joining.totals, drawn) if map_key(cell, joining.rule) not in settled
+        cell
+        for cell in _lost(cells, joining.rule, joining.no_quarters, drawn)
+        if map_key(cell, joining.rule) not in settled
     ]
-    count = len({cell for cell in cells if cell} - set(joining.totals))
+    count = len({cell for cell in cells if cell} - set(joining.no_quarters))
     told = t("import.join_told", found=t.number(count - len(lost)), all=t.number(count))
     if lost:
         told += " " + t("import.join_lost", keys=", ".join(lost[:8]) + (" …" if len(lost) > 8 else ""))
+    if joining.nested:
+        told += " " + t("import.join_nested", n=len(joining.nested))
     paragraph(told, "nb-join" if not lost else "nb-join nb-join-open")
 
 
@@ -232,7 +260,7 @@ def _leftovers(t: Texts, columns: Columns, joining: Joining, drawn: Drawn, name_
     """Show a choice for each key without quarter, beside the nearest names; return the joining with what was chosen."""
     file, rule = columns.file, joining.rule
     cells = joining.cells(columns)
-    lost = _lost(cells, rule, joining.totals, drawn)
+    lost = _lost(cells, rule, joining.no_quarters, drawn)
     used = (
         set(map_keys(cells, rule)) if not rule.fold else {key for cell in set(cells) for key in drawn.known.find(cell)}
     )
@@ -240,8 +268,9 @@ def _leftovers(t: Texts, columns: Columns, joining: Joining, drawn: Drawn, name_
     named = dict(zip(cells, columns.texts.get(name_column, cells), strict=True))
     given = (tuple(lost[:_ASKED_MOST]), tuple(free), joining.key)
     near = once(f"near.{file}", given, lambda: {one: nearest(named.get(one) or one, free) for one in given[0]})
-    paragraph(t("import.left", n=len(lost)), "nb-label")
-    if free:
+    if lost:
+        paragraph(t("import.left", n=len(lost)), "nb-label")
+    if lost and free:
         paragraph(t("import.left_free", list=", ".join(f"{name} ({key})" for key, name in list(free.items())[:12])))
     corrections: dict[str, str] = {}
     ignored: dict[str, str] = {}
@@ -253,7 +282,10 @@ def _leftovers(t: Texts, columns: Columns, joining: Joining, drawn: Drawn, name_
         options = ("", "sum", "outside", "merge", *(f"={key}" for key in (*near[one], *others)))
         title = named.get(one, one)
         label = escaped(one if title == one else f"{one} · {title}")
-        choice = pick(place, label, f"left.{file}.{one}", options, "", told=partial(_left_text, t, free))
+        # "Neuland und Gut Moor" names the areas it is made of.
+        within = tuple(key for key, name in free.items() if fold_name(name) and fold_name(name) in fold_name(title))
+        guess = "merge" if len(within) > 1 else ""
+        choice = pick(place, label, f"left.{file}.{one}", options, guess, told=partial(_left_text, t, free))
         mapped = map_key(one, rule)
         if choice.startswith("="):
             corrections[mapped] = choice[1:]
@@ -263,12 +295,26 @@ def _leftovers(t: Texts, columns: Columns, joining: Joining, drawn: Drawn, name_
             ignored[mapped] = t("import.left_outside_reason")
         elif choice == "merge":
             parts = choose_some(
-                place, t("import.left_parts", unit=label), f"parts.{file}.{one}", tuple(free),
+                place, t("import.left_parts", unit=label), f"parts.{file}.{one}", tuple(free), within,
                 told=lambda key: f"{free.get(key, key)} ({key})",
             )  # fmt: skip
             if parts:
                 merged.append(MergedUnit(mapped, title, parts))
-    return Joining(joining.key, replace(rule, corrections=corrections), tuple(totals), ignored, tuple(merged))
+    settled = {*corrections.values(), *(part for unit in merged for part in unit.parts)}
+    absent = _absent(t, file, {key: name for key, name in free.items() if key not in settled})
+    return replace(
+        joining, rule=replace(rule, corrections=corrections), totals=tuple(totals), ignored=ignored, absent=absent,
+        merged=tuple(merged),
+    )  # fmt: skip
+
+
+def _absent(t: Texts, file: str, rest: Mapping[str, str]) -> dict[str, str]:
+    """Show the box that confirms quarters without a row; return them with that reason."""
+    if not 0 < len(rest) <= _ASKED_MOST:
+        return {}
+    names = ", ".join(f"{name} ({key})" for key, name in rest.items())
+    is_right = tick(st, t("import.left_absent", list=escaped(names)), f"absent.{file}")
+    return dict.fromkeys(rest, t("import.left_absent_reason")) if is_right else {}
 
 
 def _left_text(t: Texts, free: Mapping[str, str], choice: str) -> str:

@@ -97,8 +97,9 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
         return _faulty(t, tuple(wanting))
     area = _boundaries(t, drawn, [view.columns for view in tables if view.columns])
     mapped = [map_table(t, view, area) for view in tables]
-    merged = {unit.key: unit for table in mapped for unit in table.merged}
-    boundaries = replace(area.source, merged=tuple(merged.values()))
+    merged = {unit.key: unit for table in mapped for unit in table.joining.merged}
+    absent = {key: reason for table in mapped for key, reason in table.joining.absent.items()}
+    boundaries = replace(area.source, merged=tuple(merged.values()), ignore_absent=absent)
     places = tuple(map_sites(t, view) for view in sites)
     ways = map_ways(t, views)
     region_id, name, kind = _region(t, area.columns)
@@ -170,7 +171,8 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
             left, right = st.columns(2)
             zeros = zeros_field(t, left, f"bzeros.{chosen}", guess.keys)
             dissolve = tick(right, t("import.dissolve"), f"bdissolve.{chosen}")
-            left, right = st.columns(2)
+            left, right, beginning = st.columns(3)
+            start = write(beginning, t("import.keep_beginning"), f"bstart.{chosen}")
             kept = next(iter(guess.keep_where), "")
             column = pick(left, t("import.keep_column"), f"bkeep.{chosen}", ("", *headings), kept, told=none)
             values = tuple(sorted({cell for cell in columns.texts.get(column, ()) if cell})[:_VALUES_MOST])
@@ -181,8 +183,9 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
     source = BoundarySource(
         chosen, key, name, district=district, layer=view.facts.get("layer", ""), crs=crs, target_crs="",
         dissolve=dissolve, keys=zeros, keep_where={column: re.escape(wanted)} if wanted else {},
+        keep=f"{re.escape(start)}.*" if start else "",
     )  # fmt: skip
-    return Drawn(columns, source, {column: wanted} if wanted else {})
+    return Drawn(columns, source, {column: wanted} if wanted else {}, start)
 
 
 def _or_none(t: Texts, heading: str) -> str:

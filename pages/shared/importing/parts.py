@@ -150,10 +150,11 @@ def tick(place: Any, label: str, name: str, *, guess: bool = False, **more: Any)
 
 
 def choose_some(
-    place: Any, label: str, name: str, options: Sequence[T], *, told: Callable[[T], str] = str
+    place: Any, label: str, name: str, options: Sequence[T], guess: Sequence[T] = (), *, told: Callable[[T], str] = str
 ) -> tuple[T, ...]:
-    """Show a choice of several and return them."""
-    kept = [one for one in state.recall(f"import.{name}") or () if one in options]
+    """Show a choice of several and return them; ``guess`` counts until something else is chosen."""
+    chosen = state.recall(f"import.{name}")
+    kept = [one for one in (guess if chosen is None else chosen) if one in options]
     return tuple(_kept(place.multiselect, label, name, kept, options=options, format_func=told, placeholder=""))
 
 

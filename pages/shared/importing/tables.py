@@ -16,7 +16,6 @@ from geo.region.recipes import (
     ColumnRule,
     Columns,
     FileView,
-    MergedUnit,
     RowRule,
     TableSource,
     draft_table,
@@ -24,13 +23,12 @@ from geo.region.recipes import (
     guess_factor,
     parts_of,
     slug,
-    total_rules,
 )
 from geo.region.shapes import SYSTEMS
 from geo.region.tables import MARKER_SETS, parse_date
 from geo.text import Texts
 from pages.shared.importing.files import escaped, once
-from pages.shared.importing.joining import Drawn, join_fields
+from pages.shared.importing.joining import Drawn, Joining, join_fields
 from pages.shared.importing.parts import measure_name, pick, plain_table, section, tick, write
 from pages.shared.shell import paragraph
 
@@ -43,27 +41,27 @@ DELIMITERS = ("", ";", ",", "\t", "|")
 _ROWS = re.compile(r"([1-9]\d{0,6})(?:\s*[-–]\s*([1-9]\d{0,6}))?")
 _MOST_COLUMNS = 90
 _AT_ONCE = 9
+_MOST_VALUES = 500
 
 
 @dataclass(frozen=True)
 class MappedTable:
-    """A table with its own measures, what of the boundaries it counts as one, and what is still wanting."""
+    """A table with its own measures, how it meets the boundaries, and what is still wanting."""
 
     source: TableSource
     measures: tuple[Measure, ...]
-    merged: tuple[MergedUnit, ...]
+    joining: Joining
     findings: tuple[Finding, ...]
 
 
 def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
     """Show a table and the fields that say what it means; return what they say."""
-    columns = view.columns
-    assert columns is not None
     name = view.name
-    given = (columns, drawn.columns, drawn.source)
-    guess, units = once(f"table.{name}", given, lambda: draft_table(*given))
     with st.container(border=True):
         st.markdown(f"#### {t('import.table', file=escaped(name))}")
+        columns, kept = _part_of_rows(t, view)
+        given = (columns, drawn.columns, drawn.source)
+        guess, units = once(f"table.{name}", given, lambda: draft_table(*given))
         joining = join_fields(t, columns, guess, drawn)
         keys = tuple(str(part) for part in parts_of(joining.key))
         mode, date, date_column, findings = _date(t, columns, guess, keys[0])
@@ -75,7 +73,7 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
             show_preview(t, view)
             left_out, unclear = _reading(t, view)
             markers, decimal = _signs(t, name)
-    sums = total_rules(joining.totals, joining.cells(columns))
+    sums = joining.sums(columns)
     source = TableSource(
         name,
         joining.key,
@@ -91,13 +89,36 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         markers=markers,
         decimal=decimal,
         keys=joining.rule,
-        keep_where=guess.keep_where if joining.key == guess.key and long == guess.measure_column else {},
+        keep_where=kept | (dict(guess.keep_where) if joining.key == guess.key and long == guess.measure_column else {}),
         name=guess.name if any(one.name for one in sums) or not drawn.source.name else "",
         left_out=left_out,
         totals=sums,
         ignore_unmatched=joining.ignored,
     )
-    return MappedTable(source, measures, joining.merged, (*unclear, *findings, *told))
+    return MappedTable(source, measures, joining, (*unclear, *findings, *told))
+
+
+def _part_of_rows(t: Texts, view: FileView) -> tuple[Columns, dict[str, str]]:
+    """Show the fields that choose rows by a column; return these rows, and the choice as a recipe has it."""
+    columns, name = view.columns, view.name
+    assert columns is not None
+    with section(t("import.rows_part"), f"rows.{name}", is_sure=True):
+        left, right = st.columns(2)
+        column = pick(
+            left, t("import.rows_column"), f"rows.column.{name}", ("", *columns.headings), "",
+            told=lambda one: one or t("import.none"),
+        )  # fmt: skip
+        values = tuple(sorted({cell for cell in columns.texts.get(column, ()) if cell})[:_MOST_VALUES])
+        wanted = pick(right, t("import.rows_value"), f"rows.value.{name}", values, values[0]) if values else ""
+    if not wanted:
+        return columns, {}
+
+    def chosen() -> Columns:
+        rows = [row for row, cell in enumerate(columns.texts[column]) if cell == wanted]
+        texts = {heading: [cells[row] for row in rows] for heading, cells in columns.texts.items()}
+        return replace(columns, texts=texts)
+
+    return once(f"rows.{name}", (columns, column, wanted), chosen), {column: re.escape(wanted)}
 
 
 def _long(t: Texts, columns: Columns, guess: TableSource, skip: tuple[str, ...]) -> tuple[str, str, Columns]:
