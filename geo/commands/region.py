@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,13 @@ def run_describe(args: argparse.Namespace) -> int:
 
 def run_build(args: argparse.Namespace) -> int:
     """Build a region and, unless it is only checked, write it; return the exit status."""
+    from geo.temporary import own_folder
+
+    with own_folder("build") as work:
+        return _run_build(args, work)
+
+
+def _run_build(args: argparse.Namespace, work: Path) -> int:
     from geo.bounded import call_bounded
     from geo.defaults import TRAVEL_BOUNDS
     from geo.region.package import write_region
@@ -90,7 +98,8 @@ def run_build(args: argparse.Namespace) -> int:
         linked = {
             other.resolve() for path in named for other in path.parent.glob(f"{path.stem}*") if other.is_symlink()
         }
-        result = call_bounded(build_region, recipe, files, reads=[files, *linked], bounds=TRAVEL_BOUNDS)
+        build = partial(build_region, recipe, files, work=work)
+        result = call_bounded(build, reads=[files, *linked], folders=[work], bounds=TRAVEL_BOUNDS)
         _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
         print_text("\n".join(_joins(t, result.joins)))
         if result.region is None:

@@ -10,4 +10,5 @@ from geo.region.model.minutes import ROW_LIMITS, minutes_text, read_minutes, say
 from geo.region.model.overview import MeasureOverview, overview_of
 from geo.region.model.parts import PARTS
 from geo.region.model.region import CORRECTED, Region
+from geo.region.model.streets import STREET_ENDINGS, check_coverage, packed_streets
 from geo.region.model.zones import zone_of

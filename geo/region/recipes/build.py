@@ -6,6 +6,8 @@ the end an error among the findings means that there is no region.
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import pandas as pd
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding
-from geo.region.model import Region, try_assemble
+from geo.region.model import Region, check_coverage, packed_streets, try_assemble
 from geo.region.recipes.corrections import correct_cells
 from geo.region.recipes.joins import JoinReport, combine, join_table
 from geo.region.recipes.places import read_cells, read_landscape, read_sites, read_zones
@@ -25,6 +27,7 @@ from geo.region.recipes.reading import TableValues, read_source
 from geo.region.recipes.recipe import Recipe, TableSource
 from geo.region.recipes.totals import check_totals
 from geo.region.schema import STATISTICS_COLUMNS
+from geo.temporary import new_folder
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,30 @@ class BuildResult:
     joins: tuple[JoinReport, ...]
 
 
-def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = None) -> BuildResult:
+def build_region(
+    recipe: Recipe, files: Path, *, limits: ReadLimits | None = None, work: Path | None = None
+) -> BuildResult:
     """Build a region from files.
+
+    Parameters
+    ----------
+    work
+        Folder for files that had to be converted, which is the caller's and must outlive the region; where left out,
+        one is made that lives as long as the region.
 
     Returns
     -------
     BuildResult
         Faults of the data are findings, not exceptions: all of them at once.
     """
+    if work is None:
+        work = new_folder("build")
+        result = build_region(recipe, files, limits=limits, work=work)
+        if result.region is not None and any(work.iterdir()):
+            weakref.finalize(result.region, shutil.rmtree, work, ignore_errors=True)
+        else:
+            shutil.rmtree(work, ignore_errors=True)
+        return result
     limits = limits or ReadLimits()
     findings: list[Finding] = []
     try:
@@ -80,11 +99,12 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
     totals = pd.concat([table.totals for table, _ in tables], ignore_index=True)
     findings += check_totals(totals, values, quarters, recipe.all_measures)
     beside = _beside_quarters(recipe, files, quarters, limits, findings)
-    paths = {name: getattr(recipe, name) for name in ("streets", "timetable", "travel_table")}
+    paths = {name: getattr(recipe, name) for name in ("timetable", "travel_table")}
     given: dict[str, Any] = {
         **{name: getattr(recipe, name) for name in ("id", "name", "is_fictional", "sources", "disclosure")},
         **{name: files / path if path else None for name, path in paths.items()},
         **beside,
+        "streets": _streets(recipe, files, work, quarters, findings),
         "quarters": quarters,
         "statistics": values[list(STATISTICS_COLUMNS)],
         "measures": recipe.all_measures,
@@ -94,6 +114,22 @@ def build_region(recipe: Recipe, files: Path, *, limits: ReadLimits | None = Non
     }
     region, found = try_assemble(given, arrange=lambda found: _sorted(_located(found, values)))
     return BuildResult(region, found, tuple(joins))
+
+
+def _streets(
+    recipe: Recipe, files: Path, work: Path, quarters: gpd.GeoDataFrame, findings: list[Finding]
+) -> Path | None:
+    """Return the streets as packages hold them, looked through; None where there are none or they cannot be read."""
+    if not recipe.streets:
+        return None
+    path = files / recipe.streets
+    try:
+        packed = packed_streets(path, work)
+        findings += check_coverage(packed, quarters, path.name)
+    except DataError as fault:
+        findings += fault.findings
+        return None
+    return packed
 
 
 def _read_tables(

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from geo.region.archive import is_zip
+from geo.region.model import STREET_ENDINGS
 from geo.region.recipes.heading_words import (
     DATE_HEADING,
     KEY_HEADING,
@@ -50,7 +51,6 @@ _BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparq
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ENDINGS = {
     "recipe": (".toml",),
-    "streets": (".pbf",),
     "part": (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx"),
     "boundaries": _BOUNDARY_ENDINGS,
     "table": _TABLE_ENDINGS,
@@ -84,6 +84,8 @@ class Columns:
 def role_of(name: str, content: bytes) -> str:
     """Return what a file is for: one of ``ROLES``; its content outweighs its ending."""
     ending = PurePosixPath(name).suffix.lower()
+    if name.lower().endswith(STREET_ENDINGS):
+        return "streets"
     if is_zip(content[:4]):
         return _role_of_zip(content, ending)
     if content.startswith((b"PAR1", b"SQLite format 3")):

@@ -20,6 +20,7 @@ from geo.region.recipes import JoinReport, Recipe, build_region, check_recipe, c
 from geo.temporary import new_folder, own_folder
 
 T = TypeVar("T")
+_WORK = ".work"  # no file of a user is called so
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def build_from(recipe: Recipe, files: Mapping[str, bytes], stamp: str, limits: R
     folder = new_folder("import")
     _write(recipe, files, folder)
     named = ", ".join(files)[:80]
-    build = partial(build_region, recipe, folder, limits=limits)
+    (folder / _WORK).mkdir()
+    build = partial(build_region, recipe, folder, limits=limits, work=folder / _WORK)
     result, findings = _read(folder, lambda: call_bounded(build, folders=[folder], file=named))
     region = _kept_in(folder, result.region if result else None)
     if result is None:
