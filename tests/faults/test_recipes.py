@@ -52,7 +52,9 @@ def built(folder: Path, boundaries: str = "", table: str = "", *, columns: str =
         [
             'id = "probe"\nname = "Probe"',
             more,
-            '[boundaries]\nfile = "q.geojson"\nkey = "key"' + ("" if "name = " in boundaries else '\nname = "name"'),
+            "[boundaries]",
+            "" if boundaries.startswith("file = ") else 'file = "q.geojson"',
+            'key = "key"' + ("" if "name = " in boundaries else '\nname = "name"'),
             boundaries,
             "[[tables]]",
             *(line for line in usual if line.split(" =")[0] not in given),
@@ -535,3 +537,35 @@ def test_a_region_may_hold_residents_or_recipients_only(table: str, fault: Fault
     result = built_draft(fault("residents_only"), "grenzen.geojson", table)
     measure = "residents" if table == "nur_einwohner.csv" else "recipients"
     assert values(result, measure)["09"] == (1009 if measure == "residents" else 188)
+
+
+# several files
+
+
+def test_boundaries_come_from_several_files(tmp_path: Path) -> None:
+    import geopandas as gpd
+
+    write(tmp_path, quarters(*"ABCD"), t="key;ew;lb\n" + "".join(f"{n:02d};{n}000;{n}00\n" for n in range(1, 5)))
+    whole = gpd.read_file(tmp_path / "q.geojson")
+    whole[:2].to_file(tmp_path / "west.gpkg")
+    whole[2:].to_crs(25832).to_file(tmp_path / "ost.gpkg")
+    files = 'file = "west.gpkg"\nmore_files = ["ost.gpkg"]'
+    result = built(tmp_path, files)
+    assert values(result) == {"01": 100, "02": 200, "03": 300, "04": 400}
+    assert result.region is not None
+    areas = result.region.quarters.geometry.area
+    assert areas.max() < 1.1 * areas.min()
+    for name, part in (("west", whole[:2]), ("ost", whole[2:])):
+        part.to_crs(25832).set_crs(None, allow_override=True).to_file(tmp_path / f"{name}.gpkg")
+    assert "crs_missing" in codes(built(tmp_path, files))
+    assert len(values(built(tmp_path, files + '\ncrs = "EPSG:25832"'))) == 4
+    assert values(built(tmp_path, files + '\ncrs = "EPSG:25832"\nkeep = "0[34]"')) == {"03": 300, "04": 400}
+
+
+def test_a_key_in_two_files_is_told_with_both(tmp_path: Path) -> None:
+    write(tmp_path, quarters("A"), t="key;ew;lb\n01;1000;100\n")
+    (tmp_path / "r.geojson").write_bytes((tmp_path / "q.geojson").read_bytes())
+    result = built(tmp_path, 'more_files = ["r.geojson"]')
+    (found,) = [one for one in result.findings if one.code == "key_duplicate"]
+    assert (found.file, found.parameters["rows"]) == ("q.geojson, r.geojson", "1, 2")
+    assert "file_missing" in codes(built(tmp_path, 'more_files = ["s.geojson"]'))

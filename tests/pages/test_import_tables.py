@@ -84,3 +84,13 @@ def test_land_is_taken_and_water_left(page: Page) -> None:
     table = ("zahlen.csv", csv(lines, "nr;Einwohner;SGB II"), "")
     page.upload(("grenzen.geojson", json.dumps(areas).encode(), ""), table)
     assert len(region_of(page).quarters) == 6
+
+
+def test_boundaries_in_two_files_are_taken_together(page: Page) -> None:
+    files = []
+    for name, numbers in (("west", range(4)), ("ost", range(4, 9))):
+        areas = boundaries()
+        areas["features"] = [areas["features"][number] for number in numbers]
+        files.append((f"{name}.geojson", json.dumps(areas).encode(), ""))
+    page.upload(*files, ("zahlen.csv", csv(), ""))
+    assert len(region_of(page).quarters) == 9

@@ -124,6 +124,7 @@ def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 def paths_of(recipe: Recipe) -> Iterator[tuple[str, str]]:
     """Yield the entries of a recipe that name files, and the paths."""
     yield "boundaries.file", recipe.boundaries.file
+    yield from (("boundaries.more_files", path) for path in recipe.boundaries.more_files)
     for name in ("streets", "timetable", "travel_table"):
         if getattr(recipe, name):
             yield name, getattr(recipe, name)

@@ -76,6 +76,7 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
             keep=is_kept,
             dissolve=source.dissolve,
             encoding=source.encoding or None,
+            more=[files / path for path in source.more_files],
             corrections=[
                 KeyCorrection(one.old, one.new, one.row or None, (one.lon, one.lat) if one.lon or one.lat else None)
                 for one in source.corrections

@@ -40,6 +40,8 @@ class BoundarySource:
 
     Parameters
     ----------
+    more_files
+        Further files of the same columns, e.g. one for each district.
     key, name, district
         Columns. Without ``name`` the first table with a ``name`` names the quarters. Without ``district``,
         ``district_from_key`` takes that many characters of the key.
@@ -60,6 +62,7 @@ class BoundarySource:
     file: str
     key: str
     name: str = ""
+    more_files: tuple[str, ...] = ()
     district: str = ""
     district_from_key: int = 0
     district_names: Mapping[str, str] = field(default_factory=dict)

@@ -91,6 +91,7 @@ def read_boundaries(
     swap_axes: bool = False,
     target_crs: str | None = None,
     encoding: str | None = None,
+    more: Sequence[Path] = (),
     limits: ReadLimits = _DEFAULT_LIMITS,
 ) -> Boundaries:
     """Read the polygons of quarters from GeoJSON, GeoPackage, Shapefile (file, folder, zip) or GeoParquet.
@@ -112,6 +113,8 @@ def read_boundaries(
         System in metres to return; :func:`projected_crs` if None.
     encoding
         Of the texts of a shapefile; found if None.
+    more
+        Further files of the same columns; records are counted through, and told of under the names of all files.
 
     Raises
     ------
@@ -122,16 +125,21 @@ def read_boundaries(
     """
     given = parse_crs(crs) if crs is not None else None
     target = _target(target_crs)
-    file = source.name
-    with opened(source, limits=limits, encoding=encoding) as layers:
-        chosen = choose_layer(layers, layer, file=file)
-        frame, findings = read_layer(chosen, file=file, limits=limits)
-        is_default = not declares_crs(chosen)
-    frame = _with_plain_columns(frame)
-    if frame.empty:
-        raise DataError((*findings, error("layer_empty", file=file)))
-    findings += _column_faults(frame, (key, *((name,) if name else ())), file)
+    frames: list[gpd.GeoDataFrame] = []
+    findings: list[Finding] = []
+    wanted = (key, *((name,) if name else ()))
+    for path in (source, *more):
+        with opened(path, limits=limits, encoding=encoding) as layers:
+            chosen = choose_layer(layers, layer, file=path.name)
+            frame, told = read_layer(chosen, file=path.name, limits=limits)
+            is_default = not declares_crs(chosen)
+        if frame.empty:
+            raise DataError((*findings, *told, error("layer_empty", file=path.name)))
+        findings += [*told, *_column_faults(frame, wanted, path.name)]
+        frames.append(_placed_as(frame, frames, given, path.name) if more else frame)
     _stop_at_errors(findings)
+    file = ", ".join(path.name for path in (source, *more))
+    frame = _with_plain_columns(pd.concat(frames, ignore_index=True) if more else frames[0])
     if swap_axes:
         frame = frame.set_geometry(shapely.transform(frame.geometry.to_numpy(), lambda xy: xy[:, ::-1]), crs=frame.crs)
     frame, told = _keyed(frame, key, file, keep)
@@ -234,6 +242,21 @@ def _with_plain_columns(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         if frame[column].map(lambda cell: isinstance(cell, (list, tuple, dict, np.ndarray))).any():
             frame[column] = frame[column].map(str)
     return frame
+
+
+def _placed_as(
+    frame: gpd.GeoDataFrame, before: Sequence[gpd.GeoDataFrame], given: CRS | None, file: str
+) -> gpd.GeoDataFrame:
+    """Bring a further file into the system of the first, unless one system is given for all."""
+    if given is not None:
+        frame = frame.set_crs(given, allow_override=True)
+    if not before:
+        return frame
+    if frame.crs is None or before[0].crs is None:
+        raise DataError((error("crs_missing", file=file, guess=guess_crs(frame.total_bounds) or "-"),))
+    moved = frame.to_crs(before[0].crs)
+    name = before[0].geometry.name
+    return moved if moved.geometry.name == name else moved.rename_geometry(name)
 
 
 def _placed(

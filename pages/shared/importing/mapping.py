@@ -142,11 +142,21 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
     with st.container(border=True):
         names = tuple(view.name for view in views)
         chosen = names[0]
+        parts = [view.columns for view in views if view.columns is not None]
+        are_alike = len({frozenset(part.headings) for part in parts}) == 1
         if len(names) > 1:
-            chosen = pick(st, t("import.boundaries_file"), "boundaries", names, names[0])
+            chosen = pick(
+                st, t("import.boundaries_file"), "boundaries", ("", *names) if are_alike else names,
+                "" if are_alike else names[0], told=lambda one: one or t("import.boundaries_all"),
+            )  # fmt: skip
+        more = names[1:] if not chosen else ()
+        chosen = chosen or names[0]
         view = next(one for one in views if one.name == chosen)
         columns = view.columns
         assert columns is not None
+        if more:
+            texts = {heading: [cell for part in parts for cell in part.texts[heading]] for heading in columns.headings}
+            columns = Columns(chosen, texts)
         st.markdown(f"#### {t('import.boundaries', file=escaped(chosen))}")
         if len(view.parts) > 1:
             pick(st, t("import.layer"), f"layer.{chosen}", view.parts, view.facts.get("layer", view.parts[0]))
@@ -181,8 +191,8 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
                 pick(right, t("import.keep_value"), f"bkept.{chosen}", values, first or values[0]) if values else ""
             )
     source = BoundarySource(
-        chosen, key, name, district=district, layer=view.facts.get("layer", ""), crs=crs, target_crs="",
-        dissolve=dissolve, keys=zeros, keep_where={column: re.escape(wanted)} if wanted else {},
+        chosen, key, name, more_files=more, district=district, layer=view.facts.get("layer", ""), crs=crs,
+        target_crs="", dissolve=dissolve, keys=zeros, keep_where={column: re.escape(wanted)} if wanted else {},
         keep=f"{re.escape(start)}.*" if start else "",
     )  # fmt: skip
     return Drawn(columns, source, {column: wanted} if wanted else {}, start)
