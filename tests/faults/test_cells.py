@@ -168,6 +168,20 @@ def test_thousands_of_ods_are_said() -> None:
 # Leading zeros
 
 
+def test_formats_of_ods_may_stand_in_the_styles_of_the_file() -> None:
+    style = '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+    look = 'table:style-name="ce1" office:value-type="float" office:value="5111000"'
+    table = row(text_cell("AGS"), text_cell("n")) + row(f"<table:table-cell {look}/>", number_cell(7))
+    formats = (
+        '<number:number-style style:name="N1"><number:number number:min-integer-digits="8"/></number:number-style>'
+    )
+    out = io.BytesIO(ods(table, style))
+    with zipfile.ZipFile(out, "a") as archive:
+        begin = archive.read("content.xml").decode().partition(">")[2].partition(">")[0]
+        archive.writestr("styles.xml", f"{begin}>{formats}</office:document-content>")
+    assert cells(out.getvalue(), "AGS", "t.ods") == ["05111000"]
+
+
 @pytest.mark.parametrize(
     ("format_", "keys"), [("00000", ["00111", "05111"]), ("00", ["111", "5111"]), ("0", ["111", "5111"])]
 )
@@ -255,6 +269,14 @@ def test_marks_behind_a_number_are_left_out(mark: str, tmp_path: Path) -> None:
     parsed = parse_numbers(frame["n"], markers=MARKER_SETS["default"])
     assert parsed.values.tolist() == [116.0, 117.0]
     assert [one.code for one in parsed.findings] == ["footnote_mark"]
+
+
+@pytest.mark.parametrize(("position", "text"), [("33% 58%", "116¹"), ("-33% 58%", "1161"), ("0% 100%", "1161")])
+def test_signs_of_ods_are_raised_by_their_height(position: str, text: str) -> None:
+    height = f'<style:text-properties style:text-position="{position}"/>'
+    style = f'<style:style style:name="T1" style:family="text">{height}</style:style>'
+    cell = text_cell('116<text:span text:style-name="T1">1</text:span>')
+    assert cells(ods(row(text_cell("nr"), text_cell("n")) + row(number_cell(1), cell), style), "n", "t.ods") == [text]
 
 
 @pytest.mark.parametrize("mark", ["1", "1)", "a", "2)3)"])

@@ -143,7 +143,7 @@ def _from_workbook(content: bytes, name: str, spec: TableSpec, limits: ReadLimit
     sheets = read_sheets(content, sheet=spec.sheet, name=name, limits=limits)
     sheet, findings = _fullest(sheets, name)
     if not any(cell for row in sheet.rows for cell in row):
-        raise DataError((error("sheet_empty", file=name, sheet=sheet.name),))
+        raise DataError((*sheet.findings, error("sheet_empty", file=name, sheet=sheet.name)))
     found = replace(spec, sheet=sheet.name, encoding=None, delimiter=None)
     told = (*findings, *sheet.findings)
     return _table(sheet.rows, name, found, told, has_merged=bool(sheet.merged), hidden=sheet.hidden_columns)

@@ -22,6 +22,7 @@ _HIDDEN = re.compile(rb'<(?:\w+:)?(row|col)\s([^>]*\bhidden="(?:1|true)"[^>]*)>'
 _NUMBER_ATTRIBUTE = re.compile(rb'\b(r|min|max)="(\d{1,7})"')
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _INLINE = re.compile(rb'(<(?:\w+:)?c\s[^>]*?\bt="inlineStr"[^>]*>)\s*(<(?:\w+:)?is>.*?</(?:\w+:)?is>)', re.DOTALL)
+_IS_RAISED = re.compile(r"super|[1-9]\d*(?:\.\d+)?%")  # of the height of the letters; below the line it is negative
 _MOST_COLUMNS, _MOST_REPEATED, _MOST_ZEROS = 16_384, 100_000, 20
 _TABLE, _OFFICE, _STYLE, _NUMBER, _TEXT = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}"
@@ -244,11 +245,12 @@ def _look_of_ods(archive: zipfile.ZipFile, names: set[str], title: str) -> Sheet
 class _OdsStyles:
     """What the formats of cell styles mean, by the names of the styles, and names of text styles that raise signs."""
 
+    formats: dict[str | None, str] = field(default_factory=dict)
     kinds: dict[str | None, str] = field(default_factory=dict)
     raised: set[str | None] = field(default_factory=set)
 
     def add(self, root: Any) -> None:
-        formats = {
+        self.formats |= {
             one.get(f"{_STYLE}name"): "year" if one.find(f"{_NUMBER}month") is None else "month"
             for one in root.iter(f"{_NUMBER}date-style")
             if one.find(f"{_NUMBER}year") is not None and one.find(f"{_NUMBER}day") is None
@@ -258,14 +260,14 @@ class _OdsStyles:
             given = {} if number is None else number.attrib
             digits = given.get(f"{_NUMBER}min-integer-digits", "1")
             if float(given.get(f"{_NUMBER}display-factor", "1")) > 1:
-                formats[one.get(f"{_STYLE}name")] = "thousands"
+                self.formats[one.get(f"{_STYLE}name")] = "thousands"
             elif digits.isdigit() and 1 < int(digits) < _MOST_ZEROS:
-                formats[one.get(f"{_STYLE}name")] = "0" * int(digits)
+                self.formats[one.get(f"{_STYLE}name")] = "0" * int(digits)
         for one in root.iter(f"{_STYLE}style"):
-            if one.get(f"{_STYLE}data-style-name") in formats:
-                self.kinds[one.get(f"{_STYLE}name")] = formats[one.get(f"{_STYLE}data-style-name")]
+            if one.get(f"{_STYLE}data-style-name") in self.formats:
+                self.kinds[one.get(f"{_STYLE}name")] = self.formats[one.get(f"{_STYLE}data-style-name")]
             for properties in one.iter(f"{_STYLE}text-properties"):
-                if (properties.get(f"{_STYLE}text-position") or "").startswith("super"):
+                if _IS_RAISED.match(properties.get(f"{_STYLE}text-position") or ""):
                     self.raised.add(one.get(f"{_STYLE}name"))
 
 
