@@ -87,7 +87,8 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
     from geo.bounded import call_bounded
     from geo.defaults import TRAVEL_BOUNDS
     from geo.region.package import write_region
-    from geo.region.recipes import build_region, paths_of, read_recipe
+    from geo.region.recipes import paths_of, read_recipe
+    from geo.region.renewal import build_recipe
     from geo.text import texts
 
     t = texts(args.lang)
@@ -98,7 +99,7 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
         linked = {
             other.resolve() for path in named for other in path.parent.glob(f"{path.stem}*") if other.is_symlink()
         }
-        build = partial(build_region, recipe, files, work=work)
+        build = partial(build_recipe, recipe, files, work=work)
         result = call_bounded(build, reads=[files, *linked], folders=[work], bounds=TRAVEL_BOUNDS)
         _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
         print_text("\n".join(_joins(t, result.joins)))

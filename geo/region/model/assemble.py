@@ -51,19 +51,25 @@ def assemble_region(**given: Any) -> Region:
 
 
 def try_assemble(
-    given: Parts, *, arrange: Callable[[list[Finding]], tuple[Finding, ...]] = tuple
+    given: Parts,
+    *,
+    arrange: Callable[[list[Finding]], tuple[Finding, ...]] = tuple,
+    disclosed: frozenset[str] = frozenset(),
 ) -> tuple[Region | None, tuple[Finding, ...]]:
     """Return the region and all findings, or None and the findings if any of them is an error.
 
-    ``given`` as in :func:`assemble_region`; ``arrange`` puts the findings into their final order and form.
+    ``given`` as in :func:`assemble_region`; ``arrange`` puts the findings into their final order and form; figures of
+    the dates ``disclosed`` come from a region, passed disclosure control there and stay as they are.
     """
     parts = _whole(given)
     found = [*parts["findings"], *check_id(parts["id"]), *check_parts(parts)]
     if has_errors(found):
         return None, arrange(found)
-    statistics, withheld = apply_disclosure(
-        parts["statistics"], parts["quarters"], parts["measures"], parts["disclosure"]
+    is_new = ~parts["statistics"]["date"].isin(disclosed)
+    shown, withheld = apply_disclosure(
+        parts["statistics"][is_new], parts["quarters"], parts["measures"], parts["disclosure"]
     )
+    statistics = pd.concat([parts["statistics"][~is_new], shown]) if disclosed else shown
     odd = check_shown(statistics, parts["quarters"], parts["measures"])
     found = [*_about_shown(found, statistics), *odd, *withheld]
     if has_errors(found):

@@ -11,7 +11,7 @@ from geo.region.schema import STATES_WITH_NUMBER, Measure
 if TYPE_CHECKING:
     import pandas as pd
 
-HIGHEST = 5
+HIGHEST, MOVED = 5, 3
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class MeasureOverview:
         Key of a quarter and its value.
     before, change_percent
         The date before, and how the sum over the quarters shown at both dates changed; None if there is none.
+    moved
+        Quarters with the largest change since then: key, value before, value now.
     """
 
     measure: Measure
@@ -37,6 +39,7 @@ class MeasureOverview:
     lowest: tuple[str, float]
     highest: tuple[str, float]
     before: str | None = None
+    moved: tuple[tuple[str, float, float], ...] = ()
     change_percent: float | None = None
 
 
@@ -90,13 +93,17 @@ def _overview(measure: Measure, shown: pd.DataFrame) -> MeasureOverview:
     dates = sorted(shown["date"].unique())
     values = _at(shown, dates[-1])
     before, change = None, None
-    if len(dates) > 1 and not measure.is_rate:
+    moved: tuple[tuple[str, float, float], ...] = ()
+    if len(dates) > 1:
         both = _at(shown, dates[-2]).to_frame("old").join(values.rename("new"), how="inner")
         before = str(dates[-2])
-        change = float(100 * (both["new"].sum() / both["old"].sum() - 1)) if both["old"].sum() > 0 else None
+        if not measure.is_rate and both["old"].sum() > 0:
+            change = float(100 * (both["new"].sum() / both["old"].sum() - 1))
+        most = (both["new"] - both["old"]).abs().nlargest(MOVED)
+        moved = tuple((str(key), float(both["old"][key]), float(both["new"][key])) for key in most[most > 0].index)
     lowest, highest = _pairs(values.nsmallest(1))[0], _pairs(values.nlargest(1))[0]
     total = None if measure.is_rate else float(values.sum())
-    return MeasureOverview(measure, str(dates[-1]), total, len(values), lowest, highest, before, change)
+    return MeasureOverview(measure, str(dates[-1]), total, len(values), lowest, highest, before, moved, change)
 
 
 def _at(shown: pd.DataFrame, date: str) -> pd.Series[float]:

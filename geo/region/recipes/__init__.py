@@ -1,6 +1,6 @@
 """Recipes: how the files of an office become a region."""
 
-from geo.region.recipes.build import build_region
+from geo.region.recipes.build import BuildResult, build_region
 from geo.region.recipes.checks import check_recipe, paths_of
 from geo.region.recipes.draft import (
     Columns,
@@ -14,13 +14,21 @@ from geo.region.recipes.draft import (
     total_rules,
 )
 from geo.region.recipes.file_view import FileView, companions, view_file
-from geo.region.recipes.heading_words import OWN_UNITS, SITE_HEADINGS, guess_date, guess_factor
+from geo.region.recipes.heading_words import (
+    OWN_UNITS,
+    SITE_HEADINGS,
+    dates_said,
+    guess_date,
+    guess_factor,
+    guess_measure,
+    without_dates,
+)
 from geo.region.recipes.joins import JoinReport
 from geo.region.recipes.key_pairs import KeyPair, key_pairs, nearest, nested_sums
 from geo.region.recipes.keys import QuarterNames, compose_keys, fold_name, map_key, map_keys, strip_pattern, stripped_by
-from geo.region.recipes.new_year import found_again
 from geo.region.recipes.recipe import (
     BoundarySource,
+    Break,
     CellCorrection,
     MergedUnit,
     Recipe,
@@ -28,5 +36,5 @@ from geo.region.recipes.recipe import (
     TableSource,
     ZoneSource,
 )
-from geo.region.recipes.rules import ColumnNames, ColumnRule, KeyRule, RowRule, TotalRule, parts_of
+from geo.region.recipes.rules import ColumnName, ColumnNames, ColumnRule, KeyRule, RowRule, TotalRule, parts_of
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text

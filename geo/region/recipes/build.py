@@ -17,10 +17,11 @@ import pandas as pd
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
-from geo.findings import Finding
-from geo.region.model import Region, check_coverage, packed_streets, try_assemble
+from geo.findings import Finding, error, note
+from geo.region.model import CORRECTED, Region, check_coverage, packed_streets, try_assemble
 from geo.region.recipes.corrections import correct_cells
 from geo.region.recipes.joins import JoinReport, combine, join_table
+from geo.region.recipes.keys import QuarterNames
 from geo.region.recipes.places import read_cells, read_landscape, read_sites, read_zones
 from geo.region.recipes.quarters import Quarters, read_quarters
 from geo.region.recipes.reading import TableValues, read_source
@@ -50,12 +51,20 @@ class BuildResult:
 
 
 def build_region(
-    recipe: Recipe, files: Path, *, limits: ReadLimits | None = None, work: Path | None = None
+    recipe: Recipe,
+    files: Path,
+    *,
+    earlier: Region | None = None,
+    limits: ReadLimits | None = None,
+    work: Path | None = None,
 ) -> BuildResult:
     """Build a region from files.
 
     Parameters
     ----------
+    earlier
+        Region of earlier dates: its quarters stand for the boundaries of the recipe, its figures stay as they are
+        disclosed in it, and what lies beside its quarters stays where the recipe names no other.
     work
         Folder for files that had to be converted, which is the caller's and must outlive the region; where left out,
         one is made that lives as long as the region.
@@ -67,7 +76,7 @@ def build_region(
     """
     if work is None:
         work = new_folder("build")
-        result = build_region(recipe, files, limits=limits, work=work)
+        result = build_region(recipe, files, earlier=earlier, limits=limits, work=work)
         if result.region is not None and any(work.iterdir()):
             weakref.finalize(result.region, shutil.rmtree, work, ignore_errors=True)
         else:
@@ -76,7 +85,7 @@ def build_region(
     limits = limits or ReadLimits()
     findings: list[Finding] = []
     try:
-        drawn, told = read_quarters(recipe.boundaries, files, limits)
+        drawn, told = _quarters(recipe, files, earlier, limits)
         findings += told
     except DataError as fault:
         findings += fault.findings
@@ -106,13 +115,20 @@ def build_region(
         **beside,
         "streets": _streets(recipe, files, work, quarters, findings),
         "quarters": quarters,
-        "statistics": values[list(STATISTICS_COLUMNS)],
+        "statistics": pd.concat([*([] if earlier is None else [earlier.statistics]), values[list(STATISTICS_COLUMNS)]]),
         "measures": recipe.all_measures,
         "travel_mode": recipe.travel_mode,
         "breaks": tuple((one.date, one.key) for one in recipe.breaks),
         "findings": findings,
     }
-    region, found = try_assemble(given, arrange=lambda found: _sorted(_located(found, values)))
+    disclosed: frozenset[str] = frozenset()
+    if earlier is not None:
+        findings += _about_earlier(earlier, recipe, sorted(values["date"].unique()))
+        disclosed = frozenset(earlier.dates)
+        beside_it = ("sites", "landscape", "cells", "zones", "streets", "timetable", "travel_table")
+        given |= {name: getattr(earlier, name) for name in beside_it if given.get(name) is None}
+        given["travel_mode"] = recipe.travel_mode if recipe.travel_table else earlier.travel_mode
+    region, found = try_assemble(given, arrange=lambda found: _sorted(_located(found, values)), disclosed=disclosed)
     return BuildResult(region, found, tuple(joins))
 
 
@@ -130,6 +146,25 @@ def _streets(
         findings += fault.findings
         return None
     return packed
+
+
+def _quarters(
+    recipe: Recipe, files: Path, earlier: Region | None, limits: ReadLimits
+) -> tuple[Quarters, list[Finding]]:
+    if earlier is None:
+        return read_quarters(recipe.boundaries, files, limits)
+    return Quarters(earlier.quarters.copy(), QuarterNames(earlier.quarters["name"].to_dict())), []
+
+
+def _about_earlier(earlier: Region, recipe: Recipe, dates: list[str]) -> list[Finding]:
+    """Say which dates are taken as they are; an error where they would not stand beside the new ones."""
+    file = Path(recipe.boundaries.file).name
+    again = [date for date in dates if date in earlier.dates]
+    findings = [error("earlier_date_again", file=file, date=date) for date in again]
+    if recipe.disclosure != earlier.disclosure:
+        findings.append(error("earlier_rule_differs", file=file))
+    kept = [finding for finding in earlier.findings if finding.code == CORRECTED]
+    return [*kept, *findings, note("earlier_dates_kept", file=file, dates=", ".join(earlier.dates))]
 
 
 def _read_tables(

@@ -231,3 +231,8 @@ def coordinate_columns(headings: Sequence[str]) -> tuple[str, str] | None:
     x = next((heading for word, heading in folded if word in _X), None)
     y = next((heading for word, heading in folded if word in _Y), None)
     return None if x is None or y is None else (x, y)
+
+
+def without_dates(heading: str) -> str:
+    """Return a heading folded, without the dates and years in it: what stays from one year to the next."""
+    return fold_name(re.sub("|".join(_DATES_IN_TEXT), " ", heading, flags=re.IGNORECASE))

@@ -40,6 +40,8 @@ class BoundarySource:
 
     Parameters
     ----------
+    file
+        Polygons; or a region package, whose quarters, sites and earlier dates are then part of the region as they are.
     more_files
         Further files of the same columns, e.g. one for each district.
     key, name, district

@@ -16,7 +16,8 @@ from geo.errors import DataError, GeoError
 from geo.findings import Finding, error, has_errors
 from geo.region.model import Region
 from geo.region.package import load_region, write_region
-from geo.region.recipes import JoinReport, Recipe, build_region, check_recipe, companions, paths_of
+from geo.region.recipes import JoinReport, Recipe, check_recipe, companions, paths_of
+from geo.region.renewal import build_recipe
 from geo.temporary import new_folder, own_folder
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def build_from(recipe: Recipe, files: Mapping[str, bytes], stamp: str, limits: R
     _write(recipe, files, folder)
     named = ", ".join(files)[:80]
     (folder / _WORK).mkdir()
-    build = partial(build_region, recipe, folder, limits=limits, work=folder / _WORK)
+    build = partial(build_recipe, recipe, folder, limits=limits, work=folder / _WORK)
     result, findings = _read(folder, lambda: call_bounded(build, folders=[folder], file=named))
     region = _kept_in(folder, result.region if result else None)
     if result is None:

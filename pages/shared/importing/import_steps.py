@@ -27,8 +27,8 @@ from pages.shared.importing.look_over import (
     show_verdict,
     with_corrections,
 )
-from pages.shared.importing.mapping import MappedFiles, map_files, recipe_of_file
-from pages.shared.importing.new_year import new_year_of_region
+from pages.shared.importing.mapping import MappedFiles, map_files, map_new_year, recipe_of_file
+from pages.shared.importing.new_year import tables_among
 from pages.shared.importing.parts import BY_RECIPE, measure_names, plain_table, show_findings, show_keys, step_head
 from pages.shared.shell import paragraph, regions
 from pages.shared.uploads import session_files
@@ -51,7 +51,8 @@ def show_import(t: Texts) -> None:
         step_head(t, 1, "files", state, t("import.files_told", n=len(views)) if state == "done" else "")
     seen = st.container()
     package = next((view for view in views if use_of(view) == "package"), None)
-    outcome = _mapping_steps(t, views) if package is None else _package_steps(t, package, views)
+    is_whole = package is not None and not tables_among(views)
+    outcome = _package_steps(t, package) if package is not None and is_whole else _mapping_steps(t, views, package)
     region = outcome.region if outcome is not None else None
     step_head(t, 4, "result", "done" if region is not None else "waiting")
     if outcome is not None and region is not None:
@@ -62,26 +63,29 @@ def show_import(t: Texts) -> None:
         show_result(t, outcome)
 
 
-def _package_steps(t: Texts, package: FileView, views: Sequence[FileView]) -> Outcome | None:
+def _package_steps(t: Texts, package: FileView) -> Outcome | None:
     step_head(t, 2, "map", "done", t("import.map_package"))
     head = st.empty()
     check_package(t, package.name)
     outcome = outcome_of(stamp_of(package.name))
     if outcome is not None and outcome.region is not None:
-        new_year_of_region(t, package, outcome.region, views)
+        paragraph(t("import.new_year_none"))
     with head:
         step_head(t, 3, "check", _check_state(outcome, is_ready=True), _check_told(t, outcome))
     return outcome
 
 
-def _mapping_steps(t: Texts, views: Sequence[FileView]) -> Outcome | None:
+def _mapping_steps(t: Texts, views: Sequence[FileView], package: FileView | None) -> Outcome | None:
     used = [view for view in views if use_of(view) not in ("none", "package")]
     head = st.empty()
     mapping = MappedFiles(None, ())
     if used:
         recipe = next((view for view in used if use_of(view) == "recipe"), None)
         st.session_state[BY_RECIPE] = recipe is not None
-        mapping = recipe_of_file(t, recipe, views) if recipe is not None else map_files(t, used)
+        if package is not None:
+            mapping = map_new_year(t, package, views)
+        else:
+            mapping = recipe_of_file(t, recipe, views) if recipe is not None else map_files(t, used)
         mapping = replace(mapping, recipe=with_corrections(mapping.recipe))
     with head:
         step_head(t, 2, "map", "waiting" if not used else "done" if mapping.is_ready else "open")

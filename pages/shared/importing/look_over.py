@@ -98,9 +98,12 @@ def show_overview(t: Texts, region: Region, recipe: Recipe | None) -> None:
         unit = one.measure.unit
         total = "–" if one.total is None else t("import.total", total=t.number(one.total), n=one.counted)
         name = measure_name(t, one.measure.key, one.measure.label)
-        cells = (total, at(one.lowest, unit), at(one.highest, unit), _change(t, one))
+        moved = "; ".join(f"{at((key, was), unit)} → {value_text(t, now, unit)}" for key, was, now in one.moved)
+        cells = (total, at(one.lowest, unit), at(one.highest, unit), _change(t, one), moved)
         rows.append((f"{name}, {t.date(one.date)}", *cells, _files_of(recipe, one.measure.key)))
-    headings = [t(f"import.over_{name}") for name in ("measure", "total", "lowest", "highest", "change", "file")]
+    headings = [
+        t(f"import.over_{name}") for name in ("measure", "total", "lowest", "highest", "change", "moved", "file")
+    ]
     keep = [place for place in range(len(headings)) if place == 0 or any(row[place] for row in rows)]
     shown = [[row[place] for place in keep] for row in (headings, *rows)]
     plain_table(shown[0], shown[1:], caption=t("import.over"), note=t("import.over_note"))

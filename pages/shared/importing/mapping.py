@@ -31,10 +31,10 @@ from geo.region.recipes import (
 )
 from geo.region.tables import parse_date
 from geo.text import Texts
-from pages.shared.importing.build import files_of
-from pages.shared.importing.files import escaped, once, use_of
+from pages.shared.importing.build import files_of, load_from
+from pages.shared.importing.files import LIMITS, escaped, once, use_of
 from pages.shared.importing.joining import Drawn, zeros_field
-from pages.shared.importing.new_year import new_year_of_recipe
+from pages.shared.importing.new_year import new_year_of_recipe, new_year_of_region
 from pages.shared.importing.parts import count, pick, section, show_findings, tick, write
 from pages.shared.importing.tables import CRS_CHOICES, MappedTable, day_text, map_table, show_preview, system_name
 from pages.shared.shell import paragraph
@@ -70,10 +70,7 @@ class MappedFiles:
 def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> MappedFiles:
     """Show what a ready recipe asks for and return it."""
     try:
-        text = session_files()[view.name].content.decode("utf-8-sig")
-        recipe = call_bounded(partial(parse_recipe, text, name=view.name), file=view.name)
-    except UnicodeDecodeError:
-        return _faulty(t, (error("recipe_unreadable", file=view.name),))
+        recipe = _parsed(view)
     except DataError as fault:
         return _faulty(t, fault.findings)
     paragraph(t("import.recipe_used", file=view.name, name=recipe.name))
@@ -83,6 +80,30 @@ def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> Mappe
     findings = (*told, *(error("import_recipe_file_absent", file=view.name, path=path) for path in absent))
     show_findings(t, findings)
     return MappedFiles(recipe, findings)
+
+
+def map_new_year(t: Texts, package: FileView, views: Sequence[FileView]) -> MappedFiles:
+    """Show how tables come beside the dates of a region package, read as its recipe says where that is there."""
+    file = session_files()[package.name]
+    last = once(f"region.{package.name}", (file.digest,), lambda: load_from(package.name, file.content, "", LIMITS))
+    if last.region is None:
+        return _faulty(t, last.findings)
+    view = next((view for view in views if use_of(view) == "recipe"), None)
+    try:
+        recipe = _parsed(view) if view is not None else None
+    except DataError as fault:
+        return _faulty(t, fault.findings)
+    renewed, findings = new_year_of_region(t, package.name, last.region, views, recipe)
+    show_findings(t, findings)
+    return MappedFiles(renewed, findings)
+
+
+def _parsed(view: FileView) -> Recipe:
+    try:
+        text = session_files()[view.name].content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError((error("recipe_unreadable", file=view.name),)) from None
+    return call_bounded(partial(parse_recipe, text, name=view.name), file=view.name)
 
 
 def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
