@@ -20,6 +20,7 @@ from geo.region.archive import is_zip
 from geo.region.model import STREET_ENDINGS
 from geo.region.recipes.heading_words import (
     DATE_HEADING,
+    DISTRICT_HEADING,
     KEY_HEADING,
     KIND_HEADING,
     NAME_HEADING,
@@ -32,16 +33,18 @@ from geo.region.recipes.heading_words import (
     without_total,
 )
 from geo.region.recipes.key_match import Drawn, KeyMatch, best_match, distinct, some
-from geo.region.recipes.keys import compose_keys, fold_name, map_keys
+from geo.region.recipes.keys import compose_keys, fold_name, map_key, map_keys
 from geo.region.recipes.measure_columns import meaning_of
 from geo.region.recipes.recipe import BoundarySource, SiteSource, TableSource
 from geo.region.recipes.rules import ColumnNames, KeyRule, TotalRule, parts_of
+from geo.region.recipes.totals import sums_below
 from geo.region.schema import SiteKind
 from geo.region.shapes import Reading, guess_reading
 from geo.region.tables import MARKER_SETS, parse_date, parse_numbers
 
 ROLES = ("boundaries", "table", "sites", "minutes", "timetable", "recipe", "package", "part", "streets", "unknown")
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MOST_COLUMNS = 40
 _MOST_PARTS, _MOST_VALUES = 6, 20
 _JOINTS = ("", "-", "_", ".", "/", " ")
@@ -69,11 +72,14 @@ class Columns:
         Texts by heading, in the order of the file.
     about
         What else stands in the file: headings in full, notes; searched for a date.
+    rows
+        Number of each row as a spreadsheet counts them; none for boundaries.
     """
 
     file: str
     texts: Mapping[str, Sequence[str]]
     about: str = ""
+    rows: Sequence[int] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -94,11 +100,16 @@ def role_of(name: str, content: bytes) -> str:
 
 
 def guess_date_column(columns: Columns, *, besides: Sequence[str] = ()) -> str:
-    """Return the heading of the column that holds dates, or nothing."""
+    """Return the heading of the column that holds dates, or nothing; ``besides`` are the columns of the key."""
     for heading, cells in columns.texts.items():
         filled = [cell for cell in cells if cell][:200]
         named = DATE_HEADING.search(fold_name(heading))
         if heading not in besides and named and filled and all(parse_date(cell) for cell in filled):
+            return heading
+    # Editions stand under any heading: years that repeat as the keys do.
+    rows = list(zip(*(columns.texts.get(heading, ()) for heading in besides), strict=True))
+    for heading, cells in columns.texts.items() if len(set(rows)) < len(rows) else ():
+        if heading not in besides and 5 * len(set(cells)) <= len(cells) and all(map(_YEAR.fullmatch, set(cells))):
             return heading
     return ""
 
@@ -175,10 +186,14 @@ def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer:
     most = max((found for found, _, _ in met), default=0)
     keyed = [one for one in met if one[0] >= 0.8 * most and KEY_HEADING.search(fold_name(one[1]))]
     _, key, rule = max(keyed or met or [(0, _key_column(columns, name), KeyRule())], key=lambda one: one[0])
+    if key == name:
+        # Two places may share a name; a column of keys tells them apart, and tables are still joined by name.
+        key = next((one for one in _candidates(columns) if KEY_HEADING.search(fold_name(one)) and one != name), key)
     where = _one_record_each(columns, key)
+    district = next((one for one in _texts(columns) if one != name and DISTRICT_HEADING.search(fold_name(one))), "")
     if not name and not any(map(_name_column, tables)):
         name = key
-    return BoundarySource(columns.file, key, name, layer=layer, target_crs="", keep_where=where, keys=rule)
+    return BoundarySource(columns.file, key, name, district, layer=layer, target_crs="", keep_where=where, keys=rule)
 
 
 def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[TableSource, dict[str, str]]:
@@ -200,7 +215,10 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
         and len({pair for pair in zip(cells, texts, strict=True) if pair[0]}) <= len(set(cells) - {""})
     }
     name = _name_column(Columns(columns.file, names))
+    known = set(map_keys(boundaries.texts.get(source.key, ()), source.keys))
     called = {fold_name(text) for heading in (source.key, source.name) for text in boundaries.texts.get(heading, ())}
+    lost = {cell for cell in cells if map_key(cell, match.rule) not in known and fold_name(cell) not in called}
+    districts = {text for texts in boundaries.texts.values() for text in texts}
     source_of_table = TableSource(
         columns.file,
         key,
@@ -211,6 +229,7 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
         measure_column=meaning.measure_column,
         keys=match.rule,
         keep_where=meaning.keep_where,
+        left_out=sums_below(cells, columns.rows, lost, districts),
         totals=total_rules(guess_totals(cells, columns.texts.get(name, ()), known=called), cells),
     )
     return source_of_table, dict(meaning.units)
@@ -306,15 +325,20 @@ def _one_record_each(columns: Columns, key: str) -> dict[str, str]:
     return found[0] if len(found) == 1 else {}
 
 
-def _name_column(columns: Columns) -> str:
-    """Return the column of names: one that tells rows apart, by its heading where several do."""
-    distinct_texts = {
+def _texts(columns: Columns) -> dict[str, int]:
+    """Return how many texts a column of words has, by heading; not one word in all rows."""
+    return {
         heading: len(set(filled))
         for heading in columns.headings[:_MOST_COLUMNS]
         if (filled := [cell for cell in columns.texts[heading] if cell])
         and sum(any(c.isalpha() for c in cell) for cell in filled) > 0.8 * len(filled)
         and (len(set(filled)) > 1 or len(filled) == 1)
     }
+
+
+def _name_column(columns: Columns) -> str:
+    """Return the column of names: one that tells rows apart, by its heading where several do."""
+    distinct_texts = _texts(columns)
     most = max(distinct_texts.values(), default=0)
     texts = [heading for heading, count in distinct_texts.items() if count >= 0.8 * most]
     named = [heading for heading in texts if NAME_HEADING.search(fold_name(heading))]

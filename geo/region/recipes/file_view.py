@@ -92,7 +92,9 @@ def _view_table(name: str, content: bytes, spec: TableSpec, limits: ReadLimits) 
     table = read_table(content, name=name, spec=spec, limits=limits)
     head = table.frame.head(_GUESSED_FROM_ROWS)
     about = "\n".join([*table.above, *(" ".join(row) for row in table.header), *table.footer])
-    columns = Columns(name, {str(heading): head[heading].tolist() for heading in head.columns}, about)
+    columns = Columns(
+        name, {str(heading): head[heading].tolist() for heading in head.columns}, about, head.index.tolist()
+    )
     found = table.spec
     facts = {
         "sheet": str(found.sheet or ""),

@@ -60,6 +60,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TOTAL = 40
+DISTRICT_HEADING = re.compile(r"bezirk|kreis(?!frei)|district|borough")
 KEY_HEADING = re.compile(r"schluessel|key|^id$|id$|^ags|^ars|^nr$|nummer|^rs$|code|kennung|kennziffer|^gid|^plr")
 NAME_HEADING = re.compile(
     r"^name|name$|bezeichnung|^gen$|^stadtteil$|^quartier$|^bezirk$|^gemeinde$|^ortsteil$|label|title"

@@ -112,6 +112,11 @@ def read_source(
     findings += [finding.within(file) for finding in told if not is_outside[quarters.index.get_loc(finding.row)]]
     if is_outside.any():
         findings.append(note("rows_outside", file=file, count=int(is_outside.sum())))
+        # A sum of more than the region cannot be compared with it.
+        beyond = tuple(raw[is_quarter][is_outside])
+        sums[sums == "all"] = "beyond"
+        for place in np.flatnonzero(sums == "prefix"):
+            is_total[place] = not any(key.startswith(raw.iloc[place]) for key in beyond)
         is_quarter[is_quarter] = ~is_outside
         quarters = quarters[~is_outside]
     kept = frame[is_quarter | is_total]

@@ -1,4 +1,4 @@
-"""A table's own sums compared with the quarters they sum up.
+"""A table's own sums: found below its rows, and compared with the quarters they sum up.
 
 Where a quarter of the group is withheld the comparison is left out: the difference would be its number.
 No finding here carries a number of the table, only how far off a sum is in percent.
@@ -6,7 +6,7 @@ No finding here carries a number of the table, only how far off a sum is in perc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -15,9 +15,37 @@ import pandas as pd
 from geo.findings import Finding, note, warning
 from geo.region.recipes.heading_words import without_total
 from geo.region.recipes.keys import fold_name
+from geo.region.recipes.rules import RowRule
 from geo.region.schema import STATES_WITH_NUMBER, Measure
 
 _ROUNDING = 0.5
+
+
+def sums_below(
+    cells: Sequence[str], rows: Sequence[int], lost: Container[str], districts: Container[str]
+) -> tuple[RowRule, ...]:
+    """Return the rows at the end that sum up those above: districts, some of which are called like a quarter.
+
+    Parameters
+    ----------
+    rows
+        Number of each row as a spreadsheet counts them.
+    lost
+        Cells without quarter.
+    districts
+        What districts may be called. A quarter without partner may stand last above the sums.
+    """
+    first = {cell: place for place, cell in reversed(list(enumerate(cells)))}
+    start = len(cells)
+    while start and (cells[start - 1] in lost or first[cells[start - 1]] < start - 1):
+        start -= 1
+    above = cells[:start]
+    repeated = set(above).intersection(cells[start:])
+    while start < len(cells) and cells[start] not in districts and cells[start] not in repeated:
+        start += 1
+    if not repeated or not any(cell in lost for cell in cells[start:]) or len(set(above)) < len(above):
+        return ()
+    return (RowRule(from_row=rows[start], to_row=rows[-1]),) if rows else ()
 
 
 def check_totals(
@@ -64,7 +92,7 @@ def _members(sums: str, raw_key: str, name: str, quarters: gpd.GeoDataFrame, dis
         return list(keys[np.isin(districts, [fold_name(name), fold_name(raw_key), without_total(name)])])
     if sums == "prefix":
         return list(keys[keys.str.startswith(raw_key)])
-    return list(keys)
+    return list(keys) if sums == "all" else []
 
 
 def _difference(total: float, members: list[str], part: pd.DataFrame | None) -> float | None:

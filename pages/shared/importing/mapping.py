@@ -196,7 +196,7 @@ def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) 
                 told=lambda one: one or t("import.name_of_table"),
             )  # fmt: skip
             district = pick(
-                row[2], t("import.boundary_district"), f"bdistrict.{chosen}", ("", *headings), "", told=none
+                row[2], t("import.boundary_district"), f"bdistrict.{chosen}", ("", *headings), guess.district, told=none
             )
             crs = pick(row[3], t("import.crs"), f"bcrs.{chosen}", CRS_CHOICES, "", told=partial(system_name, t))
             left, right = st.columns(2)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any
 
 import streamlit as st
@@ -62,6 +64,13 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         columns, kept = _part_of_rows(t, view)
         given = (columns, drawn.columns, drawn.source)
         guess, units = once(f"table.{name}", given, lambda: draft_table(*given))
+        asked = st.container()
+        with section(t("import.reading"), f"reading.{name}", is_sure=True):
+            show_preview(t, view)
+            left_out, unclear = _reading(t, view, guess)
+            markers, decimal = _signs(t, name)
+        columns = once(f"used.{name}", (columns, left_out), lambda: _without(columns, left_out))
+    with asked:
         joining = join_fields(t, columns, guess, drawn)
         keys = tuple(str(part) for part in parts_of(joining.key))
         mode, date, date_column, findings = _date(t, columns, guess, keys[0])
@@ -69,10 +78,6 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         rules, measures, told = _columns(t, offered, guess, units, skip=(*keys, date_column), each=mode == "each")
         if long:
             rules = tuple(replace(rule, column=value, when=str(rule.column)) for rule in rules)
-        with section(t("import.reading"), f"reading.{name}", is_sure=True):
-            show_preview(t, view)
-            left_out, unclear = _reading(t, view)
-            markers, decimal = _signs(t, name)
     sums = joining.sums(columns)
     source = TableSource(
         name,
@@ -114,11 +119,21 @@ def _part_of_rows(t: Texts, view: FileView) -> tuple[Columns, dict[str, str]]:
         return columns, {}
 
     def chosen() -> Columns:
-        rows = [row for row, cell in enumerate(columns.texts[column]) if cell == wanted]
-        texts = {heading: [cells[row] for row in rows] for heading, cells in columns.texts.items()}
-        return replace(columns, texts=texts)
+        return _rows(columns, [cell == wanted for cell in columns.texts[column]])
 
     return once(f"rows.{name}", (columns, column, wanted), chosen), {column: re.escape(wanted)}
+
+
+def _without(columns: Columns, left_out: Sequence[RowRule]) -> Columns:
+    if not left_out or not columns.rows:
+        return columns
+    spans = [range(rule.from_row, rule.to_row + 1) for rule in left_out]
+    return _rows(columns, [not any(row in span for span in spans) for row in columns.rows])
+
+
+def _rows(columns: Columns, is_read: Sequence[bool]) -> Columns:
+    texts = {heading: list(compress(cells, is_read)) for heading, cells in columns.texts.items()}
+    return replace(columns, texts=texts, rows=list(compress(columns.rows, is_read)))
 
 
 def _long(t: Texts, columns: Columns, guess: TableSource, skip: tuple[str, ...]) -> tuple[str, str, Columns]:
@@ -164,7 +179,7 @@ def _read_as(t: Texts, view: FileView) -> str:
     return t("import.read_text", encoding=facts.get("encoding", "").upper(), delimiter=sign, head=head, foot=foot)
 
 
-def _reading(t: Texts, view: FileView) -> tuple[tuple[RowRule, ...], list[Finding]]:
+def _reading(t: Texts, view: FileView, guess: TableSource) -> tuple[tuple[RowRule, ...], list[Finding]]:
     """Show how the file is to be read, in case that it was taken wrongly; return the rows left out."""
     name = view.name
 
@@ -179,7 +194,9 @@ def _reading(t: Texts, view: FileView) -> tuple[tuple[RowRule, ...], list[Findin
         pick(second, t("import.encoding"), f"encoding.{name}", ENCODINGS, "", told=lambda one: found(one.upper()))
         told = {sign: _delimiter(t, sign) for sign in DELIMITERS}
         pick(third, t("import.delimiter"), f"delimiter.{name}", DELIMITERS, "", told=told.__getitem__)
-    text = write(st, t("import.left_out"), f"leftout.{name}", placeholder="12, 40-42", help=t("import.left_out_help"))
+    guessed = ", ".join(f"{rule.from_row}-{rule.to_row}" for rule in guess.left_out)
+    label, about = t("import.left_out"), t("import.left_out_help")
+    text = write(st, label, f"leftout.{name}", guessed, placeholder="12, 40-42", help=about)
     rules, unclear = [], []
     for part in filter(None, (part.strip() for part in text.split(","))):
         span = _ROWS.fullmatch(part)

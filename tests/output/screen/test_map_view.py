@@ -6,15 +6,17 @@ import csv
 import json
 import re
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 
 from geo.errors import ContractError
 from geo.need.classes import classify, classify_change
 from geo.need.indicators import change_values, indicator_named, indicator_values, indicators_of
 from geo.output.files.csv import table_csv
 from geo.output.need.atlas import Picture, atlas_data, atlas_table, atlas_view, legend_positions
-from geo.output.screen.folium_map import Assets, MapWords, base_map, painting, screen_geometry
+from geo.output.screen.folium_map import Assets, MapWords, _district_borders, base_map, painting, screen_geometry
 from geo.output.values.map_colours import paler
 from geo.output.values.map_view import WITHHELD, MapView
 from geo.output.values.value_format import digits_of
@@ -177,3 +179,13 @@ def test_geometry_keeps_common_borders_and_carries_names_only(region: Region) ->
 def test_paler_mixes_towards_the_ground() -> None:
     assert paler("#000000", "#ffffff", 0.5) == "#808080"
     assert paler("#0b5c63", "#ffffff", 0.0) == "#0b5c63"
+
+
+def test_districts_of_quarters_that_overlap_by_a_hair_are_drawn() -> None:
+    boxes = [(0, 0, 1, 1), (0.99, 0.4, 2, 1.6), (5, 0, 6, 1), (6, 0, 7, 1)]
+    quarters = gpd.GeoDataFrame(
+        {"district": ["West", "West", "Ost", "Ost"]}, geometry=[shapely.box(*box) for box in boxes], crs="EPSG:4326"
+    )
+    drawn = _district_borders(quarters)
+    assert drawn is not None
+    assert [one["properties"]["name"] for one in drawn["features"]] == ["Ost", "West"]

@@ -284,3 +284,25 @@ def test_the_nearest_names_come_first() -> None:
     assert nearest("Gross-Flotbek", names)[0] == "3"
     assert nearest("Alt-Stadt (ST)", names)[0] == "1"
     assert nearest("xyz", names) == ()
+
+
+def test_sums_below_are_left_out_also_where_one_is_called_like_a_quarter() -> None:
+    drawn = Columns(
+        "g.geojson",
+        {"id": list("abcd"), "name": ["Nord", "Heide", "Süd", "Moor"], "bezirk": ["Ost", "Ost", "Süd", "Süd"]},
+    )
+    cells = ["Nord", "Heide", "Süd", "Moor", "Insel", "Ost", "Süd", "Stadt"]
+    columns = Columns("t.csv", {"Gebiet": cells, "Einwohner": ["1"] * 8}, "", range(2, 10))
+    boundaries = draft.draft_boundaries(drawn, [columns])
+    assert (boundaries.key, boundaries.name) == ("id", "name")
+    source, _ = draft.draft_table(columns, drawn, boundaries)
+    assert source.keys.fold
+    assert [(rule.from_row, rule.to_row) for rule in source.left_out] == [(7, 9)]
+    plain = Columns("t.csv", {"Gebiet": [*cells[:4], "Insel"], "Einwohner": ["1"] * 5}, "", range(2, 7))
+    assert draft.draft_table(plain, drawn, boundaries)[0].left_out == ()
+
+
+def test_years_under_any_heading_are_dates_where_keys_repeat() -> None:
+    editions = Columns("t.csv", {"Nr": KEYS * 2, "mss": ["2019"] * 9 + ["2021"] * 9, "Einwohner": ["2019"] * 18})
+    assert draft.guess_date_column(editions, besides=["Nr"]) == "mss"
+    assert draft.guess_date_column(Columns("t.csv", {"Nr": KEYS, "mss": ["2019"] * 9}), besides=["Nr"]) == ""
