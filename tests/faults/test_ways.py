@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pyproj import Transformer
 
 from geo.__main__ import main
-from geo.reach import TravelModel, region_streets
+from geo.errors import DataError
+from geo.reach import TravelModel, region_streets, travel_times
+from geo.reach.transit import read_timetable
+from geo.region.model.feed import check_feed, packed_feed
 from geo.region.package import load_region
 from geo.region.recipes import build_region, draft, read_recipe
 from geo.region.recipes.build import BuildResult
+from tests.reach.transit.small_feed import feed, write_feed, write_zip
 from tests.region import nine_quarters
 
 Fault = Callable[[str], Path]
@@ -125,3 +131,102 @@ def test_the_command_writes_converted_streets_into_the_package(tmp_path: Path) -
 @pytest.mark.parametrize("name", ["w.osm.pbf", "w.pbf", "w.osm", "w.osm.gz", "w.osm.bz2", "W.OSM.GZ"])
 def test_uploads_of_streets_are_known_as_such(name: str) -> None:
     assert draft.role_of(name, b"whatever") == "streets"
+
+
+# Timetables
+
+
+def test_transfers_faster_than_a_walk_are_walked(fault: Fault) -> None:
+    folder = fault("transfers_too_fast")
+    region = build_region(read_recipe(folder / "r.toml"), folder).region
+    assert region is not None
+    minutes = {}
+    for name in ("ok", "bad"):
+        model = TravelModel(mode="transit", timetable=folder / name, limit_minutes=120)
+        xy = np.column_stack([region.sites.geometry.x, region.sites.geometry.y])
+        result = travel_times(region, model, xy[:1], xy[1:], demand_keys=["h1"], site_keys=["j1"])
+        minutes[name] = float(result.times.minutes.toarray()[0, 0])
+        assert ("timetable_transfer_too_fast" in [one.code for one in result.findings]) == (name == "bad")
+    assert minutes["bad"] == pytest.approx(minutes["ok"], rel=0.05)
+    assert minutes["bad"] > 35
+
+
+def with_transfers(folder: Path, lines: str) -> Path:
+    text = "from_stop_id,to_stop_id,transfer_type,min_transfer_time\n" + lines
+    return write_feed(folder, feed() | {"transfers.txt": text})
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("A,B,2,180", True),
+        ("A,B,1,", True),
+        ("A,B,2,7200", False),
+        ("A,A,2,0", False),
+        ("A,B,3,", False),
+        ("A,B,0,", False),
+    ],
+)
+def test_which_transfers_nobody_can_walk(tmp_path: Path, line: str, is_told: bool) -> None:
+    read = read_timetable(with_transfers(tmp_path, line + "\n"))
+    assert ("timetable_transfer_too_fast" in [one.code for one in read.findings]) == is_told
+    if is_told:
+        assert read.transfers[0, 2] > 3000, "four kilometres on foot"
+
+
+def test_trips_on_demand_are_told_apart(tmp_path: Path) -> None:
+    files = feed()
+    head, *lines = files["stop_times.txt"].splitlines()
+    called = [line + (",2" if line.startswith("l2_") else ",") for line in lines]
+    files["stop_times.txt"] = "\n".join([head + ",pickup_type", *called]) + "\n"
+    read, plain = read_timetable(write_feed(tmp_path / "a", files)), read_timetable(write_feed(tmp_path / "b", feed()))
+    assert [one.parameters["count"] for one in read.findings if one.code == "timetable_on_demand"] == [6]
+    assert len(read.departure) == len(plain.departure) - 6
+
+
+def test_trips_in_a_window_are_told_apart(tmp_path: Path) -> None:
+    files = feed()
+    head, *lines = files["stop_times.txt"].splitlines()
+    windows = [line + (",08:00:00" if line.startswith("l1_0,") else ",") for line in lines]
+    files["stop_times.txt"] = "\n".join([head + ",start_pickup_drop_off_window", *windows]) + "\n"
+    read = read_timetable(write_feed(tmp_path, files))
+    assert [one.parameters["count"] for one in read.findings if one.code == "timetable_on_demand"] == [1]
+
+
+def test_a_zip_in_a_zip_is_opened(tmp_path: Path) -> None:
+    inner = write_zip(tmp_path / "gtfs.zip", feed())
+    outer = tmp_path / "download.zip"
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.write(inner, "gtfs.zip")
+    (tmp_path / "work").mkdir()
+    assert read_timetable(packed_feed(outer, tmp_path / "work")).stop_ids.tolist() == ["A", "B", "C", "D"]
+    assert packed_feed(inner, tmp_path / "work") == inner
+    with zipfile.ZipFile(outer, "a") as archive:
+        archive.write(inner, "other.zip")
+    with pytest.raises(DataError, match="timetable_several"):
+        packed_feed(outer, tmp_path / "work")
+
+
+def test_a_feed_in_a_folder_of_a_zip_is_read(tmp_path: Path) -> None:
+    assert len(read_timetable(write_zip(tmp_path / "a.zip", feed(), "feed/")).stop_ids) == 4
+
+
+def test_a_feed_without_stop_times_says_so(fault: Fault) -> None:
+    path = fault("gtfs_without_stop_times") / "fahrplan_ohne_halte.zip"
+    assert draft.role_of(path.name, path.read_bytes()) == "timetable"
+    assert ("timetable_file_missing", "stop_times.txt") in [(one.code, one.file) for one in check_feed(path)]
+
+
+def test_the_usual_day_is_a_school_day(tmp_path: Path) -> None:
+    files = feed()
+    head, *_ = files["calendar.txt"].splitlines()
+    files["calendar.txt"] = (
+        f"{head}\nwerktags,1,1,1,1,1,0,0,20260601,20260930\nschule,1,1,1,1,1,0,0,20260601,20260715\n"
+        "schule,1,1,1,1,1,0,0,20260901,20260930\n"
+    )
+    files["trips.txt"] = files["trips.txt"].replace("2,werktags,", "2,schule,")
+    files["trips.txt"] += "".join(f"1,messe,m{number}\n" for number in range(40))
+    times = "".join(f"m{number},09:00:00,09:00:00,A,1\nm{number},09:10:00,09:10:00,B,2\n" for number in range(40))
+    files["stop_times.txt"] += times
+    files["calendar_dates.txt"] = "service_id,date,exception_type\nmesse,20260804,1\n"
+    assert read_timetable(write_feed(tmp_path, files)).day == "2026-06-02"

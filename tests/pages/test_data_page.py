@@ -404,6 +404,27 @@ def test_nothing_uploaded_stays_on_disk(page: Page, tmp_path: Path, monkeypatch:
     assert list(tmp_path.iterdir()) == []
 
 
+def streets_through(drawn: dict[str, Any]) -> bytes:
+    """Return a street extract with one street across each area."""
+    import tempfile
+
+    import osmium
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "s.osm.pbf"
+        with osmium.SimpleWriter(str(path)) as writer:
+            for place, feature in enumerate(drawn["features"]):
+                ring = feature["geometry"]["coordinates"][0]
+                for end, (a, b) in enumerate(((ring[0], ring[2]), (ring[2], ring[0]))):
+                    corner = (9 * a[0] + b[0]) / 10, (9 * a[1] + b[1]) / 10
+                    writer.add_node(osmium.osm.mutable.Node(id=2 * place + end + 1, location=corner, version=1))
+            for place in range(len(drawn["features"])):
+                nodes = [2 * place + 1, 2 * place + 2]
+                way = osmium.osm.mutable.Way(id=place + 1, nodes=nodes, tags={"highway": "residential"}, version=1)
+                writer.add_way(way)
+        return path.read_bytes()
+
+
 def test_streets_of_a_recipe_live_as_long_as_the_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import gc
     import tempfile
@@ -415,7 +436,7 @@ def test_streets_of_a_recipe_live_as_long_as_the_region(tmp_path: Path, monkeypa
     page = Page().upload(GOOD_DRAWN, GOOD_TABLE).press("import.check")
     text = recipe_text(page.app.session_state["import.outcome"].recipe)
     recipe = parse_recipe('streets = "netz/strassen.osm.pbf"\n' + text)
-    streets = (ROOT / "data" / "musterkreis" / "streets.osm.pbf").read_bytes()
+    streets = streets_through(boundaries())
     files = {"grenzen.geojson": GOOD_DRAWN[1], "zahlen.csv": GOOD_TABLE[1], "strassen.osm.pbf": streets}
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     outcome = build_from(recipe, files, "stamp", ReadLimits())

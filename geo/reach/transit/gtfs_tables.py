@@ -16,6 +16,7 @@ from geo.findings import Finding, error, note, warning
 if TYPE_CHECKING:
     import pandas as pd
 
+ON_DEMAND_COLUMNS = ("start_pickup_drop_off_window", "location_group_id", "location_id")
 _TIME = re.compile(r"^(\d{1,3}):([0-5]?\d)(?::([0-5]?\d))?$")
 _FILE = "stop_times.txt"
 _MOST_RUNS = 2_000
@@ -167,6 +168,23 @@ def read_visits(
         can_board=frame["can_board"].to_numpy(dtype=bool),
         can_alight=frame["can_alight"].to_numpy(dtype=bool),
     )
+
+
+def on_demand_trips(table: pd.DataFrame) -> list[str]:
+    """Return the trips that run only when somebody calls for them.
+
+    Those with a window, a zone or a group of stops in place of a time and a stop, and those that must be booked by
+    phone (``pickup_type`` 2) wherever one may board.
+    """
+    found: set[str] = set()
+    for column in ON_DEMAND_COLUMNS:
+        if column in table:
+            found |= set(table.loc[table[column] != "", "trip_id"])
+    if "pickup_type" in table:
+        boarded = table[table["pickup_type"] != "1"]
+        must_call = (boarded["pickup_type"] == "2").groupby(boarded["trip_id"]).all()
+        found |= set(must_call.index[must_call])
+    return sorted(found)
 
 
 def _seconds(texts: pd.Series[str]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _USUAL = (1, 2, 3)
 _MOST_DAYS = 800
+_RARE = 0.15
 _GAP_DAYS = 60
 """Days without service, longer than summer holidays, after which other days are no part of the same timetable."""
 
@@ -129,7 +131,10 @@ def without_days_apart(calendar: ServiceDays, trips: pd.Series[str], source: str
 
 
 def choose_day(calendar: ServiceDays, trips: pd.Series[str], day: str | None, source: str) -> str:
-    """Return the day asked for, or the first Tuesday, Wednesday or Thursday of the period with most trips.
+    """Return the day asked for, or the usual day: the first of the busiest Tuesdays, Wednesdays and Thursdays.
+
+    Days busier than all but :data:`_RARE` of them are left out: a fair or a feast is no usual day. School days are
+    busier than holidays and many, so a school day is what remains.
 
     Raises
     ------
@@ -154,7 +159,9 @@ def choose_day(calendar: ServiceDays, trips: pd.Series[str], day: str | None, so
     usual = [each for each in days if each.weekday() in _USUAL and running[each]] or [d for d in days if running[d]]
     if not usual:
         raise DataError((_no_service(calendar, calendar.period[0], source),))
-    return max(usual, key=lambda each: (running[each], -each.toordinal())).isoformat()
+    busy = sorted((running[each] for each in usual), reverse=True)
+    typical = busy[math.ceil(_RARE * len(busy)) - 1]
+    return next(each for each in usual if running[each] == typical).isoformat()
 
 
 def _no_service(calendar: ServiceDays, day: str, source: str) -> Finding:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.defaults import ReadLimits
+from geo.defaults import ReadLimits, WalkAssumptions
 from geo.errors import DataError
 from geo.findings import Finding, error, has_errors, note, warning
-from geo.reach.transit.gtfs_tables import Visits, read_feed_table, read_visits
+from geo.reach.transit.gtfs_tables import ON_DEMAND_COLUMNS, Visits, on_demand_trips, read_feed_table, read_visits
 from geo.reach.transit.service_days import choose_day, read_service_days, without_days_apart
 from geo.region import extract_zip
 
@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 
 _ALSO = {
     "stops.txt": ("stop_name", "stop_lat", "stop_lon", "parent_station"),
-    "stop_times.txt": ("pickup_type", "drop_off_type"),
+    "stop_times.txt": ("pickup_type", "drop_off_type", *ON_DEMAND_COLUMNS),
 }
 _LONGEST_CHANGE_SECONDS = 7 * 86_400
 _RULES_FOR_SOME = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
 _TRANSFER_COLUMNS = ("transfer_type", "min_transfer_time", *_RULES_FOR_SOME)
 _FEED_LIMITS = ReadLimits(file_bytes=400 * 1024**2, unpacked_bytes=3 * 1024**3)
 _SECONDS_PER_DAY = 86_400
+_UNTIMED = -2
+_METRES_PER_DEGREE = 111_195.0
+_SHORT_METRES, _BRISK_METRES_PER_SECOND = 200.0, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +154,10 @@ def _read_folder(folder: Path, source: str, day: str | None, today: str | None) 
         raise DataError(tuple(findings))
     stops, keys = _stops(tables["stops.txt"], findings)
     trips = tables["trips.txt"].drop_duplicates("trip_id").set_index("trip_id")["service_id"]
+    called = on_demand_trips(tables["stop_times.txt"])
+    if len(called):
+        findings.append(note("timetable_on_demand", file=source, count=len(called)))
+        trips = trips[~trips.index.isin(called)]
     calendar, apart = without_days_apart(calendar, trips, source)
     findings += apart
     chosen = choose_day(calendar, trips, day, source)
@@ -179,7 +186,12 @@ def _read_folder(folder: Path, source: str, day: str | None, today: str | None) 
         stop_names=stops["stop_name"].to_numpy(dtype=object),
         stop_lonlat=stops[["lon", "lat"]].to_numpy(dtype=np.float64),
         station=stops["station"].to_numpy(dtype=np.int64),
-        transfers=_transfers(transfers, keys, stops["station"].to_numpy(dtype=np.int64), findings),
+        transfers=_on_foot_at_best(
+            _transfers(transfers, keys, stops["station"].to_numpy(dtype=np.int64), findings),
+            stops[["lon", "lat"]].to_numpy(dtype=np.float64),
+            stops["stop_name"].to_numpy(dtype=object),
+            findings,
+        ),
         can_board=columns.pop("can_board").astype(bool),
         can_alight=columns.pop("can_alight").astype(bool),
         day=chosen,
@@ -262,7 +274,7 @@ def _transfers(
     kind = table.get("transfer_type", empty)
     seconds = pd.to_numeric(table.get("min_transfer_time", empty), errors="coerce").where(lambda told: told >= 0)
     seconds = seconds.clip(upper=_LONGEST_CHANGE_SECONDS)
-    seconds = seconds.mask(kind == "1", 0).mask(kind.isin(("3", "5")), -1).fillna(-2)
+    seconds = seconds.mask(kind == "1", 0).mask(kind.isin(("3", "5")), -1).fillna(_UNTIMED)
     rows = np.stack([start[is_known], end[is_known], seconds[is_known]], axis=1).astype(np.int64)
     members: dict[int, list[int]] = {}
     for stop, parent in enumerate(station.tolist()):
@@ -276,3 +288,34 @@ def _transfers(
         if begin != finish or one == other or begin in members
     ]
     return np.array(wide, dtype=np.int64).reshape(-1, 3)
+
+
+def _on_foot_at_best(
+    transfers: NDArray[np.int64], lonlat: NDArray[np.float64], names: NDArray[np.object_], findings: list[Finding]
+) -> NDArray[np.int64]:
+    """Return transfers, those that nobody can walk in time, and far ones without a time, as long as the walk takes.
+
+    Within :data:`_SHORT_METRES` and at :data:`_BRISK_METRES_PER_SECOND` a told time is believed: platforms lie close,
+    and stops stand for whole stations.
+    """
+    start, end = lonlat[transfers[:, 0]], lonlat[transfers[:, 1]]
+    metres = np.hypot((end[:, 0] - start[:, 0]) * np.cos(np.radians(start[:, 1])), end[:, 1] - start[:, 1])
+    metres = np.nan_to_num(metres * _METRES_PER_DEGREE)
+    seconds = transfers[:, 2]
+    is_far = metres > _SHORT_METRES
+    is_fast = (seconds >= 0) & is_far & (metres > _BRISK_METRES_PER_SECOND * seconds)
+    walk = WalkAssumptions()
+    walked = np.ceil(metres * walk.detour_factor / walk.speed_metres_per_second).astype(np.int64)
+    is_walked = is_fast | ((seconds == _UNTIMED) & is_far)
+    transfers = np.column_stack(
+        [transfers[:, :2], np.where(is_walked, np.minimum(walked, _LONGEST_CHANGE_SECONDS), seconds)]
+    )
+    if not is_fast.any():
+        return transfers
+    at = int(np.flatnonzero(is_fast)[0])
+    place = {"start": str(names[transfers[at, 0]]), "end": str(names[transfers[at, 1]]), "metres": round(metres[at])}
+    count = int(is_fast.sum())
+    findings.append(
+        warning("timetable_transfer_too_fast", file="transfers.txt", count=count, seconds=int(seconds[at]), **place)
+    )
+    return transfers

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,31 @@ def check_feed(path: Path, limits: ReadLimits = FEED_LIMITS) -> list[Finding]:
             return _check_members(members)
     except DataError as fault:
         return list(fault.findings)
+
+
+def packed_feed(path: Path, folder: Path, limits: ReadLimits = FEED_LIMITS) -> Path:
+    """Return a feed; of a zip that holds one zip in place of tables the inner one, unpacked to ``folder``.
+
+    Raises
+    ------
+    DataError
+        ``timetable_several`` where there are several zips in it, or what :func:`geo.region.check_zip` raises.
+    """
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        return path
+    check_zip(path, name=path.name, limits=limits)
+    with zipfile.ZipFile(path) as archive:
+        names = [PurePosixPath(name) for name in archive.namelist() if "__MACOSX" not in name]
+        inner = [name for name in names if name.suffix.lower() == ".zip"]
+        if not inner or any(name.name in FEED_TABLES for name in names):
+            return path
+        if len(inner) > 1:
+            told = ", ".join(name.name for name in inner)[:200]
+            raise DataError((error("timetable_several", file=path.name, files=told),))
+        target = folder / "timetable.zip"
+        with archive.open(str(inner[0])) as stream, target.open("wb") as out:
+            shutil.copyfileobj(stream, out)
+    return target
 
 
 def feed_digest(path: Path) -> str:

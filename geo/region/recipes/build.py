@@ -18,7 +18,7 @@ import pandas as pd
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note
-from geo.region.model import CORRECTED, Region, check_coverage, packed_streets, try_assemble
+from geo.region.model import CORRECTED, Region, check_coverage, packed_feed, packed_streets, try_assemble
 from geo.region.recipes.corrections import correct_cells
 from geo.region.recipes.joins import JoinReport, combine, join_table
 from geo.region.recipes.keys import QuarterNames
@@ -108,12 +108,12 @@ def build_region(
     totals = pd.concat([table.totals for table, _ in tables], ignore_index=True)
     findings += check_totals(totals, values, quarters, recipe.all_measures)
     beside = _beside_quarters(recipe, files, quarters, limits, findings)
-    paths = {name: getattr(recipe, name) for name in ("timetable", "travel_table")}
     given: dict[str, Any] = {
         **{name: getattr(recipe, name) for name in ("id", "name", "is_fictional", "sources", "disclosure")},
-        **{name: files / path if path else None for name, path in paths.items()},
         **beside,
         "streets": _streets(recipe, files, work, quarters, findings),
+        "timetable": _timetable(recipe, files, work, findings),
+        "travel_table": files / recipe.travel_table if recipe.travel_table else None,
         "quarters": quarters,
         "statistics": pd.concat([*([] if earlier is None else [earlier.statistics]), values[list(STATISTICS_COLUMNS)]]),
         "measures": recipe.all_measures,
@@ -165,6 +165,15 @@ def _about_earlier(earlier: Region, recipe: Recipe, dates: list[str]) -> list[Fi
         findings.append(error("earlier_rule_differs", file=file))
     kept = [finding for finding in earlier.findings if finding.code == CORRECTED]
     return [*kept, *findings, note("earlier_dates_kept", file=file, dates=", ".join(earlier.dates))]
+
+
+def _timetable(recipe: Recipe, files: Path, work: Path, findings: list[Finding]) -> Path | None:
+    """Return the timetable, taken out of a zip around its zip; None where there is none or it cannot be told which."""
+    try:
+        return packed_feed(files / recipe.timetable, work) if recipe.timetable else None
+    except DataError as fault:
+        findings += fault.findings
+        return None
 
 
 def _read_tables(

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from geo.region.archive import is_zip
-from geo.region.model import STREET_ENDINGS
+from geo.region.model import FEED_TABLES, STREET_ENDINGS
 from geo.region.recipes.heading_words import (
     DATE_HEADING,
     DISTRICT_HEADING,
@@ -52,6 +52,7 @@ _PART_LENGTHS = ((), (2,), (0, 2), (2, 2), (0, 3), (2, 3))
 
 _BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparquet")
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_FEED_FILES = frozenset({*FEED_TABLES, "agency.txt", "routes.txt", "calendar.txt", "calendar_dates.txt"})
 _ENDINGS = {
     "recipe": (".toml",),
     "part": (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx"),
@@ -292,7 +293,8 @@ def _role_of_zip(content: bytes, ending: str) -> str:
         names = []
     if any(PurePosixPath(name).name == "datapackage.json" for name in names):
         return "package"
-    if any(PurePosixPath(name).name == "stop_times.txt" for name in names):
+    given = {PurePosixPath(name).name for name in names}
+    if len(given & _FEED_FILES) > 1 or (given and all(name.lower().endswith(".zip") for name in given)):
         return "timetable"
     if ending in _TABLE_ENDINGS or "[Content_Types].xml" in names or "mimetype" in names:
         return "table"

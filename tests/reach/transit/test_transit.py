@@ -221,10 +221,14 @@ def test_transfers_of_the_feed_outweigh_our_own(tmp_path: Path) -> None:
     }
     week = 7 * 86_400  # longer changes are none, however long a feed says they take
     assert told == {
-        **dict.fromkeys([("A", "A"), ("C", "C"), ("D", "D"), ("C", "D")], 120),
-        **{("B", "B"): 1800, ("A", "D"): 0, ("D", "C"): week},
+        **dict.fromkeys([("A", "A"), ("C", "C"), ("D", "D")], 120),
+        **{("B", "B"): 1800, ("D", "C"): week},
+        **dict.fromkeys([("A", "D"), ("C", "D")], pytest.approx(np.hypot(4000, 5000) * 1.3 / 1.1, rel=0.01)),
     }
-    assert [each.code for each in timetable.findings if "transfer" in each.code] == ["timetable_transfer_unknown"]
+    assert [each.code for each in timetable.findings if "transfer" in each.code] == [
+        "timetable_transfer_unknown",
+        "timetable_transfer_too_fast",
+    ]
     assert one(timetable, (0, 0), (4000, 5000)) == pytest.approx(77)
 
 
@@ -249,14 +253,14 @@ def test_stops_of_a_station_are_changed_between(tmp_path: Path) -> None:
     no_station = {**files, "stops.txt": files["stops.txt"].replace(",0,S", ",0,")}
     apart = read_timetable(write_feed(tmp_path / "g", no_station))
     assert one(apart, (0, 0), (4000, 5000), limit_minutes=90) == np.inf
-    through = {**files, "transfers.txt": "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nS,S,2,60\n"}
+    through = {**files, "transfers.txt": "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nS,S,2,600\n"}
     wide = read_timetable(write_feed(tmp_path / "h", through))
     paths = footpaths_between(wide, stop_coordinates(wide, CRS), TransitAssumptions())
     b_rows = slice(*paths.start[wide.stop("B") : wide.stop("B") + 2])
     assert dict(zip(wide.stop_ids[paths.to_stop[b_rows]], paths.seconds[b_rows].tolist(), strict=True)) == {
-        "B": 60,
-        "B2": 60,
-        "S": 60,
+        "B": 600,
+        "B2": 600,
+        "S": 600,
     }
 
 
