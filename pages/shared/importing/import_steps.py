@@ -27,9 +27,10 @@ from pages.shared.importing.look_over import (
     show_verdict,
     with_corrections,
 )
-from pages.shared.importing.mapping import MappedFiles, map_files, map_new_year, recipe_of_file
+from pages.shared.importing.mapping import map_files
 from pages.shared.importing.new_year import tables_among
 from pages.shared.importing.parts import BY_RECIPE, measure_names, plain_table, show_findings, show_keys, step_head
+from pages.shared.importing.ready import MappedFiles, map_new_year, recipe_of_file
 from pages.shared.shell import paragraph, regions
 from pages.shared.uploads import session_files
 from pages.shared.widgets import apply_import_look, hand_out

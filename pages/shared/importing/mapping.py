@@ -6,13 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePosixPath
 
 import streamlit as st
 
-from geo.bounded import call_bounded
-from geo.errors import DataError
-from geo.findings import Finding, error, has_errors
+from geo.findings import Finding, error
 from geo.region import SERVICES, ZONE_REASONS, Measure, SiteKind, Source
 from geo.region.disclosure import DisclosureRule
 from geo.region.recipes import (
@@ -26,19 +23,16 @@ from geo.region.recipes import (
     carries_numbers,
     draft_boundaries,
     draft_sites,
-    parse_recipe,
     slug,
 )
 from geo.region.tables import parse_date
 from geo.text import Texts
-from pages.shared.importing.build import files_of, load_from
-from pages.shared.importing.files import LIMITS, escaped, once, use_of
+from pages.shared.importing.files import escaped, once, use_of
 from pages.shared.importing.joining import Drawn, zeros_field
-from pages.shared.importing.new_year import new_year_of_recipe, new_year_of_region
 from pages.shared.importing.parts import count, pick, section, show_findings, tick, write
+from pages.shared.importing.ready import MappedFiles, faulty
 from pages.shared.importing.tables import CRS_CHOICES, MappedTable, day_text, map_table, show_preview, system_name
 from pages.shared.shell import paragraph
-from pages.shared.uploads import session_files
 
 KINDS = ("city", "district", "state", "country", "other")
 _LICENCE_URLS = {
@@ -54,58 +48,6 @@ TRAVEL_MODES = ("car", "bicycle", "transit", "walk", "other")
 SINGLE = ("streets", "timetable", "minutes")
 
 
-@dataclass(frozen=True)
-class MappedFiles:
-    """What the entries come to: a recipe (or None) and what is still wanting."""
-
-    recipe: Recipe | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_ready(self) -> bool:
-        """Tell whether there is a recipe and nothing is wanting."""
-        return self.recipe is not None and not has_errors(self.findings)
-
-
-def recipe_of_file(t: Texts, view: FileView, views: Sequence[FileView]) -> MappedFiles:
-    """Show what a ready recipe asks for and return it."""
-    try:
-        recipe = _parsed(view)
-    except DataError as fault:
-        return _faulty(t, fault.findings)
-    paragraph(t("import.recipe_used", file=view.name, name=recipe.name))
-    recipe, told = new_year_of_recipe(t, recipe, views)
-    there = {one.name for one in views}
-    absent = [path for path in files_of(recipe) if PurePosixPath(path).name not in there]
-    findings = (*told, *(error("import_recipe_file_absent", file=view.name, path=path) for path in absent))
-    show_findings(t, findings)
-    return MappedFiles(recipe, findings)
-
-
-def map_new_year(t: Texts, package: FileView, views: Sequence[FileView]) -> MappedFiles:
-    """Show how tables come beside the dates of a region package, read as its recipe says where that is there."""
-    file = session_files()[package.name]
-    last = once(f"region.{package.name}", (file.digest,), lambda: load_from(package.name, file.content, "", LIMITS))
-    if last.region is None:
-        return _faulty(t, last.findings)
-    view = next((view for view in views if use_of(view) == "recipe"), None)
-    try:
-        recipe = _parsed(view) if view is not None else None
-    except DataError as fault:
-        return _faulty(t, fault.findings)
-    renewed, findings = new_year_of_region(t, package.name, last.region, views, recipe)
-    show_findings(t, findings)
-    return MappedFiles(renewed, findings)
-
-
-def _parsed(view: FileView) -> Recipe:
-    try:
-        text = session_files()[view.name].content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DataError((error("recipe_unreadable", file=view.name),)) from None
-    return call_bounded(partial(parse_recipe, text, name=view.name), file=view.name)
-
-
 def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     """Show all fields for files without a recipe and return what was entered."""
     drawn = [view for view in views if use_of(view) == "boundaries" and view.columns is not None]
@@ -115,7 +57,7 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     wanting = [error("import_no_boundaries")] if not drawn else []
     wanting += [error("import_no_table")] if not tables else []
     if wanting:
-        return _faulty(t, tuple(wanting))
+        return faulty(t, tuple(wanting))
     area = _boundaries(t, drawn, [view.columns for view in tables if view.columns])
     mapped = [map_table(t, view, area) for view in tables]
     merged = {unit.key: unit for table in mapped for unit in table.joining.merged}
@@ -152,11 +94,6 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     ]
     show_findings(t, findings)
     return MappedFiles(recipe, tuple(findings))
-
-
-def _faulty(t: Texts, findings: tuple[Finding, ...]) -> MappedFiles:
-    show_findings(t, findings)
-    return MappedFiles(None, findings)
 
 
 def _boundaries(t: Texts, views: Sequence[FileView], tables: Sequence[Columns]) -> Drawn:
