@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from geo.defaults import ReadLimits
+from geo.errors import DataError
 from geo.region.recipes.build import BuildResult, build_region
 from geo.region.recipes.draft import Columns, draft_boundaries, draft_table
 from geo.region.recipes.file_view import view_file
@@ -569,3 +570,22 @@ def test_a_key_in_two_files_is_told_with_both(tmp_path: Path) -> None:
     (found,) = [one for one in result.findings if one.code == "key_duplicate"]
     assert (found.file, found.parameters["rows"]) == ("q.geojson, r.geojson", "1, 2")
     assert "file_missing" in codes(built(tmp_path, 'more_files = ["s.geojson"]'))
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "entry"),
+    [
+        ('key = ["key", ""]', COUNTS, "tables[1].key"),
+        ('key = ["key", "ew"]\n[tables.keys]\npart_lengths = [1000000000, 2]', COUNTS, "tables[1].keys.part_lengths"),
+        ('key = ["key", "ew"]\n[tables.keys]\npart_lengths = [-1]', COUNTS, "tables[1].keys.part_lengths"),
+        ("", COUNTS.replace('"ew"', '["ew", ""]'), "tables[1].columns[1].column"),
+        ("", COUNTS.replace('"residents"', '"residents"\nwhen = "x"'), "tables[1].measure_column"),
+        ('keep_where = {ew = "(("}', COUNTS, "tables[1].keep_where.ew"),
+    ],
+)
+def test_what_cannot_be_done_is_told_before_any_file_is_read(
+    table: str, columns: str, entry: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError) as caught:
+        built(tmp_path, table=table, columns=columns)
+    assert [finding.parameters["entry"] for finding in caught.value.findings] == [entry]

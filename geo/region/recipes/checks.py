@@ -51,13 +51,19 @@ def check_recipe(recipe: Recipe) -> list[Finding]:
     findings += [
         error("recipe_choice", entry=f"{place}.keys.{name}", value=str(getattr(rule, name)), choices=f"0–{KEY_MOST}")
         for place, rule in keys.items()
-        for name in ("pad", "complete")
-        if not 0 <= getattr(rule, name) <= KEY_MOST
+        for name in ("pad", "complete", "part_lengths")
+        if not all(0 <= length <= KEY_MOST for length in _several(getattr(rule, name)))
     ]
     for number, table in enumerate(recipe.tables, start=1):
         if not (table.date or table.date_column or all(column.date for column in table.columns)):
             findings.append(error("recipe_date_missing", entry=f"tables[{number}]"))
+        if any(column.when for column in table.columns) and not table.measure_column:
+            findings.append(error("recipe_entry_empty", entry=f"tables[{number}].measure_column"))
     return findings
+
+
+def _several(lengths: int | tuple[int, ...]) -> tuple[int, ...]:
+    return lengths if isinstance(lengths, tuple) else (lengths,)
 
 
 def _empty_entries(value: Any, place: str) -> Iterator[str]:
@@ -70,7 +76,8 @@ def _empty_entries(value: Any, place: str) -> Iterator[str]:
             for number, part in enumerate(one, start=1):
                 yield from _empty_entries(part, f"{where}[{number}].")
         is_needed = field.default is MISSING and field.default_factory is MISSING
-        if is_needed and one in ("", ()) and field.name not in _MAY_BE_EMPTY:
+        is_empty = one in ("", ()) or (isinstance(one, tuple) and "" in one)
+        if is_needed and is_empty and field.name not in _MAY_BE_EMPTY:
             yield where
 
 
