@@ -194,7 +194,7 @@ def draft_boundaries(columns: Columns, tables: Sequence[Columns] = (), *, layer:
     district = next((one for one in _texts(columns) if one != name and DISTRICT_HEADING.search(fold_name(one))), "")
     if not name and not any(map(_name_column, tables)):
         name = key
-    return BoundarySource(columns.file, key, name, district, layer=layer, target_crs="", keep_where=where, keys=rule)
+    return BoundarySource(columns.file, key, name, district=district, layer=layer, keep_where=where, keys=rule)
 
 
 def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -> tuple[TableSource, dict[str, str]]:

@@ -56,6 +56,7 @@ FULL = Recipe(
             "t.xlsx",
             2,
             (ColumnRule("A\nB", "recipients", date="2024-12-31", when="x", factor=1000.0), ColumnRule(3, "quote")),
+            measure_column="Merkmal",
             sheet=1,
             header_rows=3,
             date="2024-12-31",
