@@ -164,3 +164,21 @@ def test_a_correction_to_nonsense_is_an_error(tmp_path: Path) -> None:
     result = build_region(recipe, tmp_path)
     assert result.region is None
     assert "count_negative" in {finding.code for finding in result.findings}
+
+
+def test_every_file_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
+    recipe = write(tmp_path, [usual(n) for n in range(1, 10)], "residents", "recipients")
+    sites = "".join(
+        f'[[sites]]\nfile = "{name}.csv"\nkey = "id"\nname = "id"\nx = "lon"\ny = "lat"\nkind = "host"\n'
+        for name in "ab"
+    )
+    recipe = parse_recipe(recipe_text(recipe) + sites + '[[zones]]\nfile = "zonen.geojson"\n')
+    (tmp_path / "a.csv").write_text("nr;lon;lat\n1;7.01;51.41\n")
+    (tmp_path / "b.csv").write_text("id;breite\n1;51.41\n")
+    (tmp_path / "zonen.geojson").write_text("{")
+    result = build_region(recipe, tmp_path)
+    assert {finding.file for finding in result.findings if finding.level == "error"} == {
+        "a.csv",
+        "b.csv",
+        "zonen.geojson",
+    }

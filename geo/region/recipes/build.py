@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -203,24 +204,23 @@ def _names_in_tables(tables: list[tuple[TableValues, TableSource]]) -> pd.Series
 def _beside_quarters(
     recipe: Recipe, files: Path, quarters: gpd.GeoDataFrame, limits: ReadLimits, findings: list[Finding]
 ) -> dict[str, Any]:
-    """Return what lies on the map beside the quarters, up to the first file that cannot be read."""
-    read: dict[str, Any] = {}
-    try:
-        parts = []
-        for source in recipe.sites:
-            part, told = read_sites(source, files, quarters, limits)
-            parts.append(part)
-            findings += told
-        read["sites"] = pd.concat(parts) if parts else None
-        read["landscape"] = read_landscape(recipe.landscape, files, quarters, limits)
-        if recipe.cells:
-            read["cells"], told = read_cells(recipe.cells, files, quarters, limits)
-            findings += told
-        read["zones"], told = read_zones(recipe.zones, files, quarters, limits)
-        findings += told
-    except DataError as fault:
-        findings += fault.findings
-    return read
+    """Return what lies on the map beside the quarters; a file that cannot be read keeps no other from being read."""
+
+    def read(reader: Callable[..., Any], source: Any) -> Any:
+        try:
+            part, told = reader(source, files, quarters, limits)
+        except DataError as fault:
+            part, told = None, fault.findings
+        findings.extend(told)
+        return part
+
+    sites = [part for source in recipe.sites if (part := read(read_sites, source)) is not None]
+    return {
+        "sites": pd.concat(sites) if sites else None,
+        "landscape": read(lambda *given: (read_landscape(*given), ()), recipe.landscape),
+        "cells": read(read_cells, recipe.cells) if recipe.cells else None,
+        "zones": read(read_zones, recipe.zones),
+    }
 
 
 def _located(findings: list[Finding], values: pd.DataFrame) -> list[Finding]:
