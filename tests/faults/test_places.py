@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from pyproj import Transformer
 
+from geo.region.model import Region
 from geo.region.recipes import Columns, build_region, draft_sites, read_recipe
 from geo.region.recipes.build import BuildResult
 from geo.region.recipes.draft import is_site_table
@@ -19,6 +20,7 @@ from geo.region.recipes.heading_words import coordinate_columns, site_kind
 from geo.region.recipes.recipe import SiteSource
 from geo.region.shapes import guess_reading
 from geo.region.tables import read_table
+from geo.siting.ask import Question, pose
 from tests.region import nine_quarters
 
 Fault = Callable[[str], Path]
@@ -187,3 +189,46 @@ def test_pages_of_services(tmp_path: Path, beside: dict[str, Any], is_whole: boo
     path = tmp_path / "quarters.geojson"
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | beside), encoding="utf-8")
     assert ("one_page_only" not in codes(build_region(read_recipe(recipe), tmp_path))) == is_whole
+
+
+# Places without a price or a capacity
+
+
+@pytest.mark.parametrize(
+    ("objective", "code"), [("budget", "candidates_without_price"), ("capacity", "candidates_without_capacity")]
+)
+def test_places_that_cannot_be_weighed_are_named(fault: Fault, objective: str, code: str) -> None:
+    region = built(fault("sites_without_cost"), "r.toml").region
+    assert region is not None
+    posed = pose(region, Question(objective=objective, minutes=30.0, mode="line"))
+    (told,) = [one for one in posed.survey.findings if one.code == code]
+    assert (told.parameters["count"], told.parameters["names"]) == (1, "Treff B (best)")
+
+
+def test_offices_without_a_limit_are_named(fault: Fault) -> None:
+    region = built(fault("sites_without_cost"), "r.toml").region
+    assert region is not None
+    posed = pose(region, Question(objective="capacity", minutes=30.0, mode="line"))
+    assert [one.parameters["names"] for one in posed.survey.findings if one.code == "offices_without_capacity"] == [
+        "Jobcenter"
+    ]
+
+
+@pytest.mark.parametrize("objective", ["coverage", "median"])
+def test_nothing_is_said_where_nothing_is_needed(fault: Fault, objective: str) -> None:
+    region = built(fault("sites_without_cost"), "r.toml").region
+    assert region is not None
+    posed = pose(region, Question(objective=objective, minutes=30.0, mode="line"))
+    assert not [one for one in posed.survey.findings if "without" in one.code]
+
+
+def test_nothing_is_said_where_all_is_known(region: Region) -> None:
+    named = replace_sites(region)
+    posed = pose(named, Question(objective="budget", minutes=30.0, mode="line"))
+    assert not [one for one in posed.survey.findings if "without" in one.code]
+
+
+def replace_sites(region: Region) -> Region:
+    sites = region.sites.copy()
+    sites["cost_per_year_eur"] = 10_000.0
+    return replace(region, sites=sites)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import DataError
-from geo.findings import error
+from geo.findings import Finding, error, warning
 from geo.reach import Demand, TravelTimes, region_crs
 from geo.region.model import Region
 from geo.siting.ask.area_shares import Groups, groups_of
@@ -20,6 +20,8 @@ from geo.siting.ask.question import FADE_FULL_SHARE, WAYS_LIMIT_MINUTES, WEEKS_P
 from geo.siting.ask.question_checks import check
 from geo.siting.ask.survey import Survey, WayFiles, default_mode, survey_region, with_own
 from geo.siting.problem import Fade, SitingProblem
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +142,7 @@ def pose(region: Region, question: Question, survey: Survey | None = None, files
     is_open = is_office & offering(places, asked.service)
     without = np.flatnonzero(is_office & ~is_open).tolist()
     left_out, wishes, people = _wishes_of(region, asked, survey)
+    survey = replace(survey, findings=(*survey.findings, *_without_figures(asked, survey, left_out)))
     groups = groups_of(region, asked.minimum_of, survey.demand) if asked.has_minimum else Groups()
     if asked.has_minimum and not groups.names:
         is_district = asked.minimum_of == "district"
@@ -157,6 +160,24 @@ def pose(region: Region, question: Question, survey: Survey | None = None, files
         **wishes,
     )
     return Posed(asked, problem, survey, region_crs(region), groups)
+
+
+def _without_figures(question: Question, survey: Survey, left_out: list[int]) -> list[Finding]:
+    """Name the places that a question cannot weigh, since their price or capacity is not known."""
+    places = survey.places
+    needs = question.kind.needs
+    what = "price" if "budget" in needs else "capacity"
+    findings = []
+    if left_out:
+        names = ", ".join(places["name"].iloc[left_out[:_MOST_NAMED]]) + (" …" if len(left_out) > _MOST_NAMED else "")
+        total = int((~places["is_office"]).sum())
+        findings.append(warning(f"candidates_without_{what}", count=len(left_out), total=total, names=names))
+    if "capacity" in needs:
+        unlimited = places["is_office"] & places["capacity_per_week"].isna()
+        if unlimited.any():
+            names = ", ".join(places.loc[unlimited, "name"].head(_MOST_NAMED))
+            findings.append(warning("offices_without_capacity", count=int(unlimited.sum()), names=names))
+    return findings
 
 
 def _wishes_of(
