@@ -157,6 +157,16 @@ def test_ready_made_rate_gets_a_name(page: Page) -> None:
     assert (measure.unit, measure.label["de"]) == ("percent", "SGB-II-Quote in %")
 
 
+def test_years_that_stand_as_columns_become_dates(page: Page) -> None:
+    lines = [f"{n:02d};Quartier {n:02d};Einwohner insgesamt;{1000 + n};{1010 + n}" for n in range(1, 10)]
+    lines += [f"{n:02d};Quartier {n:02d};Leistungsempfänger SGB II;{100 + n};{110 + n}" for n in range(1, 10)]
+    page.upload(GOOD_DRAWN, ("jahre.csv", csv(lines, "Kennziffer;Gebiet;Sachmerkmal;2023;2024", "Quelle: Amt"), ""))
+    region = page.app.session_state["import.outcome"].region
+    assert region.dates == ("2023-12-31", "2024-12-31")
+    assert region.values_of("recipients", "2023-12-31").loc["03", "value"] == 103
+    assert region.values_of("residents", "2024-12-31").loc["09", "value"] == 1019
+
+
 def test_sites_are_read_beside_the_table(page: Page) -> None:
     sites = b"id;name;lon;lat\na;Haus A;7.01;51.41\nb;Haus B;7.03;51.42\n"
     page.upload(GOOD_DRAWN, GOOD_TABLE, ("orte.csv", sites, "")).press("import.check")

@@ -37,6 +37,7 @@ from geo.region.recipes.keys import compose_keys, fold_name, map_key, map_keys
 from geo.region.recipes.measure_columns import meaning_of
 from geo.region.recipes.recipe import BoundarySource, SiteSource, TableSource
 from geo.region.recipes.rules import ColumnNames, KeyRule, TotalRule, parts_of
+from geo.region.recipes.templates import by_template
 from geo.region.recipes.totals import sums_below
 from geo.region.schema import SiteKind
 from geo.region.shapes import Reading, guess_reading
@@ -233,7 +234,7 @@ def draft_table(columns: Columns, boundaries: Columns, source: BoundarySource) -
         left_out=sums_below(cells, columns.rows, lost, districts),
         totals=total_rules(guess_totals(cells, columns.texts.get(name, ()), known=called), cells),
     )
-    return source_of_table, dict(meaning.units)
+    return by_template(source_of_table, columns.texts, columns.about, meaning.units, columns.rows), dict(meaning.units)
 
 
 def carries_numbers(columns: Columns) -> bool:

@@ -75,9 +75,17 @@ def map_table(t: Texts, view: FileView, drawn: Drawn) -> MappedTable:
         keys = tuple(str(part) for part in parts_of(joining.key))
         mode, date, date_column, findings = _date(t, columns, guess, keys[0])
         long, value, offered = _long(t, columns, guess, (*keys, date_column))
-        rules, measures, told = _columns(t, offered, guess, units, skip=(*keys, date_column), each=mode == "each")
+        # In a long table with a column for each year, that column says the date.
+        years = {rule.column: rule.date for rule in guess.columns if rule.when and rule.date and mode == "each"}
+        each = mode == "each" and not (long and years)
+        rules, measures, told = _columns(t, offered, guess, units, skip=(*keys, date_column), each=each)
         if long:
-            rules = tuple(replace(rule, column=value, when=str(rule.column)) for rule in rules)
+            spread = years or {value: ""}
+            rules = tuple(
+                replace(rule, column=column, when=str(rule.column), date=date)
+                for rule in rules
+                for column, date in spread.items()
+            )
     sums = joining.sums(columns)
     source = TableSource(
         name,
