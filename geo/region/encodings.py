@@ -8,8 +8,10 @@ import re
 OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
 LIKELY = 0.6
 _GERMAN = frozenset("äöüÄÖÜßéèáàóçñ§°²³€©–„“”‚‘’…·×µ\u00a0\u00ad«»")
-# The umlauts of DOS look so in Windows: K”ln, M„rz. No German text has these signs within a word.
-_WITHIN_A_WORD = re.compile("(?<=[^\\W\\d_])[„”“‚‘…](?=[^\\W\\d_])")
+# Umlauts of DOS and Mac as Windows shows them: K”ln, KÜln, Stra§e, Groáweiler. No German word has these signs there.
+_WITHIN_A_WORD = re.compile(
+    r"(?<=[^\W\d_])[„”“‚‘…§](?=[^\W\d_])|(?<=[A-Za-z])[ÄÖÜ](?=[a-z])|(?<=[Ss]tra)á(?=e)|(?<=[Gg]ro)á"
+)
 
 
 def german_share(text: str) -> float:
@@ -21,8 +23,8 @@ def german_share(text: str) -> float:
     return german / max(len(foreign), 1)
 
 
-def likeliest(content: bytes) -> str | None:
-    """Return the old encoding that makes most of ``content`` German, or nothing where none does."""
+def likeliest(content: bytes, least: float = LIKELY) -> str | None:
+    """Return the old encoding that makes most of ``content`` German, or nothing where none does by ``least``."""
     shares = {}
     for candidate in OLD_ENCODINGS:
         try:
@@ -30,4 +32,4 @@ def likeliest(content: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
     best = max(shares, key=lambda candidate: shares[candidate], default=None)
-    return best if best is not None and shares[best] >= LIKELY else None
+    return best if best is not None and shares[best] >= least else None

@@ -477,11 +477,13 @@ def test_control_signs_prove_a_code_page_wrong(fault: Fault) -> None:
     assert "dbf_encoding" in [one.code for one in result.findings]
 
 
-@pytest.mark.parametrize("names", [["Köln", "Mährenfeld"], ["Höhe", "Nord"], ["Lärchenweg", "Löwitz"]])
-def test_umlauts_of_dos_in_text_files(names: list[str]) -> None:
+@pytest.mark.parametrize("encoding", ["cp850", "cp1252", "mac_roman", "utf-8"])
+@pytest.mark.parametrize(
+    "names", [["Köln", "Mährenfeld"], ["Höhe", "Nord"], ["Lärchenweg", "Löwitz"], ["Straße", "Großweiler"]]
+)
+def test_umlauts_of_all_systems_in_text_files(names: list[str], encoding: str) -> None:
     content = "nr;name\n" + "".join(f"{number};{name}\n" for number, name in enumerate(names))
-    assert cells(content.encode("cp850"), "name", "t.csv") == names
-    assert cells(content.encode("cp1252"), "name", "t.csv") == names
+    assert cells(content.encode(encoding), "name", "t.csv") == names
 
 
 def test_quotation_marks_are_no_umlauts_of_dos() -> None:
@@ -525,6 +527,23 @@ def test_names_of_shapefiles(tmp_path: Path, encoding: str, said: str | None, dr
     read = read_boundaries(shapefile(tmp_path, encoding, said, driver), key="key", name="name")
     assert list(read.frame["name"]) == NAMES
     assert ("dbf_encoding" in [one.code for one in read.findings]) == is_told
+
+
+@pytest.mark.parametrize(
+    ("names", "encoding", "said"),
+    [
+        (["Köln", "Mährenfeld", "Höhe"], "cp850", "1252"),
+        (["Köln", "Mährenfeld", "Höhe"], "mac_roman", "1252"),
+        (["Straße", "Großweiler", "Nord"], "cp850", None),
+        (["Málaga", "São", "Rhône"], "cp1252", "UTF-8"),
+    ],
+)
+def test_few_signs_prove_a_code_page_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str], encoding: str, said: str | None
+) -> None:
+    monkeypatch.setattr("tests.faults.test_cells.NAMES", [*names, *"ABCDEF"])
+    path = shapefile(tmp_path, encoding, said, 0)
+    assert list(read_boundaries(path, key="key", name="name").frame["name"])[:3] == names
 
 
 def test_a_given_code_page_is_taken(tmp_path: Path) -> None:

@@ -26,16 +26,20 @@ def proven_encoding(table: Path) -> str | None:
     if text.isascii():
         return None
     named = _named(table, content)
+    least = LIKELY
     try:
-        if german_share(text.decode(named)) >= LIKELY:
+        said = text.decode(named)
+        if german_share(said) >= LIKELY:
             return None
     except UnicodeDecodeError:
-        pass
+        said = "\x80"
+    if any("\x80" <= sign <= "\x9f" for sign in said):
+        least = 0.0  # the encoding named is wrong for certain, so the best of the others is taken
     try:
         text.decode("utf-8")
     except UnicodeDecodeError:
-        found = likeliest(text)
-        return None if found == named else found
+        found = likeliest(text, least)
+        return None if found == named else "macintosh" if found == "mac_roman" else found
     return None if named == "utf-8" else "utf-8"
 
 

@@ -232,7 +232,9 @@ def _text(cell: Any) -> str:
 def _number_text(number: float) -> str:
     if float(number).is_integer() and abs(number) < 1e15:
         return str(int(number))
-    text = np.format_float_positional(number, unique=True, trim="-")
+    text = repr(number)
+    if "e" in text or text.endswith(".0"):
+        text = np.format_float_positional(number, unique=True, trim="-")
     # "1.234" could later pass for a grouped thousand; "1.2340" is the same number and cannot.
     return text + "0" if len(text.partition(".")[2]) == 3 else text
 
