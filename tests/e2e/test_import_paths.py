@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ import pytest
 import xlsxwriter
 from shapely.geometry import box
 
+from geo.region.model.region import Region
+from geo.region.package.bundle import load_region
+from geo.region.recipes.build import build_region
+from geo.region.recipes.toml_text import read_recipe
 from geo.text import texts
-from tests.conftest import REAL_DATA
+from tests.conftest import REAL_DATA, ROOT
 from tests.e2e.test_import import INPUT
 
 pytestmark = pytest.mark.e2e
@@ -110,8 +115,9 @@ def files(tmp_path: Path) -> tuple[Path, Path, Path]:
     sheet.write_string(12, 0, "Stand: 31.12.2024")
     book.close()
     places = tmp_path / "orte.csv"
-    rows = [f"{n};Haus {n};{7.01 + n % 3 * 0.02:.3f};{51.406 + n // 3 * 0.013:.3f}" for n in range(9)]
-    places.write_text("\n".join(["Nr;Name;Längengrad;Breitengrad", *rows]).replace(".", ","), encoding="utf-8")
+    kinds = ["Hauptstelle", *["Möglicher Ort"] * 8]
+    rows = [f"{n};Haus {n};{kinds[n]};{7.01 + n % 3 * 0.02:.3f};{51.406 + n // 3 * 0.013:.3f}" for n in range(9)]
+    places.write_text("\n".join(["Nr;Name;Art;Längengrad;Breitengrad", *rows]).replace(".", ","), encoding="utf-8")
     return drawn, numbers, places
 
 
@@ -121,7 +127,9 @@ def test_a_newcomer_comes_from_three_files_to_a_proven_plan(visit: Any, files: t
     reader = Reader(visit)
     reader.upload(*files)
     assert states(visit) == ["done", "done", "done", "done"]
-    assert "Südufer" in visit.page.locator('[data-testid="stMain"]').inner_text()
+    told = visit.page.locator('[data-testid="stMain"]').inner_text()
+    assert "Südufer" in told
+    assert t("import.join_told", found="9", all="9") in told
     reader.press(t("import.open_atlas"))
     visit.wait_for_paint()
     assert visit.map.locator(".leaflet-quarters-pane path").count() == len(NAMES)
@@ -129,7 +137,8 @@ def test_a_newcomer_comes_from_three_files_to_a_proven_plan(visit: Any, files: t
     reader.did("went to the sites")
     visit.wait_for_paint()
     visit.page.get_by_text(t("proof.best")).first.wait_for()
-    assert visit.map.locator(".nahbar-place-plan").count() > 0
+    assert visit.map.locator(".nahbar-place-main").count() == 1
+    assert visit.map.locator(".nahbar-place-plan").count() == 3
     assert reader.count <= MOST_INTERACTIONS
     assert (visit.elsewhere, visit.errors) == ([], [])
 
@@ -141,8 +150,29 @@ def real(*names: str) -> list[Path]:
     return paths
 
 
+def figures(region: Region, measures: Mapping[str, str]) -> list[tuple[str, str, str, str, str]]:
+    """Return all cells of a region by the name of their quarter; ``measures`` are names by key."""
+    cells = region.statistics[region.statistics["measure"].isin(list(measures))]
+    names = region.quarters["name"].reindex(cells["quarter_id"])
+    rows = zip(names, cells["date"], cells["measure"].map(measures), cells["value"], cells["state"], strict=True)
+    return sorted((name, str(date), measure, f"{value:.6g}", str(state)) for name, date, measure, value, state in rows)
+
+
+def has_figures_of(reader: Reader, recipe: str, path: Path, own: Mapping[str, str] | None = None) -> None:
+    """Compare the region given out with that of the recipe; ``own`` are the recipe's keys by those of the form."""
+    button = reader.visit.page.get_by_role("button", name=t("data.download_region")).last
+    with reader.visit.page.expect_download() as download:
+        button.click()
+    download.value.save_as(path)
+    keys = {"recipients": "recipients", "residents": "residents", **(own or {})}
+    wanted = build_region(read_recipe(ROOT / "data" / "recipes" / f"{recipe}.toml"), REAL_DATA).region
+    assert wanted is not None
+    expected = figures(wanted, {key: key for key in keys.values()})
+    assert expected
+    assert figures(load_region(path), keys) == expected
+
+
 def ends_in_atlas(reader: Reader, quarters: int) -> None:
-    assert states(reader.visit) == ["done", "done", "done", "done"]
     assert reader.visit.page.get_by_text(t("finding.join_only_in_table.remedy_form")).count() == 0
     reader.press(t("import.open_atlas"))
     reader.visit.wait_for_paint()
@@ -150,21 +180,26 @@ def ends_in_atlas(reader: Reader, quarters: int) -> None:
     assert (reader.visit.elsewhere, reader.visit.errors) == ([], [])
 
 
-def test_flensburg(visit: Any) -> None:
+def test_flensburg(visit: Any, tmp_path: Path) -> None:
     visit.open("data")
     reader = Reader(visit)
     reader.upload(*real("flensburg/flensburg_stadtteile.zip", "flensburg/flensburg_sgb2_2018_2022.csv"))
+    assert states(visit) == ["done", "done", "done", "done"]
+    has_figures_of(reader, "flensburg_2018_2022", tmp_path / "region.zip")
     ends_in_atlas(reader, 13)
 
 
-def test_400_districts(visit: Any) -> None:
+def test_400_districts(visit: Any, tmp_path: Path) -> None:
     visit.open("data")
     reader = Reader(visit)
     reader.upload(*real("kreise/mdoscho_vg5000_krs.json", "kreise/inkar_kreise_sgb2_2023_transcribed.csv"))
+    assert states(visit) == ["done", "done", "done", "done"]
+    own = {"sgb2_quote_prozent_2023": "sgb2_rate", "kinderarmut_je_100_unter_15_2023": "child_poverty_rate"}
+    has_figures_of(reader, "kreise_2023", tmp_path / "region.zip", own)
     ends_in_atlas(reader, 400)
 
 
-def test_hamburg_2013(visit: Any) -> None:
+def test_hamburg_2013(visit: Any, tmp_path: Path) -> None:
     """Rows of districts share names with quarters; four pairs of quarters are counted as one."""
     paths = real(
         "hamburg_2013/hamburg-district-regions.geojson", "hamburg_2013/Daten_fuer_die_Stadtteilprofile_2014.xlsx"
@@ -172,15 +207,15 @@ def test_hamburg_2013(visit: Any) -> None:
     visit.open("data")
     reader = Reader(visit)
     reader.upload(*paths)
-    assert states(visit)[2] == "faulty"
-    reader.unfold(t("import.reading"))
-    reader.write(t("import.left_out"), "104-111")
+    assert states(visit) == ["done", "done", "done", "done"]
     reader.tick("Neuwerk")
     reader.press(t("import.check"))
+    assert states(visit) == ["done", "done", "done", "done"]
+    has_figures_of(reader, "hamburg_2013", tmp_path / "region.zip", {"units": "units"})
     ends_in_atlas(reader, 100)
 
 
-def test_north_rhine_westphalia_and_one_district_of_it(visit: Any) -> None:
+def test_north_rhine_westphalia_and_one_district_of_it(visit: Any, tmp_path: Path) -> None:
     paths = real(
         "nrw/nrw_gemeinden_vg250_simpl100m.geojson", "nrw/itnrw_2024_22811-05i.csv", "nrw/itnrw_2024_12411-15i.csv"
     )
@@ -188,18 +223,17 @@ def test_north_rhine_westphalia_and_one_district_of_it(visit: Any) -> None:
     reader = Reader(visit)
     reader.upload(*paths)
     assert states(visit) == ["done", "done", "done", "done"]
-    assert "396" in visit.page.locator('[data-testid="stMain"]').inner_text()
+    has_figures_of(reader, "nrw_2024", tmp_path / "region.zip")
     reader.unfold(t("import.boundary_fields"))
     reader.write(t("import.keep_beginning"), "05566")
     reader.press(t("import.check"))
     assert states(visit) == ["done", "done", "done", "done"]
-    reader.press(t("import.open_atlas"))
-    visit.wait_for_paint()
-    assert visit.map.locator(".leaflet-quarters-pane path").count() == 24
+    has_figures_of(reader, "kreis_steinfurt_2024", tmp_path / "district.zip")
+    ends_in_atlas(reader, 24)
 
 
-def test_berlin(visit: Any) -> None:
-    """One long table of several years and two cuts of the city: a part of its rows, the date from a column."""
+def test_berlin(visit: Any, tmp_path: Path) -> None:
+    """One long table of several editions and two cuts of the city: a part of its rows, an edition dated by hand."""
     paths = real(
         "berlin/berlin_plr_2021.geojson", "berlin/berlin_mss_index_2013_2021_long.csv",
         "berlin/sites/berlin_jobcenter_osm.csv",
@@ -210,7 +244,11 @@ def test_berlin(visit: Any) -> None:
     reader.unfold(t("import.rows_part"))
     reader.choose(t("import.rows_column"), "lor")
     reader.choose(t("import.rows_value"), "2021")
-    reader.choose(t("import.date"), t("import.date_column"))
-    reader.choose("s3", t("import.own_percent"))
+    reader.write(t("import.date_day"), "31.12.2020")
+    own = {"s1": "mss_unemployed", "s3": "mss_other_recipients", "s4": "mss_children"}
+    for heading in own:
+        reader.choose(heading, t("import.own_percent"))
     reader.press(t("import.check"))
+    assert states(visit) == ["done", "done", "done", "done"]
+    has_figures_of(reader, "berlin_mss_2021", tmp_path / "region.zip", own)
     ends_in_atlas(reader, 542)
