@@ -46,7 +46,6 @@ CODES = (
     "crosswalk_new_without_old",
     "crosswalk_area_used",
     "crosswalk_cells_outside",
-    "crosswalk_column_missing",
     "crosswalk_weight_invalid",
     "crosswalk_old_unknown",
     "crosswalk_new_unknown",

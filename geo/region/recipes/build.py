@@ -28,6 +28,7 @@ from geo.region.recipes.quarters import Quarters, read_quarters
 from geo.region.recipes.reading import TableValues, read_source
 from geo.region.recipes.recipe import Recipe, TableSource
 from geo.region.recipes.totals import check_totals
+from geo.region.reforms import carry_over, read_changes
 from geo.region.schema import STATISTICS_COLUMNS
 from geo.temporary import new_folder
 
@@ -97,18 +98,32 @@ def build_region(
     quarters = drawn.frame
     if not recipe.boundaries.name:
         quarters["name"] = _names_in_tables(tables).reindex(quarters.index).fillna(quarters["name"])
+    beside = _beside_quarters(recipe, files, quarters, limits, findings)
+    held = pd.concat([table.values[["quarter_id", "date"]] for table, _ in tables]).drop_duplicates()
+    reforms, told = read_changes(
+        recipe.changes,
+        files,
+        quarters,
+        elsewhere=drawn.names.names,
+        held=held,
+        cells=beside.get("cells"),
+        limits=limits,
+    )
+    findings += told
     joins = []
     for table, source in tables:
-        report, told = join_table(table, source, quarters, recipe.boundaries)
+        report, told = join_table(table, source, quarters, recipe.boundaries, reforms.former)
         joins.append(report)
         findings += told
-    values, told = combine([table for table, _ in tables], quarters)
+    values, told = combine([table for table, _ in tables], {*quarters.index, *reforms.former})
     findings += told
     values, told = correct_cells(values, recipe.corrections)
     findings += told
+    values, converted, told = carry_over(values, reforms, recipe.all_measures, quarters)
+    findings += told
+    values = values[values["quarter_id"].isin(quarters.index)]
     totals = pd.concat([table.totals for table, _ in tables], ignore_index=True)
     findings += check_totals(totals, values, quarters, recipe.all_measures)
-    beside = _beside_quarters(recipe, files, quarters, limits, findings)
     given: dict[str, Any] = {
         **{name: getattr(recipe, name) for name in ("id", "name", "is_fictional", "sources", "disclosure")},
         **beside,
@@ -119,7 +134,7 @@ def build_region(
         "statistics": pd.concat([*([] if earlier is None else [earlier.statistics]), values[list(STATISTICS_COLUMNS)]]),
         "measures": recipe.all_measures,
         "travel_mode": recipe.travel_mode,
-        "breaks": tuple((one.date, one.key) for one in recipe.breaks),
+        "breaks": tuple(dict.fromkeys((*((one.date, one.key) for one in recipe.breaks), *converted))),
         "findings": findings,
     }
     disclosed: frozenset[str] = frozenset()

@@ -54,6 +54,13 @@ def check_recipe(recipe: Recipe) -> list[Finding]:
         for name in ("pad", "complete", "part_lengths")
         if not all(0 <= length <= KEY_MOST for length in _several(getattr(rule, name)))
     ]
+    for number, change in enumerate(recipe.changes, start=1):
+        pairs = bool(change.old and change.new)
+        if pairs + bool(change.file) + bool(change.boundaries) != 1:
+            findings.append(error("recipe_change_unclear", entry=f"changes[{number}]"))
+        elif pairs and len(change.new) > 1 and (len(change.old) > 1 or len(change.shares) != len(change.new)):
+            old, new = ", ".join(change.old), ", ".join(change.new)
+            findings.append(error("change_without_shares", entry=f"changes[{number}]", old=old, new=new))
     for number, table in enumerate(recipe.tables, start=1):
         if not (table.date or table.date_column or all(column.date for column in table.columns)):
             findings.append(error("recipe_date_missing", entry=f"tables[{number}]"))
@@ -143,6 +150,11 @@ def paths_of(recipe: Recipe) -> Iterator[tuple[str, str]]:
         "landscape": [source.file for source in recipe.landscape],
         "zones": [source.file for source in recipe.zones],
     }
+    for number, change in enumerate(recipe.changes, start=1):
+        if change.file:
+            yield f"changes[{number}].file", change.file
+        if change.boundaries:
+            yield f"changes[{number}].boundaries.file", change.boundaries.file
     for name, paths in files.items():
         for number, path in enumerate(paths, start=1):
             yield f"{name}[{number}].file", path
@@ -157,6 +169,9 @@ def _systems(recipe: Recipe) -> Iterator[tuple[str, str]]:
         yield "cells.crs", recipe.cells.crs
     for number, zone in enumerate(recipe.zones, start=1):
         yield f"zones[{number}].crs", zone.crs
+    for number, change in enumerate(recipe.changes, start=1):
+        if change.boundaries:
+            yield f"changes[{number}].boundaries.crs", change.boundaries.crs
 
 
 def _is_crs(text: str) -> bool:
@@ -180,6 +195,8 @@ def _dates(recipe: Recipe) -> Iterator[tuple[str, str]]:
                 yield f"tables[{number}].columns.date", column.date
     for one in recipe.breaks:
         yield "breaks.date", one.date
+    for change in recipe.changes:
+        yield "changes.date", change.date
     for cell in recipe.corrections:
         yield "corrections.date", cell.date
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +39,14 @@ class JoinReport:
         return not (self.only_in_table or self.only_in_boundaries)
 
 
+Former = Mapping[str, tuple[str, ...]]
+"""Today's quarters that each old unit of a boundary reform went to."""
+
+
 def join_table(
-    table: TableValues, source: TableSource, quarters: gpd.GeoDataFrame, boundaries: BoundarySource
+    table: TableValues, source: TableSource, quarters: gpd.GeoDataFrame, boundaries: BoundarySource, former: Former
 ) -> tuple[JoinReport, list[Finding]]:
-    """Compare the keys of a table with those of the quarters.
+    """Compare the keys of a table with those of the quarters; an old unit stands for those it went to.
 
     Returns
     -------
@@ -52,8 +56,9 @@ def join_table(
     """
     first_rows = table.keys.drop_duplicates("quarter_id").set_index("quarter_id")["row"]
     in_table, drawn = set(first_rows.index), set(quarters.index)
-    only_table, only_drawn = tuple(sorted(in_table - drawn)), tuple(sorted(drawn - in_table))
-    report = JoinReport(table.file, len(in_table & drawn), only_table, only_drawn)
+    only_table = tuple(sorted(key for key in in_table if not _today([key], former) & drawn))
+    only_drawn = tuple(sorted(drawn - _today(in_table, former)))
+    report = JoinReport(table.file, len(drawn) - len(only_drawn), only_table, only_drawn)
     findings: list[Finding] = []
     if not report.matched:
         findings.append(error("join_empty", file=table.file, in_table=len(in_table), in_boundaries=len(drawn)))
@@ -63,7 +68,7 @@ def join_table(
     for key in only_drawn:
         name, reason = str(quarters.loc[key, "name"]), boundaries.ignore_absent.get(key)
         findings.append(_unmatched("join_only_in_boundaries", reason, file=table.file, quarter=key, name=name))
-    return report, findings + _twice(table, source) + _absent_at_dates(table, report, drawn)
+    return report, findings + _twice(table, source) + _absent_at_dates(table, drawn, former)
 
 
 def _unmatched(code: str, reason: str | None, **where: Any) -> Finding:
@@ -77,17 +82,20 @@ def _twice(table: TableValues, source: TableSource) -> list[Finding]:
     return [error(code, **_where(row)) for row in repeated.itertuples()]
 
 
-def _absent_at_dates(table: TableValues, report: JoinReport, drawn: set[str]) -> list[Finding]:
-    values = table.values[table.values["quarter_id"].isin(drawn)]
-    dates = sorted(values["date"].unique())
-    if len(dates) < 2:
-        return []
-    usual = set(values["quarter_id"])
+def _today(keys: Iterable[str], former: Former) -> set[str]:
+    return {new for key in keys for new in former.get(key, (key,))}
+
+
+def _absent_at_dates(table: TableValues, drawn: set[str], former: Former) -> list[Finding]:
+    values = table.values
+    by_date = {str(date): _today(set(keys), former) & drawn for date, keys in values.groupby("date")["quarter_id"]}
+    usual: set[str] = set().union(*by_date.values())
     findings = []
-    for date in dates:
-        absent = usual - set(values["quarter_id"][values["date"] == date])
+    for date, there in by_date.items():
+        if not there:
+            continue
         findings += [
-            note("join_absent_at_date", file=table.file, quarter=key, date=str(date)) for key in sorted(absent)
+            note("join_absent_at_date", file=table.file, quarter=key, date=date) for key in sorted(usual - there)
         ]
     return findings
 
@@ -102,14 +110,14 @@ def _where(row: Any) -> dict[str, Any]:
     }
 
 
-def combine(tables: Iterable[TableValues], quarters: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the values of all tables about the quarters, and an error for each value that two tables hold.
+def combine(tables: Iterable[TableValues], known: Iterable[str]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the values of all tables about units that are known, and an error for each value that two tables hold.
 
     Of values given twice the first stays.
     """
     parts = [table.values.drop_duplicates(["quarter_id", "date", "measure"]) for table in tables]
     values = pd.concat(parts, ignore_index=True)
-    values = values[values["quarter_id"].isin(quarters.index)]
+    values = values[values["quarter_id"].isin(list(known))]
     again = values.duplicated(["quarter_id", "date", "measure"])
     findings = [
         error("cell_in_two_tables", **_where(row), measure=str(row.measure)) for row in values[again].itertuples()

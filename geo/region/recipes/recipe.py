@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from geo.region.disclosure import DisclosureRule
 from geo.region.recipes.rules import ColumnName, ColumnNames, ColumnRule, KeyRule, RowRule, TotalRule, ValidityRule
+from geo.region.reforms import Change
 from geo.region.schema import STANDARD_MEASURES, Measure, Source
 
 
@@ -252,6 +253,8 @@ class Recipe:
         GTFS feed, folder or zip.
     travel_table, travel_mode
         Table of minutes (from, to, minutes) between quarters and sites, and what the minutes are for.
+    changes
+        Boundary reforms: numbers of dates before them are carried over to today's quarters.
     """
 
     id: str
@@ -270,6 +273,7 @@ class Recipe:
     landscape: tuple[LandscapeSource, ...] = ()
     zones: tuple[ZoneSource, ...] = ()
     breaks: tuple[Break, ...] = ()
+    changes: tuple[Change, ...] = ()
     corrections: tuple[CellCorrection, ...] = ()
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)
     sources: tuple[Source, ...] = ()

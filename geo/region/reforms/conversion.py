@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,6 @@ import pandas as pd
 
 from geo.errors import ContractError
 from geo.findings import Finding, error, note, warning
-from geo.region.model import Region, assemble_region
 from geo.region.reforms.crosswalk import CONVERTED, Crosswalk, Numbers
 from geo.region.schema import STATES_WITH_NUMBER, STATISTICS_COLUMNS, Measure, ValueState
 
@@ -69,7 +68,7 @@ def convert(
     Parameters
     ----------
     statistics
-        As in a region: disclosed figures only, ``quarter_id, date, measure, value, state``.
+        ``quarter_id, date, measure, value, state``, before disclosure control.
     measures
         What the measures are. Counts are divided by the weights, so that their sum stays; ready-made rates become
         means weighted by the population they refer to (``part_of``, else ``residents``, else the crosswalk's sizes).
@@ -77,8 +76,8 @@ def convert(
         A new quarter of which more than this part comes from quarters without a number has none itself: withheld
         if any such part is withheld, so that nothing hidden can be had from a conversion.
     whole_numbers
-        Whether counts are rounded to whole numbers (largest remainders) so that their sum is kept and a part
-        does not exceed its whole. Without it they carry decimals.
+        Whether counts of people and units are rounded to whole numbers (largest remainders) so that their sum is
+        kept and a part does not exceed its whole. Without it they carry decimals.
 
     Notes
     -----
@@ -96,7 +95,7 @@ def convert(
         done: dict[str, Numbers] = {}
         for measure in _wholes_first([one for one in measures if one.key in columns]):
             number, state = _converted(measure, columns, crosswalk, small_share)
-            if whole_numbers and not measure.is_rate:
+            if whole_numbers and measure.unit in ("people", "units"):
                 caps = done.get(measure.part_of or "")
                 number = np.where(np.isfinite(number), largest_remainders(np.nan_to_num(number), caps), np.nan)
             done[measure.key] = np.where(np.isfinite(number), number, np.inf)
@@ -110,26 +109,6 @@ def convert(
     out = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*STATISTICS_COLUMNS, "converted"])
     dates = tuple((str(date), CONVERTED) for date in sorted(out["date"].unique()))
     return Converted(out, dates, tuple(findings))
-
-
-def join_regions(new: Region, old: Region, crosswalk: Crosswalk) -> Region:
-    """Return ``new`` with the dates of ``old`` that it lacks, carried over to its quarters as whole numbers.
-
-    The dates are named in ``breaks`` with the key :data:`CONVERTED`; disclosure control runs over the whole.
-    """
-    dates = [date for date in old.dates if date not in new.dates]
-    before = old.statistics[old.statistics["date"].isin(dates)]
-    carried = convert(before, crosswalk, old.measures, whole_numbers=True)
-    known = {measure.key for measure in new.measures}
-    parts = {field.name: getattr(new, field.name) for field in fields(Region) if field.name != "fingerprint"}
-    parts |= {
-        "statistics": pd.concat([new.statistics, carried.statistics[list(STATISTICS_COLUMNS)]], ignore_index=True),
-        "measures": (*new.measures, *(measure for measure in old.measures if measure.key not in known)),
-        "sources": (*new.sources, *(source for source in old.sources if source not in new.sources)),
-        "breaks": tuple(sorted({*new.breaks, *carried.breaks})),
-        "findings": (*new.findings, *crosswalk.findings, *carried.findings),
-    }
-    return assemble_region(**parts)
 
 
 def largest_remainders(values: Numbers, caps: Numbers | None = None) -> Numbers:

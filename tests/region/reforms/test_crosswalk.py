@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,14 +19,14 @@ from geo.errors import ContractError, DataError
 from geo.region.model.region import Region
 from geo.region.recipes.build import build_region
 from geo.region.recipes.toml_text import read_recipe
-from geo.region.reforms.conversion import Converted, convert, join_regions, largest_remainders
+from geo.region.reforms.changes import Change, OldBoundaries
+from geo.region.reforms.conversion import Converted, convert, largest_remainders
 from geo.region.reforms.crosswalk import (
     CONVERTED,
     Crosswalk,
     crosswalk_by_area,
     crosswalk_from_cells,
     crosswalk_from_table,
-    read_crosswalk,
 )
 from geo.region.schema import STANDARD_MEASURES, Measure
 from tests.conftest import ROOT
@@ -118,14 +119,6 @@ def test_another_reference_system_is_projected_and_degrees_are_refused() -> None
         crosswalk_by_area(old.to_crs(4326), new)
 
 
-def test_a_supplied_table_reads_commas_and_points(tmp_path: Path) -> None:
-    path = tmp_path / "umrechnung.csv"
-    path.write_text("old;new;weight\nA;X;1\nB;Y;0,25\nB;Z;0,75\n", encoding="utf-8")
-    found = read_crosswalk(path, "AB", "XYZ")
-    assert found.as_frame()["weight"].tolist() == [1, 0.25, 0.75]
-    assert found.method == "table"
-
-
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -150,14 +143,12 @@ def test_a_supplied_table_with_one_fault(change: dict[tuple[int, str], str], cod
 def test_all_faults_of_a_table_come_at_once_and_with_their_row() -> None:
     broken = TWO_TO_THREE.assign(old=["Q", "B", "B"], weight=["1", "0.5", "x"])
     with pytest.raises(DataError) as fault:
-        crosswalk_from_table(broken, "AB", "XYZ")
+        crosswalk_from_table(broken, "AB", "XYZ", file="table.csv")
     assert {(one.code, one.row) for one in fault.value.findings} >= {
         ("crosswalk_old_unknown", 2),
         ("crosswalk_weight_invalid", 4),
         ("crosswalk_weights_off", None),
     }
-    with pytest.raises(DataError, match="crosswalk_column_missing"):
-        crosswalk_from_table(TWO_TO_THREE[["old", "new"]], "AB", "XYZ")
 
 
 def test_weights_that_do_not_add_up_are_no_crosswalk() -> None:
@@ -360,13 +351,19 @@ def test_unpublished_areas_stay_unpublished(real_data: Path) -> None:
 
 @pytest.mark.real
 def test_both_berlins_become_one_region_over_five_dates(real_data: Path) -> None:
-    old, new, crosswalk = berlins(real_data)
-    joined = join_regions(new, old, crosswalk)
+    old, new, _ = berlins(real_data)
+    folder = ROOT / "data" / "recipes"
+    before, today = (read_recipe(folder / f"berlin_mss_{name}.toml") for name in ("2006_2020", "2021"))
+    was = OldBoundaries("berlin/berlin_plr_2006_2020_keyfixed.geojson", "id")
+    change = Change("2020-12-31", boundaries=was)
+    measures = tuple({one.key: one for one in (*before.measures, *today.measures)}.values())
+    both = replace(today, tables=(*before.tables, *today.tables), measures=measures, changes=(change,))
+    result = build_region(both, real_data)
+    joined = result.region
+    assert joined is not None, [one.brief() for one in result.findings if one.level == "error"]
     assert joined.dates == (*old.dates, *new.dates)
     assert len(joined.quarters) == 542
-    named = {date for date, key in joined.breaks if key == CONVERTED}
-    assert named == set(old.dates)
-    assert joined.fingerprint != new.fingerprint
+    assert {date for date, key in joined.breaks if key == CONVERTED} == set(old.dates)
     for date in old.dates:
         assert joined.values_of("residents", date)["value"].sum() == old.values_of("residents", date)["value"].sum()
 
