@@ -19,7 +19,7 @@ from geo.reach import TravelModel, region_streets, travel_times
 from geo.reach.transit import read_timetable
 from geo.region.model.feed import check_feed, packed_feed
 from geo.region.package import load_region
-from geo.region.recipes import build_region, draft, read_recipe
+from geo.region.recipes import build_region, read_recipe, role_of
 from geo.region.recipes.build import BuildResult
 from tests.reach.transit.small_feed import feed, write_feed, write_zip
 from tests.region import nine_quarters
@@ -130,7 +130,7 @@ def test_the_command_writes_converted_streets_into_the_package(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["w.osm.pbf", "w.pbf", "w.osm", "w.osm.gz", "w.osm.bz2", "W.OSM.GZ"])
 def test_uploads_of_streets_are_known_as_such(name: str) -> None:
-    assert draft.role_of(name, b"whatever") == "streets"
+    assert role_of(name, b"whatever") == "streets"
 
 
 # Timetables
@@ -213,7 +213,7 @@ def test_a_feed_in_a_folder_of_a_zip_is_read(tmp_path: Path) -> None:
 
 def test_a_feed_without_stop_times_says_so(fault: Fault) -> None:
     path = fault("gtfs_without_stop_times") / "fahrplan_ohne_halte.zip"
-    assert draft.role_of(path.name, path.read_bytes()) == "timetable"
+    assert role_of(path.name, path.read_bytes()) == "timetable"
     assert ("timetable_file_missing", "stop_times.txt") in [(one.code, one.file) for one in check_feed(path)]
 
 

@@ -9,11 +9,10 @@ from geo.region.recipes.draft import (
     draft_sites,
     draft_table,
     guess_totals,
-    role_of,
     slug,
     total_rules,
 )
-from geo.region.recipes.file_view import FileView, companions, view_file
+from geo.region.recipes.file_view import FileView, companions, role_of, view_file
 from geo.region.recipes.heading_words import (
     OWN_UNITS,
     SITE_HEADINGS,
@@ -30,6 +29,7 @@ from geo.region.recipes.recipe import (
     BoundarySource,
     Break,
     CellCorrection,
+    CellSource,
     MergedUnit,
     Recipe,
     SiteSource,

@@ -6,18 +6,13 @@ that cannot be made is left empty rather than made at random.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations, product
-from pathlib import PurePosixPath
 
 import pandas as pd
 
-from geo.region.archive import is_zip
-from geo.region.model import FEED_TABLES, STREET_ENDINGS
 from geo.region.recipes.heading_words import (
     DATE_HEADING,
     DISTRICT_HEADING,
@@ -43,23 +38,11 @@ from geo.region.schema import SiteKind
 from geo.region.shapes import Reading, guess_reading
 from geo.region.tables import MARKER_SETS, parse_date, parse_numbers
 
-ROLES = ("boundaries", "table", "sites", "minutes", "timetable", "recipe", "package", "part", "streets", "unknown")
-
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MOST_COLUMNS = 40
 _MOST_PARTS, _MOST_VALUES = 6, 20
 _JOINTS = ("", "-", "_", ".", "/", " ")
 _PART_LENGTHS = ((), (2,), (0, 2), (2, 2), (0, 3), (2, 3))
-
-_BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparquet")
-_TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_FEED_FILES = frozenset({*FEED_TABLES, "agency.txt", "routes.txt", "calendar.txt", "calendar_dates.txt"})
-_ENDINGS = {
-    "recipe": (".toml",),
-    "part": (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx"),
-    "boundaries": _BOUNDARY_ENDINGS,
-    "table": _TABLE_ENDINGS,
-}
 
 
 @dataclass(frozen=True)
@@ -87,18 +70,6 @@ class Columns:
     def headings(self) -> tuple[str, ...]:
         """Headings in the order of the file."""
         return tuple(self.texts)
-
-
-def role_of(name: str, content: bytes) -> str:
-    """Return what a file is for: one of ``ROLES``; its content outweighs its ending."""
-    ending = PurePosixPath(name).suffix.lower()
-    if name.lower().endswith(STREET_ENDINGS):
-        return "streets"
-    if is_zip(content[:4]):
-        return _role_of_zip(content, ending)
-    if content.startswith((b"PAR1", b"SQLite format 3")):
-        return "boundaries"
-    return next((role for role, endings in _ENDINGS.items() if ending in endings), "unknown")
 
 
 def guess_date_column(columns: Columns, *, besides: Sequence[str] = ()) -> str:
@@ -284,22 +255,6 @@ def slug(text: str, otherwise: str = "region") -> str:
     """Return a text as a key: lower case, words joined by underscores."""
     plain = "_".join(part for word in re.split(r"[\W_]+", text) if (part := fold_name(word)))
     return plain[:60].strip("_") or otherwise
-
-
-def _role_of_zip(content: bytes, ending: str) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [info.filename for info in archive.infolist()[:5000]]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        names = []
-    if any(PurePosixPath(name).name == "datapackage.json" for name in names):
-        return "package"
-    given = {PurePosixPath(name).name for name in names}
-    if len(given & _FEED_FILES) > 1 or (given and all(name.lower().endswith(".zip") for name in given)):
-        return "timetable"
-    if ending in _TABLE_ENDINGS or "[Content_Types].xml" in names or "mimetype" in names:
-        return "table"
-    return "boundaries"
 
 
 def _candidates(columns: Columns, *, few_repeats: bool = True) -> list[str]:

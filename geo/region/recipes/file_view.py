@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -9,14 +11,28 @@ from pathlib import PurePosixPath
 from geo.defaults import ReadLimits
 from geo.errors import DataError, GeoError
 from geo.findings import Finding, error
-from geo.region.model import says_minutes
-from geo.region.recipes.draft import Columns, is_site_table, role_of
+from geo.region.archive import is_zip
+from geo.region.model import FEED_TABLES, STREET_ENDINGS, says_minutes
+from geo.region.recipes.draft import Columns, is_site_table
 from geo.region.shapes import describe_layers
-from geo.region.tables import TableSpec, read_table, sheet_names
+from geo.region.tables import TableSpec, grid_columns, read_table, sheet_names
 from geo.temporary import own_folder
 
 PREVIEW_ROWS = 6
 _GUESSED_FROM_ROWS = 20_000
+ROLES = (
+    *("boundaries", "table", "sites", "cells", "minutes", "timetable"),
+    *("recipe", "package", "part", "streets", "unknown"),
+)
+_BOUNDARY_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".geoparquet")
+_TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_FEED_FILES = frozenset({*FEED_TABLES, "agency.txt", "routes.txt", "calendar.txt", "calendar_dates.txt"})
+_ENDINGS = {
+    "recipe": (".toml",),
+    "part": (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx"),
+    "boundaries": _BOUNDARY_ENDINGS,
+    "table": _TABLE_ENDINGS,
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +42,7 @@ class FileView:
     Parameters
     ----------
     role
-        What the file probably is, one of :data:`geo.region.recipes.draft.ROLES`.
+        What the file probably is, one of :data:`ROLES`.
     columns
         Its columns as text, None if it could not be read or has none.
     rows
@@ -70,6 +86,9 @@ def view_file(name: str, files: Mapping[str, bytes], spec: TableSpec, layer: str
     try:
         if role == "boundaries":
             return _view_boundaries(name, files, layer, limits)
+        if role == "cells":
+            x, y, residents = grid_columns(files[name]) or ("", "", "")
+            return FileView(name, role, facts={"x": x, "y": y, "residents": residents})
         if role in ("table", "unknown"):
             return _view_table(name, files[name], spec, limits)
     except DataError as fault:
@@ -118,3 +137,33 @@ def _view_boundaries(name: str, files: Mapping[str, bytes], layer: str, limits: 
     parts = tuple(one.name for one in layers)
     facts = {"crs": chosen.crs or "", "layer": chosen.name if len(parts) > 1 else ""}
     return FileView(name, "boundaries", Columns(name, cells), chosen.count, facts, parts)
+
+
+def role_of(name: str, content: bytes) -> str:
+    """Return what a file is for: one of ``ROLES``; its content outweighs its ending."""
+    ending = PurePosixPath(name).suffix.lower()
+    if ending in (".csv", ".zip", ".txt") and grid_columns(content) is not None:
+        return "cells"
+    if name.lower().endswith(STREET_ENDINGS):
+        return "streets"
+    if is_zip(content[:4]):
+        return _role_of_zip(content, ending)
+    if content.startswith((b"PAR1", b"SQLite format 3")):
+        return "boundaries"
+    return next((role for role, endings in _ENDINGS.items() if ending in endings), "unknown")
+
+
+def _role_of_zip(content: bytes, ending: str) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [info.filename for info in archive.infolist()[:5000]]
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        names = []
+    if any(PurePosixPath(name).name == "datapackage.json" for name in names):
+        return "package"
+    given = {PurePosixPath(name).name for name in names}
+    if len(given & _FEED_FILES) > 1 or (given and all(name.lower().endswith(".zip") for name in given)):
+        return "timetable"
+    if ending in _TABLE_ENDINGS or "[Content_Types].xml" in names or "mimetype" in names:
+        return "table"
+    return "boundaries"

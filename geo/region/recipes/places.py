@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS
+from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from geo.defaults import ReadLimits
@@ -22,10 +22,11 @@ from geo.region.recipes.recipe import CellSource, LandscapeSource, SiteSource, Z
 from geo.region.recipes.rules import ColumnName
 from geo.region.schema import SERVICES, SITE_COLUMNS, SiteKind
 from geo.region.shapes import Reading, choose_layer, declares_crs, geometry_faults, mend, opened, places_of, read_layer
-from geo.region.tables import MARKER_SETS, Thousands, parse_numbers, read_table
+from geo.region.tables import MARKER_SETS, Thousands, parse_numbers, read_grid, read_table
 
 _YES_NO = {"ja": True, "j": True, "yes": True, "true": True, "1": True, "nein": False, "n": False, "no": False}
 _YES_NO |= {"false": False, "0": False}
+Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 _DRAWN_ENDINGS = (".geojson", ".json", ".gpkg")
 
 
@@ -94,15 +95,9 @@ def read_cells(
         If the table cannot be read, or lacks a column.
     """
     file = Path(source.file).name
-    table = read_table(files / source.file, name=file, limits=limits)
-    findings = [finding.within(file) for finding in table.findings]
-    values = []
-    for name in (source.x, source.y, source.residents):
-        numbers, told = _numbers(_texts(table.frame, name, file), file, markers="zensus")
-        values.append(numbers)
-        findings += told
-    used = np.isfinite(np.stack(values)).all(axis=0) & (values[2] > 0)
-    x, y, residents = (column[used] for column in values)
+    x, y, residents, findings = _grid(source, files / source.file, quarters, limits)
+    used = np.isfinite(np.stack([x, y, residents])).all(axis=0) & (residents > 0)
+    x, y, residents = x[used], y[used], residents[used]
     x, y, told = places_of(x, y, Reading(source.crs), quarters, file)
     findings += told
     points = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=quarters.crs)
@@ -114,6 +109,32 @@ def read_cells(
     if len(points) > len(cell):
         findings.append(note("cells_outside", file=file, count=len(points) - len(cell)))
     return frame, findings
+
+
+def _grid(
+    source: CellSource, path: Path, quarters: gpd.GeoDataFrame, limits: ReadLimits
+) -> tuple[Floats, Floats, Floats, list[Finding]]:
+    """Return x, y and residents as in the file: of a large text those about the quarters, of other tables all."""
+    columns = (source.x, source.y, source.residents)
+    if path.is_file() and all(isinstance(one, str) for one in columns):
+        try:
+            to_file = Transformer.from_crs(quarters.crs, source.crs, always_xy=True)
+        except CRSError as fault:
+            raise DataError((error("crs_unknown", file=path.name, detail=str(fault)[:200]),)) from None
+        rectangle = to_file.transform_bounds(*quarters.total_bounds)
+        rows = read_grid(path, [str(one) for one in columns], rectangle, name=path.name, limits=limits)
+        if rows is not None and len(rows.x):
+            found = [note("cells_outside", file=path.name, count=rows.outside)] if rows.outside else []
+            found += [note("cells_withheld", file=path.name, count=rows.withheld)] if rows.withheld else []
+            return rows.x, rows.y, rows.residents, found
+    table = read_table(path, name=path.name, limits=limits)
+    findings = [finding.within(path.name) for finding in table.findings]
+    values = []
+    for column in columns:
+        numbers, told = _numbers(_texts(table.frame, column, path.name), path.name, markers="zensus")
+        values.append(numbers)
+        findings += told
+    return values[0], values[1], values[2], findings
 
 
 def read_landscape(

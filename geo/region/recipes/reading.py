@@ -15,7 +15,7 @@ from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note, warning
 from geo.patterns import pattern
-from geo.region.recipes.draft import role_of
+from geo.region.recipes.file_view import role_of
 from geo.region.recipes.heading_words import dates_said, year_said
 from geo.region.recipes.keys import compose_keys, find_column, map_keys
 from geo.region.recipes.quarters import Mask, Quarters

@@ -35,7 +35,10 @@ from pages.shared.uploads import (
 
 LIMITS = ReadLimits()
 _WATCH = st.components.v2.component("nahbar_import_watch", js=frontend_text("import-watch.js"))
-USES = ("boundaries", "table", "sites", "streets", "timetable", "minutes", "zones", "recipe", "package", "none")
+USES = (
+    *("boundaries", "table", "sites", "cells", "streets", "timetable"),
+    *("minutes", "zones", "recipe", "package", "none"),
+)
 
 _VIEWS, _REFUSED = "import.views", "import.refused"
 _TOO_LARGE = "import.too_large"

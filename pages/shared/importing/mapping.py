@@ -15,6 +15,7 @@ from geo.region.disclosure import DisclosureRule
 from geo.region.recipes import (
     SITE_HEADINGS,
     BoundarySource,
+    CellSource,
     Columns,
     FileView,
     Recipe,
@@ -45,7 +46,7 @@ LICENCES = ("", *_LICENCE_URLS, "BA-Statistik", "intern")
 _AT_ONCE = 3
 _VALUES_MOST = 500
 TRAVEL_MODES = ("car", "bicycle", "transit", "walk", "other")
-SINGLE = ("streets", "timetable", "minutes")
+SINGLE = ("streets", "timetable", "minutes", "cells")
 
 
 def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
@@ -66,7 +67,13 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     places = tuple(map_sites(t, view) for view in sites)
     ways = map_ways(t, views)
     region_id, name, kind = _region(t, area.columns)
-    further = (ways.streets, ways.timetable, ways.travel_table, *(zone.file for zone in ways.zones))
+    further = (
+        ways.streets,
+        ways.timetable,
+        ways.travel_table,
+        ways.cells.file if ways.cells else "",
+        *(zone.file for zone in ways.zones),
+    )
     named = (boundaries.file, *(table.source.file for table in mapped), *(one.file for one in places), *further)
     source = _source(t, tuple(one for one in named if one))
     rule = _disclosure(t)
@@ -82,6 +89,7 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
         travel_mode=ways.travel_mode,
         measures=_own_measures(mapped),
         sites=places,
+        cells=ways.cells,
         zones=ways.zones,
         disclosure=rule,
         sources=(source,),
@@ -90,7 +98,7 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     findings += [
         error("import_file_unreadable", file=view.name)
         for view in views
-        if view.columns is None and use_of(view) not in ("streets", "timetable")
+        if view.columns is None and use_of(view) not in ("streets", "timetable", "cells")
     ]
     show_findings(t, findings)
     return MappedFiles(recipe, tuple(findings))
@@ -294,6 +302,7 @@ class WaySources:
     timetable: str = ""
     travel_table: str = ""
     travel_mode: str = "car"
+    cells: CellSource | None = None
     zones: tuple[ZoneSource, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -311,7 +320,15 @@ def map_ways(t: Texts, views: Sequence[FileView]) -> WaySources:
             label, say = t("import.travel_mode"), lambda one: t(f"import.travel_mode_{one}")
             mode = pick(st, label, "travel_mode", TRAVEL_MODES, "car", told=say)
     zones = tuple(_zones(t, view) for view in views if use_of(view) == "zones" and view.columns is not None)
-    return WaySources(first["streets"], first["timetable"], first["minutes"], mode, zones, twice)
+    grid = next((view for view in views if view.name == first["cells"]), None)
+    cells = (
+        CellSource(grid.name, grid.facts["x"], grid.facts["y"], grid.facts["residents"])
+        if grid and grid.facts
+        else None
+    )
+    if grid is not None and cells is None:
+        twice += (error("import_no_grid", file=grid.name),)
+    return WaySources(first["streets"], first["timetable"], first["minutes"], mode, cells, zones, twice)
 
 
 def _zones(t: Texts, view: FileView) -> ZoneSource:

@@ -11,6 +11,7 @@ import pytest
 from geo.region.recipes import draft
 from geo.region.recipes import heading_words as draft_words
 from geo.region.recipes.draft import Columns
+from geo.region.recipes.file_view import ROLES, role_of
 from geo.region.recipes.key_match import match_keys
 from geo.region.recipes.key_pairs import key_pairs, nearest
 from geo.region.recipes.keys import map_keys, stripped_by
@@ -54,8 +55,8 @@ def zipped(*names: str) -> bytes:
     ],
 )
 def test_role_is_told_by_content_and_ending(name: str, content: bytes, role: str) -> None:
-    assert draft.role_of(name, content) == role
-    assert role in draft.ROLES
+    assert role_of(name, content) == role
+    assert role in ROLES
 
 
 @pytest.mark.parametrize(
