@@ -51,7 +51,7 @@ def packed_streets(path: Path, folder: Path) -> Path:
         with osmium.SimpleWriter(str(scratch)) as writer:
             for thing in osmium.FileProcessor(osmium.io.File(str(path), kind)):
                 writer.add(thing)
-    except (RuntimeError, ValueError, OSError) as fault:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as fault:
         raise DataError((error("streets_broken", file=path.name, reason=str(fault)[:200]),)) from fault
     shutil.move(scratch, target)
     return target

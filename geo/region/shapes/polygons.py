@@ -57,7 +57,7 @@ def mend(geometry: NDArray[Any], keys: NDArray[Any], rows: NDArray[Any]) -> tupl
     findings = []
     for place in np.flatnonzero(invalid | collections):
         before = float(shapely.area(geometry[place]))
-        mended[place] = _polygon_parts(shapely.make_valid(geometry[place], method="structure", keep_collapsed=False))
+        mended[place] = _made_valid(geometry[place])
         after = float(shapely.area(mended[place]))
         where = {"row": int(rows[place]), "quarter": str(keys[place])}
         if after <= 0:
@@ -72,9 +72,17 @@ def without_faults(geometry: NDArray[Any]) -> NDArray[Any]:
     """Return polygons with the invalid among them made valid, silently."""
     mended = geometry.copy()
     for place in np.flatnonzero(~shapely.is_valid(geometry)):
-        repaired = _polygon_parts(shapely.make_valid(geometry[place], method="structure", keep_collapsed=False))
+        repaired = _made_valid(geometry[place])
         mended[place] = geometry[place] if shapely.is_empty(repaired) else repaired
     return mended
+
+
+def _made_valid(geometry: Any) -> Any:
+    """Return the areas of a shape made valid; an empty one where nothing can be made of it, as of infinite corners."""
+    try:
+        return _polygon_parts(shapely.make_valid(geometry, method="structure", keep_collapsed=False))
+    except shapely.errors.GEOSException:
+        return shapely.Polygon()
 
 
 def _polygon_parts(geometry: Any) -> Any:

@@ -290,7 +290,7 @@ def _column_number(letters: bytes) -> int:
 
 def _check_members(content: bytes, members: tuple[str, ...], name: str, limits: ReadLimits) -> None:
     lower = {member.lower() for member in members}
-    is_ods = "content.xml" in lower
+    is_ods = "content.xml" in members
     if not is_ods and not any(member.startswith("xl/") for member in lower):
         raise DataError((error("zip_not_workbook", file=name),))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
