@@ -6,16 +6,20 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 from pyproj import Transformer
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.region.recipes import build_region, read_recipe, role_of, view_file
 from geo.region.recipes.build import BuildResult
+from geo.region.recipes.places import read_cells
 from geo.region.recipes.recipe import CellSource
 from geo.region.tables import TableSpec, read_grid
+from tests.conftest import REAL_DATA
 from tests.region import nine_quarters
 
 HEAD = "GITTER_ID_100m;x_mp_100m;y_mp_100m;Einwohner"
@@ -88,8 +92,7 @@ def test_more_rows_than_a_table_may_have(tmp_path: Path) -> None:
         path, HEAD.split(";")[1:], (4_000_000, 2_500_000, 4_400_000, 3_150_000), name="g", limits=ReadLimits()
     )
     assert rows is not None
-    assert rows.outside + len(rows.x) + rows.withheld == 400_010
-    assert np.isfinite(rows.residents).all()
+    assert (len(rows.squares), rows.elsewhere, rows.unplaced) == (10, 400_000, 0)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +114,52 @@ def test_a_grid_that_is_too_large_is_refused(tmp_path: Path) -> None:
     path.write_text(grid(), encoding="utf-8")
     with pytest.raises(DataError, match="file_too_large"):
         read_grid(path, HEAD.split(";")[1:], (0, 0, 1, 1), name="g", limits=ReadLimits(unpacked_bytes=100))
+
+
+def counts(result: BuildResult) -> dict[str, object]:
+    return {one.code: one.parameters.get("count") for one in result.findings if one.code.startswith("cells")}
+
+
+def test_of_a_zip_with_several_grids_the_one_of_the_source_is_read(tmp_path: Path) -> None:
+    wide = grid().replace("_100m", "_1km").replace(";10\n", ";900\n")
+    content = packed(tmp_path, Zensus_100m=grid(), Zensus_1km=wide)
+    result = built(tmp_path, content, "Zensus.zip", x="x_mp_1km", y="y_mp_1km")
+    assert result.region is not None
+    assert result.region.cells["residents"].max() == 900
+
+
+def test_a_grid_saved_by_an_older_program(tmp_path: Path) -> None:
+    result = built(tmp_path, grid().encode("cp1252"))
+    assert counts(result) == {"cells_outside": 500, "cells_withheld": 1}
+
+
+def test_a_word_in_place_of_people_is_told_with_its_row(tmp_path: Path) -> None:
+    result = built(tmp_path, grid().replace(";12\n", ";zwölf\n").encode())
+    assert [one.row for one in result.findings if one.code == "text_in_numbers"] == [4]
+
+
+def test_places_that_are_no_numbers_are_counted(tmp_path: Path) -> None:
+    assert counts(built(tmp_path, grid().replace(";3200050;", ";unbekannt;", 3).encode()))["cells_without_place"] == 3
+
+
+@pytest.mark.parametrize("far", [50, 320_000])
+def test_a_grid_of_another_system_is_told_with_the_likely_one(tmp_path: Path, far: int) -> None:
+    text = grid(far=0) + "\n".join(grid(far=0).splitlines()[1:] * (far // 10)) + "\n"
+    found = built(tmp_path, text.encode(), crs="EPSG:25832").findings
+    assert [one.parameters["likely"] for one in found if one.code == "coordinates_other_system"] == ["EPSG:3035"]
+
+
+def test_a_grid_without_a_square_in_the_region_is_warned_of(tmp_path: Path) -> None:
+    lines = grid().splitlines()
+    assert "cells_none" in counts(built(tmp_path, "\n".join([lines[0], *lines[11:]]).encode()))
+
+
+def test_real_residents_of_berlin(tmp_path: Path) -> None:
+    path = REAL_DATA / "zensus_1km" / "continuous_Einwohner.parquet"
+    if not path.is_file():
+        pytest.skip(f"the census grid is not part of the project and is not at {path}")
+    pd.read_parquet(path).to_csv(tmp_path / "z.csv", sep=";", index=False)
+    areas = gpd.read_file(REAL_DATA / "berlin" / "shp" / "lor_planungsraeume_2021.shp")
+    city = gpd.GeoDataFrame(index=["11"], geometry=[shapely.union_all(areas.geometry)], crs=areas.crs)
+    cells, _ = read_cells(CellSource("z.csv", "x", "y", "Einwohner"), tmp_path, city, ReadLimits())
+    assert 3_250_000 < cells["residents"].sum() < 3_650_000

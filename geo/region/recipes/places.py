@@ -20,13 +20,12 @@ from geo.region.recipes.heading_words import site_kind
 from geo.region.recipes.keys import find_column
 from geo.region.recipes.recipe import CellSource, LandscapeSource, SiteSource, ZoneSource
 from geo.region.recipes.rules import ColumnName
-from geo.region.schema import SERVICES, SITE_COLUMNS, SiteKind
+from geo.region.schema import SERVICES, SITE_COLUMNS, SiteKind, ValueState
 from geo.region.shapes import Reading, choose_layer, declares_crs, geometry_faults, mend, opened, places_of, read_layer
 from geo.region.tables import MARKER_SETS, Thousands, parse_numbers, read_grid, read_table
 
 _YES_NO = {"ja": True, "j": True, "yes": True, "true": True, "1": True, "nein": False, "n": False, "no": False}
 _YES_NO |= {"false": False, "0": False}
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 _DRAWN_ENDINGS = (".geojson", ".json", ".gpkg")
 
 
@@ -95,26 +94,32 @@ def read_cells(
         If the table cannot be read, or lacks a column.
     """
     file = Path(source.file).name
-    x, y, residents, findings = _grid(source, files / source.file, quarters, limits)
-    used = np.isfinite(np.stack([x, y, residents])).all(axis=0) & (residents > 0)
-    x, y, residents = x[used], y[used], residents[used]
+    rows, elsewhere, findings = _squares(source, files / source.file, quarters, limits)
+    parsed = parse_numbers(rows["residents"], markers=MARKER_SETS["zensus"])
+    findings += [finding.within(file) for finding in parsed.findings]
+    people, is_withheld = np.asarray(parsed.values), np.asarray(parsed.states) == ValueState.SUPPRESSED
+    used = np.isfinite(rows[["x", "y"]].to_numpy(dtype=float)).all(axis=1) & ((people > 0) | is_withheld)
+    people, is_withheld = people[used], is_withheld[used]
+    x, y = rows.loc[used, ["x", "y"]].to_numpy(dtype=float).T
     x, y, told = places_of(x, y, Reading(source.crs), quarters, file)
     findings += told
-    points = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=quarters.crs)
-    cell, quarter = quarters.sindex.query(points.to_numpy(), predicate="intersects")
-    first = np.unique(cell, return_index=True)[1]
-    cell, quarter = cell[first], quarter[first]
-    frame = pd.DataFrame({"x": points.x.to_numpy()[cell], "y": points.y.to_numpy()[cell], "residents": residents[cell]})
+    cell, quarter = quarters.sindex.query(gpd.points_from_xy(x, y), predicate="intersects")
+    cell, first = np.unique(cell, return_index=True)
+    quarter, is_known = quarter[first], ~is_withheld[cell]
+    outside, withheld = elsewhere + len(x) - len(cell), len(cell) - int(is_known.sum())
+    cell, quarter = cell[is_known], quarter[is_known]
+    frame = pd.DataFrame({"x": x[cell], "y": y[cell], "residents": people[cell]})
     frame["quarter_id"] = quarters.index.to_numpy()[quarter]
-    if len(points) > len(cell):
-        findings.append(note("cells_outside", file=file, count=len(points) - len(cell)))
+    findings += [note("cells_outside", file=file, count=outside)] if outside else []
+    findings += [note("cells_withheld", file=file, count=withheld)] if withheld else []
+    findings += [warning("cells_none", file=file)] if frame.empty and not told else []
     return frame, findings
 
 
-def _grid(
+def _squares(
     source: CellSource, path: Path, quarters: gpd.GeoDataFrame, limits: ReadLimits
-) -> tuple[Floats, Floats, Floats, list[Finding]]:
-    """Return x, y and residents as in the file: of a large text those about the quarters, of other tables all."""
+) -> tuple[pd.DataFrame, int, list[Finding]]:
+    """Return ``x``, ``y``, ``residents`` as text, of large files near the quarters only, and how many are elsewhere."""
     columns = (source.x, source.y, source.residents)
     if path.is_file() and all(isinstance(one, str) for one in columns):
         try:
@@ -122,19 +127,17 @@ def _grid(
         except CRSError as fault:
             raise DataError((error("crs_unknown", file=path.name, detail=str(fault)[:200]),)) from None
         rectangle = to_file.transform_bounds(*quarters.total_bounds)
-        rows = read_grid(path, [str(one) for one in columns], rectangle, name=path.name, limits=limits)
-        if rows is not None and len(rows.x):
-            found = [note("cells_outside", file=path.name, count=rows.outside)] if rows.outside else []
-            found += [note("cells_withheld", file=path.name, count=rows.withheld)] if rows.withheld else []
-            return rows.x, rows.y, rows.residents, found
+        grid = read_grid(path, [str(one) for one in columns], rectangle, name=path.name, limits=limits)
+        if grid is not None:
+            unplaced = [warning("cells_without_place", file=path.name, count=grid.unplaced)] if grid.unplaced else []
+            return grid.squares, grid.elsewhere, list(unplaced)
     table = read_table(path, name=path.name, limits=limits)
     findings = [finding.within(path.name) for finding in table.findings]
-    values = []
-    for column in columns:
-        numbers, told = _numbers(_texts(table.frame, column, path.name), path.name, markers="zensus")
-        values.append(numbers)
+    rows = pd.DataFrame({"residents": _texts(table.frame, source.residents, path.name)})
+    for target, column in (("x", source.x), ("y", source.y)):
+        rows[target], told = _numbers(_texts(table.frame, column, path.name), path.name)
         findings += told
-    return values[0], values[1], values[2], findings
+    return rows, 0, findings
 
 
 def read_landscape(
@@ -239,9 +242,9 @@ def _texts(frame: pd.DataFrame, name: ColumnName, file: str) -> pd.Series[str]:
 
 
 def _numbers(
-    texts: pd.Series[str], file: str, markers: str = "default", thousands: Thousands = "auto"
+    texts: pd.Series[str], file: str, thousands: Thousands = "auto"
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[Finding]]:
-    parsed = parse_numbers(texts, markers=MARKER_SETS[markers], thousands=thousands)
+    parsed = parse_numbers(texts, markers=MARKER_SETS["default"], thousands=thousands)
     return np.asarray(parsed.values), [finding.within(file) for finding in parsed.findings]
 
 

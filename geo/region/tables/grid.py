@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from geo.region.archive import check_zip, is_zip
 Floats = NDArray[np.float64]
 _HEAD_BYTES = 64 * 1024
 _BLOCK_BYTES = 8 * 1024**2
+_SAMPLE = 1_000
 _MIDDLE = re.compile(r"^(x|y)_mp_\d+k?m$", re.IGNORECASE)
 _RESIDENTS = re.compile(r"^(insgesamt_)?(einwohner|bevoelkerung(szahl)?|population|residents)$", re.IGNORECASE)
 
@@ -40,17 +42,16 @@ class GridRows:
 
     Parameters
     ----------
-    x, y, residents
-        Middles in the system of the file, and people; shape (squares,).
-    outside, withheld
-        How many rows lie outside the rectangle; how many within it have no number.
+    squares
+        ``x``, ``y``: middles in the system of the file; ``residents``: text as in the file. The index is the row. Where
+        no square lies within, the first ones of the file, so that what is wrong with their places can be told.
+    elsewhere, unplaced
+        How many other rows lie outside the rectangle; how many have no numbers for a place.
     """
 
-    x: Floats
-    y: Floats
-    residents: Floats
-    outside: int
-    withheld: int
+    squares: pd.DataFrame
+    elsewhere: int
+    unplaced: int
 
 
 def grid_columns(content: bytes) -> tuple[str, str, str] | None:
@@ -97,11 +98,11 @@ def read_grid(
         size = {"megabytes": path.stat().st_size // 1024**2, "limit_megabytes": limits.unpacked_bytes // 1024**2}
         raise DataError((error("file_too_large", file=name, **size),))
     try:
-        with path.open("rb") as packed, _opened(packed) as stream:
+        with path.open("rb") as packed, _opened(packed, columns) as stream:
             headings, delimiter = _headings(stream.read(_HEAD_BYTES))
         if not set(columns) <= set(headings):
             return None
-        with path.open("rb") as packed, _opened(packed) as stream:
+        with path.open("rb") as packed, _opened(packed, columns) as stream:
             return _rows(stream, columns, delimiter, rectangle)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
         return None
@@ -113,41 +114,56 @@ def _rows(
     stream: IO[bytes], columns: Sequence[str], delimiter: str, rectangle: tuple[float, float, float, float]
 ) -> GridRows:
     west, south, east, north = rectangle
-    parts: list[tuple[Floats, Floats, Floats]] = []
-    outside = withheld = 0
+    parts: list[pd.DataFrame] = []
+    first = pd.DataFrame({"x": [], "y": [], "residents": []})
+    count, unplaced = 0, 0
     reader = arrow_csv.open_csv(
         stream,
         read_options=arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter),
         convert_options=arrow_csv.ConvertOptions(
-            include_columns=list(columns), column_types=dict.fromkeys(columns, pa.string())
+            include_columns=list(columns), column_types=dict.fromkeys(columns, pa.binary())
         ),
     )
     with reader:
         for block in reader:
             x, y = (_numbers(block.column(place)) for place in (0, 1))
-            is_inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-            outside += int((~is_inside).sum())
-            residents = _numbers(block.column(2).filter(pa.array(is_inside)))
-            is_known = np.isfinite(residents)
-            withheld += int((~is_known).sum())
-            parts.append((x[is_inside][is_known], y[is_inside][is_known], residents[is_known]))
-    whole = [np.concatenate([part[place] for part in parts]) if parts else np.empty(0) for place in range(3)]
-    return GridRows(whole[0], whole[1], whole[2], outside, withheld)
+            unplaced += int((~np.isfinite(x + y)).sum())
+            inside = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+            if not count:
+                first = _squares(block, x, y, np.flatnonzero(np.isfinite(x + y))[:_SAMPLE], 2)
+            parts.append(_squares(block, x, y, inside, count + 2))
+            count += block.num_rows
+    squares = pd.concat(parts) if any(map(len, parts)) else first
+    return GridRows(squares, count - unplaced - len(squares), unplaced)
 
 
-def _numbers(texts: pa.Array) -> Floats:
-    """Return texts as numbers, decimal comma or point; not a number where the text is none."""
-    plain = pc.replace_substring(pc.utf8_trim_whitespace(texts), ",", ".")
-    is_number = pc.match_substring_regex(plain, r"^[+-]?\d+(\.\d+)?$")
-    return np.asarray(
-        pc.if_else(is_number, plain, None).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
-    )
+def _squares(block: pa.RecordBatch, x: Floats, y: Floats, places: NDArray[np.int64], first_row: int) -> pd.DataFrame:
+    texts = [_text(cell or b"") for cell in block.column(2).take(pa.array(places)).to_pylist()]
+    rows = pd.Index(places + first_row, name="row")
+    return pd.DataFrame({"x": x[places], "y": y[places], "residents": pd.Series(texts, rows, dtype=str)}, index=rows)
+
+
+def _text(cell: bytes) -> str:
+    """Return a cell as text; what is not UTF-8 was saved by an older program on Windows."""
+    try:
+        return cell.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return cell.decode("cp1252", errors="replace").strip()
+
+
+def _numbers(cells: pa.Array) -> Floats:
+    """Return cells as numbers, decimal comma or point; not a number where the text is none."""
+    is_number = pc.match_substring_regex(cells, r"^\s*[+-]?\d+([.,]\d+)?\s*$").fill_null(fill_value=False)
+    numbers = np.full(len(cells), np.nan)
+    plain = pc.replace_substring(cells.filter(is_number).cast(pa.string()), ",", ".")
+    numbers[is_number.to_numpy(zero_copy_only=False)] = pc.utf8_trim_whitespace(plain).cast(pa.float64())
+    return numbers
 
 
 @contextmanager
-def _opened(source: IO[bytes]) -> Iterator[IO[bytes]]:
-    """Give the text itself, or the first CSV in a zip that looks like a grid."""
+def _opened(source: IO[bytes], columns: Sequence[str] = ()) -> Iterator[IO[bytes]]:
+    """Give the text itself, or the CSV in a zip with these headings, else the first that looks like a grid."""
     head = source.read(4)
     source.seek(0)
     if not is_zip(head):
@@ -158,6 +174,11 @@ def _opened(source: IO[bytes]) -> Iterator[IO[bytes]]:
         if not members:
             raise DataError((error("layer_missing", file="", layer="-", layers="-"),))
         chosen = next((one for one in members if "100m" in one.lower()), members[0])
+        for member in members if columns else ():
+            with archive.open(member) as stream:
+                if set(columns) <= set(_headings(stream.read(_HEAD_BYTES))[0]):
+                    chosen = member
+                    break
         with archive.open(chosen) as stream:
             yield stream
 

@@ -60,8 +60,14 @@ _SETS: dict[str, dict[str, ValueState]] = {
     "landesdatenbank": _DESTATIS,
     # MSS until 2019 writes 0 for planning areas under 300 residents, which are left out on purpose.
     "berlin_mss": _markers({**_OFFICIAL, ValueState.SUPPRESSED: ". * k.A. geheim 0 0.0 0,0 0.00 0,00 0.00000 0,00000"}),
-    # Census grid: -1 stands for uninhabited or withheld and does not tell which.
-    "zensus": _markers({**_OFFICIAL, ValueState.MISSING: f"-1 -1.0 -1,0 / () {_NO_DATA}"}),
+    # Census grid: a dash is withheld; -1 stands for uninhabited or withheld and does not tell which.
+    "zensus": _markers(
+        {
+            ValueState.NOT_APPLICABLE: "x ×",
+            ValueState.SUPPRESSED: f"{_OFFICIAL[ValueState.SUPPRESSED]} - –",
+            ValueState.MISSING: f"-1 -1.0 -1,0 / () {_NO_DATA}",
+        }
+    ),
     "none": _markers({}),
 }
 MARKER_SETS: Mapping[str, MarkerSet] = {name: MarkerSet(name, states) for name, states in _SETS.items()}
