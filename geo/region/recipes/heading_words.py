@@ -109,24 +109,22 @@ SITE_HEADINGS = {
 }
 """What headings say of a site, beside key, name, place and kind."""
 _KIND_OF = {fold_name(word): kind.value for kind, words in SITE_KIND_WORDS.items() for word in words.split(",")}
+_MONTH_AND_YEAR = r"(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)[a-zä]*\.?\s+(?:19|20)\d{2}"
 _DATES_IN_TEXT = (
     r"\d{1,2}\.\s*\d{1,2}\.\s*(?:19|20)\d{2}",
     r"(?:19|20)\d{2}-\d{2}-\d{2}",
-    r"\b(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)[a-zä]*\.?\s+(?:19|20)\d{2}",
+    rf"\d{{1,2}}\.\s*{_MONTH_AND_YEAR}",
+    rf"\b{_MONTH_AND_YEAR}",
     r"(?<!\d)(?:19|20)\d{2}[-_/.]?(?:0[1-9]|1[0-2])(?!\d)",
     r"(?<!\d)(?:19|20)\d{2}(?!\d)",
 )
-_FULL_DATE = re.compile("|".join(_DATES_IN_TEXT[:2]))
+_FULL_DATE = re.compile("|".join(_DATES_IN_TEXT[:3]), re.IGNORECASE)
 _STATE = (
     r"(?<![a-zäöüß])(?:stand|stichtag|berichtsmonat|reporting date|as (?:of|at))\b(?: der daten)?\W{0,3}"
     r"(?:(?:vom|zum|am|im|per)\s)?\s*"
 )
 _STATE_FIRST = re.compile(rf"{_STATE}$|^\W*(?:\w+\W+){{0,2}}(?:zum|am|per)\s+$", re.IGNORECASE)
-_STATED = re.compile(
-    rf"{_STATE}((?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec)[a-zä]*\.?\s+(?:19|20)\d{{2}}|"
-    r"(?:19|20)\d{2}\b(?![-.]))",
-    re.IGNORECASE,
-)
+_STATED = re.compile(rf"{_STATE}({_MONTH_AND_YEAR}|(?:19|20)\d{{2}}\b(?![-.]))", re.IGNORECASE)
 _NO_REFERENCE = re.compile(
     r"(?:für den|erstell|erzeugt|abgerufen|abruf|zugriff|gebiet|grenzen|download|druck|geändert|aktualis|vorjahr|"
     r"gegenüber|zensus|basis|seit|ab dem|bis|vergleich|retriev|created|since|until)[^\n]{0,30}$",
