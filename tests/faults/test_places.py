@@ -232,3 +232,17 @@ def replace_sites(region: Region) -> Region:
     sites = region.sites.copy()
     sites["cost_per_year_eur"] = 10_000.0
     return replace(region, sites=sites)
+
+
+@pytest.mark.parametrize(("away", "is_told"), [(60_000, True), (12_000, True), (2_000, False)])
+def test_parts_far_apart_are_said(tmp_path: Path, away: float, is_told: bool) -> None:
+    recipe = nine_quarters.write_files(tmp_path)
+    path = tmp_path / "quarters.geojson"
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    first = whole["features"][0]
+    ring = first["geometry"]["coordinates"][0]
+    moved = [[x + away, y] for x, y in ring]
+    first["geometry"] = {"type": "MultiPolygon", "coordinates": [[ring], [moved]]}
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    told = [one for one in build_region(read_recipe(recipe), tmp_path).findings if one.code == "parts_far_apart"]
+    assert [one.quarter for one in told] == (["01"] if is_told else [])

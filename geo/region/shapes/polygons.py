@@ -19,6 +19,7 @@ _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _LEAST_SQUARE_METRES = 1.0
 _LARGE_OVERLAP_SHARE = 0.05
 _MOST_VERTICES_CHECKED = 1_500_000
+_FAR_METRES, _FAR_SIDES = 10_000.0, 5.0
 
 
 def geometry_faults(geometry: NDArray[Any], keys: NDArray[Any], rows: NDArray[Any]) -> list[Finding]:
@@ -101,7 +102,7 @@ def topology_findings(frame: gpd.GeoDataFrame, key: str) -> list[Finding]:
     larger holes (a lake, another municipality) are a note.
     """
     geometry, keys = frame.geometry.to_numpy(), frame[key].to_numpy()
-    findings = _same_geometry(geometry, keys)
+    findings = [*_same_geometry(geometry, keys), *_parts_apart(geometry, keys)]
     if len(geometry) < 2:
         return findings
     if int(shapely.get_num_coordinates(geometry).sum()) > _MOST_VERTICES_CHECKED:
@@ -111,6 +112,22 @@ def topology_findings(frame: gpd.GeoDataFrame, key: str) -> list[Finding]:
         findings += _overlaps(geometry, keys)
     whole = shapely.coverage_union_all(geometry) if is_clean else shapely.union_all(geometry)
     return findings + _holes(whole, geometry, keys)
+
+
+def _parts_apart(geometry: NDArray[Any], keys: NDArray[Any]) -> list[Finding]:
+    """Report polygons with a part far from the largest one: a wrong key, or coordinates with a wrong digit.
+
+    Islands and exclaves are nearer than :data:`_FAR_SIDES` times the side of a square of the polygon's area.
+    """
+    findings = []
+    for place in np.flatnonzero(shapely.get_num_geometries(geometry) > 1):
+        parts = shapely.get_parts(geometry[place])
+        largest = parts[np.argmax(shapely.area(parts))]
+        metres = float(shapely.distance(parts, largest).max())
+        if metres > max(_FAR_METRES, _FAR_SIDES * float(np.sqrt(shapely.area(geometry[place])))):
+            kilometres = round(metres / 1000)
+            findings.append(warning("parts_far_apart", quarter=str(keys[place]), kilometres=kilometres))
+    return findings
 
 
 def _same_geometry(geometry: NDArray[Any], keys: NDArray[Any]) -> list[Finding]:
