@@ -116,7 +116,10 @@ class RegionValue:
 
 
 def indicators_of(region: Region) -> tuple[Indicator, ...]:
-    """Return the indicators that a region has the measures for, then its ready-made rates."""
+    """Return the indicators that a region has the measures for, then its ready-made rates.
+
+    Where there are none its counts stand for them, e.g. residents alone.
+    """
     have = set(region.measure_keys)
     computed = [
         indicator
@@ -128,7 +131,9 @@ def indicators_of(region: Region) -> tuple[Indicator, ...]:
         for measure in region.measures
         if measure.is_rate
     ]
-    return (*computed, *ready)
+    return (*computed, *ready) or tuple(
+        Indicator(one.key, one.key, unit="count", reference=one.key, label=one.label) for one in region.measures
+    )
 
 
 def indicator_named(region: Region, key: str) -> Indicator:

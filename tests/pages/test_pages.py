@@ -100,6 +100,11 @@ def variants() -> dict[str, Region]:
         "rates-only": remade(
             demo, id="rates", statistics=rates, measures=(rate,), sites=no_sites, cells=None, landscape=None, breaks=()
         ),
+        "residents-only": remade(demo, id="people", statistics=statistics[statistics["measure"] == "residents"]),
+        "recipients-only": remade(demo, id="clients", statistics=statistics[statistics["measure"] == "recipients"]),
+        "children-only": remade(
+            demo, id="children", statistics=last[last["measure"] == "children"], sites=no_sites, cells=None
+        ),
         "no-sites": remade(demo, id="no_sites", sites=no_sites, cells=None),
     }
 
@@ -111,6 +116,36 @@ def test_every_page_runs_on_both_demo_regions(page: str, language: str) -> None:
         app = run(page, language, region)
         assert not app.exception, app.exception
         assert texts(language)("shell.fictional", place=name) in bodies(app)
+
+
+NEED_PAGES = ("pages/concentration.py", "pages/persistence.py", "pages/quarter.py")
+
+
+@pytest.mark.parametrize("language", BOTH_LANGUAGES)
+@pytest.mark.parametrize(
+    ("variant", "lacks"),
+    [
+        ("residents-only", "recipients"),
+        ("recipients-only", "residents"),
+        ("children-only", "recipients_and_residents"),
+        ("rates-only", "recipients_and_residents"),
+    ],
+)
+@pytest.mark.parametrize("page", [*PAGES, *NEED_PAGES])
+def test_every_page_says_what_a_region_lacks(page: str, variant: str, lacks: str, language: str) -> None:
+    app = run(page, language, region=variants()[variant])
+    assert not app.exception, app.exception
+    assert texts(language)(f"shell.without_{lacks}") in [str(one.value) for one in app.caption]
+    said = bodies(app)
+    assert "nan" not in said.lower().split()
+    assert "indicator." not in said
+    assert "measure." not in said
+
+
+def test_a_count_changes_by_a_count() -> None:
+    said = bodies(run("pages/start.py", "de", region=variants()["residents-only"]))
+    assert "Prozentpunkt" not in said
+    assert texts("de")("measure.residents.label") in said
 
 
 @pytest.mark.parametrize("language", BOTH_LANGUAGES)

@@ -95,11 +95,13 @@ def _level(t: Texts, region: Region, indicator: Indicator, date: str, source: st
         middle = float(np.nanmedian(indicator_values(region, indicator, date)["value"]))
         sentence = t("start.rate_only", indicator=indicator_label(t, indicator))
         return KeyFigure(value_text(t, middle, indicator.unit), sentence, source)
-    sentence = t(f"indicator.{indicator.key}.sentence", share="", place=region.name).strip()
+    key = f"indicator.{indicator.key}.sentence"
+    told = {"indicator": indicator_label(t, indicator), "place": region.name}
+    sentence = t(key, share="", place=region.name).strip() if t.has(key) else t("dossier.level", **told)
     before = _year_before(region, date)
     if before is not None:
         past = region_value(region, indicator, before)
-        change = change_text(t, whole.value - past.value, "value", "percentage_points")
+        change = change_text(t, whole.value - past.value, "value", indicator.unit)
         sentence += " " + t("start.share_change", before=t.date(before), change=change)
     return KeyFigure(value_text(t, whole.value, indicator.unit), sentence, source)
 

@@ -20,8 +20,9 @@ def digits_of(unit: str) -> int:
 
 
 def indicator_label(t: Texts, indicator: Indicator) -> str:
-    """Return the name of an indicator; a region's own indicator brings its names."""
-    return _named(t, f"indicator.{indicator.key}.label", indicator.label, indicator.key)
+    """Return the name of an indicator; a region's own brings its names, a mere count has that of its measure."""
+    key = f"indicator.{indicator.key}.label"
+    return _named(t, key if t.has(key) else f"measure.{indicator.key}.label", indicator.label, indicator.key)
 
 
 def measure_label(t: Texts, region: Region, key: str) -> str:

@@ -36,6 +36,9 @@ def scope_bar() -> Region | None:
         st.error(t("shell.unreadable"))
         return None
     fiction_banner(region)
+    lacking = [key for key in ("recipients", "residents") if key not in region.measure_keys]
+    if lacking:
+        st.caption(t(f"shell.without_{'_and_'.join(lacking)}"))
     return region
 
 
