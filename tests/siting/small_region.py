@@ -10,6 +10,7 @@ import pandas as pd
 from shapely.geometry import Point, box
 
 from geo.region.disclosure.rule import DisclosureRule
+from geo.region.model.contract import tidy_sites
 from geo.region.model.region import Region
 from geo.region.schema import Measure
 
@@ -77,7 +78,7 @@ def make_region(
         quarters=quarters,
         statistics=pd.DataFrame(rows, columns=["quarter_id", "date", "measure", "value", "state"]),
         measures=(Measure("recipients"), Measure("share", unit="percent")),
-        sites=places,
+        sites=tidy_sites(places, places.crs),
         cells=cells if with_cells else None,
         landscape=None,
         streets=None,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -77,12 +79,27 @@ def clean_master(data: bytes) -> tuple[bytes, tuple[Finding, ...]]:
     DataError
         As :func:`master_of`.
     """
-    deck = _opened(data)
-    _empty(deck)
-    count = sum(_without_links(part) for part in deck.part.package.iter_parts())
-    out = BytesIO()
-    deck.save(out)
+    with _refusing_damage():
+        deck = _opened(data)
+        _empty(deck)
+        count = sum(_without_links(part) for part in deck.part.package.iter_parts())
+        out = BytesIO()
+        deck.save(out)
     return out.getvalue(), (warning("master_links_removed", count=count),) if count else ()
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    """Turn what a damaged deck brings up into ``master_unreadable``; findings of our own pass."""
+    from pptx.exc import PythonPptxError
+
+    damage = (BadZipFile, PythonPptxError, KeyError, IndexError, ValueError, AttributeError, TypeError, OSError)
+    try:
+        yield
+    except (*damage, SyntaxError, NotImplementedError, RuntimeError, AssertionError) as fault:
+        if isinstance(fault, DataError) and fault.findings[0].code.startswith("master_"):
+            raise
+        raise DataError((error("master_unreadable"),)) from fault
 
 
 def _without_links(part: Any) -> int:
@@ -128,18 +145,13 @@ def _layout(deck: Deck, titles: tuple[str, ...], wanted: tuple[str, ...], unwant
 
 def _opened(data: bytes) -> Deck:
     from pptx import Presentation
-    from pptx.exc import PackageNotFoundError
 
     if len(data) > _MASTER_BYTES:
         raise DataError((error("master_too_large", megabytes=_MASTER_BYTES // 1_000_000),))
-    try:
+    with _refusing_damage():
         deck = Presentation(BytesIO(_as_deck(data)))
         if not len(deck.slide_layouts):
             raise DataError((error("master_unreadable"),))
-    except (BadZipFile, PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError, OSError) as fault:
-        if isinstance(fault, DataError) and fault.findings[0].code == "master_unreadable":
-            raise
-        raise DataError((error("master_unreadable"),)) from fault
     return deck
 
 
