@@ -14,7 +14,7 @@ from pyproj import Transformer
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
-from geo.region.recipes import build_region, read_recipe, role_of, view_file
+from geo.region.recipes import build_region, check_recipe, parse_recipe, read_recipe, recipe_text, role_of, view_file
 from geo.region.recipes.build import BuildResult
 from geo.region.recipes.places import read_cells
 from geo.region.recipes.recipe import CellSource
@@ -163,3 +163,23 @@ def test_real_residents_of_berlin(tmp_path: Path) -> None:
     city = gpd.GeoDataFrame(index=["11"], geometry=[shapely.union_all(areas.geometry)], crs=areas.crs)
     cells, _ = read_cells(CellSource("z.csv", "x", "y", "Einwohner"), tmp_path, city, ReadLimits())
     assert 3_250_000 < cells["residents"].sum() < 3_650_000
+
+
+def test_a_region_of_cells_alone_has_their_sums_as_residents(tmp_path: Path) -> None:
+    recipe = read_recipe(nine_quarters.write_files(tmp_path))
+    (tmp_path / "grid.csv").write_text(grid(), encoding="utf-8")
+    alone = replace(recipe, tables=(), cells=replace(SOURCE, date="2022-05-15"))
+    assert check_recipe(alone) == []
+    result = build_region(alone, tmp_path)
+    assert result.region is not None, [one.brief() for one in result.findings]
+    assert "residents_from_cells" in [one.code for one in result.findings]
+    assert result.region.values_of("residents", "2022-05-15")["value"].to_dict() == {
+        key: 10 + number for number, key in enumerate(nine_quarters.KEYS)
+    }
+    assert parse_recipe(recipe_text(alone)) == alone
+
+
+def test_a_recipe_without_tables_needs_dated_cells(tmp_path: Path) -> None:
+    recipe = read_recipe(nine_quarters.write_files(tmp_path))
+    for cells in (None, SOURCE):
+        assert "recipe_entry_empty" in [one.code for one in check_recipe(replace(recipe, tables=(), cells=cells))]

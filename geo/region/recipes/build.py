@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.defaults import ReadLimits
@@ -25,11 +26,11 @@ from geo.region.recipes.joins import JoinReport, combine, join_table
 from geo.region.recipes.keys import QuarterNames
 from geo.region.recipes.places import read_cells, read_landscape, read_sites, read_zones
 from geo.region.recipes.quarters import Quarters, read_quarters
-from geo.region.recipes.reading import TableValues, read_source
+from geo.region.recipes.reading import TOTAL_COLUMNS, VALUE_COLUMNS, TableValues, read_source
 from geo.region.recipes.recipe import Recipe, TableSource
 from geo.region.recipes.totals import check_totals
 from geo.region.reforms import carry_over, read_changes
-from geo.region.schema import STATISTICS_COLUMNS
+from geo.region.schema import STATISTICS_COLUMNS, ValueState
 from geo.temporary import new_folder
 
 
@@ -93,12 +94,16 @@ def build_region(
         findings += fault.findings
         drawn = None
     tables = _read_tables(recipe, files, drawn, limits, findings)
-    if drawn is None or not tables:
+    if drawn is None or (recipe.tables and not tables):
         return BuildResult(None, _sorted(findings), ())
     quarters = drawn.frame
-    if not recipe.boundaries.name:
+    if not recipe.boundaries.name and tables:
         quarters["name"] = _names_in_tables(tables).reindex(quarters.index).fillna(quarters["name"])
     beside = _beside_quarters(recipe, files, quarters, limits, findings)
+    if not recipe.tables:
+        tables = _counted_in_cells(recipe, quarters, beside.get("cells"), findings)
+        if not tables:
+            return BuildResult(None, _sorted(findings), ())
     held = pd.concat([table.values[["quarter_id", "date"]] for table, _ in tables]).drop_duplicates()
     reforms, told = read_changes(
         recipe.changes,
@@ -208,6 +213,25 @@ def _read_tables(
         findings += table.findings
         tables.append((table, source))
     return tables
+
+
+def _counted_in_cells(
+    recipe: Recipe, quarters: gpd.GeoDataFrame, cells: pd.DataFrame | None, findings: list[Finding]
+) -> list[tuple[TableValues, TableSource]]:
+    """Return residents as the sums of the cells in each quarter: what stands in for a table where there is none."""
+    if cells is None or recipe.cells is None:
+        return []
+    file = Path(recipe.cells.file).name
+    findings.append(note("residents_from_cells", file=file, date=recipe.cells.date))
+    sums = cells.groupby("quarter_id")["residents"].sum().reindex(quarters.index, fill_value=0.0).round()
+    values = pd.DataFrame(
+        {"quarter_id": sums.index, "date": recipe.cells.date, "measure": "residents", "value": sums.to_numpy()}
+    )
+    values["state"] = np.where(sums > 0, ValueState.VALUE.value, ValueState.TRUE_ZERO.value)
+    values = values.assign(file=file, row=0, column=str(recipe.cells.residents))
+    keys = pd.DataFrame({"raw": sums.index, "name": "", "quarter_id": sums.index, "row": 0})
+    table = TableValues(file, keys, values[list(VALUE_COLUMNS)], pd.DataFrame(columns=list(TOTAL_COLUMNS)), ())
+    return [(table, TableSource(file, "", ()))]
 
 
 def _names_in_tables(tables: list[tuple[TableValues, TableSource]]) -> pd.Series[str]:

@@ -20,7 +20,7 @@ UNITS = ("people", "units", "percent", "per_1000", "count")
 SUM_GROUPS = ("all", "district", "prefix")
 KEY_MOST = 100
 """Longest key that zeros fill up."""
-_MAY_BE_EMPTY = ("old", "file", "kind")
+_MAY_BE_EMPTY = ("old", "file", "kind", "tables")
 """A wrong key may be none at all; an empty path or kind is reported with what it may be."""
 
 
@@ -61,6 +61,8 @@ def check_recipe(recipe: Recipe) -> list[Finding]:
         elif pairs and len(change.new) > 1 and (len(change.old) > 1 or len(change.shares) != len(change.new)):
             old, new = ", ".join(change.old), ", ".join(change.new)
             findings.append(error("change_without_shares", entry=f"changes[{number}]", old=old, new=new))
+    if not recipe.tables and (recipe.cells is None or not recipe.cells.date):
+        findings.append(error("recipe_entry_empty", entry="tables"))
     for number, table in enumerate(recipe.tables, start=1):
         if not (table.date or table.date_column or all(column.date for column in table.columns)):
             findings.append(error("recipe_date_missing", entry=f"tables[{number}]"))
@@ -193,6 +195,8 @@ def _dates(recipe: Recipe) -> Iterator[tuple[str, str]]:
         for column in table.columns:
             if column.date:
                 yield f"tables[{number}].columns.date", column.date
+    if recipe.cells is not None and recipe.cells.date:
+        yield "cells.date", recipe.cells.date
     for one in recipe.breaks:
         yield "breaks.date", one.date
     for change in recipe.changes:

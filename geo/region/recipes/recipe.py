@@ -164,13 +164,20 @@ class SiteSource:
 
 @dataclass(frozen=True)
 class CellSource:
-    """A table of residents on a grid; ``x`` and ``y`` are centres in ``crs``."""
+    """A table of residents on a grid; ``x`` and ``y`` are centres in ``crs``.
+
+    Parameters
+    ----------
+    date
+        When they were counted; needed where a region has no table, so that its residents are the sums of these.
+    """
 
     file: str
     x: ColumnName
     y: ColumnName
     residents: ColumnName
     crs: str = "EPSG:3035"
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -260,7 +267,7 @@ class Recipe:
     id: str
     name: str
     boundaries: BoundarySource
-    tables: tuple[TableSource, ...]
+    tables: tuple[TableSource, ...] = ()
     kind: str = "city"
     is_fictional: bool = False
     streets: str = ""

@@ -46,6 +46,8 @@ LICENCES = ("", *_LICENCE_URLS, "BA-Statistik", "intern")
 _AT_ONCE = 3
 _VALUES_MOST = 500
 TRAVEL_MODES = ("car", "bicycle", "transit", "walk", "other")
+CENSUS_DAY = "2022-05-15"
+"""Whom the census grid counts: the day of the census of 2022."""
 SINGLE = ("streets", "timetable", "minutes", "cells")
 
 
@@ -56,7 +58,8 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     tables = tables or [view for view in drawn if view.columns is not None and carries_numbers(view.columns)]
     sites = [view for view in views if use_of(view) == "sites" and view.columns is not None]
     wanting = [error("import_no_boundaries")] if not drawn else []
-    wanting += [error("import_no_table")] if not tables else []
+    has_grid = any(use_of(view) == "cells" for view in views)
+    wanting += [error("import_no_table")] if not (tables or has_grid) else []
     if wanting:
         return faulty(t, tuple(wanting))
     area = _boundaries(t, drawn, [view.columns for view in tables if view.columns])
@@ -322,7 +325,7 @@ def map_ways(t: Texts, views: Sequence[FileView]) -> WaySources:
     zones = tuple(_zones(t, view) for view in views if use_of(view) == "zones" and view.columns is not None)
     grid = next((view for view in views if view.name == first["cells"]), None)
     cells = (
-        CellSource(grid.name, grid.facts["x"], grid.facts["y"], grid.facts["residents"])
+        CellSource(grid.name, grid.facts["x"], grid.facts["y"], grid.facts["residents"], date=CENSUS_DAY)
         if grid and grid.facts
         else None
     )
