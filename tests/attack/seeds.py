@@ -169,6 +169,7 @@ def seeds() -> dict[str, Seed]:
             "csv utf-16": Seed("t.csv", table.decode().encode("utf-16"), _view),
             "csv in a recipe": Seed("numbers.csv", table, partial(_replace, "numbers.csv")),
             "xlsx": Seed("t.xlsx", sheet, _view),
+            "xls": Seed("t.xls", (Path(__file__).parent / "numbers.xls").read_bytes(), _view),
             "ods": Seed("t.ods", office, _view),
             "geojson": Seed("q.geojson", geojson, partial(_replace, "quarters.geojson")),
             "geopackage": Seed("q.gpkg", (folder / "q.gpkg").read_bytes(), partial(_replace, "quarters.geojson")),

@@ -160,6 +160,8 @@ def logo_picture(data: bytes) -> Image:
             if opened.width * opened.height > _LOGO_PIXELS:
                 raise _refused("logo_too_large", megabytes=round(LOGO_BYTES / 1e6))
             picture = ImageOps.exif_transpose(opened).convert("RGBA")
+    except Image.DecompressionBombError as fault:
+        raise _refused("logo_too_large", megabytes=round(LOGO_BYTES / 1e6)) from fault
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as fault:
         if isinstance(fault, DataError):
             raise

@@ -122,7 +122,9 @@ def read_shapes(path: Path, columns: set[str], limits: ReadLimits) -> gpd.GeoDat
     try:
         check_geopackage(path, path.name)
         frame = pyogrio.read_dataframe(path, use_arrow=True, max_features=limits.polygons + 1)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  a damaged file brings up errors of many kinds in the libraries behind
         raise DataError((error("package_not_a_geopackage", file=path.name),)) from None
     if "geometry" not in frame or not columns <= set(frame.columns):
         raise DataError((error("package_columns_missing", file=path.name, columns=", ".join(sorted(columns))),))

@@ -19,7 +19,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataSourceError
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
@@ -134,17 +134,13 @@ def read_layer(layer: OpenLayer, *, file: str, limits: ReadLimits) -> tuple[gpd.
     findings: list[Finding] = []
     if layer.is_encoding_proven:
         findings.append(warning("dbf_encoding", file=file, encoding=str(layer.encoding)))
-    try:
+    with _readable(file):
         if layer.kind == "parquet":
             frame = gpd.read_parquet(layer.path)
         else:
             frame = pyogrio.read_dataframe(
                 _gdal_path(layer), layer=layer.layer, encoding=layer.encoding, datetime_as_string=True
             )
-    except (DataSourceError, DataLayerError, ValueError, TypeError, OSError, shapely.errors.ShapelyError) as fault:
-        if isinstance(fault, DataError):
-            raise
-        raise DataError((error("layer_unreadable", file=file),)) from fault
     if not isinstance(frame, gpd.GeoDataFrame):
         raise DataError((error("layer_without_geometry", file=file),))
     if len(frame) > limits.polygons:
@@ -163,7 +159,7 @@ def layer_info(layer: OpenLayer) -> dict[str, Any]:
     DataError
         ``layer_unreadable``.
     """
-    try:
+    with _readable(layer.path.name):
         if layer.kind == "parquet":
             frame = gpd.read_parquet(layer.path)
             crs = frame.crs.to_string() if frame.crs else None
@@ -175,21 +171,37 @@ def layer_info(layer: OpenLayer) -> dict[str, Any]:
         info = pyogrio.read_info(
             _gdal_path(layer), layer=layer.layer, encoding=layer.encoding, force_feature_count=True
         )
-    except (DataSourceError, DataLayerError, ValueError, OSError) as fault:
-        raise DataError((error("layer_unreadable", file=layer.path.name),)) from fault
     return {"count": int(info["features"]), "crs": info["crs"], "columns": tuple(map(str, info["fields"]))}
 
 
 def read_sample(layer: OpenLayer, rows: int) -> tuple[dict[str, str], ...]:
-    """Return the first records of a layer as text, without geometry."""
-    if layer.kind == "parquet":
-        frame = pd.DataFrame(gpd.read_parquet(layer.path).drop(columns="geometry", errors="ignore")).head(rows)
-    else:
-        frame = pyogrio.read_dataframe(
-            _gdal_path(layer), layer=layer.layer, encoding=layer.encoding, max_features=rows, read_geometry=False
-        )
-    records = frame.astype(object).where(frame.notna(), "").to_dict("records")
+    """Return the first records of a layer as text, without geometry.
+
+    Raises
+    ------
+    DataError
+        ``layer_unreadable``.
+    """
+    with _readable(layer.path.name):
+        if layer.kind == "parquet":
+            frame = pd.DataFrame(gpd.read_parquet(layer.path).drop(columns="geometry", errors="ignore")).head(rows)
+        else:
+            frame = pyogrio.read_dataframe(
+                _gdal_path(layer), layer=layer.layer, encoding=layer.encoding, max_features=rows, read_geometry=False
+            )
+        records = frame.astype(object).where(frame.notna(), "").to_dict("records")
     return tuple({str(key): str(value) for key, value in record.items()} for record in records)
+
+
+@contextmanager
+def _readable(file: str) -> Iterator[None]:
+    """Turn whatever the libraries behind raise on a damaged file into ``layer_unreadable``."""
+    try:
+        yield
+    except (DataError, MemoryError):
+        raise
+    except Exception as fault:  # damaged files bring up errors of many kinds in them, faults of their own among them
+        raise DataError((error("layer_unreadable", file=file),)) from fault
 
 
 def check_size(files: list[Path], name: str, limits: ReadLimits) -> None:

@@ -67,7 +67,10 @@ def read_workbook(content: bytes, request: dict[str, Any]) -> dict[str, Any]:
             )
     except PasswordError:
         return {"fault": "workbook_encrypted"}
-    except (CalamineError, XmlError, ZipError, OSError, ValueError):
+    except BaseException as fault:  # the reader behind panics on damaged XLS, and its panics are no Exception
+        is_said = isinstance(fault, (CalamineError, XmlError, ZipError, OSError, ValueError))
+        if not is_said and type(fault).__name__ != "PanicException":
+            raise
         return {"fault": "workbook_unreadable"}
     return answer
 
