@@ -10,7 +10,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 
@@ -26,8 +25,6 @@ from geo.region.recipes.build import build_region
 from geo.region.recipes.places import read_zones
 from geo.region.recipes.recipe import ZoneSource
 from geo.region.recipes.toml_text import parse_recipe, recipe_text
-from geo.region.reforms.conversion import join_regions
-from geo.region.reforms.crosswalk import crosswalk_from_table
 from tests.region.nine_quarters import RECIPE, parts, write_files
 
 FEED = {
@@ -80,15 +77,6 @@ def test_every_field_of_a_region_is_given_or_has_a_default_and_none_is_misspelt(
         made(statistic=None)
     with pytest.raises(ContractError, match="quarters is unknown or absent"):
         assemble_region(**{name: part for name, part in parts().items() if name != "quarters"})
-
-
-def test_figures_carried_over_keep_what_else_the_region_has(tmp_path: Path) -> None:
-    new = made(zones=zones(shapely.box(500_100, 5_600_100, 500_200, 5_600_200)), timetable=feed(tmp_path / "bus"))
-    keys = tuple(new.quarters.index)
-    same = crosswalk_from_table(pd.DataFrame({"old": keys, "new": keys, "weight": "1"}), keys, keys)
-    joined = join_regions(new, new, same)
-    assert joined.zones is not None
-    assert joined.timetable == new.timetable
 
 
 def codes(caught: pytest.ExceptionInfo[DataError]) -> list[str]:
