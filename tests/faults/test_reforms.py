@@ -11,7 +11,7 @@ import pytest
 from geo.errors import DataError
 from geo.region.recipes.build import BuildResult, build_region
 from geo.region.recipes.toml_text import parse_recipe, read_recipe, recipe_text
-from geo.region.reforms import CONVERTED
+from geo.region.reforms import CONVERTED, Change, read_change_lines
 
 MERGED = '[[changes]]\ndate = "2016-11-01"\nold = ["03152", "03156"]\nnew = ["03159"]\n'
 OLD, LATE = "2015-12-31", "2020-12-31"
@@ -166,3 +166,29 @@ def test_by_former_boundaries(tmp_path: Path) -> None:
     result = build(tmp_path, "X Y Z", rows, change)
     assert ("crosswalk_old_without_new", "Z") not in codes(result)
     assert numbers(result, "residents", OLD) == {"X": 500, "Y": 500, "Z": 500}
+
+
+def test_reforms_as_a_person_writes_them() -> None:
+    text = "1.11.2016: 03152 + 03156 = 03159\n\n2023-01-01: A 1 = B (60) + C (40 %)\n1.1.2020: X = Y\n"
+    changes, findings = read_change_lines(text)
+    assert findings == []
+    assert changes == (
+        Change("2016-11-01", ("03152", "03156"), ("03159",)),
+        Change("2023-01-01", ("A 1",), ("B", "C"), (60.0, 40.0)),
+        Change("2020-01-01", ("X",), ("Y",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("irgendwas", "change_line_unclear"), ("1.1.2020: A", "change_line_unclear"),
+        ("gestern: A = B", "change_line_unclear"),
+        ("1.1.2020: A = B = C", "change_line_unclear"), ("1.1.2020: = B", "change_line_unclear"),
+        ("1.1.2020: A = B + C", "change_line_shares"), ("1.1.2020: A + B = C (1) + D (2)", "change_line_shares"),
+    ],
+)  # fmt: skip
+def test_a_line_that_says_no_reform_is_told(line: str, code: str) -> None:
+    changes, findings = read_change_lines(f"1.1.2019: A = B\n{line}")
+    assert len(changes) == 1
+    assert [(one.code, one.parameters["line"]) for one in findings] == [(code, 2)]

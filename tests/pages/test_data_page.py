@@ -467,3 +467,28 @@ def test_parts_of_a_shapefile_may_come_one_by_one(page: Page, tmp_path: Path) ->
     assert page.states()[0] == "faulty"
     page.upload(*[part for part in parts if part[0].endswith(".shx")])
     assert page.states() == ["done", "done", "done", "done"]
+
+
+def test_boundary_reforms_are_written_into_the_form(page: Page) -> None:
+    """Quarters 01 and 02 were one until 2020: the numbers of 2019 of a former unit go where it went."""
+    head, *lines = GOOD_TABLE[1].decode("cp1252").splitlines()
+    rows = [line for line in lines if line[:1].isdigit()]
+    old = ["1a" + rows[0][rows[0].index(";") :], *rows[1:]]
+    text = "\n".join([f"Jahr;{head}", *(f"2019;{row}" for row in old), *(f"2024;{row}" for row in rows)])
+    page.upload(GOOD_DRAWN, ("zahlen.csv", text.encode("cp1252"), "text/csv"))
+    (area,) = [one for one in page.app.text_area if one.label == page.t("import.changes_label")]
+    area.set_value("quatsch").run()
+    assert page.t("finding.change_line_unclear", line=1, text="quatsch") in page.html
+    (area,) = [one for one in page.app.text_area if one.label == page.t("import.changes_label")]
+    key = rows[0].split(";")[0].zfill(2)
+    area.set_value(f"1.1.2020: 1a = {key}" if page.t.language == "de" else f"2020-01-01: 1a = {key}").run()
+    page.press("import.check")
+    recipe = page.app.session_state["import.outcome"].recipe
+    assert [(one.old, one.new) for one in recipe.changes] == [(("1a",), (key,))]
+
+
+def test_the_import_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAHBAR_IMPORT", "off")
+    page = Page()
+    assert not page.app.file_uploader
+    assert page.t("import.off") in page.html + " ".join(one.value for one in page.app.markdown)

@@ -2,3 +2,4 @@
 
 from geo.region.reforms.changes import Change, carry_over, read_changes
 from geo.region.reforms.crosswalk import CONVERTED
+from geo.region.reforms.lines import read_change_lines

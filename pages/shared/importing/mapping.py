@@ -26,8 +26,10 @@ from geo.region.recipes import (
     draft_sites,
     slug,
 )
+from geo.region.reforms import Change, read_change_lines
 from geo.region.tables import parse_date
 from geo.text import Texts
+from pages.shared import state
 from pages.shared.importing.files import escaped, once, use_of
 from pages.shared.importing.joining import Drawn, zeros_field
 from pages.shared.importing.parts import count, pick, section, show_findings, tick, write
@@ -79,6 +81,7 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
     )
     named = (boundaries.file, *(table.source.file for table in mapped), *(one.file for one in places), *further)
     source = _source(t, tuple(one for one in named if one))
+    changes, told = _changes(t)
     rule = _disclosure(t)
     recipe = Recipe(
         region_id,
@@ -94,10 +97,11 @@ def map_files(t: Texts, views: Sequence[FileView]) -> MappedFiles:
         sites=places,
         cells=ways.cells,
         zones=ways.zones,
+        changes=changes,
         disclosure=rule,
         sources=(source,),
     )
-    findings = [*(finding for table in mapped for finding in table.findings), *ways.findings]
+    findings = [*(finding for table in mapped for finding in table.findings), *ways.findings, *told]
     findings += [
         error("import_file_unreadable", file=view.name)
         for view in views
@@ -203,6 +207,16 @@ def _source(t: Texts, files: Sequence[str]) -> Source:
 def _licence(t: Texts, licence: str) -> str:
     own = {"": "import.licence_none", "intern": "import.licence_intern"}
     return t(own[licence]) if licence in own else licence
+
+
+def _changes(t: Texts) -> tuple[tuple[Change, ...], list[Finding]]:
+    """Show where boundary reforms are written down, a line each; return them and what is unclear."""
+    kept = str(state.recall("import.changes") or "")
+    with st.expander(t("import.changes"), expanded=bool(kept)):
+        paragraph(t("import.changes_text"))
+        shown = state.bind("widget.import.changes", kept, partial(state.remember, "import.changes"))
+        text = st.text_area(t("import.changes_label"), placeholder=t("import.changes_example"), height=120, **shown)
+    return read_change_lines(str(text))
 
 
 def _disclosure(t: Texts) -> DisclosureRule:
