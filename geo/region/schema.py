@@ -93,6 +93,11 @@ class Measure:
     part_of
         Key of the measure this one is a subset of, e.g. ``employable`` of ``recipients``. The rest
         (``recipients - employable``) is protected as well.
+    partition
+        Name shared by the parts of one whole that no person is in twice, e.g. ``age``: together they are at most the
+        whole. Empty for a characteristic that overlaps others.
+    is_complete
+        Whether the parts of the partition add up to the whole, so that nobody is left.
     label
         Names by language, for measures that are not standard; standard ones are in the catalogues.
     """
@@ -101,6 +106,8 @@ class Measure:
     unit: str = "people"
     is_protected: bool = True
     part_of: str | None = None
+    partition: str = ""
+    is_complete: bool = False
     label: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -111,8 +118,8 @@ class Measure:
 
 STANDARD_MEASURES: tuple[Measure, ...] = (
     Measure("recipients", part_of="residents"),
-    Measure("employable", part_of="recipients"),
-    Measure("children", part_of="recipients"),
+    Measure("employable", part_of="recipients", partition="age"),
+    Measure("children", part_of="recipients", partition="age"),
     Measure("units", unit="units"),
     Measure("single_parent_units", unit="units", part_of="units"),
     Measure("residents", is_protected=False),

@@ -1,21 +1,24 @@
 """Disclosure control: what is withheld so that nobody can be recognised in a number.
 
-Applied once, when a region is built; afterwards a withheld number is nowhere. First cells that are
-too small themselves are withheld (:func:`small_cells`), then as few further cells as are needed so that
-no sum, sub-group or rate gives them away (:mod:`geo.region.disclosure.complementary`). Both end in the same state.
+Applied once, when a region is built; afterwards a withheld number is nowhere. First cells that are too small themselves
+are withheld (:mod:`geo.region.disclosure.primary`), then as few further people as are needed so that no sum, sub-group
+or rate gives them away (:mod:`geo.region.disclosure.pattern`). Both end in the same state.
 ``docs/decisions/0001-disclosure.md`` says what an attacker is taken to know.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.findings import Finding, note, warning
-from geo.region.disclosure.complementary import protect
-from geo.region.disclosure.count_table import BoolArray, CountTable, count_table
+from geo.region.disclosure.arrays import BoolArray, FloatArray
+from geo.region.disclosure.count_table import CountTable, count_table
+from geo.region.disclosure.pattern import Pattern, protect
+from geo.region.disclosure.primary import has_few_residents, small_cells
 from geo.region.disclosure.rounding import round_counts
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.schema import Measure, ValueState
@@ -26,7 +29,13 @@ if TYPE_CHECKING:
 
 
 def apply_disclosure(
-    statistics: pd.DataFrame, quarters: gpd.GeoDataFrame, measures: tuple[Measure, ...], rule: DisclosureRule
+    statistics: pd.DataFrame,
+    quarters: gpd.GeoDataFrame,
+    measures: tuple[Measure, ...],
+    rule: DisclosureRule,
+    *,
+    groupings: pd.DataFrame | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Withhold what must not be shown and round what is to be rounded.
 
@@ -38,6 +47,10 @@ def apply_disclosure(
         Index ``quarter_id``, column ``district`` (empty text where there is none).
     rule
         What is too small, and how wide the interval about a withheld count has to be.
+    groupings
+        Columns ``grouping, group, quarter_id``: groups of quarters, beside districts, whose totals are public.
+    progress
+        Told the share of the work that is done.
 
     Returns
     -------
@@ -48,40 +61,51 @@ def apply_disclosure(
         How many cells are withheld. They do not say how many were too small themselves: together with the
         map that would narrow single cells.
     """
-    table = count_table(statistics, measures, quarters)
-    small = small_cells(table, rule)
-    hidden, exposed = protect(table, small | table.is_at_source & table.is_protected, rule)
+    table = count_table(statistics, measures, quarters, groupings)
+    hidden = small_cells(table, rule) | table.is_at_source & table.is_protected
+    pattern = protect(table, hidden, rule, progress=progress)
     out = statistics.copy()
-    is_withheld = hidden[table.rows, table.columns] | (statistics["state"] == ValueState.SUPPRESSED.value).to_numpy()
+    is_withheld = pattern.hidden[table.rows, table.columns]
+    is_withheld |= (statistics["state"] == ValueState.SUPPRESSED.value).to_numpy()
     value = out["value"].to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     state = out["state"].to_numpy(dtype=object, copy=True)
-    is_count = np.array([measure.is_protected and not measure.is_rate for measure in measures], dtype=bool)
-    rounded = np.where(is_count[table.columns] & ~is_withheld, round_counts(value, rule), value)
+    rounded = np.where(is_withheld, value, _rounded(table, value, rule))
     is_changed = ~is_withheld & ~np.isnan(value) & (rounded != value)
     out["value"] = np.where(is_withheld, np.nan, rounded)
     state[is_changed] = ValueState.PERTURBED.value
     state[is_withheld] = ValueState.SUPPRESSED.value
     out["state"] = state
-    return out, _findings(table, hidden, exposed, int(is_changed.sum()), rule)
+    return out, _findings(table, pattern, int(is_changed.sum()), rule)
 
 
-def small_cells(table: CountTable, rule: DisclosureRule) -> BoolArray:
-    """Tell which shown cells may not be shown by themselves (primary rule).
+def _rounded(table: CountTable, value: FloatArray, rule: DisclosureRule) -> FloatArray:
+    """Return the lines with protected counts rounded, and rates made anew from the rounded counts.
 
-    A protected count is too small if it is above zero and below ``numerator_min``, if its reference
-    population is below ``denominator_min`` or the quarter has fewer than ``residents_min`` residents
-    (then zeros as well), if fewer than ``numerator_min`` are left of the whole (of a population also when
-    nobody is left), or if fewer than ``numerator_min`` benefit units stand behind the persons.
+    A rate left as it was would return the count that was rounded.
     """
-    small = np.zeros_like(table.is_shown)
+    if rule.round_to <= 1:
+        return value
+    rounded = value.copy()
     for column, measure in enumerate(table.measures):
-        if measure.is_protected:
-            small[:, column] = _small_column(table, column, rule)
-    small |= _has_few_residents(table, rule)[:, None]
-    if "residents" in table.column_of:  # the source withheld the residents themselves: too few to be counted at all
-        small |= table.is_at_source[:, [table.column_of["residents"]]]
-    small |= _few_units_behind(table, rule)
-    return small & table.is_shown & table.is_protected
+        lines = np.flatnonzero(table.columns == column)
+        if not measure.is_protected or not len(lines):
+            continue
+        if not measure.is_rate:
+            rounded[lines] = round_counts(value[lines], rule)
+            continue
+        population = table.population_of(column)
+        if population is None:
+            continue
+        rows = table.rows[lines]
+        people = table.counts[rows, population]
+        if table.is_protected[population]:
+            people = round_counts(people, rule)
+        count = np.minimum(round_counts(table.counts[rows, column], rule), people)
+        per = 100.0 if measure.unit == "percent" else 1000.0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            anew = count / people * per
+        rounded[lines] = np.where(people > 0, anew, value[lines])
+    return rounded
 
 
 def violates(statistics: pd.DataFrame, measures: tuple[Measure, ...], rule: DisclosureRule) -> BoolArray:
@@ -103,48 +127,15 @@ def is_publicly_small(residents: float | None, rule: DisclosureRule) -> bool:
     return residents is not None and not math.isnan(residents) and residents < rule.residents_min
 
 
-def _small_column(table: CountTable, column: int, rule: DisclosureRule) -> BoolArray:
-    measure, count = table.measures[column], table.counts[:, column]
-    small: BoolArray = (count > 0) & (count < rule.numerator_min)
-    for reference in table.references_of(column):
-        people = table.counts[:, reference]
-        small |= (people < rule.denominator_min) | (people - count < rule.numerator_min)
-    population = table.population_of(column) if measure.is_rate else None
-    if population is not None:
-        small |= table.counts[:, population] < rule.denominator_min
-    whole = table.column_of.get(measure.part_of or "")
-    if whole is not None and table.measures[whole].is_protected:
-        rest = table.counts[:, whole] - count
-        small |= (rest > 0) & (rest < rule.numerator_min)
-    return small
-
-
-def _has_few_residents(table: CountTable, rule: DisclosureRule) -> BoolArray:
-    residents = table.column_of.get("residents")
-    few = table.counts[:, residents] < rule.residents_min if residents is not None else np.zeros(len(table.counts))
-    return np.asarray(few, dtype=np.bool_)
-
-
-def _few_units_behind(table: CountTable, rule: DisclosureRule) -> BoolArray:
-    units = table.column_of.get("units")
-    if units is None:
-        return np.zeros_like(table.is_shown)
-    behind = table.counts[:, units]
-    few = (behind > 0) & (behind < rule.numerator_min)
-    is_people = np.array([measure.unit == "people" for measure in table.measures], dtype=bool)
-    behind_persons: BoolArray = few[:, None] & is_people & (table.counts > 0)
-    return behind_persons
-
-
-def _findings(
-    table: CountTable, hidden: BoolArray, exposed: int, changed: int, rule: DisclosureRule
-) -> tuple[Finding, ...]:
+def _findings(table: CountTable, pattern: Pattern, changed: int, rule: DisclosureRule) -> tuple[Finding, ...]:
     """Say how much is withheld, split only by what is public: the source's own gaps and few residents."""
     findings: list[Finding] = []
-    protected_cells = hidden & table.is_protected
+    protected_cells = np.zeros_like(pattern.hidden)
+    protected_cells[table.rows, table.columns] = True
+    protected_cells &= pattern.hidden & table.is_protected
     if protected_cells.any():
         at_source = protected_cells & table.is_at_source
-        few = protected_cells & ~at_source & _has_few_residents(table, rule)[:, None]
+        few = protected_cells & ~at_source & has_few_residents(table, rule)[:, None]
         total, sourced, sparse = (int(part.sum()) for part in (protected_cells, at_source, few))
         findings.append(
             note(
@@ -155,8 +146,8 @@ def _findings(
                 other=total - sourced - sparse,
             )
         )
-    if exposed:
-        findings.append(warning("disclosure_exposed", cells=exposed))
+    if pattern.exposed:
+        findings.append(warning("disclosure_exposed", cells=pattern.exposed))
     if changed:
         findings.append(note("disclosure_rounded", cells=changed, round_to=rule.round_to))
     if table.is_protected.any() and "residents" not in table.column_of:
