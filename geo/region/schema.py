@@ -34,6 +34,9 @@ SITE_COLUMNS_LATER = ("services", "opening_hours_per_week", "staff_full_time", "
 SERVICES = ("applications", "benefits", "placement", "casework", "coaching", "video")
 """What may be offered at a site: taking applications, deciding benefits, placement, case work, coaching, by video."""
 
+GROUPING_COLUMNS = ("grouping", "group", "quarter_id")
+"""A table of groupings: which quarters a public total is the sum of."""
+
 CELL_COLUMNS = ("x", "y", "residents", "quarter_id")
 ZONE_COLUMNS = ("name", "reason", "geometry")
 ZONE_REASONS = ("nature", "water", "flood", "industry", "port", "rail", "military", "other")
@@ -76,6 +79,10 @@ class SiteKind(StrEnum):
     def is_office(self) -> bool:
         """Tell whether an office works here today."""
         return self is not SiteKind.HOST
+
+
+MEASURE_FIELDS_LATER = ("partition", "is_complete")
+"""Fields that regions written before them lack."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Disclosure control: which counts are withheld so that nobody can be recognised."""
 
+from geo.region.disclosure.relations import undeclared_siblings
 from geo.region.disclosure.rounding import round_bound, round_people
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, violates

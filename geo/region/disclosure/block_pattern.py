@@ -242,7 +242,7 @@ class BlockPattern:
         bound, hidden = 0.0, self.forced
         if self._holds_by_moves(hidden):
             return Choice(hidden, 0.0, 0.0)
-        spots = np.argwhere(self.candidates)
+        spots: IntArray = np.argwhere(self.candidates)
         number = np.full(self.forced.shape, -1)
         number[self.candidates] = np.arange(len(spots))
         conditions = _Conditions(len(spots))
@@ -261,7 +261,7 @@ class BlockPattern:
             if allowed.all():
                 bound = max(bound, cover.bound)
             hidden = self.forced.copy()
-            hidden[tuple(spots[cover.chosen].T)] = True
+            hidden[tuple(spots[cover.chosen].T)] = True  # type: ignore[misc]
             if self._holds(hidden):
                 # A cell dearer than a whole pattern is in no cheaper one.
                 useful = cost < cover.cost - TOLERANCE
@@ -377,8 +377,8 @@ class BlockPattern:
             constant = proof.constant + float(proof.shares[self.forced].sum())
             guard = None
             useful = self.candidates & (proof.shares > 0)
-            if len(target.cells) == 1 and self.candidates[target.row, target.cells[0]]:
-                spot = (target.row, target.cells[0])
+            spot = (target.row, int(target.cells[0]))
+            if len(target.cells) == 1 and self.candidates[spot]:
                 guard = int(number[spot])
                 constant += float(proof.shares[spot])
                 useful[spot] = False

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-GROUPING_COLUMNS = ("grouping", "group", "quarter_id")
-"""A table of groupings: which quarters a public total is the sum of."""
-
 MOST_DECIMALS = 4
 
 
@@ -57,6 +54,8 @@ class CountTable:
         ``(parts, whole)`` of the equations that nobody declared.
     twins
         Pairs ``(rate, count)`` of columns that say the same thing.
+    filled
+        Number of residents that stand for those of another date.
     """
 
     measures: tuple[Measure, ...]
@@ -73,6 +72,7 @@ class CountTable:
     relations: tuple[Relation, ...] = ()
     found_sums: tuple[tuple[tuple[int, ...], int], ...] = ()
     twins: tuple[tuple[int, int], ...] = ()
+    filled: int = 0
 
     @cached_property
     def column_of(self) -> dict[str, int]:
@@ -182,14 +182,14 @@ def count_table(
         date_names=tuple(dates),
         quarter_names=tuple(names),
     )
-    _fill_populations(table)
+    filled = _fill_populations(table)
     rates = counts.copy()
     _rates_as_counts(table)
     twins = tuple(_twins(table, rates))
     _counts_from_twins(table, twins)
     declared = relations_between(measures)
     sums = undeclared_sums(measures, counts, declared)
-    return replace(table, relations=relations_between(measures, sums), found_sums=sums, twins=twins)
+    return replace(table, relations=relations_between(measures, sums), found_sums=sums, twins=twins, filled=filled)
 
 
 def _groups(names: pd.Index, quarters: gpd.GeoDataFrame | None, groupings: pd.DataFrame | None) -> tuple[IntArray, ...]:
@@ -235,16 +235,18 @@ def _layers(members: pd.DataFrame) -> list[pd.Series]:
 def _refines(fine: IntArray, coarse: IntArray) -> bool:
     """Tell whether each group of ``fine`` lies within one group of ``coarse``."""
     pairs = np.unique(np.stack([fine, coarse]), axis=1)
-    return pairs.shape[1] == len(np.unique(fine))
+    return bool(pairs.shape[1] == len(np.unique(fine)))
 
 
-def _fill_populations(table: CountTable) -> None:
+def _fill_populations(table: CountTable) -> int:
     """Give each quarter without a public population at one date that of the nearest date, in place.
 
-    A quarter that is too small stays too small when its residents are not told for once.
+    A quarter that is too small stays too small when its residents are not told for once. The number of residents put in
+    is returned.
     """
+    number = 0
     if not table.counts.size:
-        return
+        return number
     by_date = table.counts.reshape(len(table.date_names), -1, len(table.measures))
     days = np.array(table.date_names, dtype="datetime64[D]").astype(np.int64)
     for column, measure in enumerate(table.measures):
@@ -257,6 +259,9 @@ def _fill_populations(table: CountTable) -> None:
             nearest = away.argmin(axis=0)
             filled = np.take_along_axis(values, nearest[None, :], axis=0)[0]
             by_date[date, :, column] = np.where(is_known[date], values[date], filled)
+            if measure.key == "residents":
+                number += int((~is_known[date] & ~np.isnan(filled)).sum())
+    return number
 
 
 def _per(measure: Measure) -> float:

@@ -179,12 +179,11 @@ class Shifts:
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         values = np.asarray(solver.getSolution().col_value).reshape(4, *self.shape)
-        used: BoolArray = (values > TOLERANCE).any(axis=0)
-        return used
+        return np.asarray((values > TOLERANCE).any(axis=0), dtype=np.bool_)
 
     def _model(self) -> highspy.HighsLp:
         rows, columns = self.shape
-        parts = []
+        parts: list[tuple[IntArray, IntArray, FloatArray]] = []
         number = 0
         cell = np.arange(rows * columns).reshape(self.shape)
         for groups in self.block.groupings:

@@ -187,7 +187,7 @@ class _Search:
     def _price_of(self, block: Block) -> FloatArray:
         """Return prices in which a cell that an earlier or later date withholds already is a little cheaper."""
         names = len(self.table.quarter_names)
-        served = self.hidden.reshape(-1, names, self.hidden.shape[1]).any(axis=0)
+        served: BoolArray = np.asarray(self.hidden.reshape(-1, names, self.hidden.shape[1]).any(axis=0))
         is_served = served[self.table.quarters[block.rows]][:, block.columns]
         price: FloatArray = block.of(self.price) / np.where(is_served, CONSISTENCY, 1.0)
         return price

@@ -119,7 +119,7 @@ def undeclared_sums(
     if len(columns) < 3:
         return ()
     rows = ~np.isnan(counts[:, columns]).any(axis=1)
-    values = counts[np.ix_(rows, columns)]
+    values = counts[rows][:, columns]
     used = [number for number in range(len(columns)) if np.count_nonzero(values[:, number]) >= FEWEST_ROWS]
     weights = np.random.default_rng(0).uniform(1, 2, len(values))
     along = weights @ values

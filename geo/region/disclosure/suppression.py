@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.findings import Finding, note, warning
+from geo.findings import Finding, error, note, warning
 from geo.region.disclosure.arrays import BoolArray, FloatArray
 from geo.region.disclosure.count_table import CountTable, count_table
 from geo.region.disclosure.pattern import Pattern, protect
 from geo.region.disclosure.primary import has_few_residents, small_cells
+from geo.region.disclosure.relations import partitions_of
 from geo.region.disclosure.rounding import round_counts
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.schema import Measure, ValueState
@@ -150,6 +151,31 @@ def _findings(table: CountTable, pattern: Pattern, changed: int, rule: Disclosur
         findings.append(warning("disclosure_exposed", cells=pattern.exposed))
     if changed:
         findings.append(note("disclosure_rounded", cells=changed, round_to=rule.round_to))
+    findings += _about_sums(table)
+    if table.filled:
+        findings.append(note("disclosure_population_filled", cells=table.filled))
     if table.is_protected.any() and "residents" not in table.column_of:
         findings.append(warning("disclosure_without_residents", residents_min=rule.residents_min))
     return tuple(findings)
+
+
+def _about_sums(table: CountTable) -> list[Finding]:
+    """Say which sums nobody declared, and where declared ones do not hold."""
+    keys = [measure.key for measure in table.measures]
+    findings: list[Finding] = [
+        note("disclosure_sum_found", whole=keys[whole], parts=", ".join(keys[part] for part in parts))
+        for parts, whole in table.found_sums
+    ]
+    for parts, whole, is_complete in partitions_of(table.measures):
+        rest = table.counts[:, whole] - table.counts[:, list(parts)].sum(axis=1)
+        wrong = (rest != 0) if is_complete else (rest < 0)
+        told = {"whole": keys[whole], "parts": ", ".join(keys[part] for part in parts)}
+        places = np.flatnonzero(wrong & ~np.isnan(rest))
+        if len(places):
+            tell, code = (
+                (error, "disclosure_parts_differ") if is_complete else (warning, "disclosure_parts_above_whole")
+            )
+            first = places[0]
+            quarter, date = table.quarter_names[table.quarters[first]], table.date_names[table.dates[first]]
+            findings.append(tell(code, quarter=quarter, date=date, rows=len(places), **told))
+    return findings

@@ -67,7 +67,11 @@ def try_assemble(
         return None, arrange(found)
     is_new = ~parts["statistics"]["date"].isin(disclosed)
     shown, withheld = apply_disclosure(
-        parts["statistics"][is_new], parts["quarters"], parts["measures"], parts["disclosure"]
+        parts["statistics"][is_new],
+        parts["quarters"],
+        parts["measures"],
+        parts["disclosure"],
+        groupings=parts["groupings"],
     )
     statistics = pd.concat([parts["statistics"][~is_new], shown]) if disclosed else shown
     odd = check_shown(statistics, parts["quarters"], parts["measures"])

@@ -25,7 +25,7 @@ from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import error
 from geo.region.model.contract import SITE_NUMBERS, SITE_TEXTS
-from geo.region.schema import CELL_COLUMNS, SITE_COLUMNS, SITE_COLUMNS_LATER, STATISTICS_COLUMNS
+from geo.region.schema import CELL_COLUMNS, GROUPING_COLUMNS, SITE_COLUMNS, SITE_COLUMNS_LATER, STATISTICS_COLUMNS
 from geo.region.shapes import check_geopackage
 
 _NO_DATE = "2000-01-01T00:00:00.000Z"
@@ -105,6 +105,16 @@ def read_sites(path: Path, crs: Any, limits: ReadLimits) -> gpd.GeoDataFrame:
     frame = _read(path, wanted, limits).set_index("site_id")
     points = gpd.points_from_xy(frame.pop("x"), frame.pop("y"), crs=crs)
     return gpd.GeoDataFrame(frame, geometry=points)
+
+
+def write_groupings(groupings: pd.DataFrame, path: Path) -> int:
+    """Write groups of quarters; return the number of rows."""
+    return _write(path, {name: groupings[name] for name in GROUPING_COLUMNS})
+
+
+def read_groupings(path: Path, limits: ReadLimits) -> pd.DataFrame:
+    """Return groups of quarters; ``DataError`` if the file cannot be read as such."""
+    return _read(path, dict.fromkeys(GROUPING_COLUMNS, pa.string()), limits)
 
 
 def read_cells(path: Path, limits: ReadLimits) -> pd.DataFrame:

@@ -19,7 +19,7 @@ import shapely
 from geo.findings import Finding
 from geo.region.model.parts import PARTS
 from geo.region.model.region import Region
-from geo.region.schema import SITE_COLUMNS_LATER
+from geo.region.schema import MEASURE_FIELDS_LATER, SITE_COLUMNS_LATER, Measure
 
 _FACTS = {field.name for field in fields(Region)} - {part.name for part in PARTS} - {"travel_mode", "fingerprint"}
 
@@ -52,7 +52,12 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if isinstance(value, Finding):
         return value.as_dict()
-    return value if isinstance(value, str | bool) else asdict(value)
+    if isinstance(value, str | bool):
+        return value
+    plain = asdict(value)
+    if isinstance(value, Measure):  # what a region from before could not say does not count where nothing is said
+        plain = {name: one for name, one in plain.items() if name not in MEASURE_FIELDS_LATER or one}
+    return plain
 
 
 def _add_frame(digest: Any, name: str, frame: pd.DataFrame | None) -> None:

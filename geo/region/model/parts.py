@@ -28,16 +28,19 @@ from geo.region.model.files import (
     copy_file,
     file_digest,
     read_cells,
+    read_groupings,
     read_quarters,
     read_shapes,
     read_sites,
     read_statistics,
     write_cells,
+    write_groupings,
     write_quarters,
     write_shapes,
     write_sites,
     write_statistics,
 )
+from geo.region.model.groupings import check_groupings, tidy_groupings
 from geo.region.model.minutes import check_minutes, minutes_digest, write_minutes
 from geo.region.model.plausibility import check_values
 from geo.region.model.zones import check_zones, tidy_zones
@@ -120,6 +123,15 @@ PARTS: tuple[Part, ...] = (
         read=lambda paths, crs, limits: read_sites(paths[0], crs, limits),
         tidy=lambda sites, quarters: tidy_sites(sites, quarters.crs),
         is_required=True,
+    ),
+    Part(
+        "groupings",
+        ("groupings.csv",),
+        check=lambda groupings, parts: check_groupings(groupings, parts["quarters"]),
+        write=write_groupings,
+        read=lambda paths, _, limits: read_groupings(paths[0], limits),
+        tidy=lambda groupings, _: tidy_groupings(groupings),
+        is_later=True,
     ),
     Part(
         "cells",

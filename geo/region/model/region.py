@@ -51,6 +51,9 @@ class Region:
     sites
         Offices and host places, index ``site_id`` (text), columns as ``SITE_COLUMNS``: geometry are
         points in the CRS of the quarters.
+    groupings
+        Groups of quarters, beside districts, whose totals are published (``grouping, group, quarter_id``), or None:
+        disclosure control takes these totals as known.
     cells
         Residents on a grid (``x, y`` in metres in the CRS of the quarters, ``residents``,
         ``quarter_id``), or None.
@@ -87,6 +90,7 @@ class Region:
     statistics: pd.DataFrame
     measures: tuple[Measure, ...]
     sites: gpd.GeoDataFrame
+    groupings: pd.DataFrame | None = None
     cells: pd.DataFrame | None = None
     landscape: gpd.GeoDataFrame | None = None
     streets: Path | None = None

@@ -196,6 +196,15 @@ def _schemas(region: Region, crs: str) -> dict[str, dict[str, Any]]:
             ],
             "primaryKey": ["site_id"],
         },
+        "groupings.csv": {
+            "fields": [
+                _field("grouping", "string", required=True),
+                _field("group", "string", required=True),
+                _field("quarter_id", "string", required=True),
+            ],
+            "primaryKey": ["grouping", "group", "quarter_id"],
+            "foreignKeys": quarter,
+        },
         "cells.csv": {
             "fields": [
                 _field("x", "number", f"centre of the cell, metres in {crs}", required=True),

@@ -28,7 +28,7 @@ from geo.region.recipes.places import read_cells, read_landscape, read_sites, re
 from geo.region.recipes.quarters import Quarters, read_quarters
 from geo.region.recipes.reading import TOTAL_COLUMNS, VALUE_COLUMNS, TableValues, read_source
 from geo.region.recipes.recipe import Recipe, TableSource
-from geo.region.recipes.totals import check_totals
+from geo.region.recipes.totals import check_totals, groupings_of
 from geo.region.reforms import carry_over, read_changes
 from geo.region.schema import STATISTICS_COLUMNS, ValueState
 from geo.temporary import new_folder
@@ -136,6 +136,7 @@ def build_region(
         "timetable": _timetable(recipe, files, work, findings),
         "travel_table": files / recipe.travel_table if recipe.travel_table else None,
         "quarters": quarters,
+        "groupings": groupings_of(recipe.public_totals, drawn, totals),
         "statistics": pd.concat([*([] if earlier is None else [earlier.statistics]), values[list(STATISTICS_COLUMNS)]]),
         "measures": recipe.all_measures,
         "travel_mode": recipe.travel_mode,
@@ -146,7 +147,7 @@ def build_region(
     if earlier is not None:
         findings += _about_earlier(earlier, recipe, sorted(values["date"].unique()))
         disclosed = frozenset(earlier.dates)
-        beside_it = ("sites", "landscape", "cells", "zones", "streets", "timetable", "travel_table")
+        beside_it = ("groupings", "sites", "landscape", "cells", "zones", "streets", "timetable", "travel_table")
         given |= {name: getattr(earlier, name) for name in beside_it if given.get(name) is None}
         given["travel_mode"] = recipe.travel_mode if recipe.travel_table else earlier.travel_mode
     region, found = try_assemble(given, arrange=lambda found: _sorted(_located(found, values)), disclosed=disclosed)
@@ -173,7 +174,8 @@ def _quarters(
     recipe: Recipe, files: Path, earlier: Region | None, limits: ReadLimits
 ) -> tuple[Quarters, list[Finding]]:
     if earlier is None:
-        return read_quarters(recipe.boundaries, files, limits)
+        columns = [one.column for one in recipe.public_totals if one.column]
+        return read_quarters(recipe.boundaries, files, limits, columns=columns)
     return Quarters(earlier.quarters.copy(), QuarterNames(earlier.quarters["name"].to_dict())), []
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from geo.findings import Finding, error
 from geo.patterns import PatternError, pattern
+from geo.region.disclosure import undeclared_siblings
 from geo.region.recipes.recipe import Recipe
 from geo.region.schema import LANDSCAPE_KINDS, SiteKind, ValueState
 
@@ -111,6 +112,10 @@ def _check_measures(recipe: Recipe) -> Iterator[Finding]:
             yield error(
                 "recipe_measure_unknown", entry=f"measures.{measure.key}.part_of", value=measure.part_of, nearest="–"
             )
+
+    used = {column.measure for table in recipe.tables for column in table.columns}
+    for whole, parts in undeclared_siblings([one for one in recipe.all_measures if one.key in used]).items():
+        yield error("recipe_siblings_undeclared", entry="measures", whole=whole, parts=", ".join(parts))
 
 
 def _choices(recipe: Recipe) -> Iterator[tuple[str, str, tuple[str, ...]]]:

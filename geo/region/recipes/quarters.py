@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -31,12 +31,15 @@ class Quarters:
     ----------
     frame
         Index ``quarter_id``, columns ``name, district, geometry``, in metres.
+    columns
+        Text of further columns of the boundaries, by quarter; empty for merged quarters whose parts differ.
     names
         What tables may call the quarters, and the units of the file that do not belong to the region.
     """
 
     frame: gpd.GeoDataFrame
     names: QuarterNames
+    columns: Mapping[str, pd.Series[str]] = field(default_factory=dict)
 
     def find(self, text: str) -> tuple[str, ...]:
         """Return the keys a text may mean; a quarter comes before a unit outside that is called the same."""
@@ -48,8 +51,10 @@ class Quarters:
         return key in self.names.names and key not in self.frame.index
 
 
-def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tuple[Quarters, list[Finding]]:
-    """Return the quarters of a recipe.
+def read_quarters(
+    source: BoundarySource, files: Path, limits: ReadLimits, *, columns: Sequence[str] = ()
+) -> tuple[Quarters, list[Finding]]:
+    """Return the quarters of a recipe, and the texts of further ``columns``.
 
     Raises
     ------
@@ -92,11 +97,31 @@ def read_quarters(source: BoundarySource, files: Path, limits: ReadLimits) -> tu
         geometry=frame.geometry.to_numpy(),
         crs=frame.crs,
     ).set_axis(pd.Index(raw, dtype="str", name="quarter_id"), axis=0)
+    more = {column: _texts(frame, column, file).set_axis(quarters.index) for column in columns}
     quarters["name"] = quarters["name"].where(quarters["name"] != "", quarters.index.to_series())
     quarters = quarters[_is_kept(frame, source, file, outside)]
     findings = [told for told in read.findings if told.quarter is None or told.quarter in quarters.index]
     quarters, told = _merge(quarters, source.merged, file)
-    return Quarters(quarters, QuarterNames(outside | quarters["name"].to_dict())), findings + told
+    more = {
+        column: _of_merged(texts, source.merged).reindex(quarters.index).fillna("") for column, texts in more.items()
+    }
+    return Quarters(quarters, QuarterNames(outside | quarters["name"].to_dict()), more), findings + told
+
+
+def _texts(frame: gpd.GeoDataFrame, column: str, file: str) -> pd.Series[str]:
+    if column not in frame:
+        columns = ", ".join(str(one) for one in frame.columns)[:300]
+        raise DataError((error("column_missing", file=file, column=column, columns=columns),))
+    return pd.Series([cell_text(cell) for cell in frame[column]], dtype="str")
+
+
+def _of_merged(texts: pd.Series[str], merged: tuple[MergedUnit, ...]) -> pd.Series[str]:
+    """Return texts with those of merged quarters, which are empty where the parts disagree."""
+    for unit in merged:
+        parts = texts[texts.index.isin(unit.parts)]
+        one = parts.iloc[0] if len(parts) and (parts == parts.iloc[0]).all() else ""
+        texts = pd.concat([texts.drop(index=parts.index), pd.Series([one], index=[unit.key])])
+    return texts
 
 
 def _is_kept(frame: gpd.GeoDataFrame, source: BoundarySource, file: str, outside: dict[str, str]) -> Mask:

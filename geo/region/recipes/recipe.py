@@ -7,7 +7,7 @@ lead out of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from geo.region.disclosure import DisclosureRule
 from geo.region.recipes.rules import ColumnName, ColumnNames, ColumnRule, KeyRule, RowRule, TotalRule, ValidityRule
@@ -22,6 +22,25 @@ class MergedUnit:
     key: str
     name: str
     parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PublicTotals:
+    """Groups of quarters, beside districts, whose totals are published: somebody can subtract from them.
+
+    Parameters
+    ----------
+    name
+        What the grouping is called, e.g. ``Stadtteile``.
+    column
+        Column of the boundaries that says the group of each quarter.
+    groups
+        Or the quarters of each group; a quarter may be in several.
+    """
+
+    name: str
+    column: str = ""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -260,6 +279,8 @@ class Recipe:
         GTFS feed, folder or zip.
     travel_table, travel_mode
         Table of minutes (from, to, minutes) between quarters and sites, and what the minutes are for.
+    public_totals
+        Groups of quarters, beside districts, whose totals are published.
     changes
         Boundary reforms: numbers of dates before them are carried over to today's quarters.
     """
@@ -280,6 +301,7 @@ class Recipe:
     landscape: tuple[LandscapeSource, ...] = ()
     zones: tuple[ZoneSource, ...] = ()
     breaks: tuple[Break, ...] = ()
+    public_totals: tuple[PublicTotals, ...] = ()
     changes: tuple[Change, ...] = ()
     corrections: tuple[CellCorrection, ...] = ()
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)
@@ -287,7 +309,17 @@ class Recipe:
 
     @property
     def all_measures(self) -> tuple[Measure, ...]:
-        """Standard measures, replaced and extended by the recipe's own."""
-        own = {measure.key: measure for measure in self.measures}
+        """Standard measures, replaced and extended by the recipe's own.
+
+        One that stands for a standard measure of the same whole keeps its partition.
+        """
+        standard_by_key = {measure.key: measure for measure in STANDARD_MEASURES}
+        own = {measure.key: _in_partition(measure, standard_by_key.get(measure.key)) for measure in self.measures}
         standard = tuple(own.pop(measure.key, measure) for measure in STANDARD_MEASURES)
         return standard + tuple(own.values())
+
+
+def _in_partition(measure: Measure, standard: Measure | None) -> Measure:
+    if standard is None or measure.partition or measure.part_of != standard.part_of:
+        return measure
+    return replace(measure, partition=standard.partition, is_complete=standard.is_complete)

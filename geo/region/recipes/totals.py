@@ -15,8 +15,10 @@ import pandas as pd
 from geo.findings import Finding, note, warning
 from geo.region.recipes.heading_words import without_total
 from geo.region.recipes.keys import fold_name
+from geo.region.recipes.quarters import Quarters
+from geo.region.recipes.recipe import PublicTotals
 from geo.region.recipes.rules import RowRule
-from geo.region.schema import STATES_WITH_NUMBER, Measure
+from geo.region.schema import GROUPING_COLUMNS, STATES_WITH_NUMBER, Measure
 
 _ROUNDING = 0.5
 
@@ -84,6 +86,25 @@ def check_totals(
             agreeing[str(row.file)] = agreeing.get(str(row.file), 0) + 1
     findings += [note("total_not_checked", file=file, row=row, name=name) for (file, row), name in unchecked.items()]
     return findings + [note("totals_agree", file=file, count=count) for file, count in agreeing.items()]
+
+
+def groupings_of(declared: Sequence[PublicTotals], drawn: Quarters, totals: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the groups of quarters whose totals are public (``grouping, group, quarter_id``), or None.
+
+    They are those the recipe names, and those a table tells itself: whoever has the table knows its sums.
+    """
+    lines: list[tuple[str, str, str]] = []
+    for one in declared:
+        if one.column in drawn.columns:
+            lines += [(one.name, group, str(quarter)) for quarter, group in drawn.columns[one.column].items() if group]
+        lines += [(one.name, group, quarter) for group, members in one.groups.items() for quarter in members]
+    districts = drawn.frame["district"].map(fold_name)
+    told = totals[["file", "sums", "raw_key", "name"]].drop_duplicates() if len(totals) else totals
+    for row in told.itertuples():
+        members = _members(str(row.sums), str(row.raw_key), str(row.name), drawn.frame, districts)
+        if 0 < len(members) < len(drawn.frame):
+            lines += [(f"{row.file} {row.sums}", str(row.raw_key) or str(row.name), quarter) for quarter in members]
+    return pd.DataFrame(lines, columns=list(GROUPING_COLUMNS)) if lines else None
 
 
 def _members(sums: str, raw_key: str, name: str, quarters: gpd.GeoDataFrame, districts: pd.Series[str]) -> list[str]:
