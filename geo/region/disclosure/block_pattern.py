@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from geo.region.disclosure.arrays import TOLERANCE, BoolArray, FloatArray, IntArray
-from geo.region.disclosure.linear import Proof, Shifts, Target, cheapest_cover
+from geo.region.disclosure.linear import Conditions, Proof, Shifts, Target, cheapest_cover
 from geo.region.disclosure.moves import Moves, moves_of
 from geo.region.disclosure.system import Block
 
@@ -245,7 +244,7 @@ class BlockPattern:
         spots: IntArray = np.argwhere(self.candidates)
         number = np.full(self.forced.shape, -1)
         number[self.candidates] = np.arange(len(spots))
-        conditions = _Conditions(len(spots))
+        conditions = Conditions(len(spots))
         self._first_conditions(conditions, number)
         cost = self.cost[self.candidates]
         allowed = self._cheap()[self.candidates]
@@ -261,7 +260,7 @@ class BlockPattern:
             if allowed.all():
                 bound = max(bound, cover.bound)
             hidden = self.forced.copy()
-            hidden[tuple(spots[cover.chosen].T)] = True  # type: ignore[misc]
+            hidden[tuple(spots[cover.chosen].T)] = True
             if self._holds(hidden):
                 # A cell dearer than a whole pattern is in no cheaper one.
                 useful = cost < cover.cost - TOLERANCE
@@ -284,7 +283,7 @@ class BlockPattern:
             for group in range(int(groups.max(initial=-1)) + 1):
                 rows = np.flatnonzero(groups == group)
                 first = np.argsort(price[rows], axis=0, kind="stable")[:LOOKED_AT_FIRST]
-                cheap[rows[first], np.arange(cheap.shape[1])[None, :]] = True
+                np.put_along_axis(cheap, rows[first], values=True, axis=0)
         return cheap
 
     def _holds_by_moves(self, hidden: BoolArray) -> bool:
@@ -337,7 +336,7 @@ class BlockPattern:
                 hidden = fewer
         return hidden
 
-    def _first_conditions(self, conditions: _Conditions, number: IntArray) -> None:
+    def _first_conditions(self, conditions: Conditions, number: IntArray) -> None:
         """Enter what follows from each total alone: who is withheld needs company that can shift far enough."""
         system = self.block.system
         span = system.up + system.down
@@ -371,7 +370,7 @@ class BlockPattern:
                 free = cells[self.candidates[row, cells]]
                 conditions.add(number[row, free], np.ones(len(free)), 1.0, None)
 
-    def _add_conditions(self, hidden: BoolArray, conditions: _Conditions, number: IntArray) -> None:
+    def _add_conditions(self, hidden: BoolArray, conditions: Conditions, number: IntArray) -> None:
         """Enter a condition for each target that is too well known."""
         for target, proof in self.examine(hidden).broken:
             constant = proof.constant + float(proof.shares[self.forced].sum())
@@ -384,32 +383,3 @@ class BlockPattern:
                 useful[spot] = False
             need = target.need - constant
             conditions.add(number[useful], np.minimum(proof.shares[useful], need), need, guard)
-
-
-class _Conditions:
-    """Linear conditions on which candidates to choose."""
-
-    def __init__(self, candidates: int) -> None:
-        self.candidates = candidates
-        self._columns: list[IntArray] = []
-        self._shares: list[FloatArray] = []
-        self._least: list[float] = []
-
-    def add(self, columns: IntArray, shares: FloatArray, need: float, guard: int | None) -> None:
-        """Ask that ``shares`` of the chosen ``columns`` reach ``need``, of a guard only if it is chosen itself."""
-        if guard is None:
-            self._columns.append(columns)
-            self._shares.append(shares / need)
-            self._least.append(1.0)
-        else:
-            self._columns.append(np.append(columns, guard))
-            self._shares.append(np.append(shares / need, -1.0))
-            self._least.append(0.0)
-
-    def matrix(self) -> tuple[csr_array, FloatArray]:
-        """Return the conditions as ``shares @ chosen >= least``."""
-        lengths = np.cumsum([0, *(len(one) for one in self._columns)])
-        columns = np.concatenate([np.zeros(0, dtype=np.int64), *self._columns])
-        shares = np.concatenate([np.zeros(0), *self._shares])
-        shape = (len(self._least), self.candidates)
-        return csr_array((shares, columns, lengths), shape=shape), np.array(self._least)

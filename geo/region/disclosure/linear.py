@@ -219,6 +219,35 @@ class Shifts:
         self._solver.changeColsBounds(len(self._numbers), self._numbers, lower, upper)
 
 
+class Conditions:
+    """Linear conditions on which candidates to choose."""
+
+    def __init__(self, candidates: int) -> None:
+        self.candidates = candidates
+        self._columns: list[IntArray] = []
+        self._shares: list[FloatArray] = []
+        self._least: list[float] = []
+
+    def add(self, columns: IntArray, shares: FloatArray, need: float, guard: int | None) -> None:
+        """Ask that ``shares`` of the chosen ``columns`` reach ``need``, of a guard only if it is chosen itself."""
+        if guard is None:
+            self._columns.append(columns)
+            self._shares.append(shares / need)
+            self._least.append(1.0)
+        else:
+            self._columns.append(np.append(columns, guard))
+            self._shares.append(np.append(shares / need, -1.0))
+            self._least.append(0.0)
+
+    def matrix(self) -> tuple[csr_array, FloatArray]:
+        """Return the conditions as ``shares @ chosen >= least``."""
+        lengths = np.cumsum([0, *(len(one) for one in self._columns)])
+        columns = np.concatenate([np.zeros(0, dtype=np.int64), *self._columns])
+        shares = np.concatenate([np.zeros(0), *self._shares])
+        shape = (len(self._least), self.candidates)
+        return csr_array((shares, columns, lengths), shape=shape), np.array(self._least)
+
+
 @dataclass(frozen=True, eq=False)
 class Cover:
     """A cheapest choice: which cells, what they cost, and what any choice costs at least."""
