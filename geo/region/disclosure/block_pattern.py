@@ -133,7 +133,7 @@ class BlockPattern:
         """
         at_source = self.block.system.is_at_source
         beside = np.zeros(at_source.shape, dtype=bool)
-        if len(self.block.groupings) > 1 or not at_source.any():
+        if len(self.block.groupings) != 1 or not at_source.any():
             return beside
         groups, half = self.block.groupings[0], len(self.moves.vectors) // 2
         for column in np.flatnonzero(at_source.any(axis=0)):
@@ -228,7 +228,7 @@ class BlockPattern:
         found = []
         for target in self.targets(hidden):
             need = min(target.need, self._lower(target, self._ideal))
-            if self._lower(target, widths) < need - TOLERANCE:
+            if self._lower(target, widths) < need - TOLERANCE or self._is_bare(target, hidden):
                 found.append(Target(target.row, target.effect, need))
         return found
 
@@ -288,7 +288,14 @@ class BlockPattern:
 
     def _holds_by_moves(self, hidden: BoolArray) -> bool:
         widths = self.moves.widths(hidden | self.block.system.is_at_source)
-        return all(self._lower(target, widths) >= target.need for target in self.targets(hidden))
+        return all(
+            self._lower(target, widths) >= target.need and not self._is_bare(target, hidden)
+            for target in self.targets(hidden)
+        )
+
+    def _is_bare(self, target: Target, hidden: BoolArray) -> bool:
+        """Tell whether all numbers of a target are shown, so that even its exact value is told."""
+        return not (hidden | self.block.system.is_at_source)[target.row, target.cells].any()
 
     def _holds(self, hidden: BoolArray) -> bool:
         """Tell whether nothing is too well known; where it is in whole numbers only, more is asked from now on."""
@@ -365,8 +372,7 @@ class BlockPattern:
                         )
         for row, relation in np.argwhere(system.is_small_rest):
             cells = np.flatnonzero(system.coefficients[relation])
-            target = Target(int(row), system.coefficients[relation], self.least)
-            if not (self.forced | system.is_at_source)[row, cells].any() and self.need_of(target) > TOLERANCE:
+            if not (self.forced | system.is_at_source)[row, cells].any():
                 free = cells[self.candidates[row, cells]]
                 conditions.add(number[row, free], np.ones(len(free)), 1.0, None)
 

@@ -106,10 +106,10 @@ class Shifts:
             constant += float(
                 np.where(duals > 0, duals * -self._row_lower, -duals * self._row_upper)[np.abs(duals) > 1e-12].sum()
             )
-            if width >= target.need:
-                break
             used |= np.abs(values) > TOLERANCE
             is_whole &= bool((np.abs(values - np.round(values)) < TOLERANCE).all())
+            if width >= target.need:
+                break
         if at_source.any():
             constant += float(shares[target.row, at_source].sum())
             self._set_bounds(self.is_open)

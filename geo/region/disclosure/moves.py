@@ -53,6 +53,8 @@ class Moves:
         others = np.where(is_partner, self.rooms, 0.0)
         half = len(self.vectors) // 2
         against = np.concatenate([others[half:], others[:half]])
+        if not self.block.groupings:  # no total is known, so that nobody has to move against it
+            return _best(own, self.vectors), _best(own, self.vectors @ system.coefficients.T)
         number = int(self.groups.max(initial=-1)) + 1
         share = np.zeros((len(self.vectors), number))
         for move in range(len(self.vectors)):

@@ -115,24 +115,32 @@ class _Search:
         """Withhold what the finest totals ask for, then what the region's own total asks for, until both are met."""
         counts = self.table.columns_with_sums[~self.table.is_rate[self.table.columns_with_sums]]
         rates = self.table.columns_with_sums[self.table.is_rate[self.table.columns_with_sums]]
-        self._both_views(counts, progress)
+        self._all_views(counts, progress)
         self.hidden |= beside_withheld_counts(self.table, self.hidden)
         if len(rates):
-            self._both_views(rates, progress)
+            self._all_views(rates, progress)
         exposed = self.hidden & self.lost & self.table.is_protected
         return Pattern(self.hidden, int(exposed.sum()), self.cost, self.bound)
 
-    def _both_views(self, columns: IntArray, progress: Callable[[float], None]) -> None:
+    def _all_views(self, columns: IntArray, progress: Callable[[float], None]) -> None:
+        """Ask under the finest totals; of what these give away in any case, under fewer, and last under none.
+
+        Nobody can publish a total that gives a cell away without doing so himself.
+        """
+        totals = [self.table.strict_groupings]
+        totals += [self.table.groupings[:1]] if len(self.table.groupings) > 1 else []
         for _ in range(MOST_PASSES):
-            given_away = self._add_cells(self.table.strict_groupings, columns, None, progress)
-            if not given_away.any():
-                return
-            if len(self.table.groupings) == 1:
-                self.lost |= given_away
-                return
             before = int(self.hidden.sum())
-            self.lost = self._add_cells(self.table.groupings[:1], columns, given_away, progress)
-            if int(self.hidden.sum()) == before:
+            asked: BoolArray | None = None
+            for view in totals:
+                given_away = self._add_cells(view, columns, asked, progress)
+                if not given_away.any():
+                    break
+                asked = given_away
+            self.lost[:, columns] = given_away[:, columns]
+            if given_away.any():
+                self._add_cells((), columns, given_away, progress)
+            if asked is None or int(self.hidden.sum()) == before:
                 return
 
     def _add_cells(

@@ -16,9 +16,10 @@ import numpy as np
 
 from geo.findings import Finding, error, note, warning
 from geo.region.disclosure.arrays import BoolArray, FloatArray
+from geo.region.disclosure.bounds import given_away
 from geo.region.disclosure.count_table import CountTable, count_table
 from geo.region.disclosure.pattern import Pattern, protect
-from geo.region.disclosure.primary import has_few_residents, small_cells
+from geo.region.disclosure.primary import has_few_residents, small_cells, small_rests
 from geo.region.disclosure.relations import partitions_of
 from geo.region.disclosure.rounding import round_counts
 from geo.region.disclosure.rule import DisclosureRule
@@ -64,6 +65,7 @@ def apply_disclosure(
     """
     table = count_table(statistics, measures, quarters, groupings)
     hidden = small_cells(table, rule) | table.is_at_source & table.is_protected
+    hidden = _with_what_narrows_the_source(table, hidden, rule)
     pattern = protect(table, hidden, rule, progress=progress)
     out = statistics.copy()
     is_withheld = pattern.hidden[table.rows, table.columns]
@@ -77,6 +79,24 @@ def apply_disclosure(
     state[is_withheld] = ValueState.SUPPRESSED.value
     out["state"] = state
     return out, _findings(table, pattern, int(is_changed.sum()), rule)
+
+
+def _with_what_narrows_the_source(table: CountTable, hidden: BoolArray, rule: DisclosureRule) -> BoolArray:
+    """Withhold the numbers of a quarter that would place a cell withheld by the source too closely."""
+    is_ours: BoolArray = table.is_shown & table.is_protected
+    for _ in range(len(table.measures)):
+        narrow: BoolArray = np.asarray(given_away(table, hidden, rule) & table.is_at_source)
+        if not narrow.any():
+            break
+        wider = hidden.copy()
+        for relation in table.relations:
+            members = [*relation.parts, relation.whole]
+            beside = np.asarray(narrow[:, members].any(axis=1))
+            wider[:, members] |= beside[:, None] & is_ours[:, members]
+        if (wider == hidden).all():
+            break
+        hidden = wider
+    return hidden
 
 
 def _rounded(table: CountTable, value: FloatArray, rule: DisclosureRule) -> FloatArray:
@@ -110,17 +130,33 @@ def _rounded(table: CountTable, value: FloatArray, rule: DisclosureRule) -> Floa
 
 
 def violates(statistics: pd.DataFrame, measures: tuple[Measure, ...], rule: DisclosureRule) -> BoolArray:
-    """Tell for each line whether it shows a number that the primary rule withholds.
+    """Tell for each line whether it breaks the rule: a number that is not to be shown, or a gap that others fill.
 
-    Used when a region is read from disk, which may have been made elsewhere. Rounded cells are judged
-    by their own size only, since what is left of a rounded whole is not known exactly.
+    Used when a region is read from disk, which may have been made elsewhere. Rounded cells are judged by their own size
+    only, since what is left of a rounded whole is not known exactly. Totals are not known here: they are what
+    :mod:`geo.region.disclosure.audit` takes into account.
     """
     table = count_table(statistics, measures)
-    broken = small_cells(table, rule)[table.rows, table.columns]
+    small = small_cells(table, rule)
     is_rounded = (statistics["state"] == ValueState.PERTURBED.value).to_numpy()
     value = statistics["value"].to_numpy(dtype=np.float64, na_value=np.nan)
     too_few = (value > 0) & (value < rule.numerator_min)
-    return np.asarray(broken & (too_few | ~is_rounded), dtype=np.bool_)
+    broken = small[table.rows, table.columns] & (too_few | ~is_rounded)
+    if is_rounded.any():
+        return np.asarray(broken, dtype=np.bool_)
+    away = given_away(table, table.is_at_source & table.is_protected, rule)
+    away |= _shown_rests(table, rule)
+    return np.asarray(broken | away[table.rows, table.columns], dtype=np.bool_)
+
+
+def _shown_rests(table: CountTable, rule: DisclosureRule) -> BoolArray:
+    """Tell which shown cells give a small rest away together."""
+    away = np.zeros_like(table.is_shown)
+    for number, relation in enumerate(table.relations):
+        members = [*relation.parts, relation.whole]
+        told = small_rests(table, rule)[:, number] & table.is_shown[:, members].all(axis=1)
+        away[:, relation.whole] |= told
+    return away
 
 
 def is_publicly_small(residents: float | None, rule: DisclosureRule) -> bool:

@@ -175,6 +175,8 @@ def blocks_of(table: CountTable, system: System, groupings: tuple[IntArray, ...]
 
 def _row_parts(groupings: tuple[IntArray, ...], number: int) -> IntArray:
     """Return for each row the number of its part: rows that share a group, or are tied through others that do."""
+    if not groupings:
+        return np.arange(number, dtype=np.int64)
     offset, at, to = number, [], []
     for groups in groupings:
         at.append(np.arange(number))
