@@ -219,6 +219,68 @@ class Shifts:
         self._solver.changeColsBounds(len(self._numbers), self._numbers, lower, upper)
 
 
+class ContradictionError(ValueError):
+    """What is known cannot all be true."""
+
+
+class Ranges:
+    """Least and greatest values of sums of unknowns under linear equations, kept warm between questions.
+
+    Parameters
+    ----------
+    matrix, low, high
+        Equations, one a row, and their bounds.
+    least, most
+        Bounds of each unknown.
+    names
+        What the rows are called in the answers.
+    """
+
+    def __init__(
+        self,
+        matrix: csr_array,
+        low: FloatArray,
+        high: FloatArray,
+        *,
+        least: FloatArray,
+        most: FloatArray,
+        names: IntArray,
+    ) -> None:
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(least), len(low)
+        model.col_cost_ = np.zeros(len(least))
+        model.col_lower_, model.col_upper_ = least, most
+        model.row_lower_, model.row_upper_ = low, high
+        _enter(model, matrix)
+        self._names = names
+        self._numbers = np.arange(len(least), dtype=np.int32)
+        self._solver = _silent()
+        self._solver.passModel(model)
+
+    def of(self, weights: FloatArray) -> tuple[float, float, tuple[int, ...]]:
+        """Return the least and the greatest value of a weighted sum, and the rows that bound it.
+
+        Raises
+        ------
+        ContradictionError
+            If no values meet all equations: what is known contradicts itself.
+        """
+        ends, used = [], set()
+        for sign in (1.0, -1.0):
+            self._solver.changeColsCost(len(self._numbers), self._numbers, sign * weights)
+            self._solver.run()
+            status = self._solver.getModelStatus()
+            if status == highspy.HighsModelStatus.kInfeasible:
+                raise ContradictionError
+            if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+                ends.append(sign * -np.inf)
+                continue
+            ends.append(sign * float(self._solver.getInfo().objective_function_value))
+            duals = np.asarray(self._solver.getSolution().row_dual)
+            used |= set(self._names[np.flatnonzero(np.abs(duals) > TOLERANCE)].tolist())
+        return ends[0], ends[1], tuple(sorted(used))
+
+
 class Conditions:
     """Linear conditions on which candidates to choose."""
 

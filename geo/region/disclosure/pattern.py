@@ -42,17 +42,25 @@ class Pattern:
     ----------
     hidden
         ``(rows, columns)``: withheld cells, those of the source included.
-    exposed
-        Number of withheld cells that public totals give away whatever is withheld here, e.g. where a region has one
+    lost
+        ``(rows, columns)``: cells that public totals give away whatever is withheld here, e.g. where a region has one
         quarter only.
+    lost_to_groups
+        ``(rows, columns)``: the same for the totals of all groups; such cells are hidden in the region's total only.
     cost, bound
         Price of the partners over all blocks, and the least price that any pattern has.
     """
 
     hidden: BoolArray
-    exposed: int
+    lost: BoolArray
+    lost_to_groups: BoolArray
     cost: float
     bound: float
+
+    @property
+    def exposed(self) -> int:
+        """Number of withheld cells that public totals give away whatever is withheld."""
+        return int((self.hidden & self.lost).sum())
 
 
 def protect(
@@ -110,6 +118,7 @@ class _Search:
         self.cost = 0.0
         self.bound = 0.0
         self.lost: BoolArray = np.zeros_like(hidden)
+        self.lost_to_groups: BoolArray = np.zeros_like(hidden)
 
     def run(self, progress: Callable[[float], None]) -> Pattern:
         """Withhold what the finest totals ask for, then what the region's own total asks for, until both are met."""
@@ -119,8 +128,7 @@ class _Search:
         self.hidden |= beside_withheld_counts(self.table, self.hidden)
         if len(rates):
             self._all_views(rates, progress)
-        exposed = self.hidden & self.lost & self.table.is_protected
-        return Pattern(self.hidden, int(exposed.sum()), self.cost, self.bound)
+        return Pattern(self.hidden, self.lost, self.lost_to_groups, self.cost, self.bound)
 
     def _all_views(self, columns: IntArray, progress: Callable[[float], None]) -> None:
         """Ask under the finest totals; of what these give away in any case, under fewer, and last under none.
@@ -134,6 +142,8 @@ class _Search:
             asked: BoolArray | None = None
             for view in totals:
                 given_away = self._add_cells(view, columns, asked, progress)
+                if asked is None:
+                    self.lost_to_groups[:, columns] = given_away[:, columns]
                 if not given_away.any():
                     break
                 asked = given_away

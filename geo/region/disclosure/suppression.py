@@ -9,18 +9,22 @@ or rate gives them away (:mod:`geo.region.disclosure.pattern`). Both end in the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.findings import Finding, error, note, warning
-from geo.region.disclosure.arrays import BoolArray, FloatArray
+from geo.region.disclosure.arrays import BoolArray, FloatArray, IntArray
+from geo.region.disclosure.attack import totals_of
 from geo.region.disclosure.bounds import given_away
 from geo.region.disclosure.count_table import CountTable, count_table
 from geo.region.disclosure.pattern import Pattern, protect
 from geo.region.disclosure.primary import has_few_residents, small_cells, small_rests
 from geo.region.disclosure.relations import partitions_of
+from geo.region.disclosure.releases import Release, groups_before, overlap_of, with_earlier_measures
+from geo.region.disclosure.republished import Republished, protect_beside
 from geo.region.disclosure.rounding import round_counts
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.schema import Measure, ValueState
@@ -30,6 +34,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@dataclass(frozen=True, eq=False)
+class Disclosed:
+    """Statistics as they may be shown, and what an audit has to know.
+
+    Parameters
+    ----------
+    statistics, findings
+        As :func:`apply_disclosure` returns them.
+    totals
+        For each grouping ``(groups, measures)`` the totals that are taken as public.
+    pattern
+        The pattern with its price.
+    """
+
+    statistics: pd.DataFrame
+    findings: tuple[Finding, ...]
+    totals: tuple[FloatArray, ...]
+    pattern: Pattern
+
+
 def apply_disclosure(
     statistics: pd.DataFrame,
     quarters: gpd.GeoDataFrame,
@@ -37,8 +61,26 @@ def apply_disclosure(
     rule: DisclosureRule,
     *,
     groupings: pd.DataFrame | None = None,
+    releases: Sequence[Release] = (),
     progress: Callable[[float], None] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Return statistics as they may be shown, and what is to be said of it; see :func:`disclose`."""
+    disclosed = disclose(
+        statistics, quarters, measures, rule, groupings=groupings, releases=releases, progress=progress
+    )
+    return disclosed.statistics, disclosed.findings
+
+
+def disclose(
+    statistics: pd.DataFrame,
+    quarters: gpd.GeoDataFrame,
+    measures: tuple[Measure, ...],
+    rule: DisclosureRule,
+    *,
+    groupings: pd.DataFrame | None = None,
+    releases: Sequence[Release] = (),
+    progress: Callable[[float], None] | None = None,
+) -> Disclosed:
     """Withhold what must not be shown and round what is to be rounded.
 
     Parameters
@@ -51,34 +93,63 @@ def apply_disclosure(
         What is too small, and how wide the interval about a withheld count has to be.
     groupings
         Columns ``grouping, group, quarter_id``: groups of quarters, beside districts, whose totals are public.
+    releases
+        What was published before of this region, or of one that overlaps it.
     progress
         Told the share of the work that is done.
 
     Returns
     -------
-    statistics
-        The same lines in the same order; withheld cells are NaN with state ``suppressed``, whether
-        they were too small or protect others.
-    findings
-        How many cells are withheld. They do not say how many were too small themselves: together with the
-        map that would narrow single cells.
+    Disclosed
+        Its statistics are the same lines in the same order; withheld cells are NaN with state ``suppressed``, whether
+        they were too small or protect others. Its findings say how many cells are withheld, but not how many were too
+        small themselves: together with the map that would narrow single cells.
     """
-    table = count_table(statistics, measures, quarters, groupings)
+    import pandas as pd
+
+    met = [(release, overlap_of(quarters, release.quarters)) for release in releases]
+    lines, known, absent = with_earlier_measures(statistics, measures, met)
+    table = count_table(lines, known, quarters, pd.concat([groupings, groups_before(met)]) if met else groupings)
     hidden = small_cells(table, rule) | table.is_at_source & table.is_protected
     hidden = _with_what_narrows_the_source(table, hidden, rule)
-    pattern = protect(table, hidden, rule, progress=progress)
+    findings: list[Finding] = []
+    if met:
+        beside = protect_beside(table, hidden, rule, met, progress=progress)
+        pattern = beside.pattern
+        findings += [error("release_measure_absent", measure=key) for key in absent]
+        findings += _about_releases(table, beside)
+    else:
+        pattern = protect(table, hidden, rule, progress=progress)
+    own = slice(0, len(statistics))
+    rows, columns = table.rows[own], table.columns[own]
     out = statistics.copy()
-    is_withheld = pattern.hidden[table.rows, table.columns]
+    is_withheld = pattern.hidden[rows, columns]
     is_withheld |= (statistics["state"] == ValueState.SUPPRESSED.value).to_numpy()
     value = out["value"].to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     state = out["state"].to_numpy(dtype=object, copy=True)
-    rounded = np.where(is_withheld, value, _rounded(table, value, rule))
+    rounded = np.where(is_withheld, value, _rounded(table, rows, columns, value, rule))
     is_changed = ~is_withheld & ~np.isnan(value) & (rounded != value)
     out["value"] = np.where(is_withheld, np.nan, rounded)
     state[is_changed] = ValueState.PERTURBED.value
     state[is_withheld] = ValueState.SUPPRESSED.value
     out["state"] = state
-    return out, _findings(table, pattern, int(is_changed.sum()), rule)
+    findings = [*_findings(table, pattern, (rows, columns), int(is_changed.sum()), rule), *findings]
+    return Disclosed(out, tuple(findings), totals_of(table), pattern)
+
+
+def _about_releases(table: CountTable, beside: Republished) -> list[Finding]:
+    """Say what earlier packages stand in the way of, with the first place of each."""
+    found: list[Finding] = []
+    for code, cells in (("release_unprotectable", beside.unprotected), ("release_showed_small", beside.shown_small)):
+        if cells.any():
+            row, column = np.argwhere(cells)[0]
+            quarter, date = table.quarter_names[table.quarters[row]], table.date_names[table.dates[row]]
+            found.append(
+                error(code, quarter=quarter, date=date, measure=table.measures[column].key, cells=int(cells.sum()))
+            )
+    if beside.revised:
+        found.append(note("release_revised", cells=beside.revised))
+    return found
 
 
 def _with_what_narrows_the_source(table: CountTable, hidden: BoolArray, rule: DisclosureRule) -> BoolArray:
@@ -99,7 +170,9 @@ def _with_what_narrows_the_source(table: CountTable, hidden: BoolArray, rule: Di
     return hidden
 
 
-def _rounded(table: CountTable, value: FloatArray, rule: DisclosureRule) -> FloatArray:
+def _rounded(
+    table: CountTable, rows_of: IntArray, columns: IntArray, value: FloatArray, rule: DisclosureRule
+) -> FloatArray:
     """Return the lines with protected counts rounded, and rates made anew from the rounded counts.
 
     A rate left as it was would return the count that was rounded.
@@ -108,7 +181,7 @@ def _rounded(table: CountTable, value: FloatArray, rule: DisclosureRule) -> Floa
         return value
     rounded = value.copy()
     for column, measure in enumerate(table.measures):
-        lines = np.flatnonzero(table.columns == column)
+        lines = np.flatnonzero(columns == column)
         if not measure.is_protected or not len(lines):
             continue
         if not measure.is_rate:
@@ -117,7 +190,7 @@ def _rounded(table: CountTable, value: FloatArray, rule: DisclosureRule) -> Floa
         population = table.population_of(column)
         if population is None:
             continue
-        rows = table.rows[lines]
+        rows = rows_of[lines]
         people = table.counts[rows, population]
         if table.is_protected[population]:
             people = round_counts(people, rule)
@@ -164,11 +237,13 @@ def is_publicly_small(residents: float | None, rule: DisclosureRule) -> bool:
     return residents is not None and not math.isnan(residents) and residents < rule.residents_min
 
 
-def _findings(table: CountTable, pattern: Pattern, changed: int, rule: DisclosureRule) -> tuple[Finding, ...]:
+def _findings(
+    table: CountTable, pattern: Pattern, lines: tuple[IntArray, IntArray], changed: int, rule: DisclosureRule
+) -> tuple[Finding, ...]:
     """Say how much is withheld, split only by what is public: the source's own gaps and few residents."""
     findings: list[Finding] = []
     protected_cells = np.zeros_like(pattern.hidden)
-    protected_cells[table.rows, table.columns] = True
+    protected_cells[lines] = True
     protected_cells &= pattern.hidden & table.is_protected
     if protected_cells.any():
         at_source = protected_cells & table.is_at_source

@@ -387,7 +387,11 @@ def test_attacker_finds_no_withheld_count(
 
 def test_attacker_wins_without_complementary_suppression(monkeypatch: pytest.MonkeyPatch) -> None:
     statistics, district = made_up(1, 12, 2, 1, is_tight=False)
-    monkeypatch.setattr(disclosure, "protect", lambda table, hidden, rule, **_: Pattern(hidden, 0, 0.0, 0.0))
+    monkeypatch.setattr(
+        disclosure,
+        "protect",
+        lambda table, hidden, rule, **_: Pattern(hidden, hidden & False, hidden & False, 0.0, 0.0),
+    )
     out, _ = apply_disclosure(statistics, quarters_of(district.to_dict()), measures_of(*ALL), RULE)
     assert found_out(statistics, out, district, RULE)
 
