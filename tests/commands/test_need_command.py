@@ -81,7 +81,7 @@ def test_json_is_one_object_that_holds_both(capsys: pytest.CaptureFixture[str]) 
         "2025-12-31",
     )
     where, lasts = answer["concentration"], answer["persistence"]
-    assert where["half"]["quarters_counted"] == 86
+    assert where["half"]["quarters_counted"] == 88
     assert where["half"]["recipient_share"] >= 0.5 > where["half"]["resident_share"]
     assert len(where["lorenz"]) == 87
     assert 0 < where["dissimilarity"]["low"] < where["dissimilarity"]["corrected"] < where["dissimilarity"]["high"] < 1
@@ -133,7 +133,7 @@ def test_the_sentence_comes_first_and_the_table_after(capsys: pytest.CaptureFixt
     lines = capsys.readouterr().out.splitlines()
     t = texts(language)
     assert lines[0].startswith("Musterstadt: ")
-    assert lines[2] == t("concentration.sentence", n=16, quarters="86", residents=t.percent(30, 0))
+    assert lines[2] == t("concentration.sentence", n=17, quarters="88", residents=t.percent(29, 0))
     head = next(place for place, line in enumerate(lines) if line.startswith(t("persistence.column.name")))
     assert "Kranichsiedlung-West" in lines[head + 1]
     assert any("Schleusenwiese" in line and t.date("2022-12-31") in line for line in lines)

@@ -209,8 +209,8 @@ def test_the_reason_is_said(page: str, variant: str, key: str) -> None:
 def test_concentration_counts_only_what_is_published(demo: Region) -> None:
     text = check(run("pages/concentration.py", "de", None))
     t = texts("de")
-    assert "in 16 von 86 Quartieren, in denen 30 % der Bevölkerung wohnen" in text.replace("\u00a0", " ")
-    assert t("need.withheld", n=8) in text
+    assert "in 17 von 88 Quartieren, in denen 29 % der Bevölkerung wohnen" in text.replace("\u00a0", " ")
+    assert t("need.withheld", n=6) in text
 
 
 def test_control_of_chance_findings_can_be_left_off(demo: Region) -> None:

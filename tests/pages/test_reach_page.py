@@ -118,7 +118,7 @@ def test_withheld_quarters_are_hatched_and_carry_no_figure(access: Access, shown
     view = access_view(t, access, shown, "light")  # type: ignore[arg-type]
     table = {row.id: row for row in quarters_table(t, access, view).rows}
     hidden = [key for key, kind in zip(view.quarter_ids, view.classes, strict=True) if kind == WITHHELD]
-    assert len(hidden) == 8
+    assert len(hidden) == 6
     for key in hidden:
         assert table[key].cells[2:] == (t("map.withheld"),) * 4
         assert table[key].colour == "withheld"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -20,6 +20,9 @@ from geo.region.disclosure.count_table import CountTable
 from geo.region.disclosure.linear import ContradictionError, Ranges
 from geo.region.disclosure.primary import least_values
 from geo.region.disclosure.rule import DisclosureRule
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INTERVAL_COLUMNS = ("quarter_id", "date", "measure", "low", "high", "used")
 """Intervals: bounds of a count, and in words of the catalogue what they rest on."""
@@ -266,6 +269,8 @@ def _most(table: CountTable) -> FloatArray:
 
 def intervals_of(table: CountTable, attack: Attack, asked: BoolArray | None = None) -> pd.DataFrame:
     """Return the intervals of withheld counts as a table, columns as ``INTERVAL_COLUMNS``; all of them by default."""
+    import pandas as pd
+
     chosen = [number for number, (row, column) in enumerate(attack.cells) if asked is None or asked[row, column]]
     found = attack.intervals(chosen)
     lines = [

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from geo.region.disclosure.arrays import TOLERANCE, BoolArray, FloatArray, IntArray
 from geo.region.disclosure.system import Block
+
+if TYPE_CHECKING:
+    import highspy
 
 INTEGRALITY_SECONDS = 5.0
 
@@ -80,6 +83,8 @@ class Shifts:
 
     def width(self, target: Target) -> Proof:
         """Return how far a target can shift up and down together, or one way where that is as far as it needs."""
+        import highspy
+
         at_source = self.system.is_at_source[target.row]
         is_open = self.is_open
         if at_source.any():
@@ -118,6 +123,8 @@ class Shifts:
 
     def whole_width(self, target: Target, is_open: BoolArray, enough: float) -> float:
         """Return the width in whole numbers, or a lower bound of it where that is enough or the time is up."""
+        import highspy
+
         is_open = is_open & ~self.system.is_at_source
         is_open[target.row] |= self.system.is_at_source[target.row]
         model = self._model()
@@ -145,6 +152,8 @@ class Shifts:
         ``cost`` is ``(rows, columns)``, infinite for cells that may not be withheld. The cost of a cell is spread over
         the length of its shift, so that the answer is a good one but not the best.
         """
+        import highspy
+
         cells = len(self._numbers)
         price = np.where(is_open, 1e-6, cost)
         can = np.isfinite(price) & ~self.system.is_at_source
@@ -182,6 +191,8 @@ class Shifts:
         return np.asarray((values > TOLERANCE).any(axis=0), dtype=np.bool_)
 
     def _model(self) -> highspy.HighsLp:
+        import highspy
+
         rows, columns = self.shape
         parts: list[tuple[IntArray, IntArray, FloatArray]] = []
         number = 0
@@ -246,6 +257,8 @@ class Ranges:
         most: FloatArray,
         names: IntArray,
     ) -> None:
+        import highspy
+
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(least), len(low)
         model.col_cost_ = np.zeros(len(least))
@@ -265,6 +278,8 @@ class Ranges:
         ContradictionError
             If no values meet all equations: what is known contradicts itself.
         """
+        import highspy
+
         ends, used = [], set()
         for sign in (1.0, -1.0):
             self._solver.changeColsCost(len(self._numbers), self._numbers, sign * weights)
@@ -339,6 +354,8 @@ def cheapest_cover(
     -------
     None if no choice meets the conditions, or none was found in time.
     """
+    import highspy
+
     shares = csr_array(shares[:, allowed])
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = shares.shape[1], len(least)
@@ -364,6 +381,8 @@ def cheapest_cover(
 
 
 def _silent() -> highspy.Highs:
+    import highspy
+
     solver = highspy.Highs()
     for option, value in {"output_flag": False, "threads": 1, "random_seed": 0}.items():
         solver.setOptionValue(option, value)
@@ -371,6 +390,8 @@ def _silent() -> highspy.Highs:
 
 
 def _enter(model: highspy.HighsLp, matrix: csr_array) -> None:
+    import highspy
+
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
     model.a_matrix_.index_ = matrix.indices.astype(np.int32)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -25,6 +24,7 @@ from geo.region.schema import GROUPING_COLUMNS, STATES_WITH_NUMBER, Measure, Val
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 SLIVER = 0.01
 """Overlaps below this share of both areas come from drawing, not from another cut."""
@@ -110,6 +110,8 @@ def with_earlier_measures(
     Where some are withheld, nobody can say here what stands in the gaps, and so not what the two together tell: such a
     measure is absent, and has to be part of the tables.
     """
+    import pandas as pd
+
     held = {measure.key for measure in measures}
     dates = set(statistics["date"])
     frames, more, absent = [statistics], list(measures), []
@@ -183,6 +185,8 @@ def groups_before(releases: Sequence[tuple[Release, Overlap]]) -> pd.DataFrame:
 
     A group is told if any count of its earlier quarters is complete; it is then taken as told for all.
     """
+    import pandas as pd
+
     lines = []
     for number, (release, overlap) in enumerate(releases):
         is_shown = release.statistics["state"].isin(STATES_WITH_NUMBER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -439,50 +438,7 @@ def test_districts_of_single_quarters_hold_against_the_total_of_the_region(seed:
     assert len(found_out(statistics, out, None, RULE)) <= exposed, "more than the findings admit"
 
 
-# Size and real files
-
-
-def large(
-    quarters: int, dates: int, keys: tuple[str, ...], district_size: int
-) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
-    rng = np.random.default_rng(7)
-    names = np.array([f"q{number:05d}" for number in range(quarters)])
-    residents = rng.lognormal(7.6, 0.8, quarters).astype(int) + 50
-    share = rng.beta(1.2, 12, quarters)
-    frames = []
-    for year in range(dates):
-        recipients = rng.binomial(residents, share)
-        employable = rng.binomial(recipients, 0.7)
-        units = np.ceil(employable * 0.75).astype(int)
-        values = {
-            "residents": residents,
-            "recipients": recipients,
-            "employable": employable,
-            "children": rng.binomial(recipients - employable, 0.85),
-            "units": units,
-            "single_parent_units": rng.binomial(units, 0.2),
-        }
-        for key in keys:
-            column = {
-                "quarter_id": names,
-                "date": f"{2010 + year}-12-31",
-                "measure": key,
-                "value": values[key].astype(float),
-            }
-            frames.append(pd.DataFrame(column))
-    statistics = pd.concat(frames, ignore_index=True)
-    statistics["state"] = np.where(statistics["value"] == 0, "true_zero", "value")
-    return statistics, quarters_of({name: f"d{number // district_size}" for number, name in enumerate(names)})
-
-
-@pytest.mark.parametrize(("quarters", "dates", "size", "seconds"), [(600, 12, 50, 2.0), (11_000, 1, 28, 10.0)])
-def test_it_is_quick(quarters: int, dates: int, size: int, seconds: float) -> None:
-    keys = ("recipients", "employable", "children", "units", "single_parent_units", "residents")
-    statistics, places = large(quarters, dates, keys, size)
-    start = time.process_time()
-    out, _ = apply_disclosure(statistics, places, measures_of(*keys), RULE)
-    assert time.process_time() - start < 2 * seconds, "twice the target, for a busy machine"
-    assert 0 < (out["state"] == "suppressed").mean() < 0.2
+# Real files
 
 
 @pytest.mark.real
