@@ -83,7 +83,7 @@ def test_json_is_one_object_that_holds_both(capsys: pytest.CaptureFixture[str]) 
     where, lasts = answer["concentration"], answer["persistence"]
     assert where["half"]["quarters_counted"] == 88
     assert where["half"]["recipient_share"] >= 0.5 > where["half"]["resident_share"]
-    assert len(where["lorenz"]) == 87
+    assert len(where["lorenz"]) == 89
     assert 0 < where["dissimilarity"]["low"] < where["dissimilarity"]["corrected"] < where["dissimilarity"]["high"] < 1
     assert lasts["rule"]["is_own_definition"] is True
     assert len(lasts["quarters"]) == 94
@@ -137,7 +137,7 @@ def test_the_sentence_comes_first_and_the_table_after(capsys: pytest.CaptureFixt
     head = next(place for place, line in enumerate(lines) if line.startswith(t("persistence.column.name")))
     assert "Kranichsiedlung-West" in lines[head + 1]
     assert any("Schleusenwiese" in line and t.date("2022-12-31") in line for line in lines)
-    assert lines[-1] == t("need.withheld", n=8)
+    assert lines[-1] == t("need.withheld", n=6)
     assert not any("nan" in line.lower().split() for line in lines)
 
 

@@ -16,7 +16,8 @@ from functools import cached_property
 import numpy as np
 
 from geo.region.disclosure.arrays import TOLERANCE, BoolArray, FloatArray, IntArray
-from geo.region.disclosure.linear import Conditions, Proof, Shifts, Target, cheapest_cover
+from geo.region.disclosure.linear import Proof, Shifts, Target
+from geo.region.disclosure.master import Conditions, cheapest_cover
 from geo.region.disclosure.moves import Moves, moves_of
 from geo.region.disclosure.system import Block
 

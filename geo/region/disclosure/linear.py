@@ -1,7 +1,7 @@
-"""Linear and integer programmes of disclosure control, solved by HiGHS.
+"""The attacker's linear programmes, solved by HiGHS.
 
-:class:`Shifts` is the attacker: how far a count, or what is left of a whole, can shift while everything known stays as
-it is. :func:`cheapest_cover` is the defender: which cells to withhold at least cost under the conditions known so far.
+:class:`Shifts` asks how far a count, or what is left of a whole, can shift while everything known stays as it is;
+:class:`Ranges` asks what it can be when the true numbers are not at hand.
 """
 
 from __future__ import annotations
@@ -23,15 +23,6 @@ INTEGRALITY_SECONDS = 5.0
 
 PRIMAL_SIMPLEX = 4
 """A new question changes the aim and not the shifts, so that the last answer is where to start from."""
-
-
-SMALL_PROGRAMME = {
-    "mip_detect_symmetry": False,
-    "mip_heuristic_effort": 0.0,
-    "mip_heuristic_run_feasibility_jump": False,
-    "mip_allow_restart": False,
-}
-"""A master programme has some dozen cells and is solved anew after each round: preparing costs more than searching."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +62,7 @@ class Shifts:
         self.shape = block.system.up.shape
         self.is_open = np.zeros(self.shape, dtype=bool)
         self._numbers = np.arange(math.prod(self.shape), dtype=np.int32)
-        self._solver = _silent()
+        self._solver = silent_solver()
         self._solver.setOptionValue("presolve", "off")
         self._solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
         self._solver.passModel(self._model())
@@ -131,7 +122,7 @@ class Shifts:
         model.integrality_ = [highspy.HighsVarType.kInteger] * len(self._numbers)
         width = 0.0
         for sign in (-1.0, 1.0):
-            solver = _silent()
+            solver = silent_solver()
             solver.setOptionValue("time_limit", INTEGRALITY_SECONDS)
             solver.setOptionValue("objective_target", -enough)
             cost = np.zeros(self.shape)
@@ -181,8 +172,8 @@ class Shifts:
         model.col_upper_ = np.concatenate([up, down, up, down])
         model.row_lower_ = np.concatenate([self._row_lower, self._row_lower, [target.need]])
         model.row_upper_ = np.concatenate([self._row_upper, self._row_upper, [np.inf]])
-        _enter(model, matrix)
-        solver = _silent()
+        enter_matrix(model, matrix)
+        solver = silent_solver()
         solver.passModel(model)
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -221,7 +212,7 @@ class Shifts:
         model.col_cost_ = np.zeros(rows * columns)
         model.col_lower_, model.col_upper_ = np.zeros(rows * columns), np.zeros(rows * columns)
         model.row_lower_, model.row_upper_ = self._row_lower, self._row_upper
-        _enter(model, self._matrix)
+        enter_matrix(model, self._matrix)
         return model
 
     def _set_bounds(self, is_open: BoolArray) -> None:
@@ -264,10 +255,10 @@ class Ranges:
         model.col_cost_ = np.zeros(len(least))
         model.col_lower_, model.col_upper_ = least, most
         model.row_lower_, model.row_upper_ = low, high
-        _enter(model, matrix)
+        enter_matrix(model, matrix)
         self._names = names
         self._numbers = np.arange(len(least), dtype=np.int32)
-        self._solver = _silent()
+        self._solver = silent_solver()
         self._solver.passModel(model)
 
     def of(self, weights: FloatArray) -> tuple[float, float, tuple[int, ...]]:
@@ -296,91 +287,8 @@ class Ranges:
         return ends[0], ends[1], tuple(sorted(used))
 
 
-class Conditions:
-    """Linear conditions on which candidates to choose."""
-
-    def __init__(self, candidates: int) -> None:
-        self.candidates = candidates
-        self._columns: list[IntArray] = []
-        self._shares: list[FloatArray] = []
-        self._least: list[float] = []
-
-    def add(self, columns: IntArray, shares: FloatArray, need: float, guard: int | None) -> None:
-        """Ask that ``shares`` of the chosen ``columns`` reach ``need``, of a guard only if it is chosen itself."""
-        if guard is None:
-            self._columns.append(columns)
-            self._shares.append(shares / need)
-            self._least.append(1.0)
-        else:
-            self._columns.append(np.append(columns, guard))
-            self._shares.append(np.append(shares / need, -1.0))
-            self._least.append(0.0)
-
-    def matrix(self) -> tuple[csr_array, FloatArray]:
-        """Return the conditions as ``shares @ chosen >= least``."""
-        lengths = np.cumsum([0, *(len(one) for one in self._columns)])
-        columns = np.concatenate([np.zeros(0, dtype=np.int64), *self._columns])
-        shares = np.concatenate([np.zeros(0), *self._shares])
-        shape = (len(self._least), self.candidates)
-        return csr_array((shares, columns, lengths), shape=shape), np.array(self._least)
-
-
-@dataclass(frozen=True, eq=False)
-class Cover:
-    """A cheapest choice: which cells, what they cost, and what any choice costs at least."""
-
-    chosen: BoolArray
-    cost: float
-    bound: float
-
-
-def cheapest_cover(
-    cost: FloatArray, shares: csr_array, least: FloatArray, *, allowed: BoolArray, seconds: float, gap: float
-) -> Cover | None:
-    """Return which of the candidates to choose at least cost so that ``shares @ chosen >= least``.
-
-    Parameters
-    ----------
-    cost
-        ``(candidates,)``.
-    shares, least
-        Conditions, one a row.
-    allowed
-        ``(candidates,)``: which may be chosen.
-    seconds, gap
-        Time limit; relative gap at which to end.
-
-    Returns
-    -------
-    None if no choice meets the conditions, or none was found in time.
-    """
-    import highspy
-
-    shares = csr_array(shares[:, allowed])
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = shares.shape[1], len(least)
-    model.col_cost_ = cost[allowed]
-    model.col_lower_, model.col_upper_ = np.zeros(shares.shape[1]), np.ones(shares.shape[1])
-    model.row_lower_, model.row_upper_ = least, np.full(len(least), np.inf)
-    model.integrality_ = [highspy.HighsVarType.kInteger] * shares.shape[1]
-    _enter(model, shares)
-    solver = _silent()
-    for option, value in SMALL_PROGRAMME.items():
-        solver.setOptionValue(option, value)
-    solver.setOptionValue("time_limit", max(seconds, 0.05))
-    solver.setOptionValue("mip_rel_gap", gap)
-    solver.passModel(model)
-    solver.run()
-    info = solver.getInfo()
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
-    chosen = np.zeros(len(cost), dtype=bool)
-    chosen[allowed] = np.asarray(solver.getSolution().col_value) > 0.5
-    bound = float(info.mip_dual_bound)
-    return Cover(chosen, float(cost[chosen].sum()), bound if math.isfinite(bound) else 0.0)
-
-
-def _silent() -> highspy.Highs:
+def silent_solver() -> highspy.Highs:
+    """Return a solver that prints nothing and gives the same answer every time."""
     import highspy
 
     solver = highspy.Highs()
@@ -389,7 +297,8 @@ def _silent() -> highspy.Highs:
     return solver
 
 
-def _enter(model: highspy.HighsLp, matrix: csr_array) -> None:
+def enter_matrix(model: highspy.HighsLp, matrix: csr_array) -> None:
+    """Enter a matrix by rows into a programme, in place."""
     import highspy
 
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise

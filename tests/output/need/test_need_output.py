@@ -218,7 +218,8 @@ def test_groups_are_those_of_the_rule(demo: Region, share: Indicator) -> None:
     sizes = group_sizes(found)
     for group, size in sizes.items():
         assert size == len(members(found, (group,)))
-    assert sum(sizes[name] for name in ("staying", "entering", "leaving", "changing", "never", "unknown") if name in sizes) == 94
+    courses = ("staying", "entering", "leaving", "changing", "never", "unknown")
+    assert sum(sizes[name] for name in courses if name in sizes) == 94
 
 
 def test_heat_table_shows_nothing_withheld(demo: Region, share: Indicator) -> None:
