@@ -1,4 +1,4 @@
-"""The command line: ``nahbar run|build|check|describe|site|travel|need|scenario|export``, or ``python -m geo`` so.
+"""The command line: ``nahbar run|build|check|audit|describe|site|travel|need|scenario|export``, or ``python -m geo``.
 
 Exit status 0: done, warnings allowed. 1: errors in the data, nothing written. 2: wrong usage.
 """
@@ -14,6 +14,7 @@ from importlib import import_module
 COMMANDS = (
     "geo.commands.run",
     "geo.commands.region",
+    "geo.commands.audit",
     "geo.commands.site",
     "geo.commands.travel",
     "geo.commands.need",

@@ -99,8 +99,9 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
         linked = {
             other.resolve() for path in named for other in path.parent.glob(f"{path.stem}*") if other.is_symlink()
         }
-        build = partial(build_recipe, recipe, files, work=work)
-        result = call_bounded(build, reads=[files, *linked], folders=[work], bounds=TRAVEL_BOUNDS)
+        build = partial(build_recipe, recipe, files, work=work, releases=args.packages)
+        reads = [files, *linked, *args.packages]
+        result = call_bounded(build, reads=reads, folders=[work], bounds=TRAVEL_BOUNDS)
         _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
         print_text("\n".join(_joins(t, result.joins)))
         if result.region is None:
@@ -170,6 +171,10 @@ def _sentence(t: Texts, finding: Finding) -> str:
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", type=shipped, metavar="RECIPE.toml", help="recipe")
     parser.add_argument("--files", type=Path, metavar="DIR", help="folder of the files (default: folder of the recipe)")
+    parser.add_argument(
+        "--with", dest="packages", type=Path, nargs="+", default=[], metavar="PACKAGE",
+        help="packages of the place that were published before",
+    )  # fmt: skip
     add_language(parser, _spoken())
 
 

@@ -1,5 +1,6 @@
 """A solved scenario as report, Word document, slides and site sheets."""
 
+from geo.output.report.audit_sheet import audit_pdf
 from geo.output.report.docx import LOCALES, add_field, add_run, report_docx, set_font, set_language
 from geo.output.report.dossier import dossier_of
 from geo.output.report.dossier_need import picture_of

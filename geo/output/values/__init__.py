@@ -1,5 +1,6 @@
 """How a value, a table and a map are described, before anything is drawn or written."""
 
+from geo.output.values.audit_text import Price, audit_as_dict, audit_lines, audit_told
 from geo.output.values.data_tables import (
     DataTable,
     Field,

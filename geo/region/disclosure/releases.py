@@ -163,6 +163,14 @@ def published_before(
     return shown & ~withheld, withheld, revised
 
 
+def told_before(table: CountTable, releases: Sequence[tuple[Release, Overlap]]) -> Iterator[tuple[int, int, float]]:
+    """Yield ``(row, column, count)`` of each cell that an earlier package shows."""
+    for release, overlap in releases:
+        for row, column, value, state in _cells(table, release, overlap):
+            if state in STATES_WITH_NUMBER and not table.is_rate[column]:
+                yield row, column, value
+
+
 def _mark_sums(table: CountTable, release: Release, overlap: Overlap, shown: BoolArray) -> None:
     """Mark the counts of quarters that are sums of earlier ones which are all shown, in place."""
     quarter_of = {name: number for number, name in enumerate(table.quarter_names)}

@@ -17,7 +17,7 @@ import numpy as np
 
 from geo.findings import Finding, error, note, warning
 from geo.region.disclosure.arrays import BoolArray, FloatArray, IntArray
-from geo.region.disclosure.attack import totals_of
+from geo.region.disclosure.audit import totals_of_groups
 from geo.region.disclosure.bounds import given_away
 from geo.region.disclosure.count_table import CountTable, count_table
 from geo.region.disclosure.pattern import Pattern, protect
@@ -43,15 +43,16 @@ class Disclosed:
     statistics, findings
         As :func:`apply_disclosure` returns them.
     totals
-        For each grouping ``(groups, measures)`` the totals that are taken as public.
-    pattern
-        The pattern with its price.
+        The totals that are taken as public, as :func:`geo.region.disclosure.audit.totals_of_groups` returns them.
+    cost, bound
+        People expected in the counts withheld for others' sake, and the least that any pattern withholds.
     """
 
     statistics: pd.DataFrame
     findings: tuple[Finding, ...]
-    totals: tuple[FloatArray, ...]
-    pattern: Pattern
+    totals: pd.DataFrame
+    cost: float
+    bound: float
 
 
 def apply_disclosure(
@@ -134,7 +135,9 @@ def disclose(
     state[is_withheld] = ValueState.SUPPRESSED.value
     out["state"] = state
     findings = [*_findings(table, pattern, (rows, columns), int(is_changed.sum()), rule), *findings]
-    return Disclosed(out, tuple(findings), totals_of(table), pattern)
+    given_away = table.quarters[(pattern.lost_to_groups & pattern.hidden).any(axis=1)]
+    totals = totals_of_groups(statistics, quarters, groupings, {table.quarter_names[one] for one in given_away})
+    return Disclosed(out, tuple(findings), totals, pattern.cost, pattern.bound)
 
 
 def _about_releases(table: CountTable, beside: Republished) -> list[Finding]:

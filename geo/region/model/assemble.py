@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.errors import ContractError, DataError
 from geo.findings import Finding, has_errors
-from geo.region.disclosure import apply_disclosure
+from geo.region.disclosure import Disclosed, Release, disclose
 from geo.region.model.contract import check_id, tidy_statistics
 from geo.region.model.fingerprint import region_fingerprint
 from geo.region.model.parts import PARTS, Parts
@@ -55,24 +55,31 @@ def try_assemble(
     *,
     arrange: Callable[[list[Finding]], tuple[Finding, ...]] = tuple,
     disclosed: frozenset[str] = frozenset(),
+    releases: Sequence[Release] = (),
+    tell: Callable[[Disclosed], None] | None = None,
 ) -> tuple[Region | None, tuple[Finding, ...]]:
     """Return the region and all findings, or None and the findings if any of them is an error.
 
     ``given`` as in :func:`assemble_region`; ``arrange`` puts the findings into their final order and form; figures of
-    the dates ``disclosed`` come from a region, passed disclosure control there and stay as they are.
+    the dates ``disclosed`` come from a region, passed disclosure control there and stay as they are; ``releases`` are
+    what was published before. ``tell`` is given what an audit has to know.
     """
     parts = _whole(given)
     found = [*parts["findings"], *check_id(parts["id"]), *check_parts(parts)]
     if has_errors(found):
         return None, arrange(found)
     is_new = ~parts["statistics"]["date"].isin(disclosed)
-    shown, withheld = apply_disclosure(
+    done = disclose(
         parts["statistics"][is_new],
         parts["quarters"],
         parts["measures"],
         parts["disclosure"],
         groupings=parts["groupings"],
+        releases=releases,
     )
+    if tell is not None:
+        tell(done)
+    shown, withheld = done.statistics, done.findings
     statistics = pd.concat([parts["statistics"][~is_new], shown]) if disclosed else shown
     odd = check_shown(statistics, parts["quarters"], parts["measures"])
     found = [*_about_shown(found, statistics), *odd, *withheld]

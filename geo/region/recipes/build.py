@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import pandas as pd
 from geo.defaults import ReadLimits
 from geo.errors import DataError
 from geo.findings import Finding, error, note
+from geo.region.disclosure import Disclosed, Release
 from geo.region.model import CORRECTED, Region, check_coverage, packed_feed, packed_streets, try_assemble
 from geo.region.recipes.corrections import correct_cells
 from geo.region.recipes.joins import JoinReport, combine, join_table
@@ -46,11 +47,14 @@ class BuildResult:
         Everything found, errors first; also with the region.
     joins
         For each table how it meets the quarters.
+    disclosed
+        What an audit has to know, where it was asked for: it holds totals of the true counts.
     """
 
     region: Region | None
     findings: tuple[Finding, ...]
     joins: tuple[JoinReport, ...]
+    disclosed: Disclosed | None = None
 
 
 def build_region(
@@ -58,6 +62,8 @@ def build_region(
     files: Path,
     *,
     earlier: Region | None = None,
+    releases: Sequence[Region] = (),
+    for_audit: bool = False,
     limits: ReadLimits | None = None,
     work: Path | None = None,
 ) -> BuildResult:
@@ -68,6 +74,10 @@ def build_region(
     earlier
         Region of earlier dates: its quarters stand for the boundaries of the recipe, its figures stay as they are
         disclosed in it, and what lies beside its quarters stays where the recipe names no other.
+    releases
+        Packages of this region, or of one that overlaps it, that were published before.
+    for_audit
+        Whether the result holds what an audit has to know.
     work
         Folder for files that had to be converted, which is the caller's and must outlive the region; where left out,
         one is made that lives as long as the region.
@@ -79,14 +89,15 @@ def build_region(
     """
     if work is None:
         work = new_folder("build")
-        result = build_region(recipe, files, earlier=earlier, limits=limits, work=work)
+        result = build_region(
+            recipe, files, earlier=earlier, releases=releases, for_audit=for_audit, limits=limits, work=work
+        )
         if result.region is not None and any(work.iterdir()):
             weakref.finalize(result.region, shutil.rmtree, work, ignore_errors=True)
         else:
             shutil.rmtree(work, ignore_errors=True)
         return result
-    limits = limits or ReadLimits()
-    findings: list[Finding] = []
+    limits, findings, kept = limits or ReadLimits(), list[Finding](), list[Disclosed]()
     try:
         drawn, told = _quarters(recipe, files, earlier, limits)
         findings += told
@@ -150,8 +161,14 @@ def build_region(
         beside_it = ("groupings", "sites", "landscape", "cells", "zones", "streets", "timetable", "travel_table")
         given |= {name: getattr(earlier, name) for name in beside_it if given.get(name) is None}
         given["travel_mode"] = recipe.travel_mode if recipe.travel_table else earlier.travel_mode
-    region, found = try_assemble(given, arrange=lambda found: _sorted(_located(found, values)), disclosed=disclosed)
-    return BuildResult(region, found, tuple(joins))
+    region, found = try_assemble(
+        given,
+        arrange=lambda found: _sorted(_located(found, values)),
+        disclosed=disclosed,
+        releases=[Release(one.statistics, one.measures, one.quarters) for one in releases],
+        tell=kept.append,
+    )
+    return BuildResult(region, found, tuple(joins), kept[0] if kept and for_audit else None)
 
 
 def _streets(

@@ -146,6 +146,7 @@ def paths_of(recipe: Recipe) -> Iterator[tuple[str, str]]:
     """Yield the entries of a recipe that name files, and the paths."""
     yield "boundaries.file", recipe.boundaries.file
     yield from (("boundaries.more_files", path) for path in recipe.boundaries.more_files)
+    yield from (("earlier_packages", path) for path in recipe.earlier_packages)
     for name in ("streets", "timetable", "travel_table"):
         if getattr(recipe, name):
             yield name, getattr(recipe, name)

@@ -279,6 +279,9 @@ class Recipe:
         GTFS feed, folder or zip.
     travel_table, travel_mode
         Table of minutes (from, to, minutes) between quarters and sites, and what the minutes are for.
+    earlier_packages
+        Packages of this region, or of another cut of the same place, that were published before: what they show stays
+        shown, what they withhold stays withheld.
     public_totals
         Groups of quarters, beside districts, whose totals are published.
     changes
@@ -302,6 +305,7 @@ class Recipe:
     zones: tuple[ZoneSource, ...] = ()
     breaks: tuple[Break, ...] = ()
     public_totals: tuple[PublicTotals, ...] = ()
+    earlier_packages: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     corrections: tuple[CellCorrection, ...] = ()
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)

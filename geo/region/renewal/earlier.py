@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
+from geo.region.model import Region
 from geo.region.package import DESCRIPTOR, load_region
 from geo.region.recipes import BuildResult, Recipe, build_region, role_of
 
 
-def build_recipe(recipe: Recipe, files: Path, *, work: Path, limits: ReadLimits | None = None) -> BuildResult:
+def build_recipe(
+    recipe: Recipe,
+    files: Path,
+    *,
+    work: Path,
+    releases: Sequence[Path] = (),
+    for_audit: bool = False,
+    limits: ReadLimits | None = None,
+) -> BuildResult:
     """Build a region from files; of a package among them the dates stay as they are disclosed in it.
 
     Parameters
     ----------
     work
         Folder for what is unpacked or converted; the region reads streets, timetable and minutes there.
+    releases
+        Packages published before, besides those the recipe names.
+    for_audit
+        Whether the result holds what an audit has to know.
 
     Returns
     -------
@@ -24,15 +38,25 @@ def build_recipe(recipe: Recipe, files: Path, *, work: Path, limits: ReadLimits 
         As :func:`geo.region.recipes.build_region`.
     """
     path, limits = files / recipe.boundaries.file, limits or ReadLimits()
-    if not _is_package(path, limits):
-        return build_region(recipe, files, limits=limits, work=work)
+    earlier = None
+    before: list[Region] = []
     try:
-        unpacked = work / "package"
-        unpacked.mkdir()
-        earlier = load_region(path, limits=limits, folder=unpacked)
+        if _is_package(path, limits):
+            earlier = _unpacked(path, work / "package", limits)
+        named = [files / one for one in recipe.earlier_packages]
+        for number, place in enumerate((*named, *releases)):
+            before.append(_unpacked(place, work / f"release{number}", limits))
     except DataError as fault:
-        return BuildResult(None, tuple(finding.within(path.name) for finding in fault.findings), ())
-    return build_region(recipe, files, earlier=earlier, limits=limits, work=work)
+        return BuildResult(None, fault.findings, ())
+    return build_region(recipe, files, earlier=earlier, releases=before, for_audit=for_audit, limits=limits, work=work)
+
+
+def _unpacked(path: Path, folder: Path, limits: ReadLimits) -> Region:
+    folder.mkdir()
+    try:
+        return load_region(path, limits=limits, folder=folder)
+    except DataError as fault:
+        raise DataError(tuple(finding.within(path.name) for finding in fault.findings)) from None
 
 
 def _is_package(path: Path, limits: ReadLimits) -> bool:

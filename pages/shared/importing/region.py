@@ -10,6 +10,7 @@ from geo.region import ValueState
 from geo.region.model import Region
 from geo.siting.ask import modes_of
 from geo.text import Texts
+from pages.shared.importing.confidentiality import show_confidentiality
 from pages.shared.importing.import_steps import downloads, recipe_kept, withheld_text
 from pages.shared.importing.parts import measure_names, plain_table, sentence_of
 from pages.shared.shell import paragraph
@@ -23,6 +24,7 @@ def show_region(t: Texts, region: Region) -> None:
     _measures(t, region)
     _sources(t, region)
     _findings(t, region)
+    show_confidentiality(t, region)
     paragraph(t("data.download_note"))
     downloads(t, region, recipe_kept(region), key="region")
 
