@@ -35,13 +35,17 @@ def register(subparsers: Any) -> None:
     build.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder (or .zip) the region is written to"
     )
+    build.add_argument(
+        "--fresh", action="store_true",
+        help="what was built for this place before was never published: take no account of it, and forget it",
+    )  # fmt: skip
     build.set_defaults(run=run_build)
 
     check = subparsers.add_parser(
         "check", help="check the files of a recipe", description="Do all that build does, but write nothing."
     )
     _add_recipe(check)
-    check.set_defaults(run=run_build, out=None)
+    check.set_defaults(run=run_build, out=None, fresh=False)
 
     describe = subparsers.add_parser(
         "describe",
@@ -88,7 +92,7 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
     from geo.defaults import TRAVEL_BOUNDS
     from geo.region.package import write_region
     from geo.region.recipes import paths_of, read_recipe
-    from geo.region.renewal import build_recipe
+    from geo.region.renewal import build_recipe, keep_release
     from geo.text import texts
 
     t = texts(args.lang)
@@ -99,8 +103,9 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
         linked = {
             other.resolve() for path in named for other in path.parent.glob(f"{path.stem}*") if other.is_symlink()
         }
-        build = partial(build_recipe, recipe, files, work=work, releases=args.packages)
-        reads = [files, *linked, *args.packages]
+        before = (*args.packages, *_remembered(args, recipe.id))
+        build = partial(build_recipe, recipe, files, work=work, releases=before)
+        reads = [files, *linked, *before]
         result = call_bounded(build, reads=reads, folders=[work], bounds=TRAVEL_BOUNDS)
         _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
         print_text("\n".join(_joins(t, result.joins)))
@@ -111,6 +116,7 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
             print_text(t("cli.checked", name=recipe.name))
             return DONE
         write_region(result.region, args.out)
+        keep_release(result.region, args.out)
     except DataError as fault:
         _tell(t, fault.findings, sys.stderr)
         return FAULTY
@@ -119,6 +125,21 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
         return FAULTY
     print_text(t("cli.built", name=recipe.name, place=str(args.out), quarters=t.number(len(result.region.quarters))))
     return DONE
+
+
+def _remembered(args: argparse.Namespace, region_id: str) -> tuple[Path, ...]:
+    """Return what was published where the region is to be written; nothing where that is to be forgotten."""
+    from geo.region.renewal import releases_at
+
+    if args.out is None:
+        return ()
+    found = releases_at(args.out, region_id)
+    if not args.fresh:
+        return found
+    for path in found:
+        if path != args.out:
+            path.unlink()
+    return ()
 
 
 def _description(t: Texts, region: Region, told: dict[str, Any]) -> list[str]:

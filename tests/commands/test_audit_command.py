@@ -120,6 +120,26 @@ def test_another_package_that_shows_what_this_withholds_ends_in_status_1(
     assert (status, found["shown_by_other_package"]) == (1, 1)
 
 
+def test_an_update_remembers_what_stood_at_its_place(recipe: Path, tmp_path: Path) -> None:
+    """Quarter 05 hid 07; now 06 would be the cheaper one, but 05 has to stay withheld and 06 shown."""
+    place = tmp_path / "made" / "probe"
+    assert main(["build", str(recipe), "--out", str(place)]) == 0
+    table = recipe.parent / "numbers.csv"
+    numbers = pd.read_csv(table, dtype={"key": str})
+    numbers.loc[numbers["key"] == "06", "residents"] = 1500
+    numbers.to_csv(table, index=False)
+
+    def hidden() -> set[str]:
+        shown = load_region(place).statistics
+        return set(shown[shown["state"] == "suppressed"]["quarter_id"])
+
+    assert hidden() == {"05", "07"}
+    assert main(["build", str(recipe), "--out", str(place)]) == 0
+    assert hidden() == {"05", "07"}
+    assert main(["build", str(recipe), "--out", str(place), "--fresh"]) == 0
+    assert hidden() == {"06", "07"}
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

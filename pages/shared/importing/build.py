@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -41,8 +41,13 @@ class Outcome:
     recipe: Recipe | None = None
 
 
-def build_from(recipe: Recipe, files: Mapping[str, bytes], stamp: str, limits: ReadLimits) -> Outcome:
-    """Build a region from uploaded files; nothing of them stays on disk but streets, timetable and table of minutes."""
+def build_from(
+    recipe: Recipe, files: Mapping[str, bytes], stamp: str, limits: ReadLimits, published: Sequence[Path] = ()
+) -> Outcome:
+    """Build a region from uploaded files; nothing of them stays on disk but streets, timetable and table of minutes.
+
+    ``published`` are packages of the region that this server has shown already.
+    """
     findings = tuple(check_recipe(recipe))
     if has_errors(findings):
         return Outcome(stamp, None, findings, recipe=recipe)
@@ -50,8 +55,8 @@ def build_from(recipe: Recipe, files: Mapping[str, bytes], stamp: str, limits: R
     _write(recipe, files, folder)
     named = ", ".join(files)[:80]
     (folder / _WORK).mkdir()
-    build = partial(build_recipe, recipe, folder, limits=limits, work=folder / _WORK)
-    result, findings = _read(folder, lambda: call_bounded(build, folders=[folder], file=named))
+    build = partial(build_recipe, recipe, folder, limits=limits, work=folder / _WORK, releases=tuple(published))
+    result, findings = _read(folder, lambda: call_bounded(build, folders=[folder], reads=published, file=named))
     region = _kept_in(folder, result.region if result else None)
     if result is None:
         return Outcome(stamp, None, findings, recipe=recipe)

@@ -31,7 +31,7 @@ from pages.shared.importing.mapping import map_files
 from pages.shared.importing.new_year import tables_among
 from pages.shared.importing.parts import BY_RECIPE, measure_names, plain_table, show_findings, show_keys, step_head
 from pages.shared.importing.ready import MappedFiles, map_new_year, recipe_of_file
-from pages.shared.shell import paragraph, regions
+from pages.shared.shell import paragraph, published_packages, regions
 from pages.shared.uploads import session_files
 from pages.shared.widgets import apply_import_look, hand_out
 
@@ -128,7 +128,7 @@ def check_mapping(t: Texts, mapping: MappedFiles) -> None:
     is_asked = st.button(t("import.check"), icon=":material/fact_check:", disabled=not mapping.is_ready)
     if recipe is not None and mapping.is_ready and (_is_due() or is_asked):
         with st.spinner(t("import.checking")):
-            st.session_state[_OUTCOME] = build_from(recipe, contents(), stamp, LIMITS)
+            st.session_state[_OUTCOME] = build_from(recipe, contents(), stamp, LIMITS, published_packages(recipe.id))
     if not mapping.is_ready:
         paragraph(t("import.check_wanting"))
     _show_check(t, stamp)

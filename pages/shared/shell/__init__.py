@@ -17,6 +17,6 @@ from pages.shared.shell.look import (
     theme,
     warn,
 )
-from pages.shared.shell.regions import network
+from pages.shared.shell.regions import network, published_packages
 from pages.shared.shell.scope import scope_bar
 from pages.shared.shell.server_store import store, store_fault

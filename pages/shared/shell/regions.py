@@ -11,6 +11,7 @@ import streamlit as st
 from geo.reach.streets import StreetNetwork
 from geo.region.model import Region
 from geo.region.package import DESCRIPTOR, load_region
+from geo.region.renewal import releases_at
 from geo.shipped import APP_FOLDER
 from geo.siting.ask import streets_of
 from pages.shared import state
@@ -34,6 +35,12 @@ def region_folders() -> dict[str, Path]:
     elif "musterstadt" in found:
         found = {"musterstadt": found["musterstadt"], **found}
     return found
+
+
+def published_packages(region_id: str) -> tuple[Path, ...]:
+    """Return the packages of a region that this server shows or has shown."""
+    place = region_folders().get(region_id)
+    return () if place is None else releases_at(place, region_id)
 
 
 def own_regions() -> dict[str, Region]:
