@@ -140,6 +140,24 @@ def test_an_update_remembers_what_stood_at_its_place(recipe: Path, tmp_path: Pat
     assert hidden() == {"06", "07"}
 
 
+@pytest.mark.parametrize("written", ["({})", "{}*", "{}¹"])
+def test_no_finding_tells_the_small_count_from_its_partner(recipe: Path, tmp_path: Path, written: str) -> None:
+    told = []
+    for key in ("07", "05"):
+        table = pd.read_csv(recipe.parent / "numbers.csv", dtype=str)
+        table.to_csv(recipe.parent / "before.csv", index=False)
+        table.loc[table["key"] == key, "recipients"] = table["recipients"].map(written.format)
+        table.to_csv(recipe.parent / "numbers.csv", index=False)
+        place = tmp_path / key / "probe"
+        assert main(["build", str(recipe), "--out", str(place)]) == 0
+        (recipe.parent / "before.csv").rename(recipe.parent / "numbers.csv")
+        region = load_region(place)
+        assert [finding.quarter for finding in region.findings] == [None] * len(region.findings)
+        told.append([finding.as_dict() for finding in region.findings])
+    assert told[0] == told[1]
+    assert any(one["parameters"].get("count") == 1 for one in told[0])
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 import pandas as pd
 
 from geo.errors import ContractError, DataError
-from geo.findings import Finding, has_errors
+from geo.findings import Finding, Level, has_errors
 from geo.region.disclosure import Disclosed, Release, disclose
 from geo.region.model.contract import check_id, tidy_statistics
 from geo.region.model.fingerprint import region_fingerprint
@@ -121,9 +121,35 @@ def _whole(given: Parts) -> dict[str, Any]:
 
 
 def _about_shown(found: list[Finding], statistics: pd.DataFrame) -> list[Finding]:
-    """Leave out what was said of single values that are now withheld: even a hint narrows a hidden count."""
+    """Leave out what was said of single values that are now withheld: even a hint narrows a hidden count.
+
+    What was said of a cell of a table by its place alone (a number in parentheses, say) is said without the place, of
+    all cells of that column, as soon as one of them lies in a quarter with gaps: its shown neighbours must not
+    stand out against it.
+    """
     hidden = statistics[~statistics["state"].isin(STATES_WITH_NUMBER)]
     values = set(zip(hidden["quarter_id"], hidden["date"], hidden["measure"], strict=True))
-    return [
+    gaps = set(hidden["quarter_id"])
+    kept = [
         one for one in found if (one.quarter, one.parameters.get("date"), one.parameters.get("measure")) not in values
     ]
+    marked = {_kind_of(one) for one in kept if _is_of_a_cell(one) and one.quarter in gaps}
+    told: dict[tuple[str, str | None, str | None], Finding] = {}
+    out: list[Finding] = []
+    for one in kept:
+        if not _is_of_a_cell(one) or _kind_of(one) not in marked:
+            out.append(one)
+            continue
+        before = told.get(_kind_of(one))
+        count = sum(int(part.parameters.get("count", 0)) for part in (one, before) if part is not None)
+        parameters = {**one.parameters, **({"count": count} if "count" in one.parameters else {})}
+        told[_kind_of(one)] = replace(one, row=None, quarter=None, parameters=parameters)
+    return [*out, *told.values()]
+
+
+def _kind_of(finding: Finding) -> tuple[str, str | None, str | None]:
+    return finding.code, finding.file, finding.column
+
+
+def _is_of_a_cell(finding: Finding) -> bool:
+    return finding.level is not Level.ERROR and finding.row is not None and finding.column is not None
