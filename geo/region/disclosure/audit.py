@@ -194,7 +194,8 @@ def totals_of_groups(
 
 def _members(quarters: gpd.GeoDataFrame, groupings: pd.DataFrame | None) -> dict[str, list[str]]:
     found = {"": [str(one) for one in quarters.index]}
-    for district, part in quarters.groupby(quarters["district"].astype(str)):
+    districts = quarters["district"].astype(str) if "district" in quarters else []
+    for district, part in quarters.groupby(districts) if len(districts) else ():
         if district:
             found[str(district)] = [str(one) for one in part.index]
     if groupings is not None:

@@ -91,8 +91,8 @@ def protect(
 def beside_withheld_counts(table: CountTable, hidden: BoolArray) -> BoolArray:
     """Tell which ready-made rates go because a count of the quarter is withheld, or their own count is.
 
-    A rate that repeats a count goes with that count; of any other nobody knows which count it is made of, so it goes
-    with all of them.
+    A rate that repeats a count goes with that count, and with its whole, which the two would return; of any other
+    nobody knows which count it is made of, so it goes with all of them.
     """
     beside = np.zeros_like(hidden)
     twin_of = dict(table.twins)
@@ -100,7 +100,9 @@ def beside_withheld_counts(table: CountTable, hidden: BoolArray) -> BoolArray:
     has_gaps = hidden[:, counts].any(axis=1)
     for column, measure in enumerate(table.measures):
         if measure.is_rate and measure.is_protected:
-            goes = hidden[:, twin_of[column]] if column in twin_of else has_gaps
+            whole = table.population_of(column)
+            ties = [twin_of[column], *([] if whole is None else [whole])] if column in twin_of else []
+            goes = (hidden & table.is_protected)[:, ties].any(axis=1) if ties else has_gaps
             beside[:, column] = goes & table.is_shown[:, column]
     return beside
 
@@ -141,15 +143,15 @@ class _Search:
             before = int(self.hidden.sum())
             asked: BoolArray | None = None
             for view in totals:
-                given_away = self._add_cells(view, columns, asked, progress)
+                given_away, with_rests = self._add_cells(view, columns, asked, progress)
                 if asked is None:
                     self.lost_to_groups[:, columns] = given_away[:, columns]
-                if not given_away.any():
+                if not with_rests.any():
                     break
-                asked = given_away
+                asked = with_rests
             self.lost[:, columns] = given_away[:, columns]
-            if given_away.any():
-                self._add_cells((), columns, given_away, progress)
+            if with_rests.any():
+                self._add_cells((), columns, with_rests, progress)
             if asked is None or int(self.hidden.sum()) == before:
                 return
 
@@ -159,22 +161,28 @@ class _Search:
         columns: IntArray,
         asked: BoolArray | None,
         progress: Callable[[float], None],
-    ) -> BoolArray:
-        """Withhold further cells in every block; return the cells that the totals give away in any case."""
+    ) -> tuple[BoolArray, BoolArray]:
+        """Withhold further cells in every block.
+
+        Returned are the cells that the totals give away in any case, and these with the cells of rests that they do.
+        """
         in_play = np.zeros_like(self.hidden)
         in_play[:, columns] = True
         wanted = self.hidden & in_play if asked is None else asked & in_play
         if asked is None:
             for relation, effect in enumerate(self.system.coefficients):
                 wanted |= in_play & self.system.is_small_rest[:, [relation]] & (effect != 0)[None, :]
-        given_away = np.zeros_like(self.hidden)
+        given_away, with_rests = np.zeros_like(self.hidden), np.zeros_like(self.hidden)
         blocks = list(blocks_of(self.table, self.system, groupings, wanted))
         for number, block in enumerate(blocks):
-            self._add_in_block(block, asked, given_away)
+            pattern, hidden = self._add_in_block(block, asked)
+            place = np.ix_(block.rows, block.columns)
+            given_away[place] |= self._given_away(pattern, hidden)
+            with_rests[place] |= given_away[place] | self._given_away_rests(pattern)
             progress((number + 1) / len(blocks))
-        return given_away
+        return given_away, with_rests
 
-    def _add_in_block(self, block: Block, asked: BoolArray | None, given_away: BoolArray) -> None:
+    def _add_in_block(self, block: Block, asked: BoolArray | None) -> tuple[BlockPattern, BoolArray]:
         price = self._price_of(block)
         block_asked = None if asked is None else block.of(asked)
         pattern = self._pattern(block, block.of(self.hidden), price, block_asked)
@@ -186,7 +194,7 @@ class _Search:
         self.hidden[place] |= choice.hidden
         self.cost += choice.cost
         self.bound += min(choice.bound, choice.cost)
-        given_away[place] |= self._given_away(pattern, choice.hidden | block.system.is_at_source)
+        return pattern, choice.hidden | block.system.is_at_source
 
     def _given_away(self, pattern: BlockPattern, hidden: BoolArray) -> BoolArray:
         lost = np.zeros_like(hidden)
@@ -196,6 +204,18 @@ class _Search:
             target = pattern._cell(row, column, float(self.rule.interval_min))
             lost[row, column] = pattern.need_of(target) < self.rule.interval_min - TOLERANCE
         return lost
+
+    def _given_away_rests(self, pattern: BlockPattern) -> BoolArray:
+        """Return the cells of small rests that cannot be as uncertain as asked, whatever is withheld."""
+        system = pattern.block.system
+        cells = np.zeros_like(pattern.forced)
+        for row, relation in np.argwhere(system.is_small_rest):
+            effect = system.coefficients[relation]
+            members = np.flatnonzero(effect)
+            target = Target(int(row), effect, float(self.rule.interval_min))
+            if pattern.asked[row, members].any() and pattern.need_of(target) < self.rule.interval_min - TOLERANCE:
+                cells[row, members] = True
+        return cells
 
     def _pattern(self, block: Block, forced: BoolArray, price: FloatArray, asked: BoolArray | None) -> BlockPattern:
         return BlockPattern(

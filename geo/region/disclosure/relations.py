@@ -35,7 +35,7 @@ LARGEST_SUM = 6
 """Sums of more parts than this are not looked for in the numbers."""
 
 FEWEST_ROWS = 3
-"""A sum that holds in fewer rows than this may be chance."""
+"""A sum that holds in fewer rows than this, not counting those of zeros, may be chance."""
 
 
 @dataclass(frozen=True, order=True)
@@ -120,7 +120,8 @@ def undeclared_sums(
         return ()
     rows = ~np.isnan(counts[:, columns]).any(axis=1)
     values = counts[rows][:, columns]
-    used = [number for number in range(len(columns)) if np.count_nonzero(values[:, number]) >= FEWEST_ROWS]
+    filled = np.count_nonzero(values, axis=0)
+    used = [number for number in range(len(columns)) if filled[number]]
     weights = np.random.default_rng(0).uniform(1, 2, len(values))
     along = weights @ values
     declared = {(relation.parts, relation.whole) for relation in known if relation.is_equal}
@@ -129,7 +130,11 @@ def undeclared_sums(
         for parts in combinations(used, size):
             together = along[list(parts)].sum()
             for whole in used:
-                is_near = whole not in parts and abs(along[whole] - together) <= 1e-9 * max(together, 1.0)
+                is_near = (
+                    whole not in parts
+                    and filled[whole] >= FEWEST_ROWS
+                    and abs(along[whole] - together) <= 1e-9 * max(together, 1.0)
+                )
                 if is_near and (values[:, list(parts)].sum(axis=1) == values[:, whole]).all():
                     sums = (tuple(sorted(columns[part] for part in parts)), columns[whole])
                     if sums not in declared:

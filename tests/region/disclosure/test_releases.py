@@ -14,7 +14,7 @@ from shapely.geometry import box
 from geo.region.disclosure.releases import Release, overlap_of
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.disclosure.suppression import apply_disclosure
-from tests.profiles import examples
+from tests.profiles import seeds
 from tests.region.disclosure.attack import as_counts, narrow_cells
 from tests.region.disclosure.test_disclosure import made_up, measures_of, tidy
 
@@ -67,7 +67,7 @@ def found_together(
     return found
 
 
-@pytest.mark.parametrize("seed", range(examples(4)))
+@pytest.mark.parametrize("seed", seeds(20, 2))
 def test_twelve_yearly_editions_give_nothing_away_together(seed: int) -> None:
     statistics, district = made_up(seed, 10, 2, 12, is_tight=False)
     quarters = squares(list(district.index), district.to_dict())
@@ -86,7 +86,7 @@ def test_twelve_yearly_editions_give_nothing_away_together(seed: int) -> None:
 
 def test_sets_of_measures_and_single_dates_give_nothing_away_together() -> None:
     refused = 0
-    number = examples(20)
+    number = len(seeds(60, 8))
     for seed in range(number):
         statistics, district = made_up(seed + 50, 9, 2, 2, is_tight=bool(seed % 2))
         quarters = squares(list(district.index), district.to_dict())
@@ -192,7 +192,7 @@ def test_two_cuts_of_one_city_do_not_tell_the_difference(first: tuple[str, str],
     assert not unsafe(part_intervals(recipients, [alone[0], (beside, cuts[1][2])], sorted(TWO_CUTS)))
 
 
-@pytest.mark.parametrize("seed", range(examples(8)))
+@pytest.mark.parametrize("seed", seeds(60, 8))
 def test_merged_quarters_give_nothing_away_either_way_round(seed: int) -> None:
     rng = np.random.default_rng(seed)
     names = [f"{number:02d}" for number in range(12)]
@@ -212,7 +212,8 @@ def test_merged_quarters_give_nothing_away_either_way_round(seed: int) -> None:
         try:
             other = published(*after, ("recipients", "residents"), one)
         except Refused:
-            assert (seed, before is coarse) == (4, True), "10_11 = 3 is published, and is 1 + 2"
+            refused = [counts[name] for name in names if name in parts]
+            assert min(refused) < 3, "only where a few stand in a quarter of a sum that is published"
             continue
         areas = [{key: key.split("_") for key in cut[1].index} for cut in (before, after)]
         recipients = statistics[statistics["measure"] == "recipients"]
