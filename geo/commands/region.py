@@ -6,7 +6,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from geo.text import Texts
 
 DONE, FAULTY = 0, 1
+_PROGRESS_STEP = 5
 
 
 def register(subparsers: Any) -> None:
@@ -92,7 +95,7 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
     from geo.defaults import TRAVEL_BOUNDS
     from geo.region.package import write_region
     from geo.region.recipes import paths_of, read_recipe
-    from geo.region.renewal import build_recipe, keep_release
+    from geo.region.renewal import PROGRESS, build_recipe, keep_release
     from geo.text import texts
 
     t = texts(args.lang)
@@ -106,7 +109,8 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
         before = (*args.packages, *_remembered(args, recipe.id))
         build = partial(build_recipe, recipe, files, work=work, releases=before)
         reads = [files, *linked, *before]
-        result = call_bounded(build, reads=reads, folders=[work], bounds=TRAVEL_BOUNDS)
+        with telling_progress(t, work / PROGRESS):
+            result = call_bounded(build, reads=reads, folders=[work], bounds=TRAVEL_BOUNDS)
         _tell(t, result.findings, sys.stdout if result.region else sys.stderr)
         print_text("\n".join(_joins(t, result.joins)))
         if result.region is None:
@@ -125,6 +129,32 @@ def _run_build(args: argparse.Namespace, work: Path) -> int:
         return FAULTY
     print_text(t("cli.built", name=recipe.name, place=str(args.out), quarters=t.number(len(result.region.quarters))))
     return DONE
+
+
+@contextmanager
+def telling_progress(t: Texts, path: Path) -> Iterator[None]:
+    """Tell how far disclosure control has come, in steps, as soon as a second has gone by."""
+    done = threading.Event()
+
+    def watch() -> None:
+        told = 0
+        while not done.wait(1.0):
+            try:
+                share = int(100 * float(path.read_text(encoding="ascii") or 0))
+            except (OSError, ValueError):  # not begun yet, or half written
+                continue
+            if told + _PROGRESS_STEP <= share < 100:
+                told = share
+                sys.stderr.write(t("cli.progress", share=t.percent(share, 0)) + "\n")
+                sys.stderr.flush()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _remembered(args: argparse.Namespace, region_id: str) -> tuple[Path, ...]:

@@ -6,13 +6,19 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from geo.__main__ import main
+from geo.commands.region import telling_progress
+from geo.region.disclosure.rule import DisclosureRule
+from geo.region.disclosure.suppression import disclose
 from geo.region.package.bundle import load_region
+from geo.text import texts
 from tests.conftest import ROOT
+from tests.region.disclosure.test_disclosure import measures_of, one_district, tidy
 from tests.region.nine_quarters import write_files
 
 
@@ -212,3 +218,29 @@ def test_run_refuses_ports_there_are_not(words: list[str], capsys: pytest.Captur
 def test_run_says_what_is_no_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--region", str(tmp_path)]) == 1
     assert "datapackage.json" in capsys.readouterr().err
+
+
+def test_progress_is_told_once_it_takes_longer_than_a_second(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "progress"
+    with telling_progress(texts("de"), path):
+        path.write_text("0.5", encoding="ascii")
+        time.sleep(2.5)
+        path.write_text("0.51", encoding="ascii")
+        time.sleep(1.2)
+    assert capsys.readouterr().err == "Geheimhaltung: 50\u00a0% gerechnet\n"
+
+
+def test_disclosure_tells_how_far_it_has_come() -> None:
+    statistics = tidy({"recipients": {"a": 2, "b": 120, "c": 90}, "residents": dict.fromkeys("abc", 2000)})
+    shares: list[float] = []
+    disclose(
+        statistics,
+        one_district(statistics),
+        measures_of("recipients", "residents"),
+        DisclosureRule(),
+        progress=shares.append,
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0

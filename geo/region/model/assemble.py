@@ -57,12 +57,14 @@ def try_assemble(
     disclosed: frozenset[str] = frozenset(),
     releases: Sequence[Release] = (),
     tell: Callable[[Disclosed], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[Region | None, tuple[Finding, ...]]:
     """Return the region and all findings, or None and the findings if any of them is an error.
 
     ``given`` as in :func:`assemble_region`; ``arrange`` puts the findings into their final order and form; figures of
     the dates ``disclosed`` come from a region, passed disclosure control there and stay as they are; ``releases`` are
-    what was published before. ``tell`` is given what an audit has to know.
+    what was published before. ``tell`` is given what an audit has to know, ``progress`` the share of disclosure control
+    that is done.
     """
     parts = _whole(given)
     found = [*parts["findings"], *check_id(parts["id"]), *check_parts(parts)]
@@ -76,6 +78,7 @@ def try_assemble(
         parts["disclosure"],
         groupings=parts["groupings"],
         releases=releases,
+        progress=progress,
     )
     if tell is not None:
         tell(done)

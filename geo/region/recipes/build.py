@@ -6,6 +6,7 @@ the end an error among the findings means that there is no region.
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import weakref
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ import pandas as pd
 
 from geo.defaults import ReadLimits
 from geo.errors import DataError
-from geo.findings import Finding, error, note
+from geo.findings import Finding, error, note, warning
 from geo.region.disclosure import Disclosed, Release
 from geo.region.model import CORRECTED, Region, check_coverage, packed_feed, packed_streets, try_assemble
 from geo.region.recipes.corrections import correct_cells
@@ -33,6 +34,9 @@ from geo.region.recipes.totals import check_totals, groupings_of
 from geo.region.reforms import carry_over, read_changes
 from geo.region.schema import STATISTICS_COLUMNS, ValueState
 from geo.temporary import new_folder
+
+LATEST_DAYS_AHEAD = 400
+"""A reporting date may lie this far ahead of today: figures of a year are sometimes dated at its end."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def build_region(
     for_audit: bool = False,
     limits: ReadLimits | None = None,
     work: Path | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> BuildResult:
     """Build a region from files.
 
@@ -81,6 +86,8 @@ def build_region(
     work
         Folder for files that had to be converted, which is the caller's and must outlive the region; where left out,
         one is made that lives as long as the region.
+    progress
+        Told the share of disclosure control that is done.
 
     Returns
     -------
@@ -90,7 +97,14 @@ def build_region(
     if work is None:
         work = new_folder("build")
         result = build_region(
-            recipe, files, earlier=earlier, releases=releases, for_audit=for_audit, limits=limits, work=work
+            recipe,
+            files,
+            earlier=earlier,
+            releases=releases,
+            for_audit=for_audit,
+            limits=limits,
+            work=work,
+            progress=progress,
         )
         if result.region is not None and any(work.iterdir()):
             weakref.finalize(result.region, shutil.rmtree, work, ignore_errors=True)
@@ -134,7 +148,7 @@ def build_region(
     values, told = combine([table for table, _ in tables], {*quarters.index, *reforms.former})
     findings += told
     values, told = correct_cells(values, recipe.corrections)
-    findings += told
+    findings += [*told, *_dates_ahead(values)]
     values, converted, told = carry_over(values, reforms, recipe.all_measures, quarters)
     findings += told
     values = values[values["quarter_id"].isin(quarters.index)]
@@ -167,8 +181,19 @@ def build_region(
         disclosed=disclosed,
         releases=[Release(one.statistics, one.measures, one.quarters) for one in releases],
         tell=kept.append,
+        progress=progress,
     )
     return BuildResult(region, found, tuple(joins), kept[0] if kept and for_audit else None)
+
+
+def _dates_ahead(values: pd.DataFrame) -> list[Finding]:
+    """Warn of dates that are further ahead than any count can be: most likely a digit is wrong."""
+    latest = f"{dt.date.today() + dt.timedelta(days=LATEST_DAYS_AHEAD):%Y-%m-%d}"
+    ahead = values[values["date"] > latest].drop_duplicates(["file", "date"])
+    return [
+        warning("date_ahead", file=str(line.file), row=int(line.row), date=str(line.date))  # type: ignore[arg-type]
+        for line in ahead.itertuples()
+    ]
 
 
 def _streets(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from geo.defaults import ReadLimits
@@ -10,6 +11,9 @@ from geo.errors import DataError
 from geo.region.model import Region
 from geo.region.package import DESCRIPTOR, load_region
 from geo.region.recipes import BuildResult, Recipe, build_region, role_of
+
+PROGRESS = "progress"
+"""Name of the file in the work folder that tells the share of disclosure control that is done."""
 
 
 def build_recipe(
@@ -48,7 +52,21 @@ def build_recipe(
             before.append(_unpacked(place, work / f"release{number}", limits))
     except DataError as fault:
         return BuildResult(None, fault.findings, ())
-    return build_region(recipe, files, earlier=earlier, releases=before, for_audit=for_audit, limits=limits, work=work)
+    return build_region(
+        recipe,
+        files,
+        earlier=earlier,
+        releases=before,
+        for_audit=for_audit,
+        limits=limits,
+        work=work,
+        progress=partial(_write_progress, work / PROGRESS),
+    )
+
+
+def _write_progress(path: Path, share: float) -> None:
+    """Write how far disclosure control has come where the waiting process can read it."""
+    path.write_text(f"{share:.3f}", encoding="ascii")
 
 
 def _unpacked(path: Path, folder: Path, limits: ReadLimits) -> Region:

@@ -87,6 +87,8 @@ def _check_ways(question: Question) -> list[Finding]:
 def _check_measure(region: Region, question: Question) -> list[Finding]:
     counts = [measure.key for measure in region.measures if not measure.is_rate]
     if question.measure not in counts:
+        if not counts:
+            return [error("measure_none_countable", measure=question.measure)]
         return [error("measure_not_countable", measure=question.measure, known=", ".join(counts))]
     rows = region.statistics[region.statistics["measure"] == question.measure]
     dates = sorted(rows["date"].unique())
@@ -99,6 +101,8 @@ def _check_service(region: Region, question: Question) -> list[Finding]:
     known = services_of(region)
     if not question.service or question.service in known:
         return []
+    if not known:
+        return [error("service_none", service=question.service)]
     return [error("service_unknown", service=question.service, known=", ".join(known))]
 
 

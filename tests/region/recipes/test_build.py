@@ -414,3 +414,13 @@ def test_a_sum_of_more_than_the_region_is_not_compared(folder: Path) -> None:
     assert result.region is not None
     assert not told(result, "total_differs")
     assert told(result, "total_not_checked")
+
+
+def test_a_date_far_ahead_is_asked_about(folder: Path) -> None:
+    assert not told(build(folder), "date_ahead")
+    table = folder / "numbers.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(";2024;", ";2052;"), encoding="utf-8")
+    result = build(folder)
+    assert result.region is not None
+    (finding,) = [one for one in result.findings if one.code == "date_ahead"]
+    assert (finding.level, finding.parameters["date"]) == (Level.WARNING, "2052-12-31")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -283,3 +284,10 @@ def test_a_place_far_from_streets_is_refused(region, city: Region) -> None:
     inside = OwnPlace("own-1", "Feld", 9.0215, 51.4705)
     assert own_faults(region, (inside,), None) == ()
     assert [finding.code for finding in own_faults(region, (inside,), elsewhere)] == ["own_off_streets"]
+
+
+def test_what_a_region_has_none_of_is_not_asked_to_be_chosen_from(region) -> None:
+    rates = replace(region, measures=tuple(replace(measure, unit="percent") for measure in region.measures))
+    assert [one.code for one in check(rates, Question())] == ["measure_none_countable"]
+    unsaid = replace(region, sites=region.sites.assign(services=""))
+    assert [one.code for one in check(unsaid, Question(service="dancing"))] == ["service_none"]
