@@ -197,7 +197,7 @@ def test_areas_a_region_has() -> None:
         (Question(minimum_of="moon", minimum_share=20), "minimum_of_unknown"),
         (Question(minimum_of="district", minimum_share=101), "minimum_out_of_range"),
         (Question(minimum_of="district", minimum_share=20, objective="median"), "minimum_not_taken"),
-        (Question(service="dancing"), "service_unknown"),
+        (Question(service="dancing"), "service_none"),
     ],
 )
 def test_wishes_a_region_cannot_hear_are_findings(question: Question, code: str) -> None:
