@@ -79,7 +79,24 @@ def _twice(table: TableValues, source: TableSource) -> list[Finding]:
     values = table.values
     repeated = values[values.duplicated(["quarter_id", "date", "measure"], keep="first")]
     code = "date_twice" if source.date_column else "table_key_twice"
-    return [error(code, **_where(row)) for row in repeated.itertuples()]
+    raw = table.keys[table.keys["quarter_id"].isin(set(repeated["quarter_id"]))].groupby("quarter_id")["raw"].unique()
+    corrected = set(source.keys.corrections)
+    joined = {
+        str(quarter): sorted(map(str, keys)) for quarter, keys in raw.items() if len(keys) > 1 and corrected & {*keys}
+    }
+    first = repeated.drop_duplicates("quarter_id").set_index("quarter_id")["row"]
+    findings = [
+        error(
+            "keys_joined",
+            file=table.file,
+            row=int(first[quarter]),
+            quarter=quarter,
+            keys=", ".join(keys),
+            old=", ".join(f'"{key}"' for key in keys if key != quarter),
+        )
+        for quarter, keys in joined.items()
+    ]
+    return findings + [error(code, **_where(row)) for row in repeated.itertuples() if str(row.quarter_id) not in joined]
 
 
 def _today(keys: Iterable[str], former: Former) -> set[str]:

@@ -424,3 +424,13 @@ def test_a_date_far_ahead_is_asked_about(folder: Path) -> None:
     assert result.region is not None
     (finding,) = [one for one in result.findings if one.code == "date_ahead"]
     assert (finding.level, finding.parameters["date"]) == (Level.WARNING, "2052-12-31")
+
+
+def test_keys_that_become_one_are_told_how_to_be_added(folder: Path) -> None:
+    text = RECIPE.replace("[tables.keys]", '[tables.keys]\ncorrections = { 02 = "01" }', 1)
+    if text == RECIPE:
+        text = RECIPE.replace('date_column = "Jahr"', 'date_column = "Jahr"\nkeys.corrections = { 02 = "01" }', 1)
+    result = build(folder, text)
+    (finding,) = [one for one in result.findings if one.code == "keys_joined"]
+    assert (finding.quarter, finding.parameters["keys"], finding.parameters["old"]) == ("01", "01, 02", '"02"')
+    assert not told(result, "date_twice")
