@@ -141,7 +141,7 @@ class BlockPattern:
             has_source = np.bincount(groups[at_source[:, column]], minlength=int(groups.max()) + 1) > 0
             move = int(np.flatnonzero((self.moves.vectors == np.eye(len(self.block.columns))[column]).all(axis=1))[0])
             both = np.minimum(self.moves.rooms[move], self.moves.rooms[move + half])
-            beside[:, column] = has_source[groups] & (both >= self.least)
+            beside[:, column] = has_source[groups] & (both >= self.block.system.need[:, column])
         return beside
 
     def need_of(self, target: Target) -> float:
@@ -174,7 +174,7 @@ class BlockPattern:
     def targets(self, hidden: BoolArray) -> list[Target]:
         """Return everything that has to stay unknown if ``hidden`` is withheld."""
         own = hidden & self.asked & ~self._beside_source
-        found = [self._cell(row, column, self.least) for row, column in np.argwhere(own)]
+        found = [self._cell(row, column) for row, column in np.argwhere(own)]
         found += [
             self._cell(row, column, 2.0 * self.least) for row, column in np.argwhere(self.single_sources & self.asked)
         ]
@@ -185,10 +185,14 @@ class BlockPattern:
                 found.append(Target(int(row), effect, self.least))
         return found
 
-    def _cell(self, row: int, column: int, need: float) -> Target:
+    def cell(self, row: int, column: int) -> Target:
+        """Return a withheld count as something that has to stay unknown."""
+        return self._cell(row, column)
+
+    def _cell(self, row: int, column: int, need: float | None = None) -> Target:
         effect = np.zeros(len(self.block.columns))
         effect[column] = 1.0
-        return Target(int(row), effect, need)
+        return Target(int(row), effect, float(self.block.system.need[row, column]) if need is None else need)
 
     def examine(self, hidden: BoolArray) -> Examined:
         """Return which targets are too well known if ``hidden`` is withheld, and which are only in whole numbers."""
@@ -305,7 +309,9 @@ class BlockPattern:
             return False
         holds = True
         for target in examined.halves:
-            asked = min(target.need, self.least)
+            cells = target.cells
+            rule = self.least if len(cells) > 1 else float(self.block.system.need[target.row, cells[0]])
+            asked = min(target.need, rule)
             if self._raised.get(_spot(target), 0.0) < MOST_RAISED and (
                 self.shifts.whole_width(target, hidden, asked) < asked - TOLERANCE
             ):
@@ -358,7 +364,7 @@ class BlockPattern:
                     given = float(span[members[self.forced[members, column]], column].sum())
                     for row in rows[is_asked[rows, column]]:
                         is_source = bool(system.is_at_source[row, column])
-                        need = self.least * (2.0 if is_source else 1.0)
+                        need = 2.0 * self.least if is_source else float(system.need[row, column])
                         is_forced = bool(self.forced[row, column]) or is_source
                         there = given - (span[row, column] if self.forced[row, column] else 0.0)
                         if there >= need - TOLERANCE:

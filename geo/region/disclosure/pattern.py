@@ -200,9 +200,9 @@ class _Search:
         lost = np.zeros_like(hidden)
         cells, _ = pattern._ideal
         own = hidden & ~pattern.block.system.is_at_source & pattern.asked
-        for row, column in np.argwhere(own & (cells < self.rule.interval_min)):
-            target = pattern._cell(row, column, float(self.rule.interval_min))
-            lost[row, column] = pattern.need_of(target) < self.rule.interval_min - TOLERANCE
+        for row, column in np.argwhere(own & (cells < pattern.block.system.need)):
+            target = pattern.cell(row, column)
+            lost[row, column] = pattern.need_of(target) < target.need - TOLERANCE
         return lost
 
     def _given_away_rests(self, pattern: BlockPattern) -> BoolArray:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+RULE_FIELDS_LATER = ("interval_share",)
+"""Fields that regions written before them lack."""
+
 
 @dataclass(frozen=True)
 class DisclosureRule:
@@ -21,6 +24,9 @@ class DisclosureRule:
     interval_min
         Least width (in counts) of the interval within which somebody who knows all totals can place
         a withheld count.
+    interval_share
+        Least width as a share of the withheld count itself, e.g. 0.1; the wider of the two holds. 0 asks for no more
+        than ``interval_min``.
     round_to
         Counts of people are shown rounded to multiples of this; 1 shows them as they are.
     reached_round_to
@@ -33,6 +39,7 @@ class DisclosureRule:
     denominator_min: int = 100
     residents_min: int = 300
     interval_min: int = 3
+    interval_share: float = 0.0
     round_to: int = 1
     reached_round_to: int = 10
     source: str = (
@@ -46,4 +53,5 @@ class DisclosureRule:
         """Names of limits that are below what makes sense: 0, or 1 for what is divided by."""
         least = {"numerator_min": 0, "denominator_min": 0, "residents_min": 0, "interval_min": 0}
         least |= {"round_to": 1, "reached_round_to": 1}
-        return tuple(name for name, limit in least.items() if getattr(self, name) < limit)
+        broken = [name for name, limit in least.items() if getattr(self, name) < limit]
+        return (*broken, *(["interval_share"] if not 0 <= self.interval_share <= 1 else []))

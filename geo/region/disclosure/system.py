@@ -46,6 +46,8 @@ class System:
         ``(rows, columns)``: withheld by the source.
     can_hide
         ``(rows, columns)``: cells that may be withheld for another's sake.
+    need
+        ``(rows, columns)``: the width that is asked of each count.
     """
 
     up: FloatArray
@@ -56,6 +58,7 @@ class System:
     is_small_rest: BoolArray
     is_at_source: BoolArray
     can_hide: BoolArray
+    need: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +90,10 @@ class Block:
 
 def system_of(table: CountTable, rule: DisclosureRule) -> System:
     """Return the system of a table."""
-    reach = REACH * max(rule.interval_min, 1)
     least = least_values(table, rule)
     counts = np.nan_to_num(table.counts)
+    need = np.maximum(float(rule.interval_min), np.ceil(rule.interval_share * counts))
+    reach = max(REACH * max(rule.interval_min, 1), 2.0 * float(need.max(initial=0.0)))
     is_own = table.is_shown & table.is_protected
     up = np.where(is_own, reach, 0.0)
     down = np.where(is_own, np.clip(counts - least, 0.0, reach), 0.0)
@@ -133,6 +137,7 @@ def system_of(table: CountTable, rule: DisclosureRule) -> System:
         is_small_rest=np.array(is_small, dtype=bool).reshape(len(is_small), rows).T,
         is_at_source=at_source,
         can_hide=is_own & with_sums & ~((counts == 0) & (least > 0)),
+        need=need,
     )
 
 
@@ -149,6 +154,7 @@ def cut_system(system: System, rows: IntArray, columns: IntArray) -> System:
         system.is_small_rest[rests],
         system.is_at_source[cells],
         system.can_hide[cells],
+        system.need[cells],
     )
 
 

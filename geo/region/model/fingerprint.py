@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from geo.findings import Finding
+from geo.region.disclosure import RULE_FIELDS_LATER
 from geo.region.model.parts import PARTS
 from geo.region.model.region import Region
 from geo.region.schema import MEASURE_FIELDS_LATER, SITE_COLUMNS_LATER, Measure
@@ -55,9 +56,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str | bool):
         return value
     plain = asdict(value)
-    if isinstance(value, Measure):  # what a region from before could not say does not count where nothing is said
-        plain = {name: one for name, one in plain.items() if name not in MEASURE_FIELDS_LATER or one}
-    return plain
+    # What a region from before could not say does not count where nothing is said.
+    later = MEASURE_FIELDS_LATER if isinstance(value, Measure) else RULE_FIELDS_LATER
+    return {name: one for name, one in plain.items() if name not in later or one}
 
 
 def _add_frame(digest: Any, name: str, frame: pd.DataFrame | None) -> None:

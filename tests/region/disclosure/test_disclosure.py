@@ -19,7 +19,7 @@ from geo.region.disclosure.rule import DisclosureRule
 from geo.region.disclosure.suppression import apply_disclosure, is_publicly_small, violates
 from geo.region.schema import STANDARD_MEASURES, Measure
 from tests.profiles import examples
-from tests.region.disclosure.attack import as_counts, narrow_cells
+from tests.region.disclosure.attack import as_counts, intervals, narrow_cells
 
 RULE = DisclosureRule()
 NAN = float("nan")
@@ -229,6 +229,28 @@ def test_region_of_one_quarter_says_that_its_total_gives_it_away() -> None:
     out, findings = applied({"recipients": {"a": 2}, "residents": {"a": 2000}})
     assert withheld(out) == {("recipients", "a")}
     assert "disclosure_exposed" in {finding.code for finding in findings}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_intervals_may_be_asked_to_be_wide_beside_the_count(seed: int) -> None:
+    statistics, district = made_up(seed, 10, 2, 1, is_tight=False)
+    places = quarters_of(district.to_dict())
+    keys = ("recipients", "employable", "residents")
+    lines = statistics[statistics["measure"].isin(keys)].reset_index(drop=True)
+    widths = {}
+    for share in (0.0, 0.5):
+        rule = DisclosureRule(interval_share=share)
+        out, _ = apply_disclosure(lines, places, measures_of(*keys), rule)
+        truth, shown = as_counts(lines), as_counts(out)
+        nothing = shown.where(shown.eq(0) | (shown.columns == "residents")[None, :])
+        found, ideal = intervals(truth, shown, district), intervals(truth, nothing, district)
+        widths[share] = [
+            min(high - low, 0.5 * truth.loc[cell])
+            / max(min(ideal[cell][1] - ideal[cell][0], 0.5 * truth.loc[cell]), 1e-9)
+            for cell, (low, high) in found.items()
+            if truth.loc[cell] > 6
+        ]
+    assert all(width >= 1 - 1e-6 for width in widths[0.5])
 
 
 # Form
