@@ -31,12 +31,14 @@ LOOKED_AT_FIRST = 6
 class Choice:
     """What to withhold in a block, ``(rows, columns)``, its cost beyond the primary cells, and what any choice costs.
 
-    ``bound`` is a proven minimum; it equals ``cost`` where the choice is proven to be cheapest.
+    ``bound`` is a proven minimum; it equals ``cost`` where the choice is the cheapest for sure. For ``unmet`` targets no
+    way was found.
     """
 
     hidden: BoolArray
     cost: float
     bound: float
+    unmet: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,9 +176,9 @@ class BlockPattern:
     def targets(self, hidden: BoolArray) -> list[Target]:
         """Return everything that has to stay unknown if ``hidden`` is withheld."""
         own = hidden & self.asked & ~self._beside_source
-        found = [self._cell(row, column) for row, column in np.argwhere(own)]
+        found = [self.cell(row, column) for row, column in np.argwhere(own)]
         found += [
-            self._cell(row, column, 2.0 * self.least) for row, column in np.argwhere(self.single_sources & self.asked)
+            self.cell(row, column, 2.0 * self.least) for row, column in np.argwhere(self.single_sources & self.asked)
         ]
         small = self.block.system.is_small_rest
         for row, relation in np.argwhere(small):
@@ -185,11 +187,8 @@ class BlockPattern:
                 found.append(Target(int(row), effect, self.least))
         return found
 
-    def cell(self, row: int, column: int) -> Target:
+    def cell(self, row: int, column: int, need: float | None = None) -> Target:
         """Return a withheld count as something that has to stay unknown."""
-        return self._cell(row, column)
-
-    def _cell(self, row: int, column: int, need: float | None = None) -> Target:
         effect = np.zeros(len(self.block.columns))
         effect[column] = 1.0
         return Target(int(row), effect, float(self.block.system.need[row, column]) if need is None else need)
@@ -228,14 +227,13 @@ class BlockPattern:
         return Examined(tuple(broken), tuple(halves))
 
     def unclear(self, hidden: BoolArray) -> list[Target]:
-        """Return the targets that moves do not prove, judged by what moves could prove with everything withheld."""
+        """Return the targets that moves do not prove."""
         widths = self.moves.widths(hidden | self.block.system.is_at_source)
-        found = []
-        for target in self.targets(hidden):
-            need = min(target.need, self._lower(target, self._ideal))
-            if self._lower(target, widths) < need - TOLERANCE or self._is_bare(target, hidden):
-                found.append(Target(target.row, target.effect, need))
-        return found
+        return [
+            target
+            for target in self.targets(hidden)
+            if self._lower(target, widths) < target.need - TOLERANCE or self._is_bare(target, hidden)
+        ]
 
     def solve(self, seconds: float) -> Choice:
         """Return the cheapest pattern, or a good one where the time is up.
@@ -277,7 +275,8 @@ class BlockPattern:
             else:
                 self._add_conditions(hidden, conditions, number)
         hidden = self._mended(hidden)
-        return Choice(hidden, float(self.cost[hidden & self.candidates].sum()), bound)
+        unmet = tuple(target for target, _ in self.examine(hidden).broken)
+        return Choice(hidden, float(self.cost[hidden & self.candidates].sum()), bound, unmet)
 
     def _cheap(self) -> BoolArray:
         """Return where to look first: the quarters that withhold something already, and the cheapest others."""
@@ -340,13 +339,16 @@ class BlockPattern:
         return self._without_spare(hidden)
 
     def _without_spare(self, hidden: BoolArray) -> BoolArray:
+        """Return a pattern without the cells it can spare: nothing is too well known that was not before."""
         chosen = np.argwhere(hidden & self.candidates)
         order = np.argsort(-self.cost[tuple(chosen.T)], kind="stable")
-        before = len(self.unclear(hidden))
+        before = len(self.examine(hidden).broken)
         for row, column in chosen[order]:
             fewer = hidden.copy()
             fewer[row, column] = False
-            if len(self.unclear(fewer)) <= before:
+            examined = self.examine(fewer)
+            bare = any(self._is_bare(target, fewer) for target in self.targets(fewer))
+            if len(examined.broken) <= before and not examined.halves and not bare:
                 hidden = fewer
         return hidden
 
@@ -370,7 +372,7 @@ class BlockPattern:
                         if there >= need - TOLERANCE:
                             continue
                         others = members[(members != row) & self.candidates[members, column]]
-                        need = min(self.need_of(self._cell(row, column, need)), need) - there
+                        need = min(self.need_of(self.cell(row, column, need)), need) - there
                         if need <= TOLERANCE:
                             continue
                         shares = np.minimum(span[others, column], need)

@@ -16,6 +16,7 @@ SMALL_PROGRAMME = {
     "mip_heuristic_effort": 0.0,
     "mip_heuristic_run_feasibility_jump": False,
     "mip_allow_restart": False,
+    "mip_max_nodes": 20_000,
 }
 """A master programme has some dozen cells and is solved anew after each round: preparing costs more than searching."""
 

@@ -30,7 +30,9 @@ LARGEST_BLOCK = 480
 ROWS_AT_ONCE = 6
 CHEAPEST_ROWS = 10
 ROOMIEST_ROWS = 4
-BLOCK_SECONDS = 5.0
+BLOCK_SECONDS = 60.0
+"""A last resort: rounds and nodes end a search first, so that a pattern does not depend on how busy a machine is."""
+
 MOST_PASSES = 6
 
 
@@ -113,14 +115,15 @@ class _Search:
         self.rule = rule
         self.hidden = hidden.copy()
         self.system: System = system_of(table, rule)
-        if is_fixed is not None:
-            self.system.can_hide[is_fixed] = False
+        self.is_fixed = np.zeros_like(hidden) if is_fixed is None else is_fixed
+        self.system.can_hide[self.is_fixed] = False
         self.price = cell_costs(table)
         self.is_whole = ~table.is_rate
         self.cost = 0.0
         self.bound = 0.0
         self.lost: BoolArray = np.zeros_like(hidden)
         self.lost_to_groups: BoolArray = np.zeros_like(hidden)
+        self.unmet: BoolArray = np.zeros_like(hidden)
 
     def run(self, progress: Callable[[float], None]) -> Pattern:
         """Withhold what the finest totals ask for, then what the region's own total asks for, until both are met."""
@@ -130,7 +133,13 @@ class _Search:
         self.hidden |= beside_withheld_counts(self.table, self.hidden)
         if len(rates):
             self._all_views(rates, progress)
-        return Pattern(self.hidden, self.lost, self.lost_to_groups, self.cost, self.bound)
+        if self.system.is_at_source.any():
+            # What stands in a cell of the source is unknown here: what may help if it is large is withheld as well.
+            self.system = system_of(self.table, self.rule, is_source_large=True)
+            self.system.can_hide[self.is_fixed] = False
+            self._all_views(counts, progress)
+            self.hidden |= beside_withheld_counts(self.table, self.hidden)
+        return Pattern(self.hidden, self.lost | self.unmet, self.lost_to_groups, self.cost, self.bound)
 
     def _all_views(self, columns: IntArray, progress: Callable[[float], None]) -> None:
         """Ask under the finest totals; of what these give away in any case, under fewer, and last under none.
@@ -186,7 +195,8 @@ class _Search:
         price = self._price_of(block)
         block_asked = None if asked is None else block.of(asked)
         pattern = self._pattern(block, block.of(self.hidden), price, block_asked)
-        if int(pattern.candidates.sum()) <= LARGEST_BLOCK:
+        if int(pattern.candidates.sum()) <= LARGEST_BLOCK or len(block.groupings) > 1:
+            # Crossing totals tie every part to the others: such a block is not taken in parts.
             choice = pattern.solve(BLOCK_SECONDS)
         else:
             choice = self._solve_in_parts(block, price, block_asked)
@@ -194,6 +204,8 @@ class _Search:
         self.hidden[place] |= choice.hidden
         self.cost += choice.cost
         self.bound += min(choice.bound, choice.cost)
+        for target in choice.unmet:
+            self.unmet[block.rows[target.row], block.columns[target.cells]] = True
         return pattern, choice.hidden | block.system.is_at_source
 
     def _given_away(self, pattern: BlockPattern, hidden: BoolArray) -> BoolArray:

@@ -197,7 +197,8 @@ def _rounded(
         people = table.counts[rows, population]
         if table.is_protected[population]:
             people = round_counts(people, rule)
-        count = np.minimum(round_counts(table.counts[rows, column], rule), people)
+        made_of = dict(table.twins).get(column, column)
+        count = np.minimum(round_counts(table.counts[rows, made_of], rule), people)
         per = 100.0 if measure.unit == "percent" else 1000.0
         with np.errstate(divide="ignore", invalid="ignore"):
             anew = count / people * per

@@ -88,8 +88,12 @@ class Block:
         return matrix[np.ix_(self.rows, self.columns)]
 
 
-def system_of(table: CountTable, rule: DisclosureRule) -> System:
-    """Return the system of a table."""
+def system_of(table: CountTable, rule: DisclosureRule, *, is_source_large: bool = False) -> System:
+    """Return the system of a table.
+
+    ``is_source_large`` says what is taken of a whole that the source withholds: that it is as small as its parts allow,
+    or that it leaves them all the room they want.
+    """
     least = least_values(table, rule)
     counts = np.nan_to_num(table.counts)
     need = np.maximum(float(rule.interval_min), np.ceil(rule.interval_share * counts))
@@ -112,7 +116,7 @@ def system_of(table: CountTable, rule: DisclosureRule) -> System:
         rest = rest_of(table, relation)
         beside_source = at_source[:, members].any(axis=1)
         room = np.where(np.isnan(rest) | (rest < 0), reach, np.clip(rest, 0.0, reach))
-        room[beside_source & table.is_protected[relation.whole]] = 0.0
+        room[beside_source & table.is_protected[relation.whole]] = reach if is_source_large else 0.0
         is_unknown = np.isnan(rest) & ~beside_source
         room[is_unknown] = reach
         if controlled == [*relation.parts] and len(relation.parts) == 1 and not relation.is_equal:
