@@ -31,8 +31,8 @@ LOOKED_AT_FIRST = 6
 class Choice:
     """What to withhold in a block, ``(rows, columns)``, its cost beyond the primary cells, and what any choice costs.
 
-    ``bound`` is a proven minimum; it equals ``cost`` where the choice is the cheapest for sure. For ``unmet`` targets no
-    way was found.
+    ``bound`` is a proven minimum; it equals ``cost`` where the choice is the cheapest for sure. For ``unmet`` targets
+    no way was found.
     """
 
     hidden: BoolArray

@@ -7,8 +7,10 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from benchmarks.disclosure import KEYS, made_up
 from geo.region.disclosure.rule import DisclosureRule
 from geo.region.disclosure.suppression import apply_disclosure
+from geo.region.schema import STANDARD_MEASURES
 from tests.profiles import seeds
 from tests.region.disclosure.attacker import NO_TOTALS, REGION_TOTAL, Narrow, Region, narrow, system_of
 from tests.region.disclosure.random_regions import Kind, quarters_of, random_region
@@ -114,3 +116,16 @@ def test_he_believes_only_what_is_true() -> None:
         region, out, rule, _ = disclosed(seed)
         for date in sorted(out["date"].unique()):
             assert system_of(region, out, date, rule).is_consistent
+
+
+@pytest.mark.nightly
+def test_crossing_totals_of_a_large_region_hold() -> None:
+    """A hundred quarters in districts of ten, and groups of every ninth quarter: one block of five hundred counts."""
+    statistics, places = made_up(100, 1, 10)
+    measures = tuple(measure for measure in STANDARD_MEASURES if measure.key in KEYS)
+    lines = [("every ninth", f"g{place % 9}", quarter) for place, quarter in enumerate(places.index)]
+    groupings = pd.DataFrame(lines, columns=["grouping", "group", "quarter_id"])
+    region = Region(statistics, places["district"], measures, groupings)
+    out, findings = apply_disclosure(statistics, places, measures, DisclosureRule(), groupings=groupings)
+    assert [finding.code for finding in findings] == ["disclosure_applied"]
+    assert narrow(region, out, DisclosureRule()) == []
