@@ -66,7 +66,7 @@ def build_recipe(
 
 def _write_progress(path: Path, share: float) -> None:
     """Write how far disclosure control has come where the waiting process can read it."""
-    path.write_text(f"{share:.3f}", encoding="ascii")
+    path.write_text(f"{share:.3f}", encoding="ascii", newline="\n")
 
 
 def _unpacked(path: Path, folder: Path, limits: ReadLimits) -> Region:
